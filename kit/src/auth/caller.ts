@@ -1,0 +1,96 @@
+export const ROLES = [
+  "citizen",
+  "organiser",
+  "expert",
+  "finance",
+  "municipality",
+  "admin",
+  "auditor",
+  "importer",
+] as const;
+
+export type Role = (typeof ROLES)[number];
+
+/** Who asks. `territories` limits what the roles are good for; empty means nowhere. */
+export interface Caller {
+  personId: string;
+  roles: ReadonlySet<Role>;
+  territories: readonly string[];
+  /** A program with its own account, not a person. */
+  service: boolean;
+  assurance: "none" | "basic" | "confirmed";
+  /** ISO date; only in tokens that were asked for with the scope voter-key, like the two fields below. */
+  birthdate?: string;
+  /** ОКТМО of the registered address. */
+  residence?: string;
+  voterKey?: string;
+  name?: { given?: string; family?: string; middle?: string };
+}
+
+/** Claims of an access token of the realm; unknown roles (default-roles-..., offline_access) are left out. */
+export interface Claims {
+  sub?: string;
+  typ?: unknown;
+  realm_access?: { roles?: unknown };
+  oktmo?: unknown;
+  esia_trusted?: unknown;
+  esia_lvl?: unknown;
+  preferred_username?: unknown;
+  snils_h?: unknown;
+  birthdate?: unknown;
+  addr_reg_oktmo?: unknown;
+  given_name?: unknown;
+  family_name?: unknown;
+  middle_name?: unknown;
+}
+
+/** Throws TypeError when the token names nobody. */
+export function callerOf(claims: Claims): Caller {
+  if (!claims.sub) throw new TypeError("token without a subject");
+  const roles = new Set(texts(claims.realm_access?.roles).filter(isRole));
+  return {
+    personId: claims.sub,
+    roles,
+    territories: texts(claims.oktmo),
+    service: text(claims.preferred_username)?.startsWith("service-account-") ?? false,
+    assurance: assuranceOf(claims),
+    ...present("birthdate", claims.birthdate),
+    ...present("residence", claims.addr_reg_oktmo),
+    ...present("voterKey", claims.snils_h),
+    ...nameOf(claims),
+  };
+}
+
+function isRole(role: string): role is Role {
+  return (ROLES as readonly string[]).includes(role);
+}
+
+function assuranceOf(claims: Claims): Caller["assurance"] {
+  // Keycloak's attribute mappers give a boolean or its text, depending on the declared type.
+  if (claims.esia_trusted === true || claims.esia_trusted === "true") return "confirmed";
+  return claims.esia_lvl === undefined ? "none" : "basic";
+}
+
+function nameOf(claims: Claims): Pick<Caller, "name"> {
+  const name = {
+    ...present("given", claims.given_name),
+    ...present("family", claims.family_name),
+    ...present("middle", claims.middle_name),
+  };
+  return Object.keys(name).length > 0 ? { name } : {};
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+// A multivalued attribute with one value may arrive as a plain string.
+function texts(value: unknown): string[] {
+  const list = Array.isArray(value) ? value : [value];
+  return list.filter((one): one is string => typeof one === "string" && one !== "");
+}
+
+function present<K extends string>(key: K, value: unknown): Partial<Record<K, string>> {
+  const found = text(value);
+  return found === undefined ? {} : ({ [key]: found } as Record<K, string>);
+}

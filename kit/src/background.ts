@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type mongoose from "mongoose";
+import type { Fence } from "./mongo/lease.ts";
+import { Lease, LeaseLost } from "./mongo/lease.ts";
+import type { Logger } from "./log.ts";
+
+/** Work that one replica does for all, e.g. closing contests whose time has come. */
+export interface Background {
+  name: string;
+  everyMs: number;
+  /** Must be safe to repeat. Long work asks `lease.check()` before an effect that cannot be undone. */
+  run(lease: Fence): Promise<void>;
+}
+
+export interface BackgroundOptions {
+  service: string;
+  connection: mongoose.Connection;
+  log: Logger;
+  leaseTtlMs?: number;
+  holder?: string;
+}
+
+/** Runs a task every so often on the replica that holds its lease; another takes over within about the lease time. */
+export class BackgroundRunner {
+  readonly name: string;
+  readonly #task: Background;
+  readonly #lease: Lease;
+  readonly #log: Logger;
+  readonly #stop = new AbortController();
+  #loop: Promise<void> | null = null;
+  #renewal: NodeJS.Timeout | null = null;
+  #renewing: Promise<unknown> = Promise.resolve();
+
+  constructor(task: Background, options: BackgroundOptions) {
+    this.name = task.name;
+    this.#task = task;
+    this.#log = options.log;
+    this.#lease = new Lease(options.connection, {
+      name: `${options.service}:${task.name}`,
+      ttlMs: options.leaseTtlMs,
+      holder: options.holder,
+    });
+  }
+
+  start(): void {
+    // Renewed beside the work, so that a long run keeps its right; standbys watch the lease by the same beat.
+    this.#renewal = setInterval(() => {
+      this.#renewing = this.#lease.acquire().catch(() => undefined);
+    }, this.#lease.ttlMs / 3);
+    this.#loop = this.#run();
+  }
+
+  /** One run now if this replica holds or gets the lease; says whether it ran. Throws what the task throws. */
+  async runOnce(): Promise<boolean> {
+    const fence = await this.#lease.acquire();
+    if (!fence) return false;
+    await this.#task.run(fence);
+    return true;
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#loop;
+    if (this.#renewal) clearInterval(this.#renewal);
+    await this.#renewing;
+    await this.#lease.release().catch(() => undefined);
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      try {
+        await this.runOnce();
+      } catch (error) {
+        const lost = error instanceof LeaseLost;
+        this.#log[lost ? "info" : "error"](
+          { err: error, task: this.name },
+          "background task failed",
+        );
+      }
+      await sleep(this.#task.everyMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}

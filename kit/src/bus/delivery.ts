@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { childTrace, parseTraceparent, runInTrace } from "../trace-context.ts";
+import { fromMessage } from "./cloud-event.ts";
+import type { BusMessage, Consumer, DeliveryObserver, ReceivedEvent } from "./event-bus.ts";
+import { deadLetterTopic } from "./event-bus.ts";
+
+export interface DeliveryOptions {
+  group: string;
+  attempts: number;
+  backoffMs: number;
+  observer?: DeliveryObserver;
+  /** Wraps a handler, e.g. in a span. */
+  around?: (event: ReceivedEvent, work: () => Promise<void>) => Promise<void>;
+}
+
+export type Delivery = "handled" | "skipped" | { deadLetter: BusMessage };
+
+/** A handler throws this when no retry can help; the message is parked at once with the code as its reason. */
+export class Undeliverable extends Error {
+  readonly code: string;
+  constructor(code: string) {
+    super(code);
+    this.name = "Undeliverable";
+    this.code = code;
+  }
+}
+
+/**
+ * Runs the handlers of one message until they succeed or the attempts are used up. Both adapters deliver through
+ * this, so they park the same messages for the same reasons.
+ */
+export async function deliver(
+  message: BusMessage,
+  consumers: readonly Consumer[],
+  options: DeliveryOptions,
+): Promise<Delivery> {
+  const event = fromMessage(message);
+  const type = message.headers["ce_type"] ?? "unknown";
+  if (!event) return park(message, { type, reason: "MALFORMED", attempts: 1 }, options);
+  const handlers = consumers.filter((one) => one.type === event.type && one.topic === event.topic);
+  if (handlers.length === 0) return "skipped";
+  const trace = childTrace(parseTraceparent(message.headers["traceparent"]));
+  return runInTrace(trace, () => attempt(message, event, handlers, options));
+}
+
+async function attempt(
+  message: BusMessage,
+  event: ReceivedEvent,
+  handlers: readonly Consumer[],
+  options: DeliveryOptions,
+): Promise<Delivery> {
+  const around = options.around ?? ((_event, work) => work());
+  for (let count = 1; ; count += 1) {
+    const startedAt = performance.now();
+    try {
+      await around(event, async () => {
+        for (const handler of handlers) await handler.handle(event);
+      });
+      options.observer?.handled?.(event.topic, event.type, (performance.now() - startedAt) / 1000);
+      return "handled";
+    } catch (error) {
+      options.observer?.failed?.(event.topic, event.type, error);
+      if (count >= options.attempts || error instanceof Undeliverable) {
+        return park(
+          message,
+          { type: event.type, reason: reasonOf(error), attempts: count },
+          options,
+        );
+      }
+      await sleep(options.backoffMs * 2 ** (count - 1));
+    }
+  }
+}
+
+function park(
+  message: BusMessage,
+  why: { type: string; reason: string; attempts: number },
+  options: DeliveryOptions,
+): Delivery {
+  options.observer?.parked?.(message.topic, why.type, why.reason);
+  return {
+    deadLetter: {
+      ...message,
+      topic: deadLetterTopic(message.topic),
+      headers: {
+        ...message.headers,
+        "x-dlq-reason": why.reason,
+        "x-dlq-attempts": String(why.attempts),
+        "x-dlq-group": options.group,
+      },
+    },
+  };
+}
+
+// Never the message of an error: it may quote what a person typed.
+function reasonOf(error: unknown): string {
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  const reason = code ?? name;
+  return typeof reason === "string" || typeof reason === "number" ? String(reason) : "UNKNOWN";
+}

@@ -1,0 +1,61 @@
+import type { JsonValue } from "../mongo/outbox.ts";
+
+/** An event as a consumer sees it; `id` is stable over redeliveries, `sequence` grows with each event of `subject`. */
+export interface ReceivedEvent {
+  id: string;
+  type: string;
+  source: string;
+  subject: string;
+  time: Date;
+  sequence: number;
+  data: JsonValue;
+  topic: string;
+}
+
+/** Handles one type of event. It may be called again with the same event and must then change nothing. */
+export interface Consumer {
+  type: string;
+  topic: string;
+  handle(event: ReceivedEvent): Promise<void>;
+}
+
+/** A record on the wire: the value is JSON text, headers are CloudEvents in binary mode. */
+export interface BusMessage {
+  topic: string;
+  key: string;
+  value: string;
+  headers: Record<string, string>;
+}
+
+export interface SubscribeOptions {
+  /** The consuming service; replicas of it share the work. */
+  group: string;
+  consumers: readonly Consumer[];
+}
+
+export interface Subscription {
+  /** Ends after the message in hand; what was not finished is delivered to another replica. */
+  stop(): Promise<void>;
+}
+
+/** What happened to deliveries; metrics hang on it. */
+export interface DeliveryObserver {
+  handled?(topic: string, type: string, seconds: number): void;
+  failed?(topic: string, type: string, error: unknown): void;
+  parked?(topic: string, type: string, reason: string): void;
+}
+
+/**
+ * The port to the event log. Messages with one key of one topic stay in order; every message is delivered at least
+ * once to each group, from the beginning of the topic; a message that keeps failing is parked in `<topic>.dlq`.
+ */
+export interface EventBus {
+  /** Creates what is missing of `topics` and their dead-letter topics. */
+  ensureTopics(topics: readonly string[]): Promise<void>;
+  /** Resolves when every message is acknowledged by all replicas of the log; rejects when some may not be. */
+  publish(messages: readonly BusMessage[]): Promise<void>;
+  subscribe(options: SubscribeOptions): Promise<Subscription>;
+  close(): Promise<void>;
+}
+
+export const deadLetterTopic = (topic: string): string => `${topic}.dlq`;

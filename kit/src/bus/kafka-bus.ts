@@ -1,0 +1,232 @@
+import type { Consumer as KafkaConsumer, EachBatchPayload, KafkaMessage, Producer } from "kafkajs";
+import kafkajs from "kafkajs";
+import type { Logger } from "pino";
+import type { DeliveryOptions } from "./delivery.ts";
+import { deliver } from "./delivery.ts";
+import type {
+  BusMessage,
+  Consumer,
+  EventBus,
+  SubscribeOptions,
+  Subscription,
+} from "./event-bus.ts";
+import { deadLetterTopic } from "./event-bus.ts";
+
+export interface KafkaBusOptions extends Partial<Omit<DeliveryOptions, "group">> {
+  brokers: readonly string[];
+  clientId: string;
+  log: Logger;
+  /** The consumer cannot go on by itself; the process should exit and be started again. */
+  onFatal: (error: Error) => void;
+  partitions?: number;
+  replicationFactor?: number;
+}
+
+const HEARTBEAT_MS = 2_000;
+const CRASHES_ALLOWED = 5;
+
+/**
+ * The event log in Kafka. The producer is idempotent with one request in flight, so retries neither reorder nor
+ * duplicate; a send waits through a broker restart of about half a minute.
+ */
+export class KafkaBus implements EventBus {
+  readonly #kafka: kafkajs.Kafka;
+  readonly #options: KafkaBusOptions;
+  #producer: Promise<Producer> | null = null;
+  readonly #subscriptions = new Set<Subscription>();
+
+  constructor(options: KafkaBusOptions) {
+    this.#options = options;
+    this.#kafka = new kafkajs.Kafka({
+      clientId: options.clientId,
+      brokers: [...options.brokers],
+      logCreator: () => (entry) => forwardLog(options.log, entry),
+      retry: { retries: 20, maxRetryTime: 2_000 },
+    });
+  }
+
+  async ensureTopics(topics: readonly string[]): Promise<void> {
+    const wanted = [...new Set(topics.flatMap((topic) => [topic, deadLetterTopic(topic)]))];
+    if (wanted.length === 0) return;
+    const admin = this.#kafka.admin();
+    await admin.connect();
+    try {
+      const existing = new Set(await admin.listTopics());
+      const missing = wanted.filter((topic) => !existing.has(topic));
+      if (missing.length === 0) return;
+      await admin.createTopics({
+        waitForLeaders: true,
+        topics: missing.map((topic) => ({
+          topic,
+          numPartitions: this.#options.partitions ?? 3,
+          replicationFactor: this.#options.replicationFactor ?? -1,
+        })),
+      });
+    } catch (error) {
+      // Another replica was creating the same topics at the same moment.
+      const present = new Set(await admin.listTopics());
+      if (!wanted.every((topic) => present.has(topic))) throw error;
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
+  async publish(messages: readonly BusMessage[]): Promise<void> {
+    if (messages.length === 0) return;
+    const byTopic = Map.groupBy(messages, ({ topic }) => topic);
+    const producer = await this.#connectedProducer();
+    await producer.sendBatch({
+      acks: -1,
+      topicMessages: [...byTopic].map(([topic, batch]) => ({
+        topic,
+        messages: batch.map(({ key, value, headers }) => ({ key, value, headers })),
+      })),
+    });
+  }
+
+  async subscribe({ group, consumers }: SubscribeOptions): Promise<Subscription> {
+    const topics = [...new Set(consumers.map(({ topic }) => topic))];
+    if (topics.length === 0) return { stop: async () => undefined };
+    const consumer = this.#kafka.consumer({
+      groupId: group,
+      maxWaitTimeInMs: 200,
+      heartbeatInterval: HEARTBEAT_MS,
+      sessionTimeout: 30_000,
+      retry: {
+        retries: 20,
+        maxRetryTime: 2_000,
+        restartOnFailure: () => this.#mayRestart(),
+      },
+    });
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart) this.#options.onFatal(payload.error);
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topics, fromBeginning: true });
+    await consumer.run({
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 3,
+      eachBatch: (batch) => this.#consume(batch, consumers, group),
+    });
+    return this.#register(consumer);
+  }
+
+  async close(): Promise<void> {
+    for (const subscription of this.#subscriptions) await subscription.stop();
+    const producer = await this.#producer;
+    await producer?.disconnect();
+  }
+
+  #register(consumer: KafkaConsumer): Subscription {
+    const subscription = {
+      stop: async () => {
+        this.#subscriptions.delete(subscription);
+        await consumer.stop();
+        await consumer.disconnect();
+      },
+    };
+    this.#subscriptions.add(subscription);
+    return subscription;
+  }
+
+  // A consumer that crashes again and again without handling anything hides a fault that only a new process may mend.
+  #crashes = 0;
+  async #mayRestart(): Promise<boolean> {
+    this.#crashes += 1;
+    return this.#crashes <= CRASHES_ALLOWED;
+  }
+
+  async #consume(
+    payload: EachBatchPayload,
+    consumers: readonly Consumer[],
+    group: string,
+  ): Promise<void> {
+    const { batch, heartbeat, resolveOffset, isRunning, isStale, commitOffsetsIfNecessary } =
+      payload;
+    // A slow handler must not cost the membership: the group would hand the message to another replica meanwhile.
+    const beat = setInterval(() => void heartbeat().catch(() => undefined), HEARTBEAT_MS);
+    try {
+      for (const message of batch.messages) {
+        if (!isRunning() || isStale()) return;
+        await this.#deliver(fromKafka(batch.topic, message), consumers, group);
+        resolveOffset(message.offset);
+        this.#crashes = 0;
+        await heartbeat();
+        await commitOffsetsIfNecessary();
+      }
+    } finally {
+      clearInterval(beat);
+    }
+  }
+
+  async #deliver(
+    message: BusMessage,
+    consumers: readonly Consumer[],
+    group: string,
+  ): Promise<void> {
+    const { attempts = 5, backoffMs = 200, observer, around } = this.#options;
+    const result = await deliver(message, consumers, {
+      group,
+      attempts,
+      backoffMs,
+      observer,
+      around,
+    });
+    if (typeof result !== "object") return;
+    this.#options.log.error(
+      {
+        topic: message.topic,
+        type: message.headers["ce_type"],
+        event: message.headers["ce_id"],
+        reason: result.deadLetter.headers["x-dlq-reason"],
+      },
+      "message parked",
+    );
+    await this.publish([result.deadLetter]);
+  }
+
+  #connectedProducer(): Promise<Producer> {
+    this.#producer ??= this.#connect().catch((error: unknown) => {
+      this.#producer = null;
+      throw error;
+    });
+    return this.#producer;
+  }
+
+  async #connect(): Promise<Producer> {
+    const producer = this.#kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      retry: { retries: 20, maxRetryTime: 2_000 },
+    });
+    await producer.connect();
+    return producer;
+  }
+}
+
+function fromKafka(topic: string, message: KafkaMessage): BusMessage {
+  const headers = Object.entries(message.headers ?? {}).map(
+    ([name, value]) => [name, String(Array.isArray(value) ? value[0] : value)] as const,
+  );
+  return {
+    topic,
+    key: message.key?.toString() ?? "",
+    value: message.value?.toString() ?? "",
+    headers: Object.fromEntries(headers),
+  };
+}
+
+function forwardLog(log: Logger, { level, log: entry }: kafkajs.LogEntry): void {
+  const { message, error, broker, topic, groupId } = entry;
+  const fields = {
+    component: "kafkajs",
+    error: error as unknown,
+    broker: broker as unknown,
+    topic: topic as unknown,
+    groupId: groupId as unknown,
+  };
+  if (level <= 1) log.error(fields, message);
+  else if (level === 2) log.warn(fields, message);
+  else log.debug(fields, message);
+}

@@ -1,0 +1,32 @@
+/**
+ * ОКТМО (ОК 033-2013): 8 digits for a municipality or a group of them, 11 for a settlement, where the last three
+ * zeros mean the municipality itself. The control digit is not part of the code, so only the shape can be checked.
+ */
+
+// Where the classifier puts its borders: subject, kind of municipality, municipality, kind of settlement, settlement.
+const LEVELS = [2, 3, 5, 6, 8];
+
+/** Has the shape of a code: 8 or 11 digits of an existing subject (00 is none). */
+export function isOktmo(code: string): boolean {
+  return /^(?!00)\d{8}(\d{3})?$/.test(code);
+}
+
+/**
+ * Does the territory `scopeCode` contain `code`? Trailing zeros of an 8-digit scope are a wildcard by level:
+ * 71000000 covers 71876000, and 71876000 covers 71876000101. A malformed code is covered by nothing.
+ */
+export function covers(scopeCode: string, code: string): boolean {
+  if (!isOktmo(scopeCode) || !isOktmo(code)) return false;
+  return code.startsWith(prefixOf(scopeCode));
+}
+
+/** The digits of a scope that every code inside it starts with. */
+export function prefixOf(scopeCode: string): string {
+  if (scopeCode.length === 11 && !scopeCode.endsWith("000")) return scopeCode;
+  const municipality = scopeCode.slice(0, 8);
+  const significant = municipality.replace(/0+$/, "").length;
+  return municipality.slice(
+    0,
+    LEVELS.find((level) => level >= significant),
+  );
+}

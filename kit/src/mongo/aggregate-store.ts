@@ -1,0 +1,354 @@
+import type mongoose from "mongoose";
+import type { Clock } from "../clock.ts";
+import { systemClock } from "../clock.ts";
+import type { Decision } from "../domain/decision.ts";
+import { newId } from "../id.ts";
+import type {
+  Aggregate,
+  AggregateStore,
+  ChangeArgs,
+  CreateArgs,
+  Filter,
+  FindOptions,
+  Outcome,
+  ToOutbox,
+  UpsertArgs,
+} from "./aggregate.ts";
+import type { IndexSpec, TechnicalFields } from "./aggregate-document.ts";
+import { modelOf, toAggregate, withoutUndefined } from "./aggregate-document.ts";
+import { commandHash, commandKey } from "./command.ts";
+import { isDuplicateKey } from "./connection.ts";
+import type { StoredEvent } from "./outbox.ts";
+import { sealEvent } from "./outbox.ts";
+import { readPage } from "./page.ts";
+import { defaultsOf, registerStore } from "./store-registry.ts";
+
+const COMMANDS_KEPT = 50;
+const INBOX_KEPT = 200;
+const ATTEMPTS = 10;
+
+export interface AggregateStoreOptions {
+  collection: string;
+  fields: mongoose.SchemaDefinition;
+  indexes?: readonly IndexSpec[];
+  /** By default the clock of the service. */
+  clock?: Clock;
+  /** Called after a write that left events in the outbox; by default wakes the relay of the service. */
+  wake?: () => void;
+}
+
+/**
+ * A collection of aggregates: one document each, written whole with a guarded version, its events in its own outbox.
+ * See AggregateStore for what each method promises.
+ */
+export function aggregateStore<S extends object>(
+  connection: mongoose.Connection,
+  options: AggregateStoreOptions,
+): AggregateStore<S> {
+  const store = new Store<S>(connection, options);
+  registerStore(connection, store);
+  return store;
+}
+
+class Store<S extends object> implements AggregateStore<S> {
+  readonly collection: string;
+  readonly model: mongoose.Model<any>;
+  readonly #fields: readonly string[];
+  readonly #indexes: readonly IndexSpec[];
+  readonly #clock: Clock;
+  readonly #wake: () => void;
+
+  constructor(connection: mongoose.Connection, options: AggregateStoreOptions) {
+    this.collection = options.collection;
+    this.model = modelOf(connection, options.collection, options.fields);
+    this.#fields = Object.keys(options.fields);
+    this.#indexes = options.indexes ?? [];
+    const defaults = defaultsOf(connection);
+    this.#clock = options.clock ?? defaults?.clock ?? systemClock;
+    this.#wake = options.wake ?? defaults?.wake ?? (() => undefined);
+  }
+
+  async init(): Promise<void> {
+    await this.model.createCollection();
+    const native = this.model.collection;
+    await native.createIndex({ creation: 1 }, { unique: true, sparse: true });
+    await native.createIndex({ outboxSince: 1 }, { sparse: true });
+    for (const [spec, indexOptions] of this.#indexes) {
+      await native.createIndex(spec, indexOptions ?? {});
+    }
+  }
+
+  toAggregate(document: any): Aggregate<S> {
+    return toAggregate<S>(document);
+  }
+
+  async load(id: string): Promise<Aggregate<S> | null> {
+    const document = await this.model.findById(id).lean();
+    return document ? toAggregate<S>(document) : null;
+  }
+
+  async loadMany(ids: readonly string[]): Promise<Aggregate<S>[]> {
+    return ids.length === 0 ? [] : this.find({ _id: { $in: [...ids] } });
+  }
+
+  async find(filter: Filter, options: FindOptions = {}): Promise<Aggregate<S>[]> {
+    const query = this.model.find(filter, { outbox: 0, inbox: 0, commands: 0 });
+    if (options.sort) query.sort(options.sort);
+    if (options.skip) query.skip(options.skip);
+    if (options.limit) query.limit(options.limit);
+    return (await query.lean()).map((document) => toAggregate<S>(document));
+  }
+
+  async count(filter: Filter): Promise<number> {
+    return this.model.countDocuments(filter);
+  }
+
+  async page(...[filter, sort, args]: Parameters<AggregateStore<S>["page"]>) {
+    const source = {
+      read: (where: Filter, order: Record<string, 1 | -1>, limit: number) =>
+        this.find(where, { sort: order, limit }),
+      count: (where: Filter) => this.count(where),
+      valueOf: (item: Aggregate<S>, key: string) => sortValue(item, key),
+    };
+    return readPage(source, filter, sort, args);
+  }
+
+  async create<E, C extends string>(args: CreateArgs<S, E, C>): Promise<Outcome<S, C>> {
+    const known = args.command ? await this.#replay<C>(args) : null;
+    if (known) return known;
+    const decision = args.decide();
+    if (!decision.ok) return { aggregate: null, rejection: decision.rejection };
+    return this.#insert(args, args.id ?? newId(), decision);
+  }
+
+  async change<E, C extends string>(args: ChangeArgs<S, E, C>): Promise<Outcome<S, C>> {
+    return this.#attempt(args, undefined);
+  }
+
+  async upsert<E, C extends string>(args: UpsertArgs<S, E, C>): Promise<Outcome<S, C>> {
+    return this.#attempt(args, args.initial);
+  }
+
+  async #attempt<E, C extends string>(
+    args: ChangeArgs<S, E, C>,
+    initial: (() => S) | undefined,
+  ): Promise<Outcome<S, C>> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const outcome = await this.#changeOnce(args, initial);
+      if (outcome) return outcome;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * (attempt + 1)));
+    }
+    return { aggregate: await this.load(args.id), rejection: { code: "VERSION_CONFLICT" } };
+  }
+
+  /** One load-decide-save; null when another writer was first. */
+  async #changeOnce<E, C extends string>(
+    args: ChangeArgs<S, E, C>,
+    initial: (() => S) | undefined,
+  ): Promise<Outcome<S, C> | null> {
+    const document = await this.model.findById(args.id, { outbox: 0 }).lean();
+    if (!document) {
+      return initial
+        ? this.#begin(args, initial())
+        : { aggregate: null, rejection: { code: "NOT_FOUND" } };
+    }
+    const aggregate = toAggregate<S>(document);
+    const before = judgeRepeat<S, C>(document, aggregate, args);
+    if (before) return before;
+    const decision = args.decide(aggregate.state, aggregate);
+    if (!decision.ok) return { aggregate, rejection: decision.rejection };
+    if (decision.state === aggregate.state && isSilent(decision, args)) {
+      return { aggregate, rejection: null };
+    }
+    return this.#update(args, aggregate, decision);
+  }
+
+  async #begin<E, C extends string>(
+    args: ChangeArgs<S, E, C>,
+    state: S,
+  ): Promise<Outcome<S, C> | null> {
+    if (args.expectedVersion !== undefined && args.expectedVersion !== 0) {
+      return { aggregate: null, rejection: { code: "VERSION_CONFLICT" } };
+    }
+    const now = this.#clock.now();
+    const fresh = { id: args.id, version: 0, state, createdAt: now, updatedAt: now };
+    const decision = args.decide(state, fresh);
+    if (!decision.ok) return { aggregate: null, rejection: decision.rejection };
+    return this.#insert({ ...args, retryOnExisting: true }, args.id, decision);
+  }
+
+  async #update<E, C extends string>(
+    args: ChangeArgs<S, E, C>,
+    aggregate: Aggregate<S>,
+    decision: { state: S; events: readonly E[] },
+  ): Promise<Outcome<S, C> | null> {
+    const now = this.#clock.now();
+    const events = seal(decision, args.events, aggregate.id, aggregate.version, now);
+    const version = aggregate.version + Math.max(1, events.length);
+    try {
+      const saved = await this.model.findOneAndUpdate(
+        { _id: aggregate.id, version: aggregate.version },
+        this.#updateOf(decision.state, args, { events, version, now }),
+        { returnDocument: "after", lean: true, projection: { outbox: 0, inbox: 0, commands: 0 } },
+      );
+      if (!saved) return null;
+      if (events.length > 0) this.#wake();
+      return { aggregate: toAggregate<S>(saved), rejection: null };
+    } catch (error) {
+      if (!isDuplicateKey(error) || !args.onDuplicate) throw error;
+      return { aggregate, rejection: args.onDuplicate() };
+    }
+  }
+
+  #updateOf(
+    state: S,
+    args: Pick<ChangeArgs<S, any, any>, "command" | "fromEvent">,
+    { events, version, now }: { events: StoredEvent[]; version: number; now: Date },
+  ): Record<string, unknown> {
+    const next = withoutUndefined(state) as Record<string, unknown>;
+    const gone = this.#fields.filter((field) => !(field in next));
+    const push = {
+      ...(events.length > 0 ? { outbox: { $each: events } } : {}),
+      ...(args.command
+        ? { commands: { $each: [recordOf(args.command, now)], $slice: -COMMANDS_KEPT } }
+        : {}),
+      ...(args.fromEvent ? { inbox: { $each: [args.fromEvent], $slice: -INBOX_KEPT } } : {}),
+    };
+    return {
+      $set: { ...next, version, updatedAt: now },
+      ...(gone.length > 0 ? { $unset: Object.fromEntries(gone.map((field) => [field, 1])) } : {}),
+      ...(Object.keys(push).length > 0 ? { $push: push } : {}),
+      // The oldest wait is kept, so an aggregate that changes all the time is not pushed to the end of the queue.
+      ...(events.length > 0 ? { $min: { outboxSince: now } } : {}),
+    };
+  }
+
+  /** Null only for an upsert that lost the race of the first insert. */
+  async #insert<E, C extends string>(
+    args: Omit<CreateArgs<S, E, C>, "decide"> & { retryOnExisting?: boolean },
+    id: string,
+    decision: { state: S; events: readonly E[] },
+  ): Promise<any> {
+    const now = this.#clock.now();
+    const events = seal(decision, args.events, id, 0, now);
+    const document = this.#documentOf(args, id, { state: decision.state, events, now });
+    try {
+      await new this.model(document).save();
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      return this.#afterDuplicate<C>(args, id, error);
+    }
+    if (events.length > 0) this.#wake();
+    const { version } = document;
+    return {
+      aggregate: { id, version, state: decision.state, createdAt: now, updatedAt: now },
+      rejection: null,
+    };
+  }
+
+  #documentOf(
+    args: Pick<CreateArgs<S, any, any>, "command" | "fromEvent">,
+    id: string,
+    { state, events, now }: { state: S; events: StoredEvent[]; now: Date },
+  ): TechnicalFields {
+    return {
+      ...(withoutUndefined(state) as object),
+      _id: id,
+      version: Math.max(1, events.length),
+      ...(args.command
+        ? { creation: commandKey(args.command), creationHash: commandHash(args.command) }
+        : {}),
+      commands: [],
+      inbox: args.fromEvent ? [args.fromEvent] : [],
+      outbox: events,
+      ...(events.length > 0 ? { outboxSince: now } : {}),
+      createdAt: now,
+      updatedAt: now,
+    };
+  }
+
+  /** Which index was it? The same command, the same event, the same id, or one of the service's own. */
+  async #afterDuplicate<C extends string>(
+    args: Pick<CreateArgs<S, any, C>, "command" | "fromEvent" | "onDuplicate"> & {
+      retryOnExisting?: boolean;
+    },
+    id: string,
+    error: unknown,
+  ): Promise<Outcome<S, C> | null> {
+    const replay = args.command ? await this.#replay<C>(args) : null;
+    if (replay) return replay;
+    const existing = await this.model.findById(id).lean();
+    if (existing && args.retryOnExisting) return null;
+    if (existing) {
+      const aggregate = toAggregate<S>(existing);
+      const seen = args.fromEvent !== undefined && (existing as any).inbox.includes(args.fromEvent);
+      if (seen) return { aggregate, rejection: null, repeated: true };
+      return { aggregate, rejection: args.onDuplicate?.() ?? { code: "VERSION_CONFLICT" } };
+    }
+    if (args.onDuplicate) return { aggregate: null, rejection: args.onDuplicate() };
+    throw error;
+  }
+
+  async #replay<C extends string>(
+    args: Pick<CreateArgs<S, any, C>, "command">,
+  ): Promise<Outcome<S, C> | null> {
+    const command = args.command!;
+    const document: any = await this.model.findOne({ creation: commandKey(command) }).lean();
+    if (!document) return null;
+    if (document.creationHash !== commandHash(command)) {
+      return { aggregate: null, rejection: { code: "IDEMPOTENCY_KEY_REUSED" } };
+    }
+    return { aggregate: toAggregate<S>(document), rejection: null, repeated: true };
+  }
+}
+
+function judgeRepeat<S, C extends string>(
+  document: any,
+  aggregate: Aggregate<S>,
+  args: Pick<ChangeArgs<S, any, C>, "command" | "fromEvent" | "expectedVersion">,
+): Outcome<S, C> | null {
+  const { creation, creationHash, commands, inbox } = document as TechnicalFields;
+  if (args.fromEvent !== undefined && inbox.includes(args.fromEvent)) {
+    return { aggregate, rejection: null, repeated: true };
+  }
+  if (args.command) {
+    const key = commandKey(args.command);
+    const known =
+      creation === key ? creationHash : commands.find((entry) => entry.key === key)?.hash;
+    if (known === commandHash(args.command)) return { aggregate, rejection: null, repeated: true };
+    if (known !== undefined) return { aggregate, rejection: { code: "IDEMPOTENCY_KEY_REUSED" } };
+  }
+  if (args.expectedVersion !== undefined && args.expectedVersion !== aggregate.version) {
+    return { aggregate, rejection: { code: "VERSION_CONFLICT" } };
+  }
+  return null;
+}
+
+function isSilent(
+  decision: { events: readonly unknown[] },
+  args: { command?: unknown; fromEvent?: string },
+): boolean {
+  return decision.events.length === 0 && !args.command && args.fromEvent === undefined;
+}
+
+function recordOf(command: NonNullable<CreateArgs<any, any, any>["command"]>, at: Date) {
+  return { key: commandKey(command), hash: commandHash(command), at };
+}
+
+function seal<S, E>(
+  decision: Pick<Extract<Decision<S, E, never>, { ok: true }>, "state" | "events">,
+  toOutbox: ToOutbox<E, S>,
+  id: string,
+  version: number,
+  now: Date,
+): StoredEvent[] {
+  return decision.events
+    .flatMap((event) => toOutbox(event, id, decision.state))
+    .map((event, index) => sealEvent(event, now, version + index + 1));
+}
+
+function sortValue(item: Aggregate<any>, key: string): unknown {
+  if (key === "_id") return item.id;
+  if (key === "createdAt" || key === "updatedAt" || key === "version") return item[key];
+  return key.split(".").reduce<any>((value, part) => value?.[part], item.state);
+}

@@ -1,0 +1,84 @@
+import type mongoose from "mongoose";
+import type { Decision, Rejection } from "../domain/decision.ts";
+import type { Connection, ConnectionArgs } from "../graphql/connection.ts";
+import type { Command } from "./command.ts";
+import type { OutboxEvent } from "./outbox.ts";
+
+/** A stored object as the rest of the service sees it: its state without the technical fields of the document. */
+export interface Aggregate<S> {
+  id: string;
+  version: number;
+  state: S;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export type StoreRejection = "NOT_FOUND" | "VERSION_CONFLICT" | "IDEMPOTENCY_KEY_REUSED";
+
+/** `repeated`: the command or event had been applied before; the aggregate is as it is now. */
+export type Outcome<S, C extends string> =
+  | { aggregate: Aggregate<S>; rejection: null; repeated?: boolean }
+  | { aggregate: Aggregate<S> | null; rejection: Rejection<C | StoreRejection> };
+
+/** Domain event to what goes out; an event may stay inside ([]) or be told on several topics. */
+export type ToOutbox<E, S> = (
+  event: E,
+  id: string,
+  state: S,
+) => OutboxEvent | readonly OutboxEvent[];
+
+interface Write<S, E, C extends string> {
+  command?: Command;
+  /** The id of the event that caused this; it is remembered, and applied once. */
+  fromEvent?: string;
+  events: ToOutbox<E, S>;
+  /** What a violated unique index of the service means; without it the driver's error is thrown. */
+  onDuplicate?: () => Rejection<C>;
+}
+
+export interface CreateArgs<S, E, C extends string> extends Write<S, E, C> {
+  id?: string;
+  decide: () => Decision<S, E, C>;
+}
+
+export interface ChangeArgs<S, E, C extends string> extends Write<S, E, C> {
+  id: string;
+  expectedVersion?: number;
+  decide: (state: S, aggregate: Aggregate<S>) => Decision<S, E, C>;
+}
+
+export interface UpsertArgs<S, E, C extends string> extends ChangeArgs<S, E, C> {
+  initial: () => S;
+}
+
+export type Filter = Record<string, unknown>;
+
+export interface FindOptions {
+  sort?: Record<string, 1 | -1>;
+  limit?: number;
+  skip?: number;
+}
+
+export interface AggregateStore<S> {
+  readonly collection: string;
+  /** For indexed queries in the service's store.ts only. */
+  readonly model: mongoose.Model<any>;
+  /** Creates the collection and its indexes; awaited at start. */
+  init(): Promise<void>;
+  load(id: string): Promise<Aggregate<S> | null>;
+  /** Unordered; ids that do not exist are left out. */
+  loadMany(ids: readonly string[]): Promise<Aggregate<S>[]>;
+  find(filter: Filter, options?: FindOptions): Promise<Aggregate<S>[]>;
+  count(filter: Filter): Promise<number>;
+  /** A Relay connection, newest sort key by `sort`, ties by id; at most 100 a page. */
+  page(
+    filter: Filter,
+    sort: Record<string, 1 | -1>,
+    args: ConnectionArgs,
+  ): Promise<Connection<Aggregate<S>>>;
+  /** A lean document of `model` as an aggregate, for the service's own queries. */
+  toAggregate(document: any): Aggregate<S>;
+  create<E, C extends string>(args: CreateArgs<S, E, C>): Promise<Outcome<S, C>>;
+  change<E, C extends string>(args: ChangeArgs<S, E, C>): Promise<Outcome<S, C>>;
+  upsert<E, C extends string>(args: UpsertArgs<S, E, C>): Promise<Outcome<S, C>>;
+}

@@ -1,0 +1,322 @@
+import type { FastifyInstance } from "fastify";
+import type mongoose from "mongoose";
+import type { Registry } from "prom-client";
+import type { TokenVerifier } from "./auth/token-verifier.ts";
+import { tokenVerifier } from "./auth/token-verifier.ts";
+import type { Background } from "./background.ts";
+import { BackgroundRunner } from "./background.ts";
+import type { Consumer, EventBus, Subscription } from "./bus/event-bus.ts";
+import { KafkaBus } from "./bus/kafka-bus.ts";
+import type { Clock } from "./clock.ts";
+import { systemClock } from "./clock.ts";
+import type { BaseConfig, ConfigSpec } from "./config.ts";
+import { ConfigError, readConfig } from "./config.ts";
+import type { Policy } from "./graphql/policy.ts";
+import { makeGraphqlServer } from "./graphql/server.ts";
+import { makeHttp } from "./http.ts";
+import type { Logger } from "./log.ts";
+import { makeLog } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import { makeMetrics } from "./metrics.ts";
+import type { AggregateStore } from "./mongo/aggregate.ts";
+import { connectMongo } from "./mongo/connection.ts";
+import { Relay } from "./mongo/relay.ts";
+import { initStores, setStoreDefaults } from "./mongo/store-registry.ts";
+import { currentTrace } from "./trace-context.ts";
+import type { Tracing } from "./tracing.ts";
+import { makeTracing } from "./tracing.ts";
+
+/** What a service is: its schema, settings, rules, and how its parts are put together. */
+export interface ServiceDefinition<C extends BaseConfig = BaseConfig> {
+  name: string;
+  schema: URL;
+  config: ConfigSpec<C>;
+  policy: Policy;
+  compose(deps: Deps<C>): Parts | Promise<Parts>;
+}
+
+export interface Deps<C extends BaseConfig = BaseConfig> {
+  config: Readonly<C>;
+  connection: mongoose.Connection;
+  bus: EventBus;
+  clock: Clock;
+  log: Logger;
+  metrics: Registry;
+  verifier: TokenVerifier;
+  /** There is something in an outbox; the stores of the connection call it by themselves. */
+  wake(): void;
+}
+
+export interface Parts {
+  resolvers: object;
+  stores: AggregateStore<any>[];
+  consumers?: readonly Consumer[];
+  /** Topics this service writes. */
+  produces: readonly string[];
+  background?: readonly Background[];
+  /** Plain HTTP routes beside GraphQL, e.g. files. */
+  routes?: (app: FastifyInstance) => void;
+  /** Trusted operations by the SHA-256 of their text, executed without the server's pipeline. */
+  prepared?: Readonly<Record<string, string>>;
+  /** Before the connection closes. */
+  close?: () => Promise<void>;
+}
+
+export interface Overrides {
+  env?: Readonly<Record<string, string | undefined>>;
+  bus?: EventBus;
+  clock?: Clock;
+  verifier?: TokenVerifier;
+  log?: Logger;
+  /** false leaves background tasks to the caller. */
+  background?: boolean;
+  leaseTtlMs?: number;
+}
+
+export interface RunningService<C extends BaseConfig = BaseConfig> {
+  url: string;
+  deps: Deps<C>;
+  relay: Relay;
+  background: readonly BackgroundRunner[];
+  /** Finishes what is in hand, publishes what is in the outboxes, closes everything. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** What start has made so far, undone in reverse order. */
+class Teardown {
+  readonly #steps: (() => Promise<unknown>)[] = [];
+  #done: Promise<void> | null = null;
+
+  add(step: () => Promise<unknown>): void {
+    this.#steps.push(step);
+  }
+
+  run(log: Logger): Promise<void> {
+    this.#done ??= (async () => {
+      for (const step of this.#steps.reverse()) {
+        await step().catch((error: unknown) => log.warn({ err: error }, "shutdown step failed"));
+      }
+    })();
+    return this.#done;
+  }
+}
+
+/** Starts a service; throws ConfigError, or whatever keeps it from starting, after undoing what was started. */
+export async function startService<C extends BaseConfig>(
+  definition: ServiceDefinition<C>,
+  overrides: Overrides = {},
+): Promise<RunningService<C>> {
+  const config = readConfig(definition.config, overrides.env ?? process.env);
+  const log = overrides.log ?? makeLog(definition.name, config.logLevel);
+  const teardown = new Teardown();
+  try {
+    return await assemble(definition, config, overrides, { log, teardown });
+  } catch (error) {
+    await teardown.run(log);
+    throw error;
+  }
+}
+
+async function assemble<C extends BaseConfig>(
+  definition: ServiceDefinition<C>,
+  config: Readonly<C>,
+  overrides: Overrides,
+  { log, teardown }: { log: Logger; teardown: Teardown },
+): Promise<RunningService<C>> {
+  const { name } = definition;
+  const clock = overrides.clock ?? systemClock;
+  const tracing = makeTracing(name, config.otlpEndpoint);
+  teardown.add(() => tracing.shutdown());
+  const connection = await connectMongo(config.mongodbUri, config.mongodbDatabase);
+  teardown.add(() => connection.close());
+  let relay: Relay | null = null;
+  const wake = (): void => relay?.wake();
+  setStoreDefaults(connection, { clock, wake });
+  const metrics = makeMetrics(
+    name,
+    async () => relay?.backlog() ?? { depth: 0, since: null },
+    () => clock.now(),
+  );
+  const bus = overrides.bus ?? kafkaBus(name, config, { log, metrics, tracing });
+  if (!overrides.bus) teardown.add(() => bus.close());
+  const verifier = overrides.verifier ?? verifierOf(config);
+  const deps: Deps<C> = {
+    config,
+    connection,
+    bus,
+    clock,
+    log,
+    metrics: metrics.registry,
+    verifier,
+    wake,
+  };
+  const parts = await definition.compose(deps);
+  if (parts.close) teardown.add(parts.close);
+  await initStores(connection);
+  const { leaseTtlMs } = overrides;
+  relay = new Relay({
+    service: name,
+    connection,
+    stores: parts.stores,
+    bus,
+    log,
+    leaseTtlMs,
+    onPublished: metrics.published,
+  });
+  const running = await serve(definition, deps, parts, {
+    overrides,
+    metrics,
+    tracing,
+    relay,
+    teardown,
+  });
+  log.info({ url: running.url }, "started");
+  return running;
+}
+
+interface Machinery {
+  overrides: Overrides;
+  metrics: Metrics;
+  tracing: Tracing;
+  relay: Relay;
+  teardown: Teardown;
+}
+
+async function serve<C extends BaseConfig>(
+  definition: ServiceDefinition<C>,
+  deps: Deps<C>,
+  parts: Parts,
+  { overrides, metrics, tracing, relay, teardown }: Machinery,
+): Promise<RunningService<C>> {
+  const { config, log, connection, verifier } = deps;
+  let stopping = false;
+  const graphql = await makeGraphqlServer({ ...definition, ...parts, ...config, log, metrics });
+  teardown.add(() => graphql.apollo.stop());
+  relay.start();
+  teardown.add(() => relay.stop());
+  const background = (parts.background ?? []).map(
+    (task) =>
+      new BackgroundRunner(task, {
+        service: definition.name,
+        connection,
+        log,
+        leaseTtlMs: overrides.leaseTtlMs,
+      }),
+  );
+  if (overrides.background !== false) for (const runner of background) runner.start();
+  teardown.add(() => Promise.all(background.map((runner) => runner.stop())));
+  const consuming = consume(definition.name, deps, parts);
+  teardown.add(() => consuming.stop());
+  if (overrides.bus) await consuming.started;
+  const ready = async (): Promise<boolean> => !stopping && (await pings(connection));
+  const app = makeHttp({
+    graphql,
+    verifier,
+    log,
+    metrics,
+    tracing,
+    bodyLimitBytes: config.bodyLimitBytes,
+    ready,
+  });
+  parts.routes?.(app);
+  const url = await app.listen({ host: config.host, port: config.port });
+  teardown.add(() => app.close());
+  const stop = (): Promise<void> => {
+    stopping = true;
+    return teardown.run(log);
+  };
+  return { url, deps, relay, background, stop };
+}
+
+/** Joins the event log, trying until it is there: a service answers queries while the log is away. */
+function consume(group: string, { bus, log }: Deps, parts: Parts) {
+  const consumers = parts.consumers ?? [];
+  const topics = [...parts.produces, ...consumers.map(({ topic }) => topic)];
+  const stopped = Promise.withResolvers<"stopped">();
+  let subscription: Subscription | null = null;
+  const join = async (): Promise<void> => {
+    for (let halted = false; !halted;) {
+      try {
+        await bus.ensureTopics(topics);
+        if (consumers.length > 0) subscription = await bus.subscribe({ group, consumers });
+        return;
+      } catch (error) {
+        log.warn({ err: error }, "event log not reachable, will try again");
+      }
+      const pause = new Promise<"tick">((resolve) =>
+        setTimeout(() => resolve("tick"), 2_000).unref(),
+      );
+      halted = (await Promise.race([pause, stopped.promise])) === "stopped";
+    }
+  };
+  const started = join();
+  const stop = async (): Promise<void> => {
+    stopped.resolve("stopped");
+    // Joining may hang in the client's own retries; closing the bus ends it.
+    const grace = new Promise<void>((resolve) => setTimeout(resolve, 5_000).unref());
+    await Promise.race([started, grace]);
+    await subscription?.stop();
+  };
+  return { started, stop };
+}
+
+function kafkaBus(
+  name: string,
+  config: BaseConfig,
+  { log, metrics, tracing }: { log: Logger; metrics: Metrics; tracing: Tracing },
+): EventBus {
+  return new KafkaBus({
+    brokers: config.kafkaBrokers,
+    clientId: name,
+    log,
+    observer: metrics.consumer,
+    around: (event, work) =>
+      tracing.run({ name: event.type, kind: "consumer", parent: currentTrace() ?? null }, work),
+    // Asking ourselves to end runs the orderly shutdown; the supervisor starts a new process.
+    onFatal: (error) => {
+      log.fatal({ err: error }, "consumer crashed");
+      process.exitCode = 1;
+      process.kill(process.pid, "SIGTERM");
+    },
+  });
+}
+
+function verifierOf(config: BaseConfig): TokenVerifier {
+  const { tokenIssuer: issuer, tokenAudience: audience, tokenJwksUrl: jwksUrl } = config;
+  return tokenVerifier({ issuer, audience, jwksUrl });
+}
+
+async function pings(connection: mongoose.Connection): Promise<boolean> {
+  if (connection.readyState !== 1) return false;
+  const limit = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 2_000).unref());
+  const ping = connection
+    .db!.admin()
+    .ping()
+    .then(
+      () => true,
+      () => false,
+    );
+  return Promise.race([ping, limit]);
+}
+
+/**
+ * The whole main.ts: reads the environment, starts, and ends in order on SIGTERM or SIGINT. Exits with 78 (EX_CONFIG
+ * of sysexits) and every problem on stderr when the settings are wrong.
+ */
+export async function runService<C extends BaseConfig>(
+  definition: ServiceDefinition<C>,
+): Promise<void> {
+  try {
+    const service = await startService(definition);
+    const end = (): void => void service.stop().then(() => process.exit());
+    process.once("SIGTERM", end);
+    process.once("SIGINT", end);
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      process.stderr.write(`${definition.name}: settings are wrong\n${error.message}\n`);
+      process.exit(78);
+    }
+    makeLog(definition.name, "info").fatal({ err: error }, "could not start");
+    process.exit(1);
+  }
+}
