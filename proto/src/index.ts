@@ -1,0 +1,1 @@
+export { event, on, topicOf, topicsOf, typeOf } from './event.ts';
