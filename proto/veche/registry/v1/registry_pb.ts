@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file veche/registry/v1/registry.proto.
  */
 export const file_veche_registry_v1_registry: GenFile = /*@__PURE__*/
-  fileDesc("CiB2ZWNoZS9yZWdpc3RyeS92MS9yZWdpc3RyeS5wcm90bxIRdmVjaGUucmVnaXN0cnkudjEiNgoMU291cmNlQW1vdW50Eg4KBnNvdXJjZRgBIAEoCRIWCg5hbW91bnRfa29wZWNrcxgCIAEoAyLDAQoRUHJvamVjdFJlZ2lzdGVyZWQSEgoKcHJvamVjdF9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEg0KBXRpdGxlGAMgASgJEg0KBW9rdG1vGAQgASgJEhoKEnRvdGFsX2Nvc3Rfa29wZWNrcxgFIAEoAxItCgRwbGFuGAYgAygLMh8udmVjaGUucmVnaXN0cnkudjEuU291cmNlQW1vdW50Oh2KtRgZdmVjaGUucmVnaXN0cnkucHJvamVjdC52MSKDAQoVSW1wbGVtZW50YXRpb25QbGFubmVkEhIKCnByb2plY3RfaWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIOCgZzdGFnZXMYAyABKAUSEwoLcGxhbm5lZF9lbmQYBCABKAk6HYq1GBl2ZWNoZS5yZWdpc3RyeS5wcm9qZWN0LnYxIrMBChBQcm9ncmVzc1JlcG9ydGVkEhIKCnByb2plY3RfaWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIRCglyZXBvcnRfaWQYAyABKAkSDwoHcGVyY2VudBgEIAEoBRI0CgtzcGVudF90b3RhbBgFIAMoCzIfLnZlY2hlLnJlZ2lzdHJ5LnYxLlNvdXJjZUFtb3VudDodirUYGXZlY2hlLnJlZ2lzdHJ5LnByb2plY3QudjEipAEKEFByb2plY3RDb21wbGV0ZWQSEgoKcHJvamVjdF9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEhMKC2FjY2VwdGVkX29uGAMgASgJEjQKC3NwZW50X3RvdGFsGAQgAygLMh8udmVjaGUucmVnaXN0cnkudjEuU291cmNlQW1vdW50Oh2KtRgZdmVjaGUucmVnaXN0cnkucHJvamVjdC52MWIGcHJvdG8z", [file_veche_options_v1_options]);
+  fileDesc("CiB2ZWNoZS9yZWdpc3RyeS92MS9yZWdpc3RyeS5wcm90bxIRdmVjaGUucmVnaXN0cnkudjEiNgoMU291cmNlQW1vdW50Eg4KBnNvdXJjZRgBIAEoCRIWCg5hbW91bnRfa29wZWNrcxgCIAEoAyLDAQoRUHJvamVjdFJlZ2lzdGVyZWQSEgoKcHJvamVjdF9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEg0KBXRpdGxlGAMgASgJEg0KBW9rdG1vGAQgASgJEhoKEnRvdGFsX2Nvc3Rfa29wZWNrcxgFIAEoAxItCgRwbGFuGAYgAygLMh8udmVjaGUucmVnaXN0cnkudjEuU291cmNlQW1vdW50Oh2KtRgZdmVjaGUucmVnaXN0cnkucHJvamVjdC52MSJXCg5Qcm9qZWN0UmVtb3ZlZBISCgpwcm9qZWN0X2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAk6HYq1GBl2ZWNoZS5yZWdpc3RyeS5wcm9qZWN0LnYxIoMBChVJbXBsZW1lbnRhdGlvblBsYW5uZWQSEgoKcHJvamVjdF9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEg4KBnN0YWdlcxgDIAEoBRITCgtwbGFubmVkX2VuZBgEIAEoCTodirUYGXZlY2hlLnJlZ2lzdHJ5LnByb2plY3QudjEiswEKEFByb2dyZXNzUmVwb3J0ZWQSEgoKcHJvamVjdF9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEhEKCXJlcG9ydF9pZBgDIAEoCRIPCgdwZXJjZW50GAQgASgFEjQKC3NwZW50X3RvdGFsGAUgAygLMh8udmVjaGUucmVnaXN0cnkudjEuU291cmNlQW1vdW50Oh2KtRgZdmVjaGUucmVnaXN0cnkucHJvamVjdC52MSKkAQoQUHJvamVjdENvbXBsZXRlZBISCgpwcm9qZWN0X2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAkSEwoLYWNjZXB0ZWRfb24YAyABKAkSNAoLc3BlbnRfdG90YWwYBCADKAsyHy52ZWNoZS5yZWdpc3RyeS52MS5Tb3VyY2VBbW91bnQ6HYq1GBl2ZWNoZS5yZWdpc3RyeS5wcm9qZWN0LnYxYgZwcm90bzM", [file_veche_options_v1_options]);
 
 /**
  * An amount of money by source.
@@ -98,6 +98,34 @@ export const ProjectRegisteredSchema: GenMessage<ProjectRegistered> = /*@__PURE_
   messageDesc(file_veche_registry_v1_registry, 1);
 
 /**
+ * A later result of the contest dropped a project of which no works were planned; it may be registered again.
+ *
+ * @generated from message veche.registry.v1.ProjectRemoved
+ */
+export type ProjectRemoved = Message<"veche.registry.v1.ProjectRemoved"> & {
+  /**
+   * Id of the project.
+   *
+   * @generated from field: string project_id = 1;
+   */
+  projectId: string;
+
+  /**
+   * Id of the contest.
+   *
+   * @generated from field: string contest_id = 2;
+   */
+  contestId: string;
+};
+
+/**
+ * Describes the message veche.registry.v1.ProjectRemoved.
+ * Use `create(ProjectRemovedSchema)` to create a new message.
+ */
+export const ProjectRemovedSchema: GenMessage<ProjectRemoved> = /*@__PURE__*/
+  messageDesc(file_veche_registry_v1_registry, 2);
+
+/**
  * The stages of implementation were planned.
  *
  * @generated from message veche.registry.v1.ImplementationPlanned
@@ -137,7 +165,7 @@ export type ImplementationPlanned = Message<"veche.registry.v1.ImplementationPla
  * Use `create(ImplementationPlannedSchema)` to create a new message.
  */
 export const ImplementationPlannedSchema: GenMessage<ImplementationPlanned> = /*@__PURE__*/
-  messageDesc(file_veche_registry_v1_registry, 2);
+  messageDesc(file_veche_registry_v1_registry, 3);
 
 /**
  * A progress report was published.
@@ -186,7 +214,7 @@ export type ProgressReported = Message<"veche.registry.v1.ProgressReported"> & {
  * Use `create(ProgressReportedSchema)` to create a new message.
  */
 export const ProgressReportedSchema: GenMessage<ProgressReported> = /*@__PURE__*/
-  messageDesc(file_veche_registry_v1_registry, 3);
+  messageDesc(file_veche_registry_v1_registry, 4);
 
 /**
  * The project was accepted and completed.
@@ -228,5 +256,5 @@ export type ProjectCompleted = Message<"veche.registry.v1.ProjectCompleted"> & {
  * Use `create(ProjectCompletedSchema)` to create a new message.
  */
 export const ProjectCompletedSchema: GenMessage<ProjectCompleted> = /*@__PURE__*/
-  messageDesc(file_veche_registry_v1_registry, 4);
+  messageDesc(file_veche_registry_v1_registry, 5);
 

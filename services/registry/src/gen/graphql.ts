@@ -218,7 +218,7 @@ export type ProjectConnection = {
 
 /** A stage to plan. */
 export type ImplementationStageInput = {
-  /** Code, unique in the project. */
+  /** Code, unique in the project, 1 to 40 characters. */
   code: Scalars['String']['input'];
   /** Title, 3 to 200 characters. */
   title: Scalars['String']['input'];
@@ -236,7 +236,7 @@ export type PlanImplementationInput = {
   projectId: Scalars['ID']['input'];
   /** Version that was read; null: any. */
   expectedVersion?: InputMaybe<Scalars['Int']['input']>;
-  /** Stages, at least one. */
+  /** Stages, 1 to 50. */
   stages: Array<ImplementationStageInput>;
 };
 
@@ -306,6 +306,10 @@ export type RegistryRejectionCode =
   | 'NOT_FOUND'
   /** At least one stage is needed. */
   | 'STAGES_REQUIRED'
+  /** More than 50 stages. */
+  | 'TOO_MANY_STAGES'
+  /** A stage code is missing or too long. */
+  | 'STAGE_CODE_INVALID'
   /** A stage code occurs twice. */
   | 'STAGE_REPEATED'
   /** A date is malformed or the end lies before the start. */
@@ -324,6 +328,8 @@ export type RegistryRejectionCode =
   | 'PERCENT_INVALID'
   /** Unknown source, or a source given twice. */
   | 'SOURCE_INVALID'
+  /** An amount is negative. */
+  | 'AMOUNT_INVALID'
   /** More spent than planned for a source. */
   | 'OVERSPENT'
   /** Stages are not finished. */
