@@ -15,6 +15,8 @@ export type {
   SubscribeOptions,
   Subscription,
 } from "./bus/event-bus.ts";
+export type { DeadLetter, EventLog } from "./bus/dead-letters.ts";
+export { discardDeadLetters, listDeadLetters, replayDeadLetters } from "./bus/dead-letters.ts";
 export { deadLetterTopic } from "./bus/event-bus.ts";
 export { KafkaBus } from "./bus/kafka-bus.ts";
 export type { Clock } from "./clock.ts";
@@ -74,7 +76,13 @@ export {
   MoneyScalar,
   OktmoScalar,
 } from "./graphql/scalars.ts";
-export type { Deps, Overrides, Parts, RunningService, ServiceDefinition } from "./service.ts";
+export type {
+  Deps,
+  Overrides,
+  Parts,
+  RunningService,
+  ServiceDefinition,
+} from "./service-definition.ts";
 export { runService, startService } from "./service.ts";
 export type { TraceContext } from "./trace-context.ts";
 export {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { childTrace, parseTraceparent, runInTrace } from "../trace-context.ts";
 import { fromMessage } from "./cloud-event.ts";
 import type { BusMessage, Consumer, DeliveryObserver, ReceivedEvent } from "./event-bus.ts";
+import { REPLAY_GROUP, parkingHeaders } from "./dead-letters.ts";
 import { deadLetterTopic } from "./event-bus.ts";
 
 export interface DeliveryOptions {
@@ -35,6 +36,8 @@ export async function deliver(
   options: DeliveryOptions,
 ): Promise<Delivery> {
   const event = fromMessage(message);
+  const only = message.headers[REPLAY_GROUP];
+  if (only !== undefined && only !== options.group) return "skipped";
   const type = message.headers["ce_type"] ?? "unknown";
   if (!event) return park(message, { type, reason: "MALFORMED", attempts: 1 }, options);
   const handlers = consumers.filter((one) => one.type === event.type && one.topic === event.topic);
@@ -84,9 +87,7 @@ function park(
       topic: deadLetterTopic(message.topic),
       headers: {
         ...message.headers,
-        "x-dlq-reason": why.reason,
-        "x-dlq-attempts": String(why.attempts),
-        "x-dlq-group": options.group,
+        ...parkingHeaders(options.group, why.reason, why.attempts),
       },
     },
   };

@@ -1,4 +1,4 @@
-import type { Consumer as KafkaConsumer, EachBatchPayload, KafkaMessage, Producer } from "kafkajs";
+import type { Consumer as KafkaConsumer, EachBatchPayload, Producer } from "kafkajs";
 import kafkajs from "kafkajs";
 import type { Logger } from "pino";
 import type { DeliveryOptions } from "./delivery.ts";
@@ -11,6 +11,7 @@ import type {
   Subscription,
 } from "./event-bus.ts";
 import { deadLetterTopic } from "./event-bus.ts";
+import { fromKafka, readTopic } from "./kafka-reader.ts";
 
 export interface KafkaBusOptions extends Partial<Omit<DeliveryOptions, "group">> {
   brokers: readonly string[];
@@ -111,6 +112,11 @@ export class KafkaBus implements EventBus {
     return this.#register(consumer);
   }
 
+  /** Everything a topic holds now; for the command that looks after dead letters. */
+  readAll(topic: string): Promise<BusMessage[]> {
+    return readTopic(this.#kafka, topic);
+  }
+
   async close(): Promise<void> {
     for (const subscription of this.#subscriptions) await subscription.stop();
     const producer = await this.#producer;
@@ -203,18 +209,6 @@ export class KafkaBus implements EventBus {
     await producer.connect();
     return producer;
   }
-}
-
-function fromKafka(topic: string, message: KafkaMessage): BusMessage {
-  const headers = Object.entries(message.headers ?? {}).map(
-    ([name, value]) => [name, String(Array.isArray(value) ? value[0] : value)] as const,
-  );
-  return {
-    topic,
-    key: message.key?.toString() ?? "",
-    value: message.value?.toString() ?? "",
-    headers: Object.fromEntries(headers),
-  };
 }
 
 function forwardLog(log: Logger, { level, log: entry }: kafkajs.LogEntry): void {

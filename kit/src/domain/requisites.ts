@@ -9,7 +9,7 @@ function weighted(digits: readonly number[], weights: readonly number[]): number
 }
 
 const INN_10 = [2, 4, 10, 3, 5, 9, 4, 6, 8];
-const INN_11 = [7, ...INN_10.slice(0, 1), 4, 10, 3, 5, 9, 4, 6, 8];
+const INN_11 = [7, ...INN_10];
 const INN_12 = [3, ...INN_11];
 
 /** ИНН: 10 digits of an organisation or 12 of a person. All zeros pass the sum and are refused. */

@@ -1,7 +1,6 @@
 import type mongoose from "mongoose";
 import type { Clock } from "../clock.ts";
 import { systemClock } from "../clock.ts";
-import type { Decision } from "../domain/decision.ts";
 import { newId } from "../id.ts";
 import type {
   Aggregate,
@@ -11,20 +10,16 @@ import type {
   Filter,
   FindOptions,
   Outcome,
-  ToOutbox,
   UpsertArgs,
 } from "./aggregate.ts";
-import type { IndexSpec, TechnicalFields } from "./aggregate-document.ts";
-import { modelOf, toAggregate, withoutUndefined } from "./aggregate-document.ts";
+import type { IndexSpec } from "./aggregate-document.ts";
+import { modelOf, toAggregate } from "./aggregate-document.ts";
+import { documentOf, isSilent, judgeRepeat, seal, updateOf } from "./aggregate-write.ts";
 import { commandHash, commandKey } from "./command.ts";
 import { isDuplicateKey } from "./connection.ts";
-import type { StoredEvent } from "./outbox.ts";
-import { sealEvent } from "./outbox.ts";
 import { readPage } from "./page.ts";
 import { defaultsOf, registerStore } from "./store-registry.ts";
 
-const COMMANDS_KEPT = 50;
-const INBOX_KEPT = 200;
 const ATTEMPTS = 10;
 
 export interface AggregateStoreOptions {
@@ -188,7 +183,7 @@ class Store<S extends object> implements AggregateStore<S> {
     try {
       const saved = await this.model.findOneAndUpdate(
         { _id: aggregate.id, version: aggregate.version },
-        this.#updateOf(decision.state, args, { events, version, now }),
+        updateOf(this.#fields, decision.state, args, { events, version, now }),
         { returnDocument: "after", lean: true, projection: { outbox: 0, inbox: 0, commands: 0 } },
       );
       if (!saved) return null;
@@ -200,29 +195,6 @@ class Store<S extends object> implements AggregateStore<S> {
     }
   }
 
-  #updateOf(
-    state: S,
-    args: Pick<ChangeArgs<S, any, any>, "command" | "fromEvent">,
-    { events, version, now }: { events: StoredEvent[]; version: number; now: Date },
-  ): Record<string, unknown> {
-    const next = withoutUndefined(state) as Record<string, unknown>;
-    const gone = this.#fields.filter((field) => !(field in next));
-    const push = {
-      ...(events.length > 0 ? { outbox: { $each: events } } : {}),
-      ...(args.command
-        ? { commands: { $each: [recordOf(args.command, now)], $slice: -COMMANDS_KEPT } }
-        : {}),
-      ...(args.fromEvent ? { inbox: { $each: [args.fromEvent], $slice: -INBOX_KEPT } } : {}),
-    };
-    return {
-      $set: { ...next, version, updatedAt: now },
-      ...(gone.length > 0 ? { $unset: Object.fromEntries(gone.map((field) => [field, 1])) } : {}),
-      ...(Object.keys(push).length > 0 ? { $push: push } : {}),
-      // The oldest wait is kept, so an aggregate that changes all the time is not pushed to the end of the queue.
-      ...(events.length > 0 ? { $min: { outboxSince: now } } : {}),
-    };
-  }
-
   /** Null only for an upsert that lost the race of the first insert. */
   async #insert<E, C extends string>(
     args: Omit<CreateArgs<S, E, C>, "decide"> & { retryOnExisting?: boolean },
@@ -231,7 +203,7 @@ class Store<S extends object> implements AggregateStore<S> {
   ): Promise<any> {
     const now = this.#clock.now();
     const events = seal(decision, args.events, id, 0, now);
-    const document = this.#documentOf(args, id, { state: decision.state, events, now });
+    const document = documentOf(args, id, { state: decision.state, events, now });
     try {
       await new this.model(document).save();
     } catch (error) {
@@ -243,27 +215,6 @@ class Store<S extends object> implements AggregateStore<S> {
     return {
       aggregate: { id, version, state: decision.state, createdAt: now, updatedAt: now },
       rejection: null,
-    };
-  }
-
-  #documentOf(
-    args: Pick<CreateArgs<S, any, any>, "command" | "fromEvent">,
-    id: string,
-    { state, events, now }: { state: S; events: StoredEvent[]; now: Date },
-  ): TechnicalFields {
-    return {
-      ...(withoutUndefined(state) as object),
-      _id: id,
-      version: Math.max(1, events.length),
-      ...(args.command
-        ? { creation: commandKey(args.command), creationHash: commandHash(args.command) }
-        : {}),
-      commands: [],
-      inbox: args.fromEvent ? [args.fromEvent] : [],
-      outbox: events,
-      ...(events.length > 0 ? { outboxSince: now } : {}),
-      createdAt: now,
-      updatedAt: now,
     };
   }
 
@@ -300,51 +251,6 @@ class Store<S extends object> implements AggregateStore<S> {
     }
     return { aggregate: toAggregate<S>(document), rejection: null, repeated: true };
   }
-}
-
-function judgeRepeat<S, C extends string>(
-  document: any,
-  aggregate: Aggregate<S>,
-  args: Pick<ChangeArgs<S, any, C>, "command" | "fromEvent" | "expectedVersion">,
-): Outcome<S, C> | null {
-  const { creation, creationHash, commands, inbox } = document as TechnicalFields;
-  if (args.fromEvent !== undefined && inbox.includes(args.fromEvent)) {
-    return { aggregate, rejection: null, repeated: true };
-  }
-  if (args.command) {
-    const key = commandKey(args.command);
-    const known =
-      creation === key ? creationHash : commands.find((entry) => entry.key === key)?.hash;
-    if (known === commandHash(args.command)) return { aggregate, rejection: null, repeated: true };
-    if (known !== undefined) return { aggregate, rejection: { code: "IDEMPOTENCY_KEY_REUSED" } };
-  }
-  if (args.expectedVersion !== undefined && args.expectedVersion !== aggregate.version) {
-    return { aggregate, rejection: { code: "VERSION_CONFLICT" } };
-  }
-  return null;
-}
-
-function isSilent(
-  decision: { events: readonly unknown[] },
-  args: { command?: unknown; fromEvent?: string },
-): boolean {
-  return decision.events.length === 0 && !args.command && args.fromEvent === undefined;
-}
-
-function recordOf(command: NonNullable<CreateArgs<any, any, any>["command"]>, at: Date) {
-  return { key: commandKey(command), hash: commandHash(command), at };
-}
-
-function seal<S, E>(
-  decision: Pick<Extract<Decision<S, E, never>, { ok: true }>, "state" | "events">,
-  toOutbox: ToOutbox<E, S>,
-  id: string,
-  version: number,
-  now: Date,
-): StoredEvent[] {
-  return decision.events
-    .flatMap((event) => toOutbox(event, id, decision.state))
-    .map((event, index) => sealEvent(event, now, version + index + 1));
 }
 
 function sortValue(item: Aggregate<any>, key: string): unknown {

@@ -106,6 +106,6 @@ export function projectionStore<T extends object>(
 }
 
 function bare<T>(document: any): T {
-  const { _id, sequence, ...rest } = document;
+  const { _id, sequence: _sequence, ...rest } = document;
   return rest as T;
 }

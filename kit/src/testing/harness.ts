@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { tokenVerifier } from "../auth/token-verifier.ts";
 import type { BaseConfig } from "../config.ts";
 import { makeLog } from "../log.ts";
-import type { Deps, RunningService, ServiceDefinition } from "../service.ts";
+import type { Deps, RunningService, ServiceDefinition } from "../service-definition.ts";
 import { startService } from "../service.ts";
 import { ManualClock } from "./clock.ts";
 import { MemoryBus } from "./memory-bus.ts";

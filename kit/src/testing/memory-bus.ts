@@ -112,6 +112,10 @@ export class MemoryBus implements EventBus {
     return this.#published;
   }
 
+  async readAll(topic: string): Promise<BusMessage[]> {
+    return this.#partitions(topic).flat();
+  }
+
   /** Publishes as another service would and waits until the groups have taken it. */
   async deliver(
     event: OutboxEvent & { id?: string; sequence?: number; time?: Date; source?: string },
