@@ -39,7 +39,7 @@ export type PersonCode =
   | 'CONSENT_NOT_GIVEN'
   | 'PERSON_ERASED';
 
-type PersonDecision = Decision<PersonState, PersonEvent, PersonCode>;
+export type PersonDecision = Decision<PersonState, PersonEvent, PersonCode>;
 
 export interface Registration {
   confirmed: boolean;
