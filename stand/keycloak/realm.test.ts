@@ -120,6 +120,19 @@ describe("realm veche", () => {
     expect(production["sslRequired"]).toBe("external");
   });
 
+  test("the user name, which contains a citizen's oid, is in no person's access token", () => {
+    const carriers = development["clientScopes"].filter((each: Json) =>
+      each["protocolMappers"].some(
+        (m: Json) =>
+          m["config"]["user.attribute"] === "username" &&
+          m["config"]["access.token.claim"] === "true",
+      ),
+    );
+    expect(carriers.map((each: Json) => each["name"])).toEqual(["service_account"]);
+    expect(client(development, "portal")["defaultClientScopes"]).not.toContain("service_account");
+    expect(client(development, "portal")["optionalClientScopes"]).not.toContain("service_account");
+  });
+
   test("access tokens live five minutes and guessing passwords is slowed down", () => {
     expect(development).toMatchObject({
       accessTokenLifespan: 300,

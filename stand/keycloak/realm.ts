@@ -13,11 +13,10 @@ import {
   attributeClaim,
   audience,
   clientScope,
-  importClaim,
   protocolMapper,
-  providerMapper,
   userProfile,
 } from "./mappers.ts";
+import { firstLoginFlow, identityProvider, identityProviderMappers } from "./provider.ts";
 import { EVERYWHERE_GROUP, MUNICIPALITIES, demoUsers } from "./demo-staff.ts";
 
 export interface RealmOptions {
@@ -76,11 +75,19 @@ function standardScopes(): object[] {
         named("family_name", "lastName"),
         named("given_name", "firstName"),
         named("middle_name", "middleName"),
+        // A citizen's user name contains the oid of ESIA: frontends may show it, services never see it.
+        attributeClaim("preferred_username", {
+          attribute: "username",
+          config: { ...EVERYWHERE, "access.token.claim": "false" },
+        }),
       ],
       true,
     ),
     clientScope("email", [attributeClaim("email", { config: EVERYWHERE })], true),
-    clientScope("service_account", [noted("client_id", "client_id", "String")]),
+    clientScope("service_account", [
+      noted("client_id", "client_id", "String"),
+      attributeClaim("preferred_username", { attribute: "username" }),
+    ]),
   ];
 }
 
@@ -95,7 +102,6 @@ function ownScopes(): object[] {
         multivalued: "true",
         ...ACCESS_TOKEN_ONLY,
       }),
-      attributeClaim("preferred_username", { attribute: "username", config: EVERYWHERE }),
       attributeClaim("esia_trusted", { jsonType: "boolean" }),
       attributeClaim("esia_lvl"),
       attributeClaim("oktmo", { more: { "aggregate.attrs": "true", multivalued: "true" } }),
@@ -159,95 +165,6 @@ function clients({ development }: RealmOptions): object[] {
       defaultClientScopes: ["basic", "service_account", "platform"],
     },
   ];
-}
-
-function identityProvider({ development }: RealmOptions): object {
-  const bridge = development ? "${ESIA_BRIDGE_URL:http://127.0.0.1:4010}" : "${ESIA_BRIDGE_URL}";
-  return {
-    alias: "esia",
-    displayName: "Госуслуги (ЕСИА)",
-    providerId: "oidc",
-    enabled: true,
-    trustEmail: false,
-    storeToken: false,
-    addReadTokenRoleOnCreate: false,
-    linkOnly: false,
-    hideOnLogin: false,
-    firstBrokerLoginFlowAlias: "esia first login",
-    config: {
-      issuer: bridge,
-      authorizationUrl: `${bridge}/authorize`,
-      tokenUrl: `${bridge}/token`,
-      userInfoUrl: `${bridge}/userinfo`,
-      jwksUrl: `${bridge}/jwks`,
-      logoutUrl: `${bridge}/end-session`,
-      useJwksUrl: "true",
-      validateSignature: "true",
-      clientId: "keycloak",
-      clientSecret: development
-        ? "${ESIA_BRIDGE_SECRET:esia-bridge-dev-secret}"
-        : "${ESIA_BRIDGE_SECRET}",
-      clientAuthMethod: "client_secret_basic",
-      pkceEnabled: "true",
-      pkceMethod: "S256",
-      defaultScope: "openid profile",
-      syncMode: "FORCE",
-      // Every claim is in the id_token already.
-      disableUserInfo: "true",
-      loginHint: "true",
-      backchannelSupported: "false",
-    },
-  };
-}
-
-function identityProviderMappers(): object[] {
-  return [
-    providerMapper("username", "oidc-username-idp-mapper", {
-      template: "${ALIAS}.${CLAIM.sub}",
-      target: "LOCAL",
-      syncMode: "IMPORT",
-    }),
-    importClaim("given_name", "firstName"),
-    importClaim("family_name", "lastName"),
-    importClaim("middle_name", "middleName"),
-    importClaim("birthdate"),
-    importClaim("snils_h"),
-    importClaim("esia_trusted"),
-    importClaim("esia_lvl"),
-    importClaim("addr_reg_oktmo"),
-    providerMapper("citizen role", "oidc-hardcoded-role-idp-mapper", { role: "citizen" }),
-  ];
-}
-
-/** Creates the account without a question and never links to an existing one: a name collision is refused. */
-function firstLoginFlow(): object {
-  return {
-    authenticationFlows: [
-      {
-        alias: "esia first login",
-        description: "Creates the account silently; never links to an existing one",
-        providerId: "basic-flow",
-        topLevel: true,
-        builtIn: false,
-        authenticationExecutions: [
-          {
-            authenticator: "idp-create-user-if-unique",
-            authenticatorFlow: false,
-            requirement: "REQUIRED",
-            priority: 10,
-            userSetupAllowed: false,
-            authenticatorConfig: "esia create user",
-          },
-        ],
-      },
-    ],
-    authenticatorConfig: [
-      {
-        alias: "esia create user",
-        config: { "require.password.update.after.registration": "false" },
-      },
-    ],
-  };
 }
 
 function groups(): object[] {
