@@ -21,7 +21,15 @@ const TYPE = "veche.test.Happened";
 function message(topic: string, key: string, number: number): BusMessage {
   const data = JSON.stringify({ number });
   return toMessage(
-    { id: newId(), type: TYPE, topic, key, data, time: new Date("2026-03-01T04:00:00Z"), sequence: number },
+    {
+      id: newId(),
+      type: TYPE,
+      topic,
+      key,
+      data,
+      time: new Date("2026-03-01T04:00:00Z"),
+      sequence: number,
+    },
     "test",
   );
 }
@@ -44,14 +52,21 @@ function contract(name: string, makeBus: () => Bus): void {
       await bus.ensureTopics([topic]);
       return { topic, group: `group-${randomUUID()}` };
     };
-    const consumer = (topic: string, handle: Consumer["handle"]): Consumer => ({ type: TYPE, topic, handle });
+    const consumer = (topic: string, handle: Consumer["handle"]): Consumer => ({
+      type: TYPE,
+      topic,
+      handle,
+    });
 
     test("a group gets everything from the beginning, in order by key", async () => {
       const { topic, group } = await fresh();
       const seen: string[] = [];
       const numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
-      await bus.publish(numbers.flatMap((n) => ["a", "b", "c"].map((key) => message(topic, key, n))));
-      const handle: Consumer["handle"] = async (event) => void seen.push(`${event.subject}${event.sequence}`);
+      await bus.publish(
+        numbers.flatMap((n) => ["a", "b", "c"].map((key) => message(topic, key, n))),
+      );
+      const handle: Consumer["handle"] = async (event) =>
+        void seen.push(`${event.subject}${event.sequence}`);
       const subscription = await bus.subscribe({ group, consumers: [consumer(topic, handle)] });
       await until(() => seen.length >= 30);
       for (const key of ["a", "b", "c"]) {
@@ -129,7 +144,12 @@ function contract(name: string, makeBus: () => Bus): void {
         consumers: [consumer(topic, async (event) => void bystander.push(event.sequence))],
       });
       const malformed = { ...message(topic, "a", 3), value: "{" };
-      await bus.publish([message(topic, "a", 1), message(topic, "a", 2), malformed, message(topic, "a", 4)]);
+      await bus.publish([
+        message(topic, "a", 1),
+        message(topic, "a", 2),
+        malformed,
+        message(topic, "a", 4),
+      ]);
       await until(() => seen.includes(4) && bystander.includes(4));
       expect(attempts).toEqual({ 1: 5, 2: 1, 4: 1 });
       await until(async () => (await listDeadLetters(bus, topic)).length === 4);
@@ -159,7 +179,8 @@ function contract(name: string, makeBus: () => Bus): void {
       const { topic, group } = await fresh();
       const seen: string[] = [];
       const keys = ["a", "b", "c", "d", "e", "f", "g", "h"];
-      const handle = (who: string) => async (event: { subject: string }) => void seen.push(`${who}${event.subject}`);
+      const handle = (who: string) => async (event: { subject: string }) =>
+        void seen.push(`${who}${event.subject}`);
       const first = await bus.subscribe({ group, consumers: [consumer(topic, handle("1"))] });
       const second = await bus.subscribe({ group, consumers: [consumer(topic, handle("2"))] });
       await bus.publish(keys.map((key) => message(topic, key, 1)));

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Aggregate, AggregateStore, ProjectionStore } from "../src/index.ts";
-import { aggregateStore, connectMongo, isDuplicateKey, newId, projectionStore } from "../src/index.ts";
+import {
+  aggregateStore,
+  connectMongo,
+  isDuplicateKey,
+  newId,
+  projectionStore,
+} from "../src/index.ts";
 import { accept, reject } from "../src/domain/decision.ts";
 import { TEST_MONGODB_URI } from "../src/testing/harness.ts";
 import type { Counter } from "./fixture/counters.ts";
@@ -10,7 +16,10 @@ let connection: Awaited<ReturnType<typeof connectMongo>>;
 let store: AggregateStore<Counter>;
 
 beforeAll(async () => {
-  connection = await connectMongo(TEST_MONGODB_URI, `test_store_${newId().replaceAll("-", "").slice(-12)}`);
+  connection = await connectMongo(
+    TEST_MONGODB_URI,
+    `test_store_${newId().replaceAll("-", "").slice(-12)}`,
+  );
   store = counterStore(connection);
   await store.init();
 });
@@ -26,7 +35,11 @@ const raw = (id: string): Promise<any> => store.model.findById(id).lean();
 describe("change", () => {
   test("is one write: state, version and events together", async () => {
     const { id } = await created();
-    const outcome = await store.change({ id, decide: (state) => add(state, 2, 5n), events: toOutbox });
+    const outcome = await store.change({
+      id,
+      decide: (state) => add(state, 2, 5n),
+      events: toOutbox,
+    });
     expect(outcome.aggregate).toMatchObject({ id, version: 2, state: { value: 3, cost: 5n } });
     const document = await raw(id);
     expect(document.outbox.map((event: any) => [event.sequence, JSON.parse(event.data)])).toEqual([
@@ -40,8 +53,18 @@ describe("change", () => {
     const { id } = await created();
     const before = await raw(id);
     const command = { caller: "p", key: "key-rejected", name: "add", payload: { amount: 5000 } };
-    const outcome = await store.change({ id, command, fromEvent: "e", decide: (state) => add(state, 5000), events: toOutbox });
-    expect(outcome.rejection).toEqual({ code: "TOO_MUCH", path: ["amount"], params: { max: 1000 } });
+    const outcome = await store.change({
+      id,
+      command,
+      fromEvent: "e",
+      decide: (state) => add(state, 5000),
+      events: toOutbox,
+    });
+    expect(outcome.rejection).toEqual({
+      code: "TOO_MUCH",
+      path: ["amount"],
+      params: { max: 1000 },
+    });
     expect(await raw(id)).toEqual(before);
   });
 
@@ -49,7 +72,11 @@ describe("change", () => {
     const { id } = await created();
     const writers = Array.from({ length: 40 }, async () => {
       for (;;) {
-        const { rejection } = await store.change({ id, decide: (state) => add(state, 1), events: toOutbox });
+        const { rejection } = await store.change({
+          id,
+          decide: (state) => add(state, 1),
+          events: toOutbox,
+        });
         if (!rejection) return;
         expect(rejection.code).toBe("VERSION_CONFLICT");
       }
@@ -57,29 +84,54 @@ describe("change", () => {
     await Promise.all(writers);
     const document = await raw(id);
     expect(document).toMatchObject({ value: 41, version: 41 });
-    expect(document.outbox.map(({ sequence }: any) => sequence)).toEqual(Array.from({ length: 41 }, (_, i) => i + 1));
+    expect(document.outbox.map(({ sequence }: any) => sequence)).toEqual(
+      Array.from({ length: 41 }, (_, i) => i + 1),
+    );
   });
 
   test("a command is applied once, however often and however parallel it comes", async () => {
     const { id } = await created();
-    const command = { caller: "p", key: "key-parallel", name: "add", payload: { amount: 2n, at: new Date(0), part: 0.5 } };
+    const command = {
+      caller: "p",
+      key: "key-parallel",
+      name: "add",
+      payload: { amount: 2n, at: new Date(0), part: 0.5 },
+    };
     const outcomes = await Promise.all(
-      Array.from({ length: 10 }, () => store.change({ id, command, decide: (state) => add(state, 2), events: toOutbox })),
+      Array.from({ length: 10 }, () =>
+        store.change({ id, command, decide: (state) => add(state, 2), events: toOutbox }),
+      ),
     );
     expect(outcomes.every(({ rejection }) => rejection === null)).toBe(true);
     expect(outcomes.filter((outcome) => !("repeated" in outcome))).toHaveLength(1);
     expect((await store.load(id))!.state.value).toBe(3);
     const other = { ...command, payload: { amount: 3n } };
-    const misuse = await store.change({ id, command: other, decide: (state) => add(state, 3), events: toOutbox });
+    const misuse = await store.change({
+      id,
+      command: other,
+      decide: (state) => add(state, 3),
+      events: toOutbox,
+    });
     expect(misuse.rejection!.code).toBe("IDEMPOTENCY_KEY_REUSED");
     const stranger = { ...command, caller: "q" };
-    await store.change({ id, command: stranger, decide: (state) => add(state, 2), events: toOutbox });
+    await store.change({
+      id,
+      command: stranger,
+      decide: (state) => add(state, 2),
+      events: toOutbox,
+    });
     expect((await store.load(id))!.state.value).toBe(5);
   });
 
   test("an event is applied once", async () => {
     const { id } = await created();
-    const apply = () => store.change({ id, fromEvent: "event-1", decide: (state) => add(state, 1), events: toOutbox });
+    const apply = () =>
+      store.change({
+        id,
+        fromEvent: "event-1",
+        decide: (state) => add(state, 1),
+        events: toOutbox,
+      });
     expect(await apply()).not.toHaveProperty("repeated");
     expect(await apply()).toHaveProperty("repeated", true);
     expect((await store.load(id))!.state.value).toBe(2);
@@ -87,9 +139,17 @@ describe("change", () => {
 
   test("a member that the new state lacks is gone from the document", async () => {
     const { id } = await created();
-    await store.change({ id, decide: (state) => accept({ ...state, note: "a" }), events: toOutbox });
+    await store.change({
+      id,
+      decide: (state) => accept({ ...state, note: "a" }),
+      events: toOutbox,
+    });
     expect((await raw(id)).note).toBe("a");
-    await store.change({ id, decide: (state) => accept({ ...state, note: undefined }), events: toOutbox });
+    await store.change({
+      id,
+      decide: (state) => accept({ ...state, note: undefined }),
+      events: toOutbox,
+    });
     expect(await raw(id)).not.toHaveProperty("note");
   });
 
@@ -103,7 +163,9 @@ describe("change", () => {
 describe("create and upsert", () => {
   test("a creation is repeated by its key, in parallel too", async () => {
     const command = { caller: "p", key: "key-create", name: "create", payload: { a: 1 } };
-    const outcomes = await Promise.all(Array.from({ length: 8 }, () => store.create({ ...start, command })));
+    const outcomes = await Promise.all(
+      Array.from({ length: 8 }, () => store.create({ ...start, command })),
+    );
     expect(new Set(outcomes.map(({ aggregate }) => aggregate!.id)).size).toBe(1);
     const misuse = await store.create({ ...start, command: { ...command, payload: { a: 2 } } });
     expect(misuse.rejection!.code).toBe("IDEMPOTENCY_KEY_REUSED");
@@ -112,14 +174,25 @@ describe("create and upsert", () => {
   test("an id is taken once; the event that took it is recognised", async () => {
     const id = newId();
     await store.create({ ...start, id, fromEvent: "event-a" });
-    expect(await store.create({ ...start, id, fromEvent: "event-a" })).toHaveProperty("repeated", true);
-    expect((await store.create({ ...start, id, fromEvent: "event-b" })).rejection!.code).toBe("VERSION_CONFLICT");
+    expect(await store.create({ ...start, id, fromEvent: "event-a" })).toHaveProperty(
+      "repeated",
+      true,
+    );
+    expect((await store.create({ ...start, id, fromEvent: "event-b" })).rejection!.code).toBe(
+      "VERSION_CONFLICT",
+    );
   });
 
   test("upserts of a missing aggregate meet in one document", async () => {
     const id = newId();
     const upsert = (event: string) =>
-      store.upsert({ id, fromEvent: event, initial: () => ({ value: 0, cost: 0n }), decide: (state) => add(state, 1), events: toOutbox });
+      store.upsert({
+        id,
+        fromEvent: event,
+        initial: () => ({ value: 0, cost: 0n }),
+        decide: (state) => add(state, 1),
+        events: toOutbox,
+      });
     const events = ["1", "2", "3", "4", "5", "5"];
     await Promise.all(events.map(upsert));
     expect(await store.load(id)).toMatchObject({ version: 5, state: { value: 5, cost: 0n } });
@@ -132,7 +205,8 @@ describe("create and upsert", () => {
       indexes: [[{ name: 1 }, { unique: true }]],
     });
     await unique.init();
-    const make = (extra: object) => unique.create({ decide: () => accept({ name: "a" }), events: () => [], ...extra });
+    const make = (extra: object) =>
+      unique.create({ decide: () => accept({ name: "a" }), events: () => [], ...extra });
     await make({});
     const refused = await make({ onDuplicate: () => reject("TAKEN").rejection });
     expect(refused.rejection).toEqual({ code: "TAKEN" });
@@ -141,7 +215,10 @@ describe("create and upsert", () => {
 
   test("64-bit sums come back as they were", async () => {
     const cost = 9_007_199_254_740_993n;
-    const { aggregate } = await store.create({ ...start, decide: () => add({ value: 0, cost }, 0) });
+    const { aggregate } = await store.create({
+      ...start,
+      decide: () => add({ value: 0, cost }, 0),
+    });
     expect((await store.load(aggregate!.id))!.state.cost).toBe(cost);
     expect((await store.find({ cost })).map(({ id }) => id)).toEqual([aggregate!.id]);
   });
@@ -156,7 +233,10 @@ describe("create and upsert", () => {
 describe("pages", () => {
   let paged: AggregateStore<{ group?: number | null; name: string }>;
   beforeAll(async () => {
-    paged = aggregateStore(connection, { collection: "paged", fields: { group: Number, name: String } });
+    paged = aggregateStore(connection, {
+      collection: "paged",
+      fields: { group: Number, name: String },
+    });
     await paged.init();
     for (const [index, name] of [..."abcdefghij"].entries()) {
       const group = index % 4 === 0 ? undefined : index % 3;
@@ -164,13 +244,20 @@ describe("pages", () => {
     }
   });
 
-  test.each([[{ group: 1 }], [{ group: -1 }], [{ group: 1, name: -1 }], [{ createdAt: -1 }]] as const)(
+  test.each([
+    [{ group: 1 }],
+    [{ group: -1 }],
+    [{ group: 1, name: -1 }],
+    [{ createdAt: -1 }],
+  ] as const)(
     "sorted by %j: forwards and backwards nothing is missed or shown twice",
     async (sort) => {
-      const whole = (await paged.page({}, { ...sort }, { first: 100 })).nodes.map(({ state }) => state.name);
+      const whole = (await paged.page({}, { ...sort }, { first: 100 })).nodes.map(
+        ({ state }) => state.name,
+      );
       expect([...whole].sort().join("")).toBe("abcdefghij");
       const forwards: string[] = [];
-      for (let after: string | null = null; ; ) {
+      for (let after: string | null = null; ;) {
         const page = await paged.page({}, { ...sort }, { first: 3, after });
         forwards.push(...page.nodes.map(({ state }) => state.name));
         after = page.pageInfo.endCursor;
@@ -178,7 +265,7 @@ describe("pages", () => {
       }
       expect(forwards).toEqual(whole);
       const backwards: string[] = [];
-      for (let before: string | null = null; ; ) {
+      for (let before: string | null = null; ;) {
         const page = await paged.page({}, { ...sort }, { last: 3, before });
         backwards.unshift(...page.nodes.map(({ state }) => state.name));
         before = page.pageInfo.startCursor;
@@ -190,7 +277,9 @@ describe("pages", () => {
 
   test("a cursor of another list is refused", async () => {
     const { edges } = await paged.page({}, { name: 1 }, { first: 1 });
-    await expect(paged.page({}, { group: 1, name: 1 }, { after: edges[0]!.cursor })).rejects.toThrow(/cursor/);
+    await expect(
+      paged.page({}, { group: 1, name: 1 }, { after: edges[0]!.cursor }),
+    ).rejects.toThrow(/cursor/);
     await expect(paged.page({}, { name: 1 }, { after: "eyJhIjoxfQ" })).rejects.toThrow(/cursor/);
   });
 });
@@ -217,13 +306,20 @@ describe("a projection", () => {
   });
 
   test("does not take a violated unique index for an old event", async () => {
-    await expect(projection.upsertIfNewer("2", 1, { name: "c" })).rejects.toHaveProperty("code", 11000);
+    await expect(projection.upsertIfNewer("2", 1, { name: "c" })).rejects.toHaveProperty(
+      "code",
+      11000,
+    );
   });
 
   test("many at once: the newest wins", async () => {
-    await Promise.all([3, 1, 5, 2, 4].map((n) => projection.upsertIfNewer("3", n, { name: `n${n}` }).catch((error: unknown) => {
-      if (!isDuplicateKey(error)) throw error;
-    })));
+    await Promise.all(
+      [3, 1, 5, 2, 4].map((n) =>
+        projection.upsertIfNewer("3", n, { name: `n${n}` }).catch((error: unknown) => {
+          if (!isDuplicateKey(error)) throw error;
+        }),
+      ),
+    );
     await projection.upsertIfNewer("3", 5, { name: "n5" });
     expect(await projection.get("3")).toEqual({ name: "n5" });
   });

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
-import { ageOn, formatInstant, instantOf, localDateOf, localTimeOf, plusDays, tryInstantOf } from "./calendar.ts";
+import {
+  ageOn,
+  formatInstant,
+  instantOf,
+  localDateOf,
+  localTimeOf,
+  plusDays,
+  tryInstantOf,
+} from "./calendar.ts";
 
 describe("a local time is one instant", () => {
   test.each([
@@ -39,12 +47,16 @@ test("the date is the zone's, not UTC's", () => {
 });
 
 test("for people, in Russian", () => {
-  expect(formatInstant(new Date("2026-03-01T04:00:00Z"), "Asia/Yekaterinburg")).toBe("1 марта 2026 г., 09:00");
+  expect(formatInstant(new Date("2026-03-01T04:00:00Z"), "Asia/Yekaterinburg")).toBe(
+    "1 марта 2026 г., 09:00",
+  );
 });
 
 test("a day with a clock change is one day", () => {
   const noon = instantOf("2026-03-28T12:00:00", "Europe/Berlin");
-  expect(localTimeOf(plusDays(noon, 1, "Europe/Berlin"), "Europe/Berlin")).toBe("2026-03-29T12:00:00");
+  expect(localTimeOf(plusDays(noon, 1, "Europe/Berlin"), "Europe/Berlin")).toBe(
+    "2026-03-29T12:00:00",
+  );
 });
 
 test.each([

@@ -10,7 +10,7 @@ describe("RFC 8785", () => {
       "1": "One",
       "😀": "Emoji: Grinning Face",
       "\u0080": "Control",
-      "ö": "Latin Small Letter O With Diaeresis",
+      ö: "Latin Small Letter O With Diaeresis",
     };
     expect([...canonicalJson(value).matchAll(/:"([^"]+)"/g)].map(([, name]) => name)).toEqual([
       "Carriage Return",
@@ -24,7 +24,10 @@ describe("RFC 8785", () => {
   });
 
   test("section 3.2.2.2: strings of the example", () => {
-    const value = { string: "€$\u000F\u000aA'\u0042\u0022\u005c\\\"\/", literals: [null, true, false] };
+    const value = {
+      string: "€$\u000F\u000aA'\u0042\u0022\u005c\\\"\/",
+      literals: [null, true, false],
+    };
     expect(canonicalJson(value)).toBe(
       '{"literals":[null,true,false],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}',
     );
@@ -37,7 +40,9 @@ describe("RFC 8785", () => {
   });
 
   test("members are sorted at every depth and nothing else is", () => {
-    expect(canonicalJson({ b: [{ d: 1, c: [3, 2] }], a: {} })).toBe('{"a":{},"b":[{"c":[3,2],"d":1}]}');
+    expect(canonicalJson({ b: [{ d: 1, c: [3, 2] }], a: {} })).toBe(
+      '{"a":{},"b":[{"c":[3,2],"d":1}]}',
+    );
   });
 
   test.each([

@@ -13,9 +13,12 @@ describe("money as text", () => {
     expect(parseMoney(text)).toBe(kopecks);
   });
 
-  test.each(["", "1,5", "1.234", ".5", "1e3", " 1", "1 000", "+1", "1.", "٣"])("%j is refused", (text) => {
-    expect(() => parseMoney(text)).toThrow(RangeError);
-  });
+  test.each(["", "1,5", "1.234", ".5", "1e3", " 1", "1 000", "+1", "1.", "٣"])(
+    "%j is refused",
+    (text) => {
+      expect(() => parseMoney(text)).toThrow(RangeError);
+    },
+  );
 
   test("what is formatted is parsed back", () => {
     fc.assert(
@@ -29,7 +32,11 @@ describe("money as text", () => {
 describe("shares", () => {
   test("an unspent sum among payers: the example of the refund rule", () => {
     const payments = ["15000.00", "7000.00", "3333.33"].map(parseMoney);
-    expect(shareOf(parseMoney("1000.00"), payments).map(formatMoney)).toEqual(["592.10", "276.32", "131.58"]);
+    expect(shareOf(parseMoney("1000.00"), payments).map(formatMoney)).toEqual([
+      "592.10",
+      "276.32",
+      "131.58",
+    ]);
   });
 
   test("equal remainders: the earlier gets the kopeck", () => {
@@ -37,7 +44,10 @@ describe("shares", () => {
   });
 
   test("add up to the total, and none is a kopeck away from its exact share", () => {
-    const weights = fc.array(fc.bigInt({ min: 0n, max: 10n ** 12n }), { minLength: 1, maxLength: 20 });
+    const weights = fc.array(fc.bigInt({ min: 0n, max: 10n ** 12n }), {
+      minLength: 1,
+      maxLength: 20,
+    });
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 10n ** 14n }), weights, (total, parts) => {
         const sum = parts.reduce((a, b) => a + b, 0n);

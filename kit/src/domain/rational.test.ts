@@ -1,7 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Rounding } from "./rational.ts";
-import { add, compare, div, mul, parseRational, rational, sub, toDecimalString } from "./rational.ts";
+import {
+  add,
+  compare,
+  div,
+  mul,
+  parseRational,
+  rational,
+  sub,
+  toDecimalString,
+} from "./rational.ts";
 
 const fraction = fc
   .tuple(fc.bigInt({ min: -10_000n, max: 10_000n }), fc.bigInt({ min: 1n, max: 10_000n }))
@@ -35,7 +44,8 @@ describe("exact arithmetic", () => {
   test("text", () => {
     expect(parseRational("12.375")).toEqual({ n: 99n, d: 8n });
     expect(parseRational("-3")).toEqual({ n: -3n, d: 1n });
-    for (const text of ["", ".5", "1.", "1/2", "1e2"]) expect(() => parseRational(text)).toThrow(RangeError);
+    for (const text of ["", ".5", "1.", "1/2", "1e2"])
+      expect(() => parseRational(text)).toThrow(RangeError);
   });
 });
 
