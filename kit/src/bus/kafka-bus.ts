@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Consumer as KafkaConsumer, EachBatchPayload, Producer } from "kafkajs";
 import kafkajs from "kafkajs";
 import type { Logger } from "pino";
@@ -25,6 +26,7 @@ export interface KafkaBusOptions extends Partial<Omit<DeliveryOptions, "group">>
 
 const HEARTBEAT_MS = 2_000;
 const CRASHES_ALLOWED = 5;
+const CLOSE_LIMIT_MS = 5_000;
 
 /**
  * The event log in Kafka. The producer is idempotent with one request in flight, so retries neither reorder nor
@@ -76,13 +78,25 @@ export class KafkaBus implements EventBus {
     if (messages.length === 0) return;
     const byTopic = Map.groupBy(messages, ({ topic }) => topic);
     const producer = await this.#connectedProducer();
-    await producer.sendBatch({
+    await this.#send(producer, byTopic);
+  }
+
+  async #send(producer: Producer, byTopic: Map<string, BusMessage[]>): Promise<void> {
+    const sending = producer.sendBatch({
       acks: -1,
       topicMessages: [...byTopic].map(([topic, batch]) => ({
         topic,
         messages: batch.map(({ key, value, headers }) => ({ key, value, headers })),
       })),
     });
+    try {
+      await sending;
+    } catch (error) {
+      // What of it arrived is unknown, so the sequence numbers of this producer are: the next send begins a new one.
+      this.#producer = null;
+      void producer.disconnect().catch(() => undefined);
+      throw error;
+    }
   }
 
   async subscribe({ group, consumers }: SubscribeOptions): Promise<Subscription> {
@@ -118,9 +132,13 @@ export class KafkaBus implements EventBus {
   }
 
   async close(): Promise<void> {
-    for (const subscription of this.#subscriptions) await subscription.stop();
-    const producer = await this.#producer;
-    await producer?.disconnect();
+    const close = async (): Promise<void> => {
+      for (const subscription of this.#subscriptions) await subscription.stop();
+      const producer = await this.#producer?.catch(() => null);
+      await producer?.disconnect();
+    };
+    // Without a broker the client would go on trying to say goodbye.
+    await Promise.race([close(), sleep(CLOSE_LIMIT_MS, undefined, { ref: false })]);
   }
 
   #register(consumer: KafkaConsumer): Subscription {

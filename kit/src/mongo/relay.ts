@@ -67,16 +67,15 @@ export class Relay {
     this.#stop.abort();
     this.wake();
     await this.#stream?.close().catch(() => undefined);
-    await this.#loop;
     const flush = async (): Promise<void> => {
+      await this.#loop;
       while ((await this.drain()) > 0);
     };
-    await Promise.race([
-      flush().catch((error: unknown) =>
-        this.#options.log.warn({ err: error }, "outbox not flushed"),
-      ),
-      sleep(flushMs, undefined, { ref: false }),
-    ]);
+    // A log that is away may keep a publish waiting for longer than the process has left to live.
+    const flushed = flush().catch((error: unknown) =>
+      this.#options.log.warn({ err: error }, "outbox not flushed"),
+    );
+    await Promise.race([flushed, sleep(flushMs, undefined, { ref: false })]);
     await this.#lease.release().catch(() => undefined);
   }
 

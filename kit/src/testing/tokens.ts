@@ -1,5 +1,5 @@
 import { SignJWT, createLocalJWKSet, exportJWK, generateKeyPair } from "jose";
-import type { JWTVerifyGetKey } from "jose";
+import type { JSONWebKeySet, JWTVerifyGetKey } from "jose";
 import type { Role } from "../auth/caller.ts";
 import { newId } from "../id.ts";
 
@@ -18,6 +18,8 @@ export interface TestCaller {
 export interface TestIssuer {
   issuer: string;
   keys: JWTVerifyGetKey;
+  /** What the realm would publish at its certs endpoint. */
+  jwks: JSONWebKeySet;
   sign(caller: TestCaller, overrides?: Record<string, unknown>): Promise<string>;
 }
 
@@ -30,6 +32,7 @@ export async function makeIssuer(issuer = "http://issuer.test/realms/veche"): Pr
   return {
     issuer,
     keys: createLocalJWKSet({ keys: [jwk] }),
+    jwks: { keys: [jwk] },
     async sign(caller, overrides = {}) {
       const now = Math.floor(Date.now() / 1000);
       return new SignJWT({
