@@ -4,7 +4,6 @@ import { tokenVerifier } from "./auth/token-verifier.ts";
 import { BackgroundRunner } from "./background.ts";
 import type { EventBus, Subscription } from "./bus/event-bus.ts";
 import { KafkaBus } from "./bus/kafka-bus.ts";
-import type { Clock } from "./clock.ts";
 import { systemClock } from "./clock.ts";
 import type { BaseConfig } from "./config.ts";
 import { ConfigError, readConfig } from "./config.ts";

@@ -25,7 +25,7 @@ describe("RFC 8785", () => {
 
   test("section 3.2.2.2: strings of the example", () => {
     const value = {
-      string: "€$\u000F\u000aA'\u0042\u0022\u005c\\\"\/",
+      string: "€$\u000F\u000aA'\u0042\u0022\u005c\\\"/",
       literals: [null, true, false],
     };
     expect(canonicalJson(value)).toBe(
