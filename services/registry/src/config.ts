@@ -1,0 +1,4 @@
+import { baseConfig } from '@veche/kit';
+import type { BaseConfig, ConfigSpec } from '@veche/kit';
+
+export const config: ConfigSpec<BaseConfig> = baseConfig({ port: 4004, database: 'veche_registry' });
