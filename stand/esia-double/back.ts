@@ -55,12 +55,10 @@ function bearer(double: EsiaDouble, request: FastifyRequest, reply: FastifyReply
   const { oid } = request.params as { oid: string };
   if (access && String(access.person.oid) === oid) return access;
   double.note({ endpoint: "rs", verdict: access ? "403" : "401" });
-  void reply
-    .code(access ? 403 : 401)
-    .send({
-      code: access ? "ESIA-005003" : "ESIA-005002",
-      message: access ? "Доступ запрещён" : "Токен недействителен",
-    });
+  void reply.code(access ? 403 : 401).send({
+    code: access ? "ESIA-005003" : "ESIA-005002",
+    message: access ? "Доступ запрещён" : "Токен недействителен",
+  });
   return null;
 }
 

@@ -35,6 +35,8 @@ export interface Config {
     keyFile: string;
     certFile: string;
     trustDir: string;
+    /** How long an answer of ESIA is waited for. */
+    timeoutMs: number;
     signer: (typeof SIGNERS)[number];
     signCommand: readonly string[];
     signReverse: boolean;
@@ -112,6 +114,7 @@ function readEsia(env: Reader): Config["esia"] {
     keyFile: signer === "command" ? "" : env.text("ESIA_KEY_FILE"),
     certFile: env.text("ESIA_CERT_FILE"),
     trustDir: env.text("ESIA_TRUST_DIR"),
+    timeoutMs: env.number("ESIA_TIMEOUT_MS", 10_000),
     signer,
     signCommand: signer === "command" ? env.list("ESIA_SIGN_COMMAND") : [],
     signReverse: env.text("ESIA_SIGN_REVERSE", "false") === "true",

@@ -29,12 +29,10 @@ async function endSession(
       ? query["client_id"] === bridge.config.provider.clientId
       : await bridge.keys.isOurs(hint);
   if (!known || !bridge.config.provider.logoutRedirectUris.includes(target)) {
-    return reply
-      .code(400)
-      .send({
-        error: "invalid_request",
-        error_description: "the logout request is not of a known client",
-      });
+    return reply.code(400).send({
+      error: "invalid_request",
+      error_description: "the logout request is not of a known client",
+    });
   }
   const stay = new URL(target);
   if (query["state"] !== undefined) stay.searchParams.set("state", query["state"]);

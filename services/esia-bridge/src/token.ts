@@ -28,10 +28,10 @@ function discovery(publicUrl: string) {
     token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
     code_challenge_methods_supported: ["S256"],
     acr_values_supported: ["esia:confirmed", "esia:basic"],
-    claims_supported: [
-      ...["sub", "acr", "amr", "given_name", "family_name", "middle_name", "birthdate"],
-      ...["esia_trusted", "esia_lvl", "esia_sid", "snils_h", "addr_reg_oktmo"],
-    ],
+    claims_supported:
+      "sub acr amr given_name family_name middle_name birthdate esia_trusted esia_lvl esia_sid snils_h addr_reg_oktmo".split(
+        " ",
+      ),
   };
 }
 

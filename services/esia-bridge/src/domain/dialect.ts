@@ -43,8 +43,3 @@ export function parseEsiaTimestamp(text: string): Date | null {
   const instant = new Date(`${year}-${month}-${day}T${time}${hours}:${minutes}`);
   return Number.isNaN(instant.getTime()) ? null : instant;
 }
-
-/** `openid fullname` of `openid fullname?oid=123`: granted scopes return with the person's oid. */
-export function bareScopes(scope: string): string[] {
-  return scope.split(" ").map((each) => each.split("?")[0]!);
-}

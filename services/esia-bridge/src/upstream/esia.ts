@@ -9,7 +9,6 @@ import type { Signer } from "../signer/signer.ts";
 import type { Trust } from "./trust.ts";
 
 const LEEWAY_SECONDS = 60;
-const TIMEOUT_MS = 10_000;
 
 export interface EsiaOptions {
   settings: Config["esia"];
@@ -41,6 +40,7 @@ export interface Esia {
 type Json = Record<string, unknown>;
 
 async function request(
+  { timeoutMs }: Config["esia"],
   url: string,
   init: RequestInit,
 ): Promise<{ status: number; json: Json | null }> {
@@ -48,7 +48,7 @@ async function request(
     const response = await fetch(url, {
       ...init,
       redirect: "error",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     const isJson = response.headers.get("content-type")?.includes("json") ?? false;
     return {
@@ -110,7 +110,7 @@ async function exchange(options: EsiaOptions, code: string): Promise<Json> {
     token_type: "Bearer",
   });
   const answer = jsonOf(
-    await request(`${settings.backUrl}/aas/oauth2/v3/te`, { method: "POST", body }),
+    await request(settings, `${settings.backUrl}/aas/oauth2/v3/te`, { method: "POST", body }),
   );
   if (answer["state"] !== fields.state) throw new EsiaFailure("ESIA-BAD-STATE");
   return answer;
@@ -128,9 +128,9 @@ function newFields({ settings, redirectUri, now }: EsiaOptions, state: string): 
 
 /** Elements come as links unless ESIA honoured `embed`; only links below the person's own address are followed. */
 async function elementsOf(
-  base: string,
   collection: unknown,
-  headers: Record<string, string>,
+  base: string,
+  get: (url: string) => Promise<Json>,
 ): Promise<Address[]> {
   const elements = (collection as { elements?: unknown[] } | undefined)?.elements ?? [];
   return Promise.all(
@@ -139,7 +139,7 @@ async function elementsOf(
       const path = URL.canParse(element) ? new URL(element).pathname : "";
       const prefix = `${new URL(base).pathname}/addrs/`;
       if (!path.startsWith(prefix)) throw new EsiaFailure("ESIA-BAD-LINK");
-      return jsonOf(await request(new URL(path, base).href, { headers })) as Address;
+      return (await get(new URL(path, base).href)) as Address;
     }),
   );
 }
@@ -153,11 +153,12 @@ async function readPerson(
   const headers = { authorization: `Bearer ${token}`, accept: "application/json" };
   const wantsAddresses = settings.scope.split(" ").includes("addresses");
   const embed = wantsAddresses ? "?embed=(addresses.elements)" : "";
-  const json = jsonOf(await request(base + embed, { headers }));
-  return {
-    person: json as Person,
-    addresses: wantsAddresses ? await elementsOf(base, json["addresses"], headers) : [],
-  };
+  const get = async (url: string) => jsonOf(await request(settings, url, { headers }));
+  const json = await get(base + embed);
+  if (!wantsAddresses) return { person: json as Person, addresses: [] };
+  // `embed` is a wish: without it the collection has to be asked for.
+  const collection = json["addresses"] ?? (await get(`${base}/addrs?embed=(elements)`));
+  return { person: json as Person, addresses: await elementsOf(collection, base, get) };
 }
 
 async function identify(options: EsiaOptions, code: string): Promise<Identity> {
