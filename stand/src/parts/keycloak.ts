@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { artefact } from '../cache.ts';
+import { java, runStep } from '../command.ts';
+import { given, type Part, type PartContext } from '../part.ts';
+import { freePorts } from '../ports.ts';
+import { answers } from '../probe.ts';
+import { Problem } from '../problem.ts';
+import { end, identify, launch } from '../process.ts';
+import { pointToBridge } from './keycloak-admin.ts';
+import { maven } from './maven.ts';
+
+const VERSION = '26.7.3';
+const REALM = join(import.meta.dirname, '../../keycloak/veche-realm.json');
+const JVM = ['-Xms128m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:MetaspaceSize=96M', '-XX:MaxMetaspaceSize=256m'];
+const ADMIN = { KC_BOOTSTRAP_ADMIN_USERNAME: 'admin', KC_BOOTSTRAP_ADMIN_PASSWORD: 'admin' };
+
+/** Keycloak with the realm `veche` imported; its only identity provider is the bridge. */
+export const keycloak: Part = {
+  name: 'keycloak',
+  needs: [],
+  prepare: async (context) => {
+    if (!process.env.KEYCLOAK_URL) await realmDatabase(context);
+  },
+  start: async (context) => {
+    if (process.env.KEYCLOAK_URL) return given({ keycloak: process.env.KEYCLOAK_URL });
+    const server = await distribution(context);
+    const home = context.directory;
+    makeHome(server, home);
+    if (!existsSync(join(home, 'data', 'h2'))) cpSync(await realmDatabase(context), join(home, 'data', 'h2'), { recursive: true });
+    const { keycloak: port, 'keycloak-management': management, 'esia-bridge': bridge } = context.ports;
+    const child = launch(await java(context.progress), command(home, port, management), { ...process.env, ...ADMIN }, context.logFile);
+    const url = `http://127.0.0.1:${port}`;
+    const after = () => pointToBridge(url, `http://127.0.0.1:${bridge}`, process.env.ESIA_CLIENT_SECRET ?? 'esia-dev-secret');
+    return { process: child, urls: { keycloak: url }, ready: answers(`http://127.0.0.1:${management}/health/ready`), after };
+  },
+};
+
+/** An instance's own home: the program by link, the data its own, so that several stands share one distribution. */
+function makeHome(server: string, home: string): void {
+  mkdirSync(join(home, 'data'), { recursive: true });
+  for (const name of ['lib', 'conf', 'providers', 'themes']) {
+    if (existsSync(join(server, name)) && !existsSync(join(home, name))) symlinkSync(join(server, name), join(home, name));
+  }
+}
+
+// Java is started directly: kc.sh would ask for a second collector, and its pid would not be the server's.
+const command = (home: string, port: number, management: number): string[] => [
+  ...JVM,
+  '-XX:+ExitOnOutOfMemoryError',
+  '-Dfile.encoding=UTF-8',
+  '-Djava.security.egd=file:/dev/urandom',
+  ...['java.util', 'java.util.concurrent', 'java.security', 'java.lang'].flatMap((name) => ['--add-opens', `java.base/${name}=ALL-UNNAMED`]),
+  '-Djava.util.concurrent.ForkJoinPool.common.threadFactory=io.quarkus.bootstrap.forkjoin.QuarkusForkJoinWorkerThreadFactory',
+  '-Djava.util.logging.manager=org.jboss.logmanager.LogManager',
+  '-Dpicocli.disable.closures=true',
+  `-Dkc.home.dir=${home}`,
+  `-Djboss.server.config.dir=${join(home, 'conf')}`,
+  '-cp',
+  join(home, 'lib', 'quarkus-run.jar'),
+  'io.quarkus.bootstrap.runner.QuarkusEntryPoint',
+  'start',
+  '--optimized',
+  '--http-enabled=true',
+  '--http-host=127.0.0.1',
+  `--http-port=${port}`,
+  `--http-management-port=${management}`,
+  '--hostname-strict=false',
+  // Given to the build alone it has no effect, and a cluster port would open on all interfaces.
+  '--cache=local',
+  '--import-realm',
+];
+
+/** The distribution, built once for the file database. */
+async function distribution({ progress }: Pick<PartContext, 'progress'>): Promise<string> {
+  const home = await artefact(`keycloak-${VERSION}`, async (part) => {
+    const zip = join(part, `keycloak-quarkus-dist-${VERSION}.zip`);
+    if (!existsSync(zip)) {
+      await maven('copy', [`-Dartifact=org.keycloak:keycloak-quarkus-dist:${VERSION}:zip`, `-DoutputDirectory=${part}`], 'Keycloak', progress);
+    }
+    progress('unpacking Keycloak');
+    await runStep('python3', ['-m', 'zipfile', '-e', zip, part], 'Keycloak', progress);
+    rmSync(zip);
+  });
+  return join(home, `keycloak-${VERSION}`);
+}
+
+async function built(context: Pick<PartContext, 'progress'>): Promise<void> {
+  const home = await distribution(context);
+  await artefact(`keycloak-${VERSION}-built`, async () => {
+    context.progress('building Keycloak for the file database, once');
+    const env = { ...process.env, JAVA_OPTS: ['-Xms256m', '-Xmx640m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'].join(' ') };
+    await runStep('bash', [join(home, 'bin', 'kc.sh'), 'build', '--db=dev-file', '--health-enabled=true', '--metrics-enabled=true'], 'Keycloak', context.progress, env);
+  });
+}
+
+/** A database with the realm imported, kept by the realm's hash: copying it replaces the slow first start. */
+async function realmDatabase(context: Pick<PartContext, 'progress' | 'logFile'>): Promise<string> {
+  await built(context);
+  const realm = readFileSync(REALM);
+  const key = createHash('sha256').update(realm).digest('hex').slice(0, 12);
+  const kept = await artefact(`keycloak-${VERSION}-realm-${key}`, async (part) => {
+    context.progress('importing the realm, once');
+    const home = join(part, 'home');
+    rmSync(home, { recursive: true, force: true });
+    makeHome(await distribution(context), home);
+    mkdirSync(join(home, 'data', 'import'), { recursive: true });
+    cpSync(REALM, join(home, 'data', 'import', 'veche-realm.json'));
+    await importOnce(context, home);
+    cpSync(join(home, 'data', 'h2'), join(part, 'h2'), { recursive: true });
+    rmSync(home, { recursive: true, force: true });
+  });
+  if (readdirSync(join(kept, 'h2')).length === 0) throw new Problem(`${kept} is damaged; remove it and start again.`);
+  return join(kept, 'h2');
+}
+
+const IMPORT_LIMIT_MS = 600_000;
+
+async function importOnce(context: Pick<PartContext, 'progress' | 'logFile'>, home: string): Promise<void> {
+  const ports = await freePorts();
+  const log = `${context.logFile}.import`;
+  const child = launch(await java(context.progress), command(home, ports.keycloak, ports['keycloak-management']), { ...process.env, ...ADMIN }, log);
+  const id = identify(child.pid!);
+  const ready = answers(`http://127.0.0.1:${ports['keycloak-management']}/health/ready`);
+  const until = Date.now() + IMPORT_LIMIT_MS;
+  while (!(await ready())) {
+    if (child.exitCode !== null || Date.now() > until) throw new Problem(`Keycloak could not import the realm; its log is ${log}.`);
+    await sleep(300);
+  }
+  await end(id, 60_000);
+}

@@ -1,0 +1,65 @@
+import { createServer } from 'node:net';
+import { Problem } from './problem.ts';
+
+/** Default ports; each may be set by an environment variable, for example GATEWAY_PORT. */
+export const DEFAULT_PORTS = {
+  gateway: 4000,
+  identity: 4001,
+  contests: 4002,
+  voting: 4003,
+  expertise: 4004,
+  registry: 4005,
+  analytics: 4006,
+  crowdfunding: 4007,
+  'esia-bridge': 4010,
+  'esia-double': 4011,
+  kafka: 19092,
+  'kafka-controller': 19093,
+  mongodb: 27117,
+  redis: 16379,
+  keycloak: 18080,
+  'keycloak-management': 18081,
+} as const;
+
+export type PortName = keyof typeof DEFAULT_PORTS;
+export type Ports = Record<PortName, number>;
+
+const variable = (name: string): string => `${name.toUpperCase().replaceAll('-', '_')}_PORT`;
+
+/** The fixed ports of an ordinary start; one that is in use is a problem that names its variable. */
+export async function fixedPorts(): Promise<Ports> {
+  const ports = Object.fromEntries(
+    Object.entries(DEFAULT_PORTS).map(([name, port]) => [name, Number(process.env[variable(name)] ?? port)]),
+  ) as Ports;
+  for (const [name, port] of Object.entries(ports)) {
+    if (!(await isFree(port))) throw new Problem(`Port ${port} (${name}) is in use; end what uses it or set ${variable(name)} to another port.`);
+  }
+  return ports;
+}
+
+/** Ports that nobody uses now, for a stand beside others. */
+export async function freePorts(): Promise<Ports> {
+  const servers = Object.keys(DEFAULT_PORTS).map(() => createServer());
+  const numbers = await Promise.all(servers.map((server) => listen(server, 0)));
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return Object.fromEntries(Object.keys(DEFAULT_PORTS).map((name, index) => [name, numbers[index]])) as Ports;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    await listen(server, port);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  server.once('error', reject);
+  server.listen(port, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+  return promise;
+}

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fixedPorts } from './ports.ts';
+import { Problem } from './problem.ts';
+import { program } from './script.ts';
+import { allParts, Stand } from './stand.ts';
+import { ROOT, stateFile, takeInstance } from './state.ts';
+
+export interface StartOptions {
+  /** Play the main job once everything is ready. */
+  demo: boolean;
+  /** End after the demonstration instead of staying up (for measurements). */
+  once: boolean;
+}
+
+const DEMO = 'test/demo/main-job.ts';
+
+/** `npm start`: brings the platform up, plays the main job, stays up until Ctrl-C. */
+export async function start(instance: string, { demo, once }: StartOptions): Promise<number> {
+  const begun = performance.now();
+  const state = await takeInstance(instance);
+  const stand = new Stand(state, await fixedPorts(), allParts);
+  const stopped = stopOnSignal(stand);
+  try {
+    await stand.start();
+  } catch (error) {
+    await stand.stop();
+    // A stop asked for by the user is no problem to report.
+    if (error instanceof Problem && error.message === 'stopped') return 130;
+    throw error;
+  }
+  const readyAfter = (performance.now() - begun) / 1000;
+  let code = 0;
+  if (demo && existsSync(join(ROOT, DEMO))) code = await program([join(ROOT, DEMO)], { VECHE_STAND_STATE: stateFile(instance) });
+  if (code !== 0) console.error('The demonstration did not come to its end; the platform stays up, `npm run stand -- logs <part>` shows why.');
+  console.log(summary(stand, readyAfter));
+  if (once) await stand.stop();
+  else await stopped;
+  return code;
+}
+
+function summary(stand: Stand, readyAfter: number): string {
+  const { urls } = stand.state;
+  return `
+Платформа готова за ${readyAfter.toFixed(1)} с; память всех процессов: ${Math.round(stand.memoryMiB())} МиБ
+
+  Граф             ${urls.gateway}/graphql
+  Обозреватель     ${urls.gateway}/explorer   (без доступа в интернет)
+  Keycloak         ${urls.keycloak}   (администратор стенда: admin / admin)
+  Сотрудники       organiser.surgut, expert1, municipality.surgut, finance.surgut — пароль veche-demo-1
+  Жители           вход через Госуслуги (двойник ЕСИА): citizen-1, citizen-2, ...
+  Смотреть топики  node docs/watch-a-topic.mjs ${urls.kafka}
+
+Ctrl-C останавливает всё.
+`;
+}
+
+/** Resolves after a signal, or after the death of whoever started this process, once everything is stopped. */
+async function stopOnSignal(stand: Stand): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+  void orphaned().then(resolve);
+  await promise;
+  console.log('\nStopping ...');
+  await stand.stop();
+}
+
+async function orphaned(): Promise<void> {
+  const parent = process.ppid;
+  while (process.ppid === parent) await sleep(1000, undefined, { ref: false });
+}

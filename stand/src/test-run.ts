@@ -1,0 +1,65 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts } from './ports.ts';
+import { check, program } from './script.ts';
+import { allParts, Stand } from './stand.ts';
+import { ROOT, stateFile, takeInstance } from './state.ts';
+
+const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', join(ROOT, 'node_modules/jest/bin/jest.js'), '--ci'];
+/** Suites that share the running platform; they go one after the other, the rest in parallel. */
+const TOGETHER = ['test/journeys', 'test/login', 'test/faults', 'test/conformance'];
+
+interface Tally {
+  passed: number;
+  failed: number;
+}
+
+/** `npm test`: check beside the start of a stand of its own, then every suite; the last line is the tally. */
+export async function test(filters: string[]): Promise<number> {
+  const instance = `test-${process.pid}`;
+  const state = await takeInstance(instance);
+  const stand = new Stand(state, await freePorts(), allParts);
+  const reports = mkdtempSync(join(tmpdir(), 'veche-test-'));
+  const stop = async (): Promise<void> => {
+    await stand.stop();
+    rmSync(state.directory, { recursive: true, force: true });
+    rmSync(reports, { recursive: true, force: true });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop().then(() => process.exit(130)));
+  try {
+    const [checked] = await Promise.all([check(), stand.start()]);
+    const tally = await suites(stand, instance, reports, filters);
+    tally[checked === 0 ? 'passed' : 'failed'] += 1;
+    await stop();
+    console.log(`${tally.passed} passed, ${tally.failed} failed`);
+    return tally.failed === 0 ? 0 : 1;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function suites(stand: Stand, instance: string, reports: string, filters: string[]): Promise<Tally> {
+  const { urls } = stand.state;
+  const env = {
+    TEST_MONGODB_URI: urls.mongodb,
+    KAFKA_BROKERS: urls.kafka,
+    REDIS_URL: urls.redis,
+    KEYCLOAK_URL: urls.keycloak,
+    VECHE_STAND_STATE: stateFile(instance),
+  };
+  const apart = ['--maxWorkers=2', ...filters, ...TOGETHER.flatMap((folder) => ['--testPathIgnorePatterns', folder])];
+  const together = ['--runInBand', ...TOGETHER];
+  const first = await jest(apart, join(reports, 'apart.json'), env);
+  // A filter is for the developer's loop: it chooses among the suites that need no running platform, or one that does.
+  const second = filters.length > 0 && first.passed > 0 ? { passed: 0, failed: 0 } : await jest(filters.length > 0 ? ['--runInBand', ...filters] : together, join(reports, 'together.json'), env);
+  return { passed: first.passed + second.passed, failed: first.failed + second.failed };
+}
+
+async function jest(args: string[], report: string, env: NodeJS.ProcessEnv): Promise<Tally> {
+  const code = await program([...JEST, '--passWithNoTests', '--json', `--outputFile=${report}`, ...args], env);
+  const result = JSON.parse(readFileSync(report, 'utf8')) as { numPassedTests: number; numFailedTests: number; numRuntimeErrorTestSuites: number };
+  const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+  return { passed: result.numPassedTests, failed: code !== 0 && failed === 0 ? 1 : failed };
+}
