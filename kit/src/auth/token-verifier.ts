@@ -28,6 +28,8 @@ export interface VerifierOptions {
 }
 
 const CLOCK_TOLERANCE_S = 5;
+const FAULTS_OF_THE_TOKEN =
+  /^ERR_(JW[TS]_.*|JOSE_ALG_NOT_ALLOWED|JOSE_NOT_SUPPORTED|JWKS_NO_MATCHING_KEY)$/;
 
 /** RS256 access tokens by the keys of the realm (RFC 7519, RFC 7517), remembered by hash until they expire. */
 export function tokenVerifier(options: VerifierOptions): TokenVerifier {
@@ -60,7 +62,10 @@ export function tokenVerifier(options: VerifierOptions): TokenVerifier {
       });
       return payload;
     } catch (error) {
-      throw new InvalidToken((error as { code?: string }).code ?? "ERR_TOKEN");
+      const { code = "" } = error as { code?: string };
+      // A realm that cannot be reached says nothing about the token: that is our failure, not the caller's.
+      if (!FAULTS_OF_THE_TOKEN.test(code)) throw error;
+      throw new InvalidToken(code);
     }
   }
 

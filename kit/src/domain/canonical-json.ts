@@ -33,8 +33,7 @@ function integer(value: number): string {
 
 function composite(value: object): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) {
+  if (!isPlain(value)) {
     throw new TypeError("canonical JSON takes plain objects only");
   }
   // RFC 8785 section 3.2.3: by UTF-16 code units, which is the order of Array.prototype.sort.
@@ -42,4 +41,10 @@ function composite(value: object): string {
     .sort()
     .map((key) => `${text(key)}:${canonicalJson((value as Record<string, unknown>)[key])}`);
   return `{${members.join(",")}}`;
+}
+
+/** A plain object, by shape and not by identity: what another realm parsed has that realm's Object.prototype. */
+export function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -1,4 +1,5 @@
 import mongoose from "mongoose";
+import { isPlain } from "../domain/canonical-json.ts";
 import type { Aggregate } from "./aggregate.ts";
 import type { CommandRecord } from "./command.ts";
 import type { StoredEvent } from "./outbox.ts";
@@ -86,11 +87,7 @@ export function toAggregate<S>(document: any): Aggregate<S> {
 /** A copy without undefined members: the driver would store them as null, which is another value. */
 export function withoutUndefined(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutUndefined);
-  const plain =
-    typeof value === "object" &&
-    value !== null &&
-    [Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null);
-  if (!plain) return value;
+  if (typeof value !== "object" || value === null || !isPlain(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, member]) => member !== undefined)
