@@ -42,8 +42,7 @@ export function cipherOf(keys: readonly DataKey[]): Cipher {
     },
     reseal: (place, sealed) =>
       keyIdOf(sealed) === current.id ? sealed : cipher.seal(place, cipher.open(place, sealed)),
-    fingerprint: (value) =>
-      createHmac('sha256', digestKey).update(JSON.stringify(value)).digest('base64url'),
+    fingerprint: (value) => createHmac('sha256', digestKey).update(JSON.stringify(value)).digest('base64url'),
   };
   return cipher;
 }
@@ -69,7 +68,9 @@ function seal(key: DataKey, place: Place, text: string): Sealed {
 function open(key: DataKey, place: Place, sealed: Sealed): string {
   const bytes = Buffer.from(sealed.slice(key.id.length + 1), 'base64url');
   if (bytes.length < NONCE + TAG) throw new Error('sealed value is too short');
-  const box = createDecipheriv('aes-256-gcm', key.bytes, bytes.subarray(0, NONCE), { authTagLength: TAG })
+  const box = createDecipheriv('aes-256-gcm', key.bytes, bytes.subarray(0, NONCE), {
+    authTagLength: TAG,
+  })
     .setAAD(placeBytes(place))
     .setAuthTag(bytes.subarray(-TAG));
   return box.update(bytes.subarray(NONCE, -TAG), undefined, 'utf8') + box.final('utf8');

@@ -15,7 +15,10 @@ export interface IdentityConfig extends BaseConfig {
 const keyFiles: Setting<readonly DataKey[]> = {
   name: 'IDENTITY_KEY_FILE',
   read(env) {
-    const files = (env['IDENTITY_KEY_FILE'] ?? '').split(',').map((file) => file.trim()).filter(Boolean);
+    const files = (env['IDENTITY_KEY_FILE'] ?? '')
+      .split(',')
+      .map((file) => file.trim())
+      .filter(Boolean);
     if (files.length === 0) throw new Error('is required');
     const keys = files.map((file) => dataKey(bytesOf(file)));
     if (new Set(keys.map((key) => key.id)).size < keys.length) throw new Error('names the same key twice');

@@ -17,8 +17,7 @@ export const definition: ServiceDefinition<IdentityConfig> = {
     const people = personStore(connection);
     const audit = accessAudit(connection, clock);
     const cipher = cipherOf(settings.dataKeys);
-    const userInfoUrl =
-      settings.userInfoUrl ?? `${settings.tokenIssuer}/protocol/openid-connect/userinfo`;
+    const userInfoUrl = settings.userInfoUrl ?? `${settings.tokenIssuer}/protocol/openid-connect/userinfo`;
     const userInfo = openIdUserInfo(userInfoUrl, log);
     return {
       resolvers: resolvers({ people, audit, cipher, userInfo, clock }),

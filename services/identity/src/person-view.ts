@@ -37,9 +37,9 @@ export function personFields({ people, audit, cipher }: ViewParts): PersonResolv
     consents: ({ id, state }: PersonView, _args, { caller }) =>
       state && isSelf(caller, id) ? consentsInForce(state) : null,
     confirmed: ({ id, state }: PersonView, _args, { caller }) =>
-      mayReadAbout(caller, id) ? state?.confirmed ?? null : null,
+      mayReadAbout(caller, id) ? (state?.confirmed ?? null) : null,
     registeredAt: ({ id, state }: PersonView, _args, { caller }) =>
-      mayReadAbout(caller, id) ? state?.registeredAt ?? null : null,
+      mayReadAbout(caller, id) ? (state?.registeredAt ?? null) : null,
   };
 }
 
@@ -65,11 +65,7 @@ async function readName(
   return cipher.open({ personId: id, field: 'name' }, name);
 }
 
-async function load(
-  people: AggregateStore<PersonState>,
-  context: Context,
-  id: string,
-): Promise<PersonView> {
+async function load(people: AggregateStore<PersonState>, context: Context, id: string): Promise<PersonView> {
   const loader = loaderOf(
     context,
     'people',

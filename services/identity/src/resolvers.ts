@@ -62,9 +62,7 @@ function mutations(parts: ResolverParts): MutationResolvers {
       });
     },
     giveConsent: (_source, { input }, context) =>
-      change({ context, name: 'giveConsent', input }, (state) =>
-        giveConsent(state, input, clock.now()),
-      ),
+      change({ context, name: 'giveConsent', input }, (state) => giveConsent(state, input, clock.now())),
     withdrawConsent: (_source, { input }, context) =>
       change({ context, name: 'withdrawConsent', input }, (state) =>
         withdrawConsent(state, input.purpose, clock.now()),
@@ -74,11 +72,7 @@ function mutations(parts: ResolverParts): MutationResolvers {
   };
 }
 
-async function register(
-  { people, cipher, userInfo, clock }: ResolverParts,
-  context: Context,
-  input: RegisterMeInput,
-) {
+async function register({ people, cipher, userInfo, clock }: ResolverParts, context: Context, input: RegisterMeInput) {
   const { personId, assurance } = context.requireCaller();
   const command = commandOf(context, 'registerMe', input);
   const told = await userInfo.nameOf(personId, context.token ?? '');

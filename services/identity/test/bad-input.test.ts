@@ -12,7 +12,13 @@ beforeAll(async () => {
 });
 afterAll(() => setup.stop());
 
-const mutations = { registerMe: REGISTER, updateMyContacts: CONTACTS, giveConsent: GIVE, withdrawConsent: WITHDRAW, eraseMe: ERASE };
+const mutations = {
+  registerMe: REGISTER,
+  updateMyContacts: CONTACTS,
+  giveConsent: GIVE,
+  withdrawConsent: WITHDRAW,
+  eraseMe: ERASE,
+};
 const bad = 'BAD_USER_INPUT';
 
 describe('malformed requests', () => {
@@ -46,14 +52,18 @@ describe('malformed requests', () => {
 });
 
 describe('without signing in', () => {
-  test.each(Object.entries({
-    registerMe: [REGISTER, {}],
-    updateMyContacts: [CONTACTS, {}],
-    giveConsent: [GIVE, { purpose: 'PAYMENTS' }],
-    withdrawConsent: [WITHDRAW, { purpose: 'PAYMENTS' }],
-    eraseMe: [ERASE, {}],
-  }))('%s is refused', async (_name, [query, input]) => {
-    const { errors } = await setup.service.gql(query as string, { input: { idempotencyKey: key(), ...(input as object) } });
+  test.each(
+    Object.entries({
+      registerMe: [REGISTER, {}],
+      updateMyContacts: [CONTACTS, {}],
+      giveConsent: [GIVE, { purpose: 'PAYMENTS' }],
+      withdrawConsent: [WITHDRAW, { purpose: 'PAYMENTS' }],
+      eraseMe: [ERASE, {}],
+    }),
+  )('%s is refused', async (_name, [query, input]) => {
+    const { errors } = await setup.service.gql(query as string, {
+      input: { idempotencyKey: key(), ...(input as object) },
+    });
     expect(errors?.[0]?.extensions['code']).toBe('UNAUTHENTICATED');
   });
 

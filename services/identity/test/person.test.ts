@@ -3,11 +3,22 @@ import { fromJson } from '@bufbuild/protobuf';
 import { newId } from '@veche/kit';
 import type { TestCaller } from '@veche/kit/testing/tokens';
 import { ConsentGivenSchema, PersonErasedSchema } from '@veche/proto/identity/v1/identity';
-import { CONTACTS, ERASE, GIVE, PERSONS, REGISTER, WITHDRAW, key, personRefs, setUp } from './setup.ts';
+import {
+  CONTACTS,
+  ERASE,
+  GIVE,
+  PERSONS,
+  REGISTER,
+  WITHDRAW,
+  citizen,
+  key,
+  personRefs,
+  setUp,
+  subjectOf,
+} from './setup.ts';
 import type { Setup } from './setup.ts';
 
 let setup: Setup;
-const citizen = (): TestCaller & { sub: string } => ({ sub: newId(), roles: ['citizen'] });
 const organiser: TestCaller = { sub: newId(), roles: ['organiser'], territories: ['71876000'] };
 
 beforeAll(async () => {
@@ -15,29 +26,8 @@ beforeAll(async () => {
 });
 afterAll(() => setup.stop());
 
-function subjectOf(token: string): string {
-  return JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()).sub;
-}
-
-/** A registered person, named by the login. */
-async function registered(change: Partial<TestCaller> = {}): Promise<TestCaller & { sub: string }> {
-  const who = { ...citizen(), ...change };
-  setup.login.claimsOf = (token) => ({
-    sub: subjectOf(token),
-    family_name: 'Петрова',
-    given_name: 'Мария',
-    middle_name: 'Ивановна',
-  });
-  const { data } = await setup.service.gql(REGISTER, { input: { idempotencyKey: key() } }, who);
-  expect(data.registerMe.rejection).toBeNull();
-  return who;
-}
-
-async function ask(query: string, input: object, as: TestCaller) {
-  const { data, errors } = await setup.service.gql(query, { input: { idempotencyKey: key(), ...input } }, as);
-  expect(errors).toBeUndefined();
-  return Object.values(data)[0] as any;
-}
+const ask: Setup['ask'] = (...args) => setup.ask(...args);
+const registered: Setup['registered'] = (...args) => setup.registered(...args);
 
 const textVersion = async (): Promise<string> => {
   const { data } = await setup.service.gql('{ consentTexts { purpose version text } }');
@@ -47,7 +37,11 @@ const textVersion = async (): Promise<string> => {
 describe('registration', () => {
   test('takes the name from the login and tells only the id', async () => {
     const who = await registered();
-    const { data } = await setup.service.gql('{ me { id displayName confirmed contacts { email } consents { purpose } } }', {}, who);
+    const { data } = await setup.service.gql(
+      '{ me { id displayName confirmed contacts { email } consents { purpose } } }',
+      {},
+      who,
+    );
     expect(data.me).toEqual({
       id: who.sub,
       displayName: 'Петрова Мария Ивановна',
@@ -62,7 +56,11 @@ describe('registration', () => {
 
   test('a later sign-in refreshes confirmation and name and is not told again', async () => {
     const who = await registered({ assurance: 'basic' });
-    setup.login.claimsOf = (token) => ({ sub: subjectOf(token), family_name: 'Иванова', given_name: 'Мария' });
+    setup.login.claimsOf = (token) => ({
+      sub: subjectOf(token),
+      family_name: 'Иванова',
+      given_name: 'Мария',
+    });
     const answer = await ask(REGISTER, {}, { ...who, assurance: 'confirmed' });
     expect(answer.person).toMatchObject({ displayName: 'Иванова Мария', confirmed: true });
     await setup.service.settle();
@@ -118,7 +116,11 @@ describe('contacts', () => {
   ])('%j is refused', async (input, code, path) => {
     const { person, rejection } = await ask(CONTACTS, input, await registered());
     expect(person).toBeNull();
-    expect(rejection).toMatchObject({ code, path, userMessage: expect.stringMatching(/^Проверьте/) });
+    expect(rejection).toMatchObject({
+      code,
+      path,
+      userMessage: expect.stringMatching(/^Проверьте/),
+    });
   });
 });
 
@@ -128,7 +130,11 @@ describe('consent', () => {
     const version = await textVersion();
     const given = await ask(GIVE, { purpose: 'PAYMENTS', textVersion: version }, who);
     expect(given.person.consents).toEqual([
-      { purpose: 'PAYMENTS', textVersion: version, givenAt: setup.service.clock.now().toISOString() },
+      {
+        purpose: 'PAYMENTS',
+        textVersion: version,
+        givenAt: setup.service.clock.now().toISOString(),
+      },
     ]);
     const withdrawn = await ask(WITHDRAW, { purpose: 'PAYMENTS' }, who);
     expect(withdrawn.person.consents).toEqual([]);
@@ -139,7 +145,10 @@ describe('consent', () => {
       'veche.identity.ConsentGiven',
       'veche.identity.ConsentWithdrawn',
     ]);
-    expect(fromJson(ConsentGivenSchema, told[1]!.data)).toMatchObject({ purpose: 'PAYMENTS', textVersion: version });
+    expect(fromJson(ConsentGivenSchema, told[1]!.data)).toMatchObject({
+      purpose: 'PAYMENTS',
+      textVersion: version,
+    });
   });
 
   test.each<[string, string, object, string]>([
@@ -178,7 +187,13 @@ describe('personal data', () => {
     const erased = await ask(ERASE, { idempotencyKey }, who);
     expect(erased).toMatchObject({
       rejection: null,
-      person: { id: who.sub, displayName: null, confirmed: null, contacts: { email: null, phone: null }, consents: [] },
+      person: {
+        id: who.sub,
+        displayName: null,
+        confirmed: null,
+        contacts: { email: null, phone: null },
+        consents: [],
+      },
     });
     const raw = await setup.service.deps.connection.db!.collection('people').findOne({ _id: who.sub } as never);
     expect(Object.keys(raw!)).not.toEqual(expect.arrayContaining(['name']));
@@ -198,31 +213,6 @@ describe('personal data', () => {
     await setup.service.settle();
     const told = setup.service.bus.published('veche.identity.PersonErased').filter((one) => one.key === who.sub);
     expect(told.map((one) => fromJson(PersonErasedSchema, one.data).personId)).toEqual([who.sub]);
-  });
-});
-
-describe('repetition', () => {
-  test('the same key with the same input is one change, with another input it is refused', async () => {
-    const who = await registered();
-    const idempotencyKey = key();
-    const input = { idempotencyKey, phone: '89123456789' };
-    await ask(CONTACTS, input, who);
-    await ask(CONTACTS, { phone: '89123456780' }, who);
-    expect((await ask(CONTACTS, input, who)).person.contacts.phone).toBe('+79123456780');
-    expect((await ask(CONTACTS, { ...input, phone: '89123456781' }, who)).rejection).toMatchObject({
-      code: 'IDEMPOTENCY_KEY_REUSED',
-    });
-    expect((await ask(ERASE, { idempotencyKey }, who)).rejection).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
-  });
-
-  test('eight sign-ins at once register one person, once', async () => {
-    setup.login.claimsOf = () => null;
-    const who = citizen();
-    const answers = await Promise.all(Array.from({ length: 8 }, () => ask(REGISTER, {}, who)));
-    expect(answers.map((answer) => answer.rejection)).toEqual(Array(8).fill(null));
-    await setup.service.settle();
-    const told = setup.service.bus.published('veche.identity.PersonRegistered').filter((one) => one.key === who.sub);
-    expect(told).toHaveLength(1);
   });
 });
 

@@ -4,8 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { newId } from '@veche/kit';
 import { startForTest } from '@veche/kit/testing/harness';
 import type { TestService } from '@veche/kit/testing/harness';
+import type { TestCaller } from '@veche/kit/testing/tokens';
 import { definition } from '../src/definition.ts';
 import type { IdentityConfig } from '../src/config.ts';
 
@@ -18,7 +20,19 @@ export interface Login {
 export interface Setup {
   service: TestService<IdentityConfig>;
   login: Login;
+  /** The answer of a mutation that must not be a GraphQL error. */
+  ask(query: string, input: object, as: TestCaller): Promise<any>;
+  /** A registered person, named by the login. */
+  registered(change?: Partial<TestCaller>): Promise<Person>;
   stop(): Promise<void>;
+}
+
+export type Person = TestCaller & { sub: string };
+export const citizen = (): Person => ({ sub: newId(), roles: ['citizen'] });
+
+/** Whom a token names. */
+export function subjectOf(token: string): string {
+  return JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()).sub;
 }
 
 /** identity with a fresh key and a login next door that knows `login.claimsOf(token)`. */
@@ -38,9 +52,28 @@ export async function setUp(): Promise<Setup> {
   const service = await startForTest(definition, {
     env: { IDENTITY_KEY_FILE: keyFile, TOKEN_USERINFO_URL: url },
   });
+  const ask: Setup['ask'] = async (query, input, as) => {
+    const variables = { input: { idempotencyKey: key(), ...input } };
+    const { data, errors } = await service.gql(query, variables, as);
+    if (errors) throw new Error(JSON.stringify(errors));
+    return Object.values(data)[0];
+  };
   return {
     service,
     login,
+    ask,
+    async registered(change = {}) {
+      const who = { ...citizen(), ...change };
+      login.claimsOf = (token) => ({
+        sub: subjectOf(token),
+        family_name: 'Петрова',
+        given_name: 'Мария',
+        middle_name: 'Ивановна',
+      });
+      const { rejection } = await ask(REGISTER, {}, who);
+      if (rejection) throw new Error(rejection.code);
+      return who;
+    },
     async stop() {
       await service.stop();
       server.closeAllConnections();

@@ -16,8 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => setup.stop());
 
-const audits = () =>
-  setup.service.deps.connection.db!.collection('access_audit').find({}).sort({ at: 1 }).toArray();
+const audits = () => setup.service.deps.connection.db!.collection('access_audit').find({}).sort({ at: 1 }).toArray();
 
 async function see(as?: TestCaller) {
   const { data, errors } = await setup.service.gql(PERSONS, { ids: personRefs(maria.sub) }, as);
@@ -80,10 +79,11 @@ test('many references are one query to the store; unknown ones are ids; a name m
   const stranger = newId();
   const admin: TestCaller = { sub: newId(), roles: ['admin'] };
   const found: number[] = [];
-  const { model } = { model: setup.service.deps.connection.model('people') };
+  const model = setup.service.deps.connection.model('people');
   const find = model.find.bind(model);
   model.find = ((...args: Parameters<typeof find>) => {
-    found.push(1);
+    // The relay looks into the collection as well, but never by ids.
+    if (args[0] && '_id' in args[0]) found.push(1);
     return find(...args);
   }) as never;
   const ids = personRefs(maria.sub, stranger, maria.sub);

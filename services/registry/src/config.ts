@@ -1,4 +1,7 @@
 import { baseConfig } from '@veche/kit';
 import type { BaseConfig, ConfigSpec } from '@veche/kit';
 
-export const config: ConfigSpec<BaseConfig> = baseConfig({ port: 4004, database: 'veche_registry' });
+export const config: ConfigSpec<BaseConfig> = baseConfig({
+  port: 4004,
+  database: 'veche_registry',
+});

@@ -2,11 +2,7 @@ import type { AggregateStore, Clock, Consumer, ReceivedEvent } from '@veche/kit'
 import { on } from '@veche/proto';
 import type { ApplicationFacts } from '@veche/proto/contests/v1/contests';
 import { ApplicationAdmittedSchema, ApplicationDecidedSchema } from '@veche/proto/contests/v1/contests';
-import {
-  PledgeMadeSchema,
-  PledgePaidSchema,
-  PledgeWithdrawnSchema,
-} from '@veche/proto/crowdfunding/v1/crowdfunding';
+import { PledgeMadeSchema, PledgePaidSchema, PledgeWithdrawnSchema } from '@veche/proto/crowdfunding/v1/crowdfunding';
 import { ResultDeterminedSchema } from '@veche/proto/voting/v1/voting';
 import type { ContestOutcome, ProjectFacts, ProjectState } from './domain/project.ts';
 import { candidate, planOf } from './domain/project.ts';
@@ -76,9 +72,7 @@ async function promised(
 }
 
 function factsOf({ title, oktmo, category, totalCostKopecks, funding, revision }: ApplicationFacts): ProjectFacts {
-  const known = funding.flatMap(({ source, amountKopecks: amount }) =>
-    isSource(source) ? [{ source, amount }] : [],
-  );
+  const known = funding.flatMap(({ source, amountKopecks: amount }) => (isSource(source) ? [{ source, amount }] : []));
   const plan = planOf(known, totalCostKopecks);
   return { title, oktmo, category, totalCost: totalCostKopecks, plan, revision };
 }

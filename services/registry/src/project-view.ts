@@ -39,18 +39,12 @@ export function connectionOfViews(connection: Connection<ProjectAggregate>) {
 export function financeFields(pledges: PledgeTotals) {
   type Parent = { id: string; state: ProjectState };
   const citizens = ({ id }: Parent, context: Context): Promise<CitizensMoney> =>
-    loaderOf(
-      context,
-      'pledges',
-      () => new DataLoader<string, CitizensMoney>((ids) => pledges.of(ids)),
-    ).load(id);
+    loaderOf(context, 'pledges', () => new DataLoader<string, CitizensMoney>((ids) => pledges.of(ids))).load(id);
   return {
     totalCost: ({ state }: Parent) => state.facts!.totalCost,
     sources: ({ state }: Parent) => sourcesOf(state),
-    pledged: async (parent: Parent, _args: object, context: Context) =>
-      (await citizens(parent, context)).pledged,
-    paid: async (parent: Parent, _args: object, context: Context) =>
-      (await citizens(parent, context)).paid,
+    pledged: async (parent: Parent, _args: object, context: Context) => (await citizens(parent, context)).pledged,
+    paid: async (parent: Parent, _args: object, context: Context) => (await citizens(parent, context)).paid,
     spent: ({ state }: Parent) => totalOf(spentOf(state)),
   };
 }

@@ -58,22 +58,24 @@ function mutations({ projects, clock }: ResolverParts): MutationResolvers {
     await requireImplementer(projects, context, input.projectId);
     const expectedVersion = input.expectedVersion ?? undefined;
     return answer(
-      await projects.change({ id: input.projectId, command, expectedVersion, events: toOutbox, decide }),
+      await projects.change({
+        id: input.projectId,
+        command,
+        expectedVersion,
+        events: toOutbox,
+        decide,
+      }),
     );
   };
   return {
     planImplementation: (_source, { input }, context) =>
-      change({ context, name: 'planImplementation', input }, (state) =>
-        planImplementation(state, input.stages),
-      ),
+      change({ context, name: 'planImplementation', input }, (state) => planImplementation(state, input.stages)),
     reportProgress: (_source, { input }, context) =>
       change({ context, name: 'reportProgress', input }, (state) =>
         reportProgress(state, input, { id: newId(), now: clock.now() }),
       ),
     completeProject: (_source, { input }, context) =>
-      change({ context, name: 'completeProject', input }, (state) =>
-        completeProject(state, input, clock.now()),
-      ),
+      change({ context, name: 'completeProject', input }, (state) => completeProject(state, input, clock.now())),
   };
 }
 

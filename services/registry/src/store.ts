@@ -14,7 +14,14 @@ export function projectStore(connection: mongoose.Connection): AggregateStore<Pr
       status: String,
       facts: {
         type: new mongoose.Schema(
-          { title: String, oktmo: String, category: String, totalCost: BigInt, plan: amounts, revision: Number },
+          {
+            title: String,
+            oktmo: String,
+            category: String,
+            totalCost: BigInt,
+            plan: amounts,
+            revision: Number,
+          },
           { _id: false },
         ),
       },
@@ -22,9 +29,24 @@ export function projectStore(connection: mongoose.Connection): AggregateStore<Pr
         type: new mongoose.Schema({ winner: Boolean, version: Number, sequence: Number }, { _id: false }),
       },
       registeredAt: Date,
-      stages: [{ code: String, title: String, plannedStart: String, plannedEnd: String, finished: Boolean }],
+      stages: [
+        {
+          code: String,
+          title: String,
+          plannedStart: String,
+          plannedEnd: String,
+          finished: Boolean,
+        },
+      ],
       reports: [
-        { id: String, publishedAt: Date, stage: String, text: String, percent: Number, spent: amounts },
+        {
+          id: String,
+          publishedAt: Date,
+          stage: String,
+          text: String,
+          percent: Number,
+          spent: amounts,
+        },
       ],
       acceptedOn: String,
       actNumber: String,
@@ -88,11 +110,17 @@ export function pledgeTotals(connection: mongoose.Connection): PledgeTotals {
   return {
     store,
     async of(projectIds) {
-      const rows: { _id: { projectId: string; status: string }; sum: bigint | number }[] =
-        await store.model.aggregate([
-          { $match: { projectId: { $in: [...projectIds] }, status: { $in: ['PROMISED', 'PAID'] } } },
-          { $group: { _id: { projectId: '$projectId', status: '$status' }, sum: { $sum: '$amount' } } },
-        ]);
+      const rows: { _id: { projectId: string; status: string }; sum: bigint | number }[] = await store.model.aggregate([
+        {
+          $match: { projectId: { $in: [...projectIds] }, status: { $in: ['PROMISED', 'PAID'] } },
+        },
+        {
+          $group: {
+            _id: { projectId: '$projectId', status: '$status' },
+            sum: { $sum: '$amount' },
+          },
+        },
+      ]);
       const sums = new Map(rows.map(({ _id, sum }) => [`${_id.projectId}:${_id.status}`, BigInt(sum)]));
       return projectIds.map((id) => {
         const paid = sums.get(`${id}:PAID`) ?? 0n;

@@ -89,7 +89,10 @@ describe('references', () => {
     expect(data._entities).toEqual([
       { id: ids(0)[0], project: { id: ids(0)[0] } },
       { id: loser, project: null },
-      { id: contest, projects: { nodes: ids(2, 1).map((id) => ({ id })), pageInfo: { hasNextPage: true } } },
+      {
+        id: contest,
+        projects: { nodes: ids(2, 1).map((id) => ({ id })), pageInfo: { hasNextPage: true } },
+      },
       { id: ids(3)[0], title: 'Сквер у школы' },
       null,
     ]);
@@ -100,10 +103,13 @@ describe('references', () => {
     const find = model.find.bind(model);
     let asked = 0;
     model.find = ((...args: Parameters<typeof find>) => {
-      asked += 1;
+      // The relay looks into the collection as well, but never by ids.
+      if (args[0] && '_id' in args[0]) asked += 1;
       return find(...args);
     }) as never;
-    await registry.gql(ENTITIES, { ids: ids(0, 1, 2, 3).map((id) => ({ __typename: 'Application', id })) });
+    await registry.gql(ENTITIES, {
+      ids: ids(0, 1, 2, 3).map((id) => ({ __typename: 'Application', id })),
+    });
     model.find = find as never;
     expect(asked).toBe(1);
   });

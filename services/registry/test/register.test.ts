@@ -98,8 +98,12 @@ describe('the register', () => {
       'ProjectRemoved',
       'ProjectRegistered',
     ]);
-    expect(fromJson(ProjectRemovedSchema, events[1]!.data)).toMatchObject({ contestId: of.contestId });
-    expect(events.map(({ sequence }) => sequence)).toEqual([...events.map(({ sequence }) => sequence)].sort((a, b) => a - b));
+    expect(fromJson(ProjectRemovedSchema, events[1]!.data)).toMatchObject({
+      contestId: of.contestId,
+    });
+    expect(events.map(({ sequence }) => sequence)).toEqual(
+      events.map(({ sequence }) => sequence).sort((a, b) => a - b),
+    );
   });
 
   test('keeps a project whose works are planned', async () => {
@@ -143,7 +147,10 @@ describe('money of citizens', () => {
     ]) {
       await registry.bus.deliver(one);
     }
-    expect((await project(registry, of)).finance).toMatchObject({ pledged: '400.00', paid: '300.00' });
+    expect((await project(registry, of)).finance).toMatchObject({
+      pledged: '400.00',
+      paid: '300.00',
+    });
   });
 
   test('of many projects is one query', async () => {

@@ -6,18 +6,18 @@ import type { TestService } from '@veche/kit/testing/harness';
 import type { TestCaller } from '@veche/kit/testing/tokens';
 import { event } from '@veche/proto';
 import { ApplicationAdmittedSchema, ApplicationDecidedSchema } from '@veche/proto/contests/v1/contests';
-import {
-  PledgeMadeSchema,
-  PledgePaidSchema,
-  PledgeWithdrawnSchema,
-} from '@veche/proto/crowdfunding/v1/crowdfunding';
+import { PledgeMadeSchema, PledgePaidSchema, PledgeWithdrawnSchema } from '@veche/proto/crowdfunding/v1/crowdfunding';
 import { ResultDeterminedSchema } from '@veche/proto/voting/v1/voting';
 import { definition } from '../src/definition.ts';
 
 export type Registry = TestService;
 export const startRegistry = (): Promise<Registry> => startForTest(definition);
 
-export const municipality: TestCaller = { sub: newId(), roles: ['municipality'], territories: ['71876000'] };
+export const municipality: TestCaller = {
+  sub: newId(),
+  roles: ['municipality'],
+  territories: ['71876000'],
+};
 export const key = (): string => randomBytes(8).toString('hex');
 
 export interface Story {
@@ -38,17 +38,32 @@ export function admitted(
   return event(ApplicationAdmittedSchema, projectId, {
     applicationId: projectId,
     contestId,
-    facts: { number: '1', title, oktmo, category: 'IMPROVEMENT', totalCostKopecks: 1_000_000_00n, funding, revision },
+    facts: {
+      number: '1',
+      title,
+      oktmo,
+      category: 'IMPROVEMENT',
+      totalCostKopecks: 1_000_000_00n,
+      funding,
+      revision,
+    },
   });
 }
 
 export function result({ contestId }: Story, version: number, outcomes: Record<string, string>): OutboxEvent {
-  const projects = Object.entries(outcomes).map(([applicationId, outcome]) => ({ applicationId, outcome }));
+  const projects = Object.entries(outcomes).map(([applicationId, outcome]) => ({
+    applicationId,
+    outcome,
+  }));
   return event(ResultDeterminedSchema, contestId, { contestId, version, projects });
 }
 
 export function decidedByContest({ projectId, contestId }: Story, outcome: string): OutboxEvent {
-  return event(ApplicationDecidedSchema, projectId, { applicationId: projectId, contestId, outcome });
+  return event(ApplicationDecidedSchema, projectId, {
+    applicationId: projectId,
+    contestId,
+    outcome,
+  });
 }
 
 export function pledge(
@@ -57,9 +72,16 @@ export function pledge(
   pledgeId: string,
   amountKopecks: bigint,
 ): OutboxEvent & { sequence: number } {
-  const schema = { made: PledgeMadeSchema, withdrawn: PledgeWithdrawnSchema, paid: PledgePaidSchema }[kind];
+  const schema = {
+    made: PledgeMadeSchema,
+    withdrawn: PledgeWithdrawnSchema,
+    paid: PledgePaidSchema,
+  }[kind];
   const sequence = kind === 'made' ? 1 : 2;
-  return { ...event(schema, pledgeId, { pledgeId, projectId, contestId, amountKopecks }), sequence };
+  return {
+    ...event(schema, pledgeId, { pledgeId, projectId, contestId, amountKopecks }),
+    sequence,
+  };
 }
 
 /** A project in the register. */
@@ -86,7 +108,10 @@ export const stage = (code: string) => ({
   plannedStart: '2026-03-01',
   plannedEnd: '2026-04-30',
 });
-export const planInput = ({ projectId }: Story, codes = ['A', 'B']) => ({ projectId, stages: codes.map(stage) });
+export const planInput = ({ projectId }: Story, codes = ['A', 'B']) => ({
+  projectId,
+  stages: codes.map(stage),
+});
 export const reportInput = ({ projectId }: Story, code: string, change: object = {}) => ({
   projectId,
   stage: code,
@@ -113,5 +138,29 @@ export async function project(registry: Registry, { projectId }: Story): Promise
 /** The events told of one project, in order. */
 export async function told(registry: Registry, { projectId }: Story) {
   await registry.settle();
-  return registry.bus.published().filter(({ key: about, type }) => about === projectId && type.startsWith('veche.registry.'));
+  return registry.bus
+    .published()
+    .filter(({ key: about, type }) => about === projectId && type.startsWith('veche.registry.'));
 }
+
+/** A project whose stages A and B are planned. */
+export async function plannedProject(registry: Registry): Promise<Story> {
+  const of = await winner(registry);
+  await ask(registry, PLAN, planInput(of));
+  return of;
+}
+
+/** A project whose stages are done, waiting for its acceptance act. */
+export async function finishedProject(registry: Registry): Promise<Story> {
+  const of = await plannedProject(registry);
+  await ask(registry, REPORT, reportInput(of, 'A'));
+  await ask(registry, REPORT, reportInput(of, 'B', { percent: 100 }));
+  return of;
+}
+
+export const act = ({ projectId }: Story, change: object = {}) => ({
+  projectId,
+  acceptedOn: '2026-03-01',
+  actNumber: 'КС-2 № 5',
+  ...change,
+});

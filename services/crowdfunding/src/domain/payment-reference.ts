@@ -1,7 +1,15 @@
 // Damm, "Totally anti-symmetric quasigroups" (2004): finds every wrong digit and every swap of neighbours.
 const DAMM = [
-  '0317598642', '7092154863', '4206871359', '1750983426', '6123045978',
-  '3674209581', '5869720134', '8945362017', '9438617205', '2581436790',
+  '0317598642',
+  '7092154863',
+  '4206871359',
+  '1750983426',
+  '6123045978',
+  '3674209581',
+  '5869720134',
+  '8945362017',
+  '9438617205',
+  '2581436790',
 ] as const;
 
 function checkDigitOf(digits: string): number {

@@ -42,7 +42,10 @@ describe('campaign', () => {
   };
 
   test('opens for planned money of citizens', () => {
-    expect(run([{ sequence: 1, registered }])).toEqual({ state: campaign, told: ['CampaignOpened'] });
+    expect(run([{ sequence: 1, registered }])).toEqual({
+      state: campaign,
+      told: ['CampaignOpened'],
+    });
   });
 
   test('does not open when citizens pay nothing', () => {

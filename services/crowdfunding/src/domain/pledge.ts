@@ -35,7 +35,7 @@ export type PledgeCode =
   | 'DOCUMENT_USED'
   | 'DOCUMENT_REQUIRED';
 
-type PledgeDecision = Decision<PledgeState, PledgeEvent, PledgeCode>;
+export type PledgeDecision = Decision<PledgeState, PledgeEvent, PledgeCode>;
 
 export const AMOUNT_MIN = 1_00n;
 export const AMOUNT_MAX = 10_000_000_00n;
@@ -50,10 +50,7 @@ export interface PledgeOffer {
 }
 
 /** Promises money. More than the target may be promised: what is left over is settled by refunds. */
-export function pledge(
-  { projectId, campaign, payer, amount, reference }: PledgeOffer,
-  now: Date,
-): PledgeDecision {
+export function pledge({ projectId, campaign, payer, amount, reference }: PledgeOffer, now: Date): PledgeDecision {
   if (!campaign?.open) return reject('CAMPAIGN_NOT_OPEN', ['projectId']);
   if (!payer.confirmed) return reject('ACCOUNT_NOT_CONFIRMED');
   if (amount < AMOUNT_MIN || amount > AMOUNT_MAX) return reject('AMOUNT_OUT_OF_RANGE', ['amount']);
@@ -93,10 +90,7 @@ export function confirmPayment(
   const settled = settledCode(state);
   if (settled) return reject(settled);
   if (record.amount !== state.amount) return reject('AMOUNT_DIFFERS', ['amount']);
-  return accept(
-    { ...state, status: 'PAID', documentNumber, paidAt: now },
-    { kind: 'PledgePaid' },
-  );
+  return accept({ ...state, status: 'PAID', documentNumber, paidAt: now }, { kind: 'PledgePaid' });
 }
 
 function settledCode({ status }: PledgeState): 'PLEDGE_PAID' | 'PLEDGE_WITHDRAWN' | null {

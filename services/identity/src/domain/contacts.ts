@@ -8,7 +8,8 @@ export interface Contacts {
 }
 
 const EMAIL_MAX = 254;
-const EMAIL = /^[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}-]{2,63}$/u;
+const EMAIL =
+  /^[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}-]{2,63}$/u;
 
 /**
  * Trimmed, the domain in lower case; null when it cannot be an address. Cyrillic addresses (.рф) are taken, the part
@@ -38,9 +39,7 @@ export function normalisePhone(text: string): string | null {
 export function checkContacts(input: {
   email?: string | null;
   phone?: string | null;
-}):
-  | { ok: true; contacts: Contacts }
-  | { ok: false; rejection: Rejection<'EMAIL_INVALID' | 'PHONE_INVALID'> } {
+}): { ok: true; contacts: Contacts } | { ok: false; rejection: Rejection<'EMAIL_INVALID' | 'PHONE_INVALID'> } {
   const email = input.email?.trim() ? normaliseEmail(input.email) : undefined;
   if (email === null) return { ok: false, rejection: { code: 'EMAIL_INVALID', path: ['email'] } };
   const phone = input.phone?.trim() ? normalisePhone(input.phone) : undefined;

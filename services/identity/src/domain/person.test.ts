@@ -1,14 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { textsInForce, versionInForce } from './consent-text.ts';
 import type { PersonState } from './person.ts';
-import {
-  consentsInForce,
-  erasePerson,
-  giveConsent,
-  registerPerson,
-  setContacts,
-  withdrawConsent,
-} from './person.ts';
+import { consentsInForce, erasePerson, giveConsent, registerPerson, setContacts, withdrawConsent } from './person.ts';
 import { displayNameOf } from './person-name.ts';
 
 const now = new Date('2026-03-01T09:00:00Z');
@@ -77,7 +70,10 @@ describe('consent', () => {
   });
 
   test('to a new text ends the consent to the old one', () => {
-    const old = { ...fresh, consents: [{ purpose: 'PAYMENTS' as const, textVersion: '2019-01', givenAt: now }] };
+    const old = {
+      ...fresh,
+      consents: [{ purpose: 'PAYMENTS' as const, textVersion: '2019-01', givenAt: now }],
+    };
     const state = stateOf(giveConsent(old, { purpose: 'PAYMENTS', textVersion }, later));
     expect(state.consents).toHaveLength(2);
     expect(state.consents[0]).toMatchObject({ textVersion: '2019-01', endedAt: later });
@@ -86,15 +82,11 @@ describe('consent', () => {
 
   test('withdrawn stays as proof and can be given again', () => {
     const withdrawn = stateOf(withdrawConsent(given, 'NOTIFICATIONS', later));
-    expect(withdrawn.consents).toEqual([
-      { purpose: 'NOTIFICATIONS', textVersion, givenAt: now, endedAt: later },
-    ]);
+    expect(withdrawn.consents).toEqual([{ purpose: 'NOTIFICATIONS', textVersion, givenAt: now, endedAt: later }]);
     expect(withdrawConsent(withdrawn, 'NOTIFICATIONS', later)).toMatchObject({
       rejection: { code: 'CONSENT_NOT_GIVEN' },
     });
-    expect(
-      stateOf(giveConsent(withdrawn, { purpose: 'NOTIFICATIONS', textVersion }, later)).consents,
-    ).toHaveLength(2);
+    expect(stateOf(giveConsent(withdrawn, { purpose: 'NOTIFICATIONS', textVersion }, later)).consents).toHaveLength(2);
   });
 
   test('of another purpose cannot be withdrawn', () => {
@@ -105,9 +97,7 @@ describe('consent', () => {
 });
 
 describe('erasure', () => {
-  const erased = stateOf(
-    erasePerson({ ...fresh, confirmed: true, name: 'n', email: 'e', phone: 'p' }, later),
-  );
+  const erased = stateOf(erasePerson({ ...fresh, confirmed: true, name: 'n', email: 'e', phone: 'p' }, later));
 
   test('leaves two dates', () => {
     expect(erased).toEqual({ registeredAt: now, consents: [], erasedAt: later });
@@ -125,11 +115,7 @@ describe('erasure', () => {
 });
 
 test('consent texts say what article 9 part 4 of 152-FZ wants', () => {
-  expect(textsInForce().map((text) => text.purpose)).toEqual([
-    'INITIATIVE_GROUP',
-    'NOTIFICATIONS',
-    'PAYMENTS',
-  ]);
+  expect(textsInForce().map((text) => text.purpose)).toEqual(['INITIATIVE_GROUP', 'NOTIFICATIONS', 'PAYMENTS']);
   for (const { text } of textsInForce()) {
     expect(text).toMatch(/оператору.*чтобы.*Разрешаю сбор.*действует до его отзыва/s);
   }

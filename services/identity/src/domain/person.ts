@@ -67,10 +67,7 @@ export function registerPerson(
 }
 
 /** Replaces both contacts; an absent one is removed. */
-export function setContacts(
-  state: PersonState,
-  contacts: { email?: Sealed; phone?: Sealed },
-): PersonDecision {
+export function setContacts(state: PersonState, contacts: { email?: Sealed; phone?: Sealed }): PersonDecision {
   if (state.erasedAt) return reject('PERSON_ERASED');
   const { email: _email, phone: _phone, ...rest } = state;
   return accept({ ...rest, ...contacts });
@@ -95,28 +92,18 @@ export function giveConsent(
 }
 
 /** Ends the consent of a purpose, whichever version was agreed to (152-FZ article 9, part 2). */
-export function withdrawConsent(
-  state: PersonState,
-  purpose: ConsentPurpose,
-  now: Date,
-): PersonDecision {
+export function withdrawConsent(state: PersonState, purpose: ConsentPurpose, now: Date): PersonDecision {
   if (state.erasedAt) return reject('PERSON_ERASED');
   if (!consentsInForce(state).some((consent) => consent.purpose === purpose)) {
     return reject('CONSENT_NOT_GIVEN', ['purpose']);
   }
-  return accept(
-    { ...state, consents: ended(state, purpose, now) },
-    { kind: 'ConsentWithdrawn', purpose },
-  );
+  return accept({ ...state, consents: ended(state, purpose, now) }, { kind: 'ConsentWithdrawn', purpose });
 }
 
 /** Nothing but the id and two dates stays; the id in other services has no name any more. */
 export function erasePerson(state: PersonState, now: Date): PersonDecision {
   if (state.erasedAt) return reject('PERSON_ERASED');
-  return accept(
-    { registeredAt: state.registeredAt, consents: [], erasedAt: now },
-    { kind: 'PersonErased' },
-  );
+  return accept({ registeredAt: state.registeredAt, consents: [], erasedAt: now }, { kind: 'PersonErased' });
 }
 
 export function consentsInForce(state: PersonState): ConsentRecord[] {

@@ -46,9 +46,7 @@ function done(decision: { ok: boolean; state?: ProjectState }): ProjectState {
 
 const planned = done(planImplementation(supported, [stage('A'), stage('B', { plannedEnd: '2026-07-15' })]));
 const begun = done(reportProgress(planned, input(), report));
-const finished = done(
-  reportProgress(begun, input({ stage: 'B', percent: 100, spent: [] }), { ...report, id: 'r2' }),
-);
+const finished = done(reportProgress(begun, input({ stage: 'B', percent: 100, spent: [] }), { ...report, id: 'r2' }));
 const act = { acceptedOn: '2026-06-10', actNumber: ' КС-2 № 5 ' };
 const completed = done(completeProject(finished, act, now));
 
@@ -62,7 +60,9 @@ describe('plan', () => {
 
   test('is replaced until the first report', () => {
     expect(done(planImplementation(planned, [stage('C')])).stages.map((one) => one.code)).toEqual(['C']);
-    expect(planImplementation(begun, [stage('C')])).toMatchObject({ rejection: { code: 'PLAN_FIXED' } });
+    expect(planImplementation(begun, [stage('C')])).toMatchObject({
+      rejection: { code: 'PLAN_FIXED' },
+    });
   });
 
   test.each<[string, StageInput[], string, string[]]>([
@@ -77,7 +77,10 @@ describe('plan', () => {
     ['not a date', [stage('A', { plannedEnd: '1.7.2026' })], 'DATES_INVALID', ['stages', '0', 'plannedEnd']],
     ['end first', [stage('A', { plannedEnd: '2026-05-31' })], 'DATES_INVALID', ['stages', '0', 'plannedEnd']],
   ])('%s is refused', (_name, stages, code, path) => {
-    expect(planImplementation(supported, stages)).toMatchObject({ ok: false, rejection: { code, path } });
+    expect(planImplementation(supported, stages)).toMatchObject({
+      ok: false,
+      rejection: { code, path },
+    });
   });
 
   test('a stage of one day is fine', () => {
@@ -89,7 +92,14 @@ describe('report', () => {
   test('carries totals of all reports', () => {
     const next = reportProgress(
       begun,
-      input({ stage: 'B', percent: 40, spent: [{ source: 'CITIZENS', amount: 100n }, { source: 'MUNICIPAL', amount: 500n }] }),
+      input({
+        stage: 'B',
+        percent: 40,
+        spent: [
+          { source: 'CITIZENS', amount: 100n },
+          { source: 'MUNICIPAL', amount: 500n },
+        ],
+      }),
       { ...report, id: 'r2' },
     );
     expect(next).toMatchObject({
@@ -119,7 +129,12 @@ describe('report', () => {
     ['unknown source', { spent: [{ source: 'FEDERAL', amount: 1n }] }, 'SOURCE_INVALID', ['spent', '0', 'source']],
     [
       'source twice',
-      { spent: [{ source: 'CITIZENS', amount: 1n }, { source: 'CITIZENS', amount: 1n }] },
+      {
+        spent: [
+          { source: 'CITIZENS', amount: 1n },
+          { source: 'CITIZENS', amount: 1n },
+        ],
+      },
       'SOURCE_INVALID',
       ['spent', '1', 'source'],
     ],
@@ -134,7 +149,9 @@ describe('report', () => {
   });
 
   test('without a plan there is no stage to report on', () => {
-    expect(reportProgress(supported, input(), report)).toMatchObject({ rejection: { code: 'STAGE_UNKNOWN' } });
+    expect(reportProgress(supported, input(), report)).toMatchObject({
+      rejection: { code: 'STAGE_UNKNOWN' },
+    });
   });
 
   test('an unfinished stage can be reported again', () => {
@@ -147,7 +164,11 @@ describe('report', () => {
 
 describe('completion', () => {
   test('tells the date and the money', () => {
-    expect(completed).toMatchObject({ status: 'COMPLETED', acceptedOn: '2026-06-10', actNumber: 'КС-2 № 5' });
+    expect(completed).toMatchObject({
+      status: 'COMPLETED',
+      acceptedOn: '2026-06-10',
+      actNumber: 'КС-2 № 5',
+    });
   });
 
   test.each([

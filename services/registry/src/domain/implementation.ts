@@ -32,10 +32,7 @@ export interface ReportInput {
 }
 
 /** Plans the stages of the works; a plan can be replaced until the first report. */
-export function planImplementation(
-  state: ProjectState,
-  stages: readonly StageInput[],
-): ProjectDecision {
+export function planImplementation(state: ProjectState, stages: readonly StageInput[]): ProjectDecision {
   const refusal = closedRefusal(state) ?? stagesRefusal(state, stages);
   if (refusal) return { ok: false, rejection: refusal };
   const planned = stages.map(({ code, title, plannedStart, plannedEnd }) => ({
@@ -45,7 +42,10 @@ export function planImplementation(
     plannedEnd,
     finished: false,
   }));
-  const plannedEnd = planned.map((stage) => stage.plannedEnd).sort().at(-1)!;
+  const plannedEnd = planned
+    .map((stage) => stage.plannedEnd)
+    .sort()
+    .at(-1)!;
   return accept(
     { ...state, status: 'PLANNED', stages: planned },
     { kind: 'ImplementationPlanned', stages: planned.length, plannedEnd },
@@ -64,12 +64,17 @@ export function reportProgress(
   const next: ProjectState = {
     ...state,
     status: 'IN_PROGRESS',
-    stages: state.stages.map((one) =>
-      one.code === stage && input.stageFinished ? { ...one, finished: true } : one,
-    ),
+    stages: state.stages.map((one) => (one.code === stage && input.stageFinished ? { ...one, finished: true } : one)),
     reports: [
       ...state.reports,
-      { id: report.id, publishedAt: report.now, stage, text: input.text.trim(), percent, spent: spent.amounts },
+      {
+        id: report.id,
+        publishedAt: report.now,
+        stage,
+        text: input.text.trim(),
+        percent,
+        spent: spent.amounts,
+      },
     ],
   };
   return accept(next, {
@@ -131,7 +136,11 @@ function stageRefusal(stage: StageInput, path: readonly string[]): Refusal {
     return { code: 'STAGE_CODE_INVALID', path: [...path, 'code'], params: { max: CODE_MAX } };
   }
   if (!hasLength(stage.title, TITLE_MIN, TITLE_MAX)) {
-    return { code: 'TITLE_LENGTH', path: [...path, 'title'], params: { min: TITLE_MIN, max: TITLE_MAX } };
+    return {
+      code: 'TITLE_LENGTH',
+      path: [...path, 'title'],
+      params: { min: TITLE_MIN, max: TITLE_MAX },
+    };
   }
   if (!isIsoDate(stage.plannedStart)) return { code: 'DATES_INVALID', path: [...path, 'plannedStart'] };
   const ordered = isIsoDate(stage.plannedEnd) && stage.plannedEnd >= stage.plannedStart;

@@ -103,10 +103,7 @@ export function percentOf(state: ProjectState): number {
 }
 
 /** The plan of an application: as filed, or all of it municipal when nothing was said (imported ones). */
-export function planOf(
-  funding: readonly { source: Source; amount: bigint }[],
-  totalCost: bigint,
-): SourceAmount[] {
+export function planOf(funding: readonly { source: Source; amount: bigint }[], totalCost: bigint): SourceAmount[] {
   const plan = sumBySource(funding);
   return plan.length > 0 ? plan : sumBySource([{ source: 'MUNICIPAL', amount: totalCost }]);
 }

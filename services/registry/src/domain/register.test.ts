@@ -14,7 +14,11 @@ const facts = (revision = 1) => ({
   plan: planOf([], 100_00n),
   revision,
 });
-const outcome = (winner: boolean, version: number, sequence = version) => ({ winner, version, sequence });
+const outcome = (winner: boolean, version: number, sequence = version) => ({
+  winner,
+  version,
+  sequence,
+});
 
 type Fact = { facts: number } | { winner: boolean; version: number; sequence?: number };
 

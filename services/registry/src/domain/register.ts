@@ -23,9 +23,7 @@ export function learnOutcome(state: ProjectState, outcome: ContestOutcome, now: 
 }
 
 function isNewer(one: ContestOutcome, other: ContestOutcome): boolean {
-  return one.version === other.version
-    ? one.sequence > other.sequence
-    : one.version > other.version;
+  return one.version === other.version ? one.sequence > other.sequence : one.version > other.version;
 }
 
 /**
@@ -35,10 +33,7 @@ function isNewer(one: ContestOutcome, other: ContestOutcome): boolean {
 function settle(state: ProjectState, now: Date): Applied {
   const winner = state.outcome?.winner === true;
   if (winner && state.facts && state.status === 'CANDIDATE') {
-    return accept(
-      { ...state, status: 'SUPPORTED', registeredAt: now },
-      { kind: 'ProjectRegistered' },
-    );
+    return accept({ ...state, status: 'SUPPORTED', registeredAt: now }, { kind: 'ProjectRegistered' });
   }
   if (!winner && state.status === 'SUPPORTED') {
     const { registeredAt: _registeredAt, ...rest } = state;

@@ -22,7 +22,5 @@ export function totalOf(amounts: readonly SourceAmount[]): bigint {
 
 /** Sums by source in the order of SOURCES; a source without money is left out. */
 export function sumBySource(amounts: readonly SourceAmount[]): SourceAmount[] {
-  return SOURCES.map((source) => ({ source, amount: amountOf(amounts, source) })).filter(
-    ({ amount }) => amount > 0n,
-  );
+  return SOURCES.map((source) => ({ source, amount: amountOf(amounts, source) })).filter(({ amount }) => amount > 0n);
 }

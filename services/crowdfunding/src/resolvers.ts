@@ -1,0 +1,123 @@
+import { commandOf, forbidden, mapConnection, newId, payload } from '@veche/kit';
+import type { Aggregate, Clock, ConnectionArgs, Context, Outcome } from '@veche/kit';
+import { campaignFields, openCampaign } from './campaign-view.ts';
+import type { CampaignParts } from './campaign-view.ts';
+import { paymentReference } from './domain/payment-reference.ts';
+import { confirmPayment, pledge, withdrawPledge } from './domain/pledge.ts';
+import type { PledgeCode, PledgeDecision, PledgeState, PledgeStatus } from './domain/pledge.ts';
+import { pledgeToOutbox as events } from './events.ts';
+import type { MutationResolvers, PledgeInput, QueryResolvers, Resolvers } from './gen/graphql.ts';
+import { messages } from './messages.ts';
+import { isPayer, mayReconcile } from './policy.ts';
+import type { Numbers } from './store.ts';
+
+export interface ResolverParts extends CampaignParts {
+  numbers: Numbers;
+  clock: Clock;
+}
+
+export function resolvers(parts: ResolverParts): Resolvers {
+  return {
+    Query: queries(parts),
+    Mutation: mutations(parts),
+    Campaign: {
+      __resolveReference: ({ id }: { id: string }, context: Context) => openCampaign(parts, context, id),
+      ...campaignFields(parts),
+    },
+    Project: {
+      __resolveReference: ({ id }: { id: string }) => ({ id }),
+      campaign: ({ id }: { id: string }, _args, context) => openCampaign(parts, context, id),
+    },
+  };
+}
+
+function queries(parts: ResolverParts): QueryResolvers {
+  const { campaigns, pledges } = parts;
+  const page = async (filter: Record<string, unknown>, args: ConnectionArgs) =>
+    mapConnection(await pledges.page(filter, { madeAt: -1, _id: -1 }, args), viewOf);
+  return {
+    campaign: (_source, { projectId }, context) => openCampaign(parts, context, projectId),
+    myPledges: (_source, args, context) => page({ payerId: context.requireCaller().personId }, args),
+    async pledges(_source, { projectId, states, ...args }, context) {
+      // A closed campaign is reconciled as well: what was paid has to be returned.
+      const campaign = await campaigns.load(projectId);
+      if (!campaign || !mayReconcile(context.requireCaller(), campaign.state.oktmo)) throw forbidden();
+      return page({ projectId, ...inStates(states) }, args);
+    },
+  };
+}
+
+function inStates(states: readonly PledgeStatus[] | null | undefined): Record<string, unknown> {
+  return states?.length ? { status: { $in: [...states] } } : {};
+}
+
+interface ExistingInput {
+  idempotencyKey: string;
+  pledgeId: string;
+  expectedVersion?: number | null;
+}
+
+interface Change {
+  context: Context;
+  name: string;
+  input: ExistingInput;
+  /** What the caller may not see is not there. */
+  visible: (state: PledgeState) => boolean;
+}
+
+function mutations(parts: ResolverParts): MutationResolvers {
+  const { pledges, clock } = parts;
+  const change = async ({ context, name, input, visible }: Change, decide: (state: PledgeState) => PledgeDecision) => {
+    const command = commandOf(context, name, input);
+    const { pledgeId: id, expectedVersion } = input;
+    const before = await pledges.load(id);
+    if (!before || !visible(before.state)) {
+      return answer({ aggregate: null, rejection: { code: 'NOT_FOUND', path: ['pledgeId'] } });
+    }
+    return answer(
+      await pledges.change({
+        id,
+        command,
+        expectedVersion: expectedVersion ?? undefined,
+        events,
+        decide,
+        onDuplicate: () => ({ code: 'DOCUMENT_USED', path: ['documentNumber'] }),
+      }),
+    );
+  };
+  return {
+    pledge: (_source, { input }, context) => makePledge(parts, context, input),
+    withdrawPledge(_source, { input }, context) {
+      const visible = (state: PledgeState) => isPayer(context.requireCaller(), state);
+      return change({ context, name: 'withdrawPledge', input, visible }, (state) => withdrawPledge(state, clock.now()));
+    },
+    confirmPayment(_source, { input }, context) {
+      const visible = ({ oktmo }: PledgeState) => mayReconcile(context.requireCaller(), oktmo);
+      return change({ context, name: 'confirmPayment', input, visible }, (state) =>
+        confirmPayment(state, input, clock.now()),
+      );
+    },
+  };
+}
+
+async function makePledge({ campaigns, pledges, numbers, clock }: ResolverParts, context: Context, input: PledgeInput) {
+  const { personId, assurance } = context.requireCaller();
+  const { projectId, amount } = input;
+  const command = commandOf(context, 'pledge', input);
+  const campaign = (await campaigns.load(projectId))?.state ?? null;
+  const now = clock.now();
+  const year = now.getUTCFullYear();
+  const reference = paymentReference(year, await numbers.next(year));
+  const payer = { id: personId, confirmed: assurance === 'confirmed' };
+  const decide = () => pledge({ projectId, campaign, payer, amount, reference }, now);
+  return answer(await pledges.create({ id: newId(), command, events, decide }));
+}
+
+function viewOf({ id, version, state }: Aggregate<PledgeState>) {
+  const { projectId, status, documentNumber = null, ...rest } = state;
+  return { ...rest, id, version, project: { id: projectId }, state: status, documentNumber };
+}
+
+function answer(outcome: Outcome<PledgeState, PledgeCode>) {
+  return payload(outcome, messages, (made) => ({ pledge: viewOf(made) })) as never;
+}
