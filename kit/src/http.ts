@@ -14,7 +14,7 @@ import type { TraceContext } from "./trace-context.ts";
 import type { Tracing } from "./tracing.ts";
 
 export interface HttpOptions {
-  graphql: GraphqlServer;
+  graphql: Pick<GraphqlServer, 'apollo' | 'prepared'>;
   verifier: TokenVerifier;
   log: Logger;
   metrics: Metrics;

@@ -39,8 +39,10 @@ export {
 export { sha256Hex } from "./hash.ts";
 export { newId } from "./id.ts";
 export type { Logger } from "./log.ts";
+export { makeMetrics } from "./metrics.ts";
 export { makeLog } from "./log.ts";
-export { contextOf } from "./http.ts";
+export type { HttpOptions } from "./http.ts";
+export { contextOf, makeHttp } from "./http.ts";
 export type {
   Aggregate,
   AggregateStore,

@@ -1,0 +1,58 @@
+import { flag, integer, list, oneOf, optionalUrl, text, url, type ConfigSpec, type Setting } from '@veche/kit';
+
+export interface GatewayConfig {
+  host: string;
+  port: number;
+  /** Addresses of the subgraphs; a name that is missing keeps the address of the supergraph. */
+  subgraphs: Readonly<Record<string, string>>;
+  /** Composed schema; the committed one unless a test or an audit names another. */
+  supergraphFile: string;
+  tokenIssuer: string;
+  tokenJwksUrl: string;
+  tokenAudience: string;
+  tokenVerifier: 'keycloak-connect' | 'jose';
+  corsOrigins: readonly string[];
+  explorer: 'on' | 'off';
+  introspection: boolean;
+  maxTokens: number;
+  bodyLimitBytes: number;
+  subgraphTimeoutMs: number;
+  logLevel: string;
+  otlpEndpoint: string | undefined;
+}
+
+const SUBGRAPH = /^SUBGRAPH_([A-Z]+)_URL$/;
+
+const subgraphs: Setting<Readonly<Record<string, string>>> = {
+  name: 'SUBGRAPH_<NAME>_URL',
+  read(env) {
+    const found = Object.entries(env).flatMap(([name, value]) => {
+      const subgraph = SUBGRAPH.exec(name)?.[1];
+      return subgraph && value ? [[subgraph.toLowerCase(), value] as const] : [];
+    });
+    const wrong = found.filter(([, address]) => !URL.canParse(address)).map(([name]) => name);
+    if (wrong.length > 0) throw new Error(`must be URLs: ${wrong.join(', ')}`);
+    return Object.fromEntries(found);
+  },
+};
+
+const COMMITTED = new URL('../supergraph.graphql', import.meta.url).pathname;
+
+export const config: ConfigSpec<GatewayConfig> = {
+  host: text('HOST', '0.0.0.0'),
+  port: integer('PORT', 4000),
+  subgraphs,
+  supergraphFile: text('SUPERGRAPH_FILE', COMMITTED),
+  tokenIssuer: url('TOKEN_ISSUER'),
+  tokenJwksUrl: url('TOKEN_JWKS_URL'),
+  tokenAudience: text('TOKEN_AUDIENCE', 'gateway'),
+  tokenVerifier: oneOf('TOKEN_VERIFIER', ['keycloak-connect', 'jose'], 'keycloak-connect'),
+  corsOrigins: list('CORS_ORIGINS', []),
+  explorer: oneOf('EXPLORER', ['on', 'off'], 'off'),
+  introspection: flag('GRAPHQL_INTROSPECTION', false),
+  maxTokens: integer('GRAPHQL_MAX_TOKENS', 2_000, 100),
+  bodyLimitBytes: integer('HTTP_BODY_LIMIT_BYTES', 1_048_576, 1_024),
+  subgraphTimeoutMs: integer('SUBGRAPH_TIMEOUT_MS', 10_000, 100),
+  logLevel: oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
+  otlpEndpoint: optionalUrl('OTEL_EXPORTER_OTLP_ENDPOINT'),
+};

@@ -1,0 +1,34 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import { currentTrace, USER_MESSAGES, type Logger } from '@veche/kit';
+import type { GraphQLFormattedError } from 'graphql';
+
+const KEPT = ['code', 'userMessage', 'path', 'retryAfter', 'traceId'];
+const INTERNAL_CODES = new Set(['INTERNAL_SERVER_ERROR', 'INTERNAL', 'DOWNSTREAM_SERVICE_ERROR']);
+const UNAVAILABLE = /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|UND_ERR|Timeout|other side closed|socket/i;
+
+/** What a client may know of an error: code, Russian sentence and trace id; never a subgraph's address or answer. */
+export function errorFormatter(log: Logger) {
+  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    const given = formatted.extensions ?? {};
+    const code = String(given['code'] ?? 'INTERNAL_SERVER_ERROR');
+    if (!INTERNAL_CODES.has(code)) {
+      const extensions = Object.fromEntries(KEPT.filter((key) => given[key] !== undefined).map((key) => [key, given[key]]));
+      extensions['userMessage'] ??= USER_MESSAGES[code] ?? USER_MESSAGES['BAD_USER_INPUT'];
+      return { ...formatted, extensions };
+    }
+    return masked(formatted, unwrapResolverError(error), log);
+  };
+}
+
+function masked(formatted: GraphQLFormattedError, cause: unknown, log: Logger): GraphQLFormattedError {
+  const traceId = currentTrace()?.traceId;
+  const unavailable = UNAVAILABLE.test(`${(cause as Error).message} ${(cause as NodeJS.ErrnoException).code}`);
+  if (!formatted.extensions?.['traceId']) log.error({ err: cause, path: formatted.path?.join('.') }, 'a request failed');
+  const code = unavailable ? 'UNAVAILABLE' : 'INTERNAL';
+  const userMessage = unavailable ? 'Сервис временно недоступен. Повторите через несколько секунд.' : USER_MESSAGES['INTERNAL'];
+  return {
+    message: unavailable ? 'Subgraph unavailable' : 'Internal error',
+    ...(formatted.path ? { path: formatted.path } : {}),
+    extensions: { code, userMessage, traceId: formatted.extensions?.['traceId'] ?? traceId },
+  };
+}

@@ -1,0 +1,48 @@
+import { createRequire } from 'node:module';
+import { callerOf, InvalidToken, type Caller, type TokenVerifier } from '@veche/kit';
+
+// keycloak-connect is CommonJS; only its verifying core is used, because its middleware goes on as anonymous after a bad token.
+const load = createRequire(import.meta.url);
+interface Token {
+  content: Parameters<typeof callerOf>[0];
+  header: { alg?: string };
+}
+interface Manager {
+  createGrant(raw: string): Promise<{ access_token: Token }>;
+}
+const Config = load('keycloak-connect/middleware/auth-utils/config.js') as new (settings: object) => object;
+const GrantManager = load('keycloak-connect/middleware/auth-utils/grant-manager.js') as new (config: object) => Manager;
+
+export interface KeycloakOptions {
+  /** `https://host/realms/name` */
+  issuer: string;
+  audience: string;
+}
+
+/** Access tokens checked by keycloak-connect: signature, expiry, issuer, type and audience. Anything else is InvalidToken. */
+export function keycloakVerifier({ issuer, audience }: KeycloakOptions): TokenVerifier {
+  const [, server, realm] = /^(.*)\/realms\/([^/]+)\/?$/.exec(issuer) ?? [];
+  if (!server || !realm) throw new Error('TOKEN_ISSUER must end in /realms/<realm>');
+  const manager = new GrantManager(
+    new Config({ realm, 'auth-server-url': server, resource: audience, 'bearer-only': true, 'verify-token-audience': true }),
+  );
+  return { verify: (token) => verify(manager, token) };
+}
+
+async function verify(manager: Manager, token: string): Promise<Caller> {
+  const { access_token: accepted } = await grantOf(manager, token);
+  // The library checks an RSA signature whatever the header says; the header must say so too.
+  if (accepted.header.alg !== 'RS256') throw new InvalidToken('ERR_ALG');
+  return callerOf(accepted.content);
+}
+
+async function grantOf(manager: Manager, token: string): Promise<{ access_token: Token }> {
+  try {
+    return await manager.createGrant(JSON.stringify({ access_token: token }));
+  } catch (error) {
+    const { message } = error as Error;
+    // Keys that cannot be had are our failure, not the caller's.
+    if (/ECONNREFUSED|ENOTFOUND|ETIMEDOUT|socket hang up/.test(message)) throw error;
+    throw new InvalidToken('ERR_TOKEN');
+  }
+}

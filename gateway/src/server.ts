@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { ApolloGateway } from '@apollo/gateway';
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { makeHttp, makeLog, makeMetrics, makeTracing, readConfig, tokenVerifier, type Context, type Logger, type TokenVerifier } from '@veche/kit';
+import { config as spec, type GatewayConfig } from './config.ts';
+import { addCors } from './cors.ts';
+import { Subgraph, SubgraphPool } from './data-source.ts';
+import { errorFormatter } from './errors.ts';
+import { addExplorer, addPublicSchema } from './explorer.ts';
+import { keycloakVerifier } from './keycloak-verifier.ts';
+import { legacyStatus, watchCompletion } from './plugins.ts';
+
+export interface RunningGateway {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** No outbox and no events here: the gateway keeps no state. */
+const NO_BACKLOG = async () => ({ depth: 0, since: null });
+
+const NO_PREPARED = { find: () => null, execute: async () => ({}) };
+
+/** Starts the gateway; throws ConfigError with every wrong setting at once. */
+export async function startGateway(env: Readonly<Record<string, string | undefined>>): Promise<RunningGateway> {
+  const config = readConfig(spec, env);
+  const log = makeLog('gateway', config.logLevel);
+  const metrics = makeMetrics('gateway', NO_BACKLOG, () => new Date());
+  const tracing = makeTracing('gateway', config.otlpEndpoint);
+  const pool = new SubgraphPool(config.subgraphTimeoutMs);
+  const apollo = makeApollo(config, pool, log, metrics.registry);
+  await apollo.start();
+  let stopping = false;
+  const app = makeHttp({
+    graphql: { apollo, prepared: NO_PREPARED },
+    verifier: verifierOf(config),
+    log,
+    metrics,
+    tracing,
+    bodyLimitBytes: config.bodyLimitBytes,
+    ready: async () => !stopping,
+  });
+  addCors(app, config.corsOrigins);
+  addPublicSchema(app);
+  if (config.explorer === 'on') addExplorer(app);
+  const url = await app.listen({ host: config.host, port: config.port });
+  log.info({ url }, 'started');
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    await app.close();
+    await apollo.stop();
+    await pool.close();
+    await tracing.shutdown();
+  };
+  return { url, stop };
+}
+
+function makeApollo(config: GatewayConfig, pool: SubgraphPool, log: Logger, registry: Parameters<typeof watchCompletion>[1]): ApolloServer<Context> {
+  const gateway = new ApolloGateway({
+    supergraphSdl: readFileSync(config.supergraphFile, 'utf8'),
+    buildService: ({ name, url }) => new Subgraph({ url: config.subgraphs[name] ?? url, fetcher: pool.fetcher }),
+    logger: silenced(log),
+  });
+  return new ApolloServer<Context>({
+    gateway,
+    csrfPrevention: true,
+    introspection: config.introspection,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: !config.introspection,
+    parseOptions: { maxTokens: config.maxTokens },
+    maxRecursiveSelections: true,
+    formatError: errorFormatter(log),
+    stopOnTerminationSignals: false,
+    logger: silenced(log),
+    plugins: [ApolloServerPluginLandingPageDisabled(), legacyStatus, watchCompletion(log, registry)],
+  });
+}
+
+/** Apollo's chatter goes to debug; its errors name addresses and are ours to read. */
+const silenced = (log: Logger) => ({
+  debug: (message?: string) => log.debug(message),
+  info: (message?: string) => log.debug(message),
+  warn: (message?: string) => log.warn(message),
+  error: (message?: string) => log.error(message),
+});
+
+const verifierOf = (config: GatewayConfig): TokenVerifier =>
+  config.tokenVerifier === 'jose'
+    ? tokenVerifier({ issuer: config.tokenIssuer, audience: config.tokenAudience, jwksUrl: config.tokenJwksUrl })
+    : keycloakVerifier({ issuer: config.tokenIssuer, audience: config.tokenAudience });
