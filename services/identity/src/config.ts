@@ -35,7 +35,7 @@ function bytesOf(file: string): Buffer {
 }
 
 export const config: ConfigSpec<IdentityConfig> = {
-  ...baseConfig({ port: 4007, database: 'veche_identity' }),
+  ...baseConfig({ port: 4001, database: 'veche_identity' }),
   dataKeys: keyFiles,
   userInfoUrl: optionalUrl('TOKEN_USERINFO_URL'),
 };
