@@ -33,7 +33,7 @@ export const keycloak: Part = {
     const { keycloak: port, 'keycloak-management': management, 'esia-bridge': bridge } = context.ports;
     const child = launch(await java(context.progress), command(home, port, management), { ...process.env, ...ADMIN }, context.logFile);
     const url = `http://127.0.0.1:${port}`;
-    const after = () => pointToBridge(url, `http://127.0.0.1:${bridge}`, process.env.ESIA_CLIENT_SECRET ?? 'esia-dev-secret');
+    const after = () => pointToBridge(url, `http://127.0.0.1:${bridge}`, process.env.ESIA_BRIDGE_SECRET ?? 'esia-bridge-dev-secret');
     return { process: child, urls: { keycloak: url }, ready: answers(`http://127.0.0.1:${management}/health/ready`), after };
   },
 };
