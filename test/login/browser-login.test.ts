@@ -50,11 +50,16 @@ const possible = executablePath !== undefined && process.env["VECHE_STAND_STATE"
     return page;
   }
 
-  test("signs in through Keycloak and ESIA, and the gateway knows who it is", async () => {
+  async function signIn(): Promise<Page> {
     const page = await openEsia();
     await page.click('button[name="person"][value="adult-surgut"]');
     await page.click('button[name="answer"][value="allow"]');
     await page.waitForFunction("document.getElementById('token')?.textContent");
+    return page;
+  }
+
+  test("signs in through Keycloak and ESIA, and the gateway knows who it is", async () => {
+    const page = await signIn();
     const token = (await page.textContent("#token"))!;
     const claims = claimsOf(token);
     expect(claims).toMatchObject({ azp: "portal", esia_trusted: true, typ: "Bearer" });
@@ -69,6 +74,22 @@ const possible = executablePath !== undefined && process.env["VECHE_STAND_STATE"
       body: JSON.stringify({ query: "{ me { id } }" }),
     });
     expect(await response.json()).toMatchObject({ data: { me: { id: claims["sub"] } } });
+  });
+
+  test.each([
+    ["stay", 'button[name="answer"]'],
+    ["leave", 'button[name="person"]'],
+  ])("signs out and chooses to %s at ESIA", async (choice, nextTime) => {
+    const page = await signIn();
+    await page.click("#logout");
+    await page.click(`#${choice}`);
+    await page.waitForURL(`${portal.url}/bye**`);
+    await page.click("#login");
+    await page.click("#social-esia");
+    // Who stayed is only asked to agree; who left is asked who they are.
+    await page.waitForSelector(nextTime);
+    expect((await page.locator('button[name="person"]').count()) > 0).toBe(choice === "leave");
+    await page.context().close();
   });
 
   test("may refuse at ESIA and is back at Keycloak with a sentence, not signed in", async () => {

@@ -24,11 +24,18 @@ async function finish() {
   if (returned.has("error")) throw new Error(returned.get("error"));
   const body = new URLSearchParams({ grant_type: "authorization_code", client_id: "portal", code: returned.get("code"), redirect_uri: redirectUri, code_verifier: verifier });
   const response = await fetch(oidc + "/token", { method: "POST", body });
-  return (await response.json()).access_token;
+  return response.json();
+}
+function logout() {
+  location.href = oidc + "/logout?" + new URLSearchParams({ id_token_hint: sessionStorage.getItem("id_token"), post_logout_redirect_uri: location.origin + "/bye" });
 }
 const show = (id, text) => { document.getElementById(id).textContent = text; };
 document.getElementById("login").onclick = login;
-if (location.pathname === "/callback") finish().then((token) => show("token", token), (error) => show("error", error.message));
+document.getElementById("logout").onclick = logout;
+if (location.pathname === "/callback") finish().then((tokens) => {
+  sessionStorage.setItem("id_token", tokens.id_token);
+  show("token", tokens.access_token);
+}, (error) => show("error", error.message));
 `;
 }
 
@@ -37,7 +44,7 @@ export async function servePortal(
   keycloak: string,
 ): Promise<{ url: string; stop(): Promise<void> }> {
   const html = `<!doctype html><html lang="ru"><meta charset="utf-8"><title>Портал</title>
-<button id="login">Войти</button><p id="token"></p><p id="error"></p><script type="module">${script(keycloak)}</script></html>`;
+<button id="login">Войти</button><button id="logout">Выйти</button><p id="token"></p><p id="error"></p><script type="module">${script(keycloak)}</script></html>`;
   const server = createServer((_request, response) => {
     response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(html);
   });
