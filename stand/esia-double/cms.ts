@@ -1,52 +1,36 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { pemOf } from "../../services/esia-bridge/src/gost/der.ts";
-import { runProcess } from "../../services/esia-bridge/src/signer/process.ts";
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pemOf } from '../../services/esia-bridge/src/gost/der.ts';
+import { runProcess } from '../../services/esia-bridge/src/signer/process.ts';
 
-const CONFIG = fileURLToPath(
-  new URL("../../services/esia-bridge/openssl-gost.cnf", import.meta.url),
-);
+const CONFIG = fileURLToPath(new URL('../../services/esia-bridge/openssl-gost.cnf', import.meta.url));
 
 /** Checks a detached CMS signature of the old dialect with OpenSSL's GOST engine; without the engine nothing verifies. */
-export async function verifyCms(
-  signature: Uint8Array,
-  text: string,
-  certificate: Uint8Array,
-): Promise<boolean> {
-  const directory = await mkdtemp(join(tmpdir(), "esia-double-"));
+export async function verifyCms(signature: Uint8Array, text: string, certificate: Uint8Array): Promise<boolean> {
+  const directory = await mkdtemp(join(tmpdir(), 'esia-double-'));
   try {
     const file = (name: string) => join(directory, name);
     await Promise.all([
-      writeFile(file("sig"), signature),
-      writeFile(file("text"), text),
-      writeFile(file("ca"), pemOf("CERTIFICATE", certificate)),
+      writeFile(file('sig'), signature),
+      writeFile(file('text'), text),
+      writeFile(file('ca'), pemOf('CERTIFICATE', certificate)),
     ]);
     const command = [
-      "openssl",
-      "cms",
-      "-verify",
-      "-binary",
-      "-inform",
-      "DER",
-      "-in",
-      file("sig"),
-      "-content",
-      file("text"),
+      'openssl',
+      'cms',
+      '-verify',
+      '-binary',
+      '-inform',
+      'DER',
+      '-in',
+      file('sig'),
+      '-content',
+      file('text'),
     ];
     await runProcess(
-      [
-        ...command,
-        "-CAfile",
-        file("ca"),
-        "-certfile",
-        file("ca"),
-        "-purpose",
-        "any",
-        "-out",
-        "/dev/null",
-      ],
+      [...command, '-CAfile', file('ca'), '-certfile', file('ca'), '-purpose', 'any', '-out', '/dev/null'],
       Buffer.alloc(0),
       { OPENSSL_CONF: CONFIG },
     );

@@ -1,4 +1,4 @@
-import type { DoublePerson } from "./persons.ts";
+import type { DoublePerson } from './persons.ts';
 
 const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
@@ -8,27 +8,26 @@ function page(title: string, body: string): string {
 </head><body><h1>${title}</h1><p>Учебный двойник ЕСИА: все люди вымышлены.</p>${body}</body></html>`;
 }
 
-const hidden = (request: string) =>
-  `<input type="hidden" name="request" value="${escapeHtml(request)}">`;
+const hidden = (request: string) => `<input type="hidden" name="request" value="${escapeHtml(request)}">`;
 
 /** Pick a listed person or name a generated one. */
 export function loginPage(request: string, persons: readonly DoublePerson[]): string {
   const buttons = persons.map((person) => {
-    const name = [person.lastName, person.firstName, person.middleName].filter(Boolean).join(" ");
+    const name = [person.lastName, person.firstName, person.middleName].filter(Boolean).join(' ');
     return `<div><button name="person" value="${person.key}">${escapeHtml(name)}</button> ${escapeHtml(person.label)}</div>`;
   });
   return page(
-    "Вход",
-    `<form method="post" action="/login">${hidden(request)}${buttons.join("")}</form>
+    'Вход',
+    `<form method="post" action="/login">${hidden(request)}${buttons.join('')}</form>
 <form method="post" action="/login">${hidden(request)}<p><label>Житель по номеру: <input name="person" value="citizen-1" pattern="(citizen|surgut|nefteyugansk|tyumen)-[0-9]{1,5}"></label>
 <button>Войти</button></p></form>`,
   );
 }
 
 export function consentPage(request: string, mnemonic: string, scopes: readonly string[]): string {
-  const list = scopes.map((scope) => `<li>${escapeHtml(scope)}</li>`).join("");
+  const list = scopes.map((scope) => `<li>${escapeHtml(scope)}</li>`).join('');
   return page(
-    "Согласие",
+    'Согласие',
     `<p>Система ${escapeHtml(mnemonic)} просит:</p><ul>${list}</ul>
 <form method="post" action="/consent">${hidden(request)}<button name="answer" value="allow">Предоставить</button> <button name="answer" value="refuse">Отказать</button></form>`,
   );

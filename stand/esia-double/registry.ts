@@ -1,8 +1,8 @@
 /** Systems registered at the double, the faults it can be told to show, and its diary. */
-import { readFileSync } from "node:fs";
-import { certificateHash, publicKeyOf } from "../../services/esia-bridge/src/gost/certificate.ts";
-import type { Point } from "../../services/esia-bridge/src/gost/curve.ts";
-import { derOf } from "../../services/esia-bridge/src/gost/der.ts";
+import { readFileSync } from 'node:fs';
+import { certificateHash, publicKeyOf } from '../../services/esia-bridge/src/gost/certificate.ts';
+import type { Point } from '../../services/esia-bridge/src/gost/curve.ts';
+import { derOf } from '../../services/esia-bridge/src/gost/der.ts';
 
 export interface ClientCertificate {
   /** Streebog-256 of the DER, upper-case hex. */
@@ -12,7 +12,7 @@ export interface ClientCertificate {
   active: boolean;
 }
 
-export type TokenAlgorithm = "RS256" | "GOST3410_2012_256";
+export type TokenAlgorithm = 'RS256' | 'GOST3410_2012_256';
 
 export interface Client {
   mnemonic: string;
@@ -21,23 +21,23 @@ export interface Client {
   redirectHosts: string[];
   scopes: string[];
   algorithm: TokenAlgorithm;
-  pkce: "off" | "S256";
+  pkce: 'off' | 'S256';
   confirmedOnly: boolean;
 }
 
 const SCOPES = [
-  "openid",
-  "fullname",
-  "birthdate",
-  "gender",
-  "snils",
-  "inn",
-  "email",
-  "mobile",
-  "contacts",
-  "addresses",
-  "id_doc",
-  "usr_org",
+  'openid',
+  'fullname',
+  'birthdate',
+  'gender',
+  'snils',
+  'inn',
+  'email',
+  'mobile',
+  'contacts',
+  'addresses',
+  'id_doc',
+  'usr_org',
 ];
 
 export function readCertificate(file: Uint8Array): ClientCertificate {
@@ -49,15 +49,15 @@ export function newClient(mnemonic: string, certificateFile: string): Client {
   return {
     mnemonic,
     certificates: [readCertificate(readFileSync(certificateFile))],
-    redirectHosts: ["127.0.0.1", "localhost"],
+    redirectHosts: ['127.0.0.1', 'localhost'],
     scopes: SCOPES,
-    algorithm: "RS256",
-    pkce: "off",
+    algorithm: 'RS256',
+    pkce: 'off',
     confirmedOnly: false,
   };
 }
 
-export type AnswerFault = "" | "007007" | "007008" | "html502" | "slow" | "reset";
+export type AnswerFault = '' | '007007' | '007008' | 'html502' | 'slow' | 'reset';
 
 /** Each fault stays until it is switched off. */
 export interface Faults {
@@ -73,8 +73,8 @@ export interface Faults {
   foreignToken: boolean;
   /** The token answer echoes another state. */
   wrongState: boolean;
-  subject: "number" | "string";
-  expiresIn: "number" | "string";
+  subject: 'number' | 'string';
+  expiresIn: 'number' | 'string';
   /** `embed` is ignored: elements come as links. */
   noEmbed: boolean;
   /** A signed authorization request is accepted once only. */
@@ -82,16 +82,16 @@ export interface Faults {
 }
 
 export const NO_FAULTS: Faults = {
-  ac: "",
-  te: "",
-  rs: "",
+  ac: '',
+  te: '',
+  rs: '',
   slowMs: 15_000,
   clockSeconds: 0,
   wrongKey: false,
   foreignToken: false,
   wrongState: false,
-  subject: "number",
-  expiresIn: "number",
+  subject: 'number',
+  expiresIn: 'number',
   noEmbed: false,
   refuseReplay: false,
 };

@@ -1,11 +1,11 @@
 /** Territories of the demonstration: name of the Keycloak group and its ОКТМО. */
-export const MUNICIPALITIES = { surgut: "71876000", nefteyugansk: "71874000" } as const;
+export const MUNICIPALITIES = { surgut: '71876000', nefteyugansk: '71874000' } as const;
 
 /** Group whose members act everywhere: an all-zero ОКТМО covers every territory. */
-export const EVERYWHERE_GROUP = "/all-territories";
+export const EVERYWHERE_GROUP = '/all-territories';
 
 /** One password for every member of the demonstration staff; it exists in the development realm only. */
-export const DEMO_PASSWORD = "veche-demo-1";
+export const DEMO_PASSWORD = 'veche-demo-1';
 
 interface DemoStaff {
   username: string;
@@ -15,60 +15,60 @@ interface DemoStaff {
   group: string;
 }
 
-const surgut = "/municipalities/surgut";
+const surgut = '/municipalities/surgut';
 
 /** Synthetic staff of the development realm: who may do what, and where. */
 export const DEMO_STAFF: readonly DemoStaff[] = [
   {
-    username: "organiser.surgut",
-    firstName: "Ольга",
-    lastName: "Организаторова",
-    role: "organiser",
+    username: 'organiser.surgut',
+    firstName: 'Ольга',
+    lastName: 'Организаторова',
+    role: 'organiser',
     group: surgut,
   },
   {
-    username: "organiser.nefteyugansk",
-    firstName: "Павел",
-    lastName: "Конкурсов",
-    role: "organiser",
-    group: "/municipalities/nefteyugansk",
+    username: 'organiser.nefteyugansk',
+    firstName: 'Павел',
+    lastName: 'Конкурсов',
+    role: 'organiser',
+    group: '/municipalities/nefteyugansk',
   },
   {
-    username: "organiser.ugra",
-    firstName: "Регина",
-    lastName: "Окружная",
-    role: "organiser",
-    group: "/regions/ugra",
+    username: 'organiser.ugra',
+    firstName: 'Регина',
+    lastName: 'Окружная',
+    role: 'organiser',
+    group: '/regions/ugra',
   },
-  { username: "expert1", firstName: "Эдуард", lastName: "Первый", role: "expert", group: surgut },
-  { username: "expert2", firstName: "Эмма", lastName: "Вторая", role: "expert", group: surgut },
-  { username: "expert3", firstName: "Эльдар", lastName: "Третий", role: "expert", group: surgut },
+  { username: 'expert1', firstName: 'Эдуард', lastName: 'Первый', role: 'expert', group: surgut },
+  { username: 'expert2', firstName: 'Эмма', lastName: 'Вторая', role: 'expert', group: surgut },
+  { username: 'expert3', firstName: 'Эльдар', lastName: 'Третий', role: 'expert', group: surgut },
   {
-    username: "finance.surgut",
-    firstName: "Фаина",
-    lastName: "Казначеева",
-    role: "finance",
+    username: 'finance.surgut',
+    firstName: 'Фаина',
+    lastName: 'Казначеева',
+    role: 'finance',
     group: surgut,
   },
   {
-    username: "municipality.surgut",
-    firstName: "Марк",
-    lastName: "Отчётный",
-    role: "municipality",
+    username: 'municipality.surgut',
+    firstName: 'Марк',
+    lastName: 'Отчётный',
+    role: 'municipality',
     group: surgut,
   },
   {
-    username: "auditor",
-    firstName: "Анна",
-    lastName: "Проверяющая",
-    role: "auditor",
+    username: 'auditor',
+    firstName: 'Анна',
+    lastName: 'Проверяющая',
+    role: 'auditor',
     group: EVERYWHERE_GROUP,
   },
   {
-    username: "admin",
-    firstName: "Адам",
-    lastName: "Настройкин",
-    role: "admin",
+    username: 'admin',
+    firstName: 'Адам',
+    lastName: 'Настройкин',
+    role: 'admin',
     group: EVERYWHERE_GROUP,
   },
 ];
@@ -82,6 +82,6 @@ export function demoUsers(): object[] {
     lastName: person.lastName,
     realmRoles: [person.role],
     groups: [person.group],
-    credentials: [{ type: "password", value: DEMO_PASSWORD, temporary: false }],
+    credentials: [{ type: 'password', value: DEMO_PASSWORD, temporary: false }],
   }));
 }

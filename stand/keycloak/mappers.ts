@@ -3,22 +3,22 @@ export type Config = Readonly<Record<string, string>>;
 
 /** The claim goes to every token: for what identifies the session (auth_time, client id). */
 export const EVERYWHERE: Config = {
-  "access.token.claim": "true",
-  "id.token.claim": "true",
-  "userinfo.token.claim": "true",
-  "introspection.token.claim": "true",
+  'access.token.claim': 'true',
+  'id.token.claim': 'true',
+  'userinfo.token.claim': 'true',
+  'introspection.token.claim': 'true',
 };
 
 /** The claim goes to the access token only: what services decide on, never read by a frontend. */
 export const ACCESS_TOKEN_ONLY: Config = {
-  "access.token.claim": "true",
-  "id.token.claim": "false",
-  "userinfo.token.claim": "false",
-  "introspection.token.claim": "true",
+  'access.token.claim': 'true',
+  'id.token.claim': 'false',
+  'userinfo.token.claim': 'false',
+  'introspection.token.claim': 'true',
 };
 
 export function protocolMapper(name: string, protocolMapper: string, config: Config) {
-  return { name, protocol: "openid-connect", protocolMapper, consentRequired: false, config };
+  return { name, protocol: 'openid-connect', protocolMapper, consentRequired: false, config };
 }
 
 /** Maps a declared user attribute to a claim; `jsonType` is Keycloak's `jsonType.label`. */
@@ -26,10 +26,10 @@ export function attributeClaim(
   claim: string,
   options: { attribute?: string; jsonType?: string; config?: Config; more?: Config } = {},
 ) {
-  return protocolMapper(claim, "oidc-usermodel-attribute-mapper", {
-    "user.attribute": options.attribute ?? claim,
-    "claim.name": claim,
-    "jsonType.label": options.jsonType ?? "String",
+  return protocolMapper(claim, 'oidc-usermodel-attribute-mapper', {
+    'user.attribute': options.attribute ?? claim,
+    'claim.name': claim,
+    'jsonType.label': options.jsonType ?? 'String',
     ...(options.config ?? ACCESS_TOKEN_ONLY),
     ...options.more,
   });
@@ -37,25 +37,21 @@ export function attributeClaim(
 
 /** Adds a client to `aud`. The client needs no flow of its own for that. */
 export function audience(client: string) {
-  return protocolMapper(`audience ${client}`, "oidc-audience-mapper", {
-    "included.client.audience": client,
-    "access.token.claim": "true",
-    "id.token.claim": "false",
-    "introspection.token.claim": "true",
+  return protocolMapper(`audience ${client}`, 'oidc-audience-mapper', {
+    'included.client.audience': client,
+    'access.token.claim': 'true',
+    'id.token.claim': 'false',
+    'introspection.token.claim': 'true',
   });
 }
 
-export function clientScope(
-  name: string,
-  protocolMappers: readonly object[],
-  inTokenScope = false,
-) {
+export function clientScope(name: string, protocolMappers: readonly object[], inTokenScope = false) {
   return {
     name,
-    protocol: "openid-connect",
+    protocol: 'openid-connect',
     attributes: {
-      "include.in.token.scope": String(inTokenScope),
-      "display.on.consent.screen": "false",
+      'include.in.token.scope': String(inTokenScope),
+      'display.on.consent.screen': 'false',
     },
     protocolMappers,
   };
@@ -65,22 +61,22 @@ export function clientScope(
 export function providerMapper(name: string, identityProviderMapper: string, config: Config) {
   return {
     name,
-    identityProviderAlias: "esia",
+    identityProviderAlias: 'esia',
     identityProviderMapper,
-    config: { syncMode: "FORCE", ...config },
+    config: { syncMode: 'FORCE', ...config },
   };
 }
 
 export function importClaim(claim: string, attribute = claim) {
-  return providerMapper(`import ${claim}`, "oidc-user-attribute-idp-mapper", {
+  return providerMapper(`import ${claim}`, 'oidc-user-attribute-idp-mapper', {
     claim,
-    "user.attribute": attribute,
+    'user.attribute': attribute,
   });
 }
 
-const SEEN_BY_PERSON = { view: ["admin", "user"], edit: ["admin"] };
-const ADMIN_ONLY = { view: ["admin"], edit: ["admin"] };
-const OWN = { view: ["admin", "user"], edit: ["admin", "user"] };
+const SEEN_BY_PERSON = { view: ['admin', 'user'], edit: ['admin'] };
+const ADMIN_ONLY = { view: ['admin'], edit: ['admin'] };
+const OWN = { view: ['admin', 'user'], edit: ['admin', 'user'] };
 
 function profileAttribute(name: string, permissions: object, extra: object = {}) {
   return { name, displayName: name, permissions, multivalued: false, ...extra };
@@ -94,15 +90,15 @@ function profileAttribute(name: string, permissions: object, extra: object = {})
 export function userProfile(): object {
   return {
     attributes: [
-      profileAttribute("username", OWN, {
-        validations: { length: { min: 3, max: 255 }, "up-username-not-idn-homograph": {} },
+      profileAttribute('username', OWN, {
+        validations: { length: { min: 3, max: 255 }, 'up-username-not-idn-homograph': {} },
       }),
-      profileAttribute("email", OWN, { validations: { email: {}, length: { max: 255 } } }),
-      ...["firstName", "lastName", "middleName", "birthdate", "esia_trusted", "esia_lvl"].map(
-        (name) => profileAttribute(name, SEEN_BY_PERSON),
+      profileAttribute('email', OWN, { validations: { email: {}, length: { max: 255 } } }),
+      ...['firstName', 'lastName', 'middleName', 'birthdate', 'esia_trusted', 'esia_lvl'].map((name) =>
+        profileAttribute(name, SEEN_BY_PERSON),
       ),
-      ...["snils_h", "addr_reg_oktmo"].map((name) => profileAttribute(name, ADMIN_ONLY)),
-      profileAttribute("oktmo", SEEN_BY_PERSON, { multivalued: true }),
+      ...['snils_h', 'addr_reg_oktmo'].map((name) => profileAttribute(name, ADMIN_ONLY)),
+      profileAttribute('oktmo', SEEN_BY_PERSON, { multivalued: true }),
     ],
     groups: [],
   };

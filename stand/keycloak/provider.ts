@@ -1,20 +1,20 @@
-import type { RealmOptions } from "./realm.ts";
-import { importClaim, providerMapper } from "./mappers.ts";
+import type { RealmOptions } from './realm.ts';
+import { importClaim, providerMapper } from './mappers.ts';
 
 /** ESIA as Keycloak sees it: the bridge, an ordinary OpenID provider. */
 export function identityProvider({ development }: RealmOptions): object {
-  const bridge = development ? "${ESIA_BRIDGE_URL:http://127.0.0.1:4010}" : "${ESIA_BRIDGE_URL}";
+  const bridge = development ? '${ESIA_BRIDGE_URL:http://127.0.0.1:4010}' : '${ESIA_BRIDGE_URL}';
   return {
-    alias: "esia",
-    displayName: "Госуслуги (ЕСИА)",
-    providerId: "oidc",
+    alias: 'esia',
+    displayName: 'Госуслуги (ЕСИА)',
+    providerId: 'oidc',
     enabled: true,
     trustEmail: false,
     storeToken: false,
     addReadTokenRoleOnCreate: false,
     linkOnly: false,
     hideOnLogin: false,
-    firstBrokerLoginFlowAlias: "esia first login",
+    firstBrokerLoginFlowAlias: 'esia first login',
     config: {
       issuer: bridge,
       authorizationUrl: `${bridge}/authorize`,
@@ -22,21 +22,19 @@ export function identityProvider({ development }: RealmOptions): object {
       userInfoUrl: `${bridge}/userinfo`,
       jwksUrl: `${bridge}/jwks`,
       logoutUrl: `${bridge}/end-session`,
-      useJwksUrl: "true",
-      validateSignature: "true",
-      clientId: "keycloak",
-      clientSecret: development
-        ? "${ESIA_BRIDGE_SECRET:esia-bridge-dev-secret}"
-        : "${ESIA_BRIDGE_SECRET}",
-      clientAuthMethod: "client_secret_basic",
-      pkceEnabled: "true",
-      pkceMethod: "S256",
-      defaultScope: "openid profile",
-      syncMode: "FORCE",
+      useJwksUrl: 'true',
+      validateSignature: 'true',
+      clientId: 'keycloak',
+      clientSecret: development ? '${ESIA_BRIDGE_SECRET:esia-bridge-dev-secret}' : '${ESIA_BRIDGE_SECRET}',
+      clientAuthMethod: 'client_secret_basic',
+      pkceEnabled: 'true',
+      pkceMethod: 'S256',
+      defaultScope: 'openid profile',
+      syncMode: 'FORCE',
       // Every claim is in the id_token already.
-      disableUserInfo: "true",
-      loginHint: "true",
-      backchannelSupported: "false",
+      disableUserInfo: 'true',
+      loginHint: 'true',
+      backchannelSupported: 'false',
     },
   };
 }
@@ -44,20 +42,20 @@ export function identityProvider({ development }: RealmOptions): object {
 /** What is taken over from the id_token; there is no e-mail, phone or SNILS among it. */
 export function identityProviderMappers(): object[] {
   return [
-    providerMapper("username", "oidc-username-idp-mapper", {
-      template: "${ALIAS}.${CLAIM.sub}",
-      target: "LOCAL",
-      syncMode: "IMPORT",
+    providerMapper('username', 'oidc-username-idp-mapper', {
+      template: '${ALIAS}.${CLAIM.sub}',
+      target: 'LOCAL',
+      syncMode: 'IMPORT',
     }),
-    importClaim("given_name", "firstName"),
-    importClaim("family_name", "lastName"),
-    importClaim("middle_name", "middleName"),
-    importClaim("birthdate"),
-    importClaim("snils_h"),
-    importClaim("esia_trusted"),
-    importClaim("esia_lvl"),
-    importClaim("addr_reg_oktmo"),
-    providerMapper("citizen role", "oidc-hardcoded-role-idp-mapper", { role: "citizen" }),
+    importClaim('given_name', 'firstName'),
+    importClaim('family_name', 'lastName'),
+    importClaim('middle_name', 'middleName'),
+    importClaim('birthdate'),
+    importClaim('snils_h'),
+    importClaim('esia_trusted'),
+    importClaim('esia_lvl'),
+    importClaim('addr_reg_oktmo'),
+    providerMapper('citizen role', 'oidc-hardcoded-role-idp-mapper', { role: 'citizen' }),
   ];
 }
 
@@ -66,27 +64,27 @@ export function firstLoginFlow(): object {
   return {
     authenticationFlows: [
       {
-        alias: "esia first login",
-        description: "Creates the account silently; never links to an existing one",
-        providerId: "basic-flow",
+        alias: 'esia first login',
+        description: 'Creates the account silently; never links to an existing one',
+        providerId: 'basic-flow',
         topLevel: true,
         builtIn: false,
         authenticationExecutions: [
           {
-            authenticator: "idp-create-user-if-unique",
+            authenticator: 'idp-create-user-if-unique',
             authenticatorFlow: false,
-            requirement: "REQUIRED",
+            requirement: 'REQUIRED',
             priority: 10,
             userSetupAllowed: false,
-            authenticatorConfig: "esia create user",
+            authenticatorConfig: 'esia create user',
           },
         ],
       },
     ],
     authenticatorConfig: [
       {
-        alias: "esia create user",
-        config: { "require.password.update.after.registration": "false" },
+        alias: 'esia create user',
+        config: { 'require.password.update.after.registration': 'false' },
       },
     ],
   };

@@ -1,23 +1,23 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
-import { chromium } from "playwright-core";
-import type { Browser, Page } from "playwright-core";
-import { claimsOf, readStandState } from "./driver.ts";
-import { servePortal } from "./portal-page.ts";
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { claimsOf, readStandState } from './driver.ts';
+import { servePortal } from './portal-page.ts';
 
 /** Only what a machine without a screen, a sandbox or an outside network needs. */
 const FLAGS =
-  "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+  '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
 
 function findChromium(): string | undefined {
-  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-  const folders = ["/usr/bin", ...(process.env["PATH"] ?? "").split(delimiter)];
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+  const folders = ['/usr/bin', ...(process.env['PATH'] ?? '').split(delimiter)];
   const candidates = folders.flatMap((folder) => names.map((name) => join(folder, name)));
-  return [process.env["CHROMIUM_PATH"] ?? "", ...candidates].find((path) => {
+  return [process.env['CHROMIUM_PATH'] ?? '', ...candidates].find((path) => {
     try {
       accessSync(path, constants.X_OK);
-      return path !== "";
+      return path !== '';
     } catch {
       return false;
     }
@@ -26,14 +26,14 @@ function findChromium(): string | undefined {
 
 const executablePath = findChromium();
 /** Shows as skipped without a stand or a browser. */
-const possible = executablePath !== undefined && process.env["VECHE_STAND_STATE"] !== undefined;
+const possible = executablePath !== undefined && process.env['VECHE_STAND_STATE'] !== undefined;
 
-(possible ? describe : describe.skip)("a person in a real browser", () => {
+(possible ? describe : describe.skip)('a person in a real browser', () => {
   let browser: Browser;
   let portal: Awaited<ReturnType<typeof servePortal>>;
   beforeAll(async () => {
     portal = await servePortal(readStandState().urls.keycloak);
-    browser = await chromium.launch({ executablePath: executablePath!, args: FLAGS.split(" ") });
+    browser = await chromium.launch({ executablePath: executablePath!, args: FLAGS.split(' ') });
   });
   afterAll(async () => {
     await browser?.close();
@@ -42,10 +42,10 @@ const possible = executablePath !== undefined && process.env["VECHE_STAND_STATE"
 
   /** From the portal's button through Keycloak's page to the double's list of persons. */
   async function openEsia(): Promise<Page> {
-    const page = await (await browser.newContext({ locale: "ru-RU" })).newPage();
+    const page = await (await browser.newContext({ locale: 'ru-RU' })).newPage();
     await page.goto(portal.url);
-    await page.click("#login");
-    await page.click("#social-esia");
+    await page.click('#login');
+    await page.click('#social-esia');
     await page.waitForSelector('button[name="person"]');
     return page;
   }
@@ -58,47 +58,47 @@ const possible = executablePath !== undefined && process.env["VECHE_STAND_STATE"
     return page;
   }
 
-  test("signs in through Keycloak and ESIA, and the gateway knows who it is", async () => {
+  test('signs in through Keycloak and ESIA, and the gateway knows who it is', async () => {
     const page = await signIn();
-    const token = (await page.textContent("#token"))!;
+    const token = (await page.textContent('#token'))!;
     const claims = claimsOf(token);
-    expect(claims).toMatchObject({ azp: "portal", esia_trusted: true, typ: "Bearer" });
-    expect(claims).not.toHaveProperty("snils_h");
+    expect(claims).toMatchObject({ azp: 'portal', esia_trusted: true, typ: 'Bearer' });
+    expect(claims).not.toHaveProperty('snils_h');
     await page.context().close();
 
     const { gateway } = readStandState().urls;
     if (gateway === undefined) return;
-    const response = await fetch(new URL("/graphql", gateway), {
-      method: "POST",
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: JSON.stringify({ query: "{ me { id } }" }),
+    const response = await fetch(new URL('/graphql', gateway), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ me { id } }' }),
     });
-    expect(await response.json()).toMatchObject({ data: { me: { id: claims["sub"] } } });
+    expect(await response.json()).toMatchObject({ data: { me: { id: claims['sub'] } } });
   });
 
   test.each([
-    ["stay", 'button[name="answer"]'],
-    ["leave", 'button[name="person"]'],
-  ])("signs out and chooses to %s at ESIA", async (choice, nextTime) => {
+    ['stay', 'button[name="answer"]'],
+    ['leave', 'button[name="person"]'],
+  ])('signs out and chooses to %s at ESIA', async (choice, nextTime) => {
     const page = await signIn();
-    await page.click("#logout");
+    await page.click('#logout');
     await page.click(`#${choice}`);
     await page.waitForURL(`${portal.url}/bye**`);
-    await page.click("#login");
-    await page.click("#social-esia");
+    await page.click('#login');
+    await page.click('#social-esia');
     // Who stayed is only asked to agree; who left is asked who they are.
     await page.waitForSelector(nextTime);
-    expect((await page.locator('button[name="person"]').count()) > 0).toBe(choice === "leave");
+    expect((await page.locator('button[name="person"]').count()) > 0).toBe(choice === 'leave');
     await page.context().close();
   });
 
-  test("may refuse at ESIA and is back at Keycloak with a sentence, not signed in", async () => {
+  test('may refuse at ESIA and is back at Keycloak with a sentence, not signed in', async () => {
     const page = await openEsia();
     await page.click('button[name="person"][value="adult-surgut"]');
     await page.click('button[name="answer"][value="refuse"]');
-    await page.waitForSelector("#social-esia");
-    expect(new URL(page.url()).pathname).toContain("/realms/veche/");
-    expect(await page.locator("#token").count()).toBe(0);
+    await page.waitForSelector('#social-esia');
+    expect(new URL(page.url()).pathname).toContain('/realms/veche/');
+    expect(await page.locator('#token').count()).toBe(0);
     await page.context().close();
   });
 });

@@ -20,10 +20,8 @@ class CookieJar {
   readonly #hosts = new Map<string, Map<string, string>>();
 
   header(url: string): Record<string, string> {
-    const cookies = [...(this.#hosts.get(new URL(url).host) ?? [])].map(
-      ([name, value]) => `${name}=${value}`,
-    );
-    return cookies.length > 0 ? { cookie: cookies.join("; ") } : {};
+    const cookies = [...(this.#hosts.get(new URL(url).host) ?? [])].map(([name, value]) => `${name}=${value}`);
+    return cookies.length > 0 ? { cookie: cookies.join('; ') } : {};
   }
 
   keep(url: string, response: Response): void {
@@ -40,7 +38,7 @@ class CookieJar {
 
 const unescapeHtml = (text: string) =>
   text
-    .replace(/&amp;/g, "&")
+    .replace(/&amp;/g, '&')
     .replace(/&quot;/g, '"')
     .replace(/&#(?:x([0-9a-f]+)|(\d+));/gi, (_all, hex: string, dec: string) =>
       String.fromCodePoint(hex ? parseInt(hex, 16) : Number(dec)),
@@ -56,7 +54,7 @@ export function formWith(page: Page, marker: string): Submission | null {
   const fields: Record<string, string> = {};
   for (const [input] of form.matchAll(/<input\b[^>]*type="hidden"[^>]*>/gi)) {
     const name = /\bname="([^"]*)"/i.exec(input)?.[1];
-    if (name) fields[name] = unescapeHtml(/\bvalue="([^"]*)"/i.exec(input)?.[1] ?? "");
+    if (name) fields[name] = unescapeHtml(/\bvalue="([^"]*)"/i.exec(input)?.[1] ?? '');
   }
   return { action: new URL(unescapeHtml(action), page.url).href, fields };
 }
@@ -64,9 +62,9 @@ export function formWith(page: Page, marker: string): Submission | null {
 /** What a person would read on the page, shortened: for error messages. */
 function readable(html: string): string {
   return html
-    .replace(/<(script|style)[\s\S]*?<\/\1>/gi, " ")
-    .replace(/<[^>]+>/g, " ")
-    .replace(/\s+/g, " ")
+    .replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ')
     .trim()
     .slice(0, 400);
 }
@@ -85,16 +83,16 @@ export async function walk(start: string, target: string, answer: Answer): Promi
       url,
       submission
         ? {
-            method: "POST",
-            redirect: "manual",
+            method: 'POST',
+            redirect: 'manual',
             headers,
             body: new URLSearchParams(submission.fields),
           }
-        : { redirect: "manual", headers },
+        : { redirect: 'manual', headers },
     );
     jar.keep(url, response);
     const html = await response.text();
-    const location = response.headers.get("location");
+    const location = response.headers.get('location');
     if (location !== null) {
       submission = null;
       url = new URL(location, url).href;
@@ -103,10 +101,8 @@ export async function walk(start: string, target: string, answer: Answer): Promi
     }
     submission = answer({ url, html });
     if (!submission)
-      throw new Error(
-        `the login stopped at ${new URL(url).pathname} with ${response.status}: ${readable(html)}`,
-      );
+      throw new Error(`the login stopped at ${new URL(url).pathname} with ${response.status}: ${readable(html)}`);
     url = submission.action;
   }
-  throw new Error("the login took too many steps");
+  throw new Error('the login took too many steps');
 }

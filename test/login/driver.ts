@@ -1,15 +1,15 @@
 /** Logs people in over HTTP the way a browser would, through Keycloak, the bridge and the ESIA double. */
-import { readFileSync } from "node:fs";
-import { formWith, walk } from "./browser-walk.ts";
-import type { Answer, Submission } from "./browser-walk.ts";
-import { codeRequest, personSession, serviceSession } from "./session.ts";
-import type { Session, StandState } from "./session.ts";
+import { readFileSync } from 'node:fs';
+import { formWith, walk } from './browser-walk.ts';
+import type { Answer, Submission } from './browser-walk.ts';
+import { codeRequest, personSession, serviceSession } from './session.ts';
+import type { Session, StandState } from './session.ts';
 
-export { Session, claimsOf } from "./session.ts";
-export type { StandState } from "./session.ts";
+export { Session, claimsOf } from './session.ts';
+export type { StandState } from './session.ts';
 
 /** Never fetched: the walk ends when a redirect leads there. */
-const REDIRECT_URI = "http://localhost:5173/callback";
+const REDIRECT_URI = 'http://localhost:5173/callback';
 
 export interface LoginOptions {
   /** Asks for the scope that voting needs: snils_h, birthdate, addr_reg_oktmo, audience voting. */
@@ -20,13 +20,13 @@ export interface LoginOptions {
 
 /** The stand's description from the file that VECHE_STAND_STATE names. */
 export function readStandState(): StandState {
-  const file = process.env["VECHE_STAND_STATE"];
-  if (!file) throw new Error("VECHE_STAND_STATE does not name the file that describes the stand");
-  return JSON.parse(readFileSync(file, "utf8")) as StandState;
+  const file = process.env['VECHE_STAND_STATE'];
+  if (!file) throw new Error('VECHE_STAND_STATE does not name the file that describes the stand');
+  return JSON.parse(readFileSync(file, 'utf8')) as StandState;
 }
 
 function scopeOf({ voterKey = false, profile = true }: LoginOptions): string {
-  return ["openid", ...(profile ? ["profile"] : []), ...(voterKey ? ["voter-key"] : [])].join(" ");
+  return ['openid', ...(profile ? ['profile'] : []), ...(voterKey ? ['voter-key'] : [])].join(' ');
 }
 
 function withFields(form: Submission | null, fields: Record<string, string>): Submission | null {
@@ -37,7 +37,7 @@ function withFields(form: Submission | null, fields: Record<string, string>): Su
 function citizenAnswer(personKey: string): Answer {
   return (page) =>
     withFields(formWith(page, 'name="person"'), { person: personKey }) ??
-    withFields(formWith(page, 'name="answer"'), { answer: "allow" });
+    withFields(formWith(page, 'name="answer"'), { answer: 'allow' });
 }
 
 /** At Keycloak's own form. A second showing means that the password was refused. */
@@ -47,7 +47,7 @@ function staffAnswer(username: string, password: string): Answer {
     const form = formWith(page, 'name="password"');
     if (!form || asked) return null;
     asked = true;
-    return withFields(form, { username, password, credentialId: "" });
+    return withFields(form, { username, password, credentialId: '' });
   };
 }
 
@@ -62,12 +62,8 @@ async function signIn(
 }
 
 /** Signs in a person of the double: a listed key such as `adult-surgut`, or `citizen-7`, the seventh resident of Surgut. */
-export function citizenSession(
-  state: StandState,
-  personKey: string,
-  options: LoginOptions = {},
-): Promise<Session> {
-  return signIn(state, options, { kc_idp_hint: "esia" }, citizenAnswer(personKey));
+export function citizenSession(state: StandState, personKey: string, options: LoginOptions = {}): Promise<Session> {
+  return signIn(state, options, { kc_idp_hint: 'esia' }, citizenAnswer(personKey));
 }
 
 /** Signs in a member of staff at Keycloak's form. */
@@ -81,28 +77,16 @@ export function staffSession(
 }
 
 /** Access token of a person of the double, good for five minutes; use {@link citizenSession} for longer work. */
-export async function citizenToken(
-  state: StandState,
-  personKey: string,
-  options: LoginOptions = {},
-): Promise<string> {
+export async function citizenToken(state: StandState, personKey: string, options: LoginOptions = {}): Promise<string> {
   return (await citizenSession(state, personKey, options)).token();
 }
 
-export async function staffToken(
-  state: StandState,
-  username: string,
-  password: string,
-): Promise<string> {
+export async function staffToken(state: StandState, username: string, password: string): Promise<string> {
   return (await staffSession(state, username, password)).token();
 }
 
-export async function serviceToken(
-  state: StandState,
-  clientId: string,
-  clientSecret: string,
-): Promise<string> {
+export async function serviceToken(state: StandState, clientId: string, clientSecret: string): Promise<string> {
   return (await serviceSession(state, clientId, clientSecret)).token();
 }
 
-export { serviceSession } from "./session.ts";
+export { serviceSession } from './session.ts';

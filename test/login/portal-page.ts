@@ -1,7 +1,7 @@
 /** The smallest portal: one button, code flow with PKCE in the browser, the token on the page. */
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { REALM } from "./session.ts";
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { REALM } from './session.ts';
 
 /** Runs in the browser; kept free of libraries so that nothing but the platform is tested. */
 function script(keycloak: string): string {
@@ -40,15 +40,13 @@ if (location.pathname === "/callback") finish().then((tokens) => {
 }
 
 /** Serves the page at http://localhost:<port>, the one plain-HTTP host on which browsers keep Secure cookies. */
-export async function servePortal(
-  keycloak: string,
-): Promise<{ url: string; stop(): Promise<void> }> {
+export async function servePortal(keycloak: string): Promise<{ url: string; stop(): Promise<void> }> {
   const html = `<!doctype html><html lang="ru"><meta charset="utf-8"><title>Портал</title>
 <button id="login">Войти</button><button id="logout">Выйти</button><p id="token"></p><p id="error"></p><script type="module">${script(keycloak)}</script></html>`;
   const server = createServer((_request, response) => {
-    response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(html);
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html);
   });
-  await new Promise<void>((done) => server.listen(0, "localhost", done));
+  await new Promise<void>((done) => server.listen(0, 'localhost', done));
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
     stop: () =>

@@ -1,7 +1,7 @@
 /** OAuth on the client's side: PKCE, code exchange, tokens that stay fresh. */
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 
-export const REALM = "veche";
+export const REALM = 'veche';
 
 /** What the stand writes about itself; the file is named by VECHE_STAND_STATE. */
 export interface StandState {
@@ -21,8 +21,8 @@ const endpoint = (state: StandState, name: string) =>
   `${state.urls.keycloak}/realms/${REALM}/protocol/openid-connect/${name}`;
 
 async function requestTokens(state: StandState, form: Record<string, string>): Promise<Tokens> {
-  const response = await fetch(endpoint(state, "token"), {
-    method: "POST",
+  const response = await fetch(endpoint(state, 'token'), {
+    method: 'POST',
     body: new URLSearchParams(form),
   });
   const text = await response.text();
@@ -42,31 +42,30 @@ export function codeRequest(
   state: StandState,
   options: { redirectUri: string; scope: string; more?: Record<string, string> },
 ): CodeRequest {
-  const verifier = randomBytes(32).toString("base64url");
+  const verifier = randomBytes(32).toString('base64url');
   const expected = randomUUID();
   const { redirectUri, scope, more } = options;
   const parameters = new URLSearchParams({
-    client_id: "portal",
+    client_id: 'portal',
     redirect_uri: redirectUri,
-    response_type: "code",
+    response_type: 'code',
     scope,
     state: expected,
     nonce: randomUUID(),
-    code_challenge: createHash("sha256").update(verifier).digest("base64url"),
-    code_challenge_method: "S256",
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
     ...more,
   });
   return {
-    url: `${endpoint(state, "auth")}?${parameters}`,
+    url: `${endpoint(state, 'auth')}?${parameters}`,
     redirectUri,
     finish({ searchParams }) {
-      const code = searchParams.get("code");
-      if (searchParams.get("state") !== expected)
-        throw new Error("the login came back with a foreign state");
-      if (code === null) throw new Error(`the login came back with ${searchParams.get("error")}`);
+      const code = searchParams.get('code');
+      if (searchParams.get('state') !== expected) throw new Error('the login came back with a foreign state');
+      if (code === null) throw new Error(`the login came back with ${searchParams.get('error')}`);
       return requestTokens(state, {
-        grant_type: "authorization_code",
-        client_id: "portal",
+        grant_type: 'authorization_code',
+        client_id: 'portal',
         code,
         redirect_uri: redirectUri,
         code_verifier: verifier,
@@ -77,10 +76,7 @@ export function codeRequest(
 
 /** Payload of a token, unverified: for tests that look at claims. */
 export function claimsOf(token: string): Record<string, unknown> {
-  return JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString()) as Record<
-    string,
-    unknown
-  >;
+  return JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as Record<string, unknown>;
 }
 
 /** A signed-in caller whose access token is renewed shortly before it ends. */
@@ -98,7 +94,7 @@ export class Session {
 
   /** The person's id on the platform. */
   get sub(): string {
-    return String(claimsOf(this.#tokens.access_token)["sub"]);
+    return String(claimsOf(this.#tokens.access_token)['sub']);
   }
 
   get idToken(): string | undefined {
@@ -124,24 +120,20 @@ export class Session {
 
 /** Session of a person who signed in with a code. */
 export function personSession(state: StandState, tokens: Tokens): Session {
-  return new Session(tokens, ({ refresh_token: refreshToken = "" }) =>
+  return new Session(tokens, ({ refresh_token: refreshToken = '' }) =>
     requestTokens(state, {
-      grant_type: "refresh_token",
-      client_id: "portal",
+      grant_type: 'refresh_token',
+      client_id: 'portal',
       refresh_token: refreshToken,
     }),
   );
 }
 
 /** Session of a service account. */
-export async function serviceSession(
-  state: StandState,
-  clientId: string,
-  clientSecret: string,
-): Promise<Session> {
+export async function serviceSession(state: StandState, clientId: string, clientSecret: string): Promise<Session> {
   const request = () =>
     requestTokens(state, {
-      grant_type: "client_credentials",
+      grant_type: 'client_credentials',
       client_id: clientId,
       client_secret: clientSecret,
     });

@@ -1,20 +1,20 @@
 /** What every route of the bridge works with. */
-import { readFileSync } from "node:fs";
-import { pino } from "pino";
-import type { Logger } from "pino";
-import { Counter, Gauge, Registry, collectDefaultMetrics } from "prom-client";
-import { readConfig } from "./config.ts";
-import type { Config } from "./config.ts";
-import { certificateHash, validityOf } from "./gost/certificate.ts";
-import { providerKeys } from "./provider-keys.ts";
-import type { ProviderKeys } from "./provider-keys.ts";
-import { chooseSigner } from "./signer/choose.ts";
-import { redisStore } from "./state-store.ts";
-import type { StateStore } from "./state-store.ts";
-import { esia } from "./upstream/esia.ts";
-import type { Esia } from "./upstream/esia.ts";
-import { folderTrust } from "./upstream/trust.ts";
-import { readSnilsKey, snilsHasher } from "./voter-hash.ts";
+import { readFileSync } from 'node:fs';
+import { pino } from 'pino';
+import type { Logger } from 'pino';
+import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import { readConfig } from './config.ts';
+import type { Config } from './config.ts';
+import { certificateHash, validityOf } from './gost/certificate.ts';
+import { providerKeys } from './provider-keys.ts';
+import type { ProviderKeys } from './provider-keys.ts';
+import { chooseSigner } from './signer/choose.ts';
+import { redisStore } from './state-store.ts';
+import type { StateStore } from './state-store.ts';
+import { esia } from './upstream/esia.ts';
+import type { Esia } from './upstream/esia.ts';
+import { folderTrust } from './upstream/trust.ts';
+import { readSnilsKey, snilsHasher } from './voter-hash.ts';
 
 const EXPIRY_ALARM_MS = 30 * 24 * 3600 * 1000;
 
@@ -27,7 +27,7 @@ export interface Bridge {
   fiasOktmo: Readonly<Record<string, string>>;
   log: Logger;
   metrics: Registry;
-  logins: Counter<"result">;
+  logins: Counter<'result'>;
   now(): Date;
 }
 
@@ -38,16 +38,11 @@ export interface BridgeOverrides {
 }
 
 /** Keys and certificates end; whoever runs the bridge must hear of it a month before. */
-function watchExpiry(
-  metrics: Registry,
-  log: Logger,
-  ends: Record<string, () => Date | null>,
-  now: () => Date,
-): void {
+function watchExpiry(metrics: Registry, log: Logger, ends: Record<string, () => Date | null>, now: () => Date): void {
   new Gauge({
-    name: "esia_certificate_expiry_seconds",
-    help: "Seconds until the last usable certificate of this kind ends",
-    labelNames: ["kind"],
+    name: 'esia_certificate_expiry_seconds',
+    help: 'Seconds until the last usable certificate of this kind ends',
+    labelNames: ['kind'],
     registers: [metrics],
     collect() {
       for (const [kind, end] of Object.entries(ends))
@@ -56,7 +51,7 @@ function watchExpiry(
   });
   for (const [kind, end] of Object.entries(ends)) {
     if ((end()?.getTime() ?? 0) - now().getTime() < EXPIRY_ALARM_MS)
-      log.error({ kind, end: end(), alert: true }, "certificate ends within 30 days");
+      log.error({ kind, end: end(), alert: true }, 'certificate ends within 30 days');
   }
 }
 
@@ -66,30 +61,22 @@ export async function createBridge(
   overrides: BridgeOverrides = {},
 ): Promise<Bridge> {
   const config = readConfig(env);
-  const log = overrides.log ?? pino({ level: config.logLevel, base: { service: "esia-bridge" } });
+  const log = overrides.log ?? pino({ level: config.logLevel, base: { service: 'esia-bridge' } });
   const now = overrides.now ?? (() => new Date());
   const certificate = readFileSync(config.esia.certFile);
   const signer = await chooseSigner(config, certificate);
   const trust = folderTrust(config.esia.trustDir, now);
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
-  watchExpiry(
-    metrics,
-    log,
-    { own: () => validityOf(certificate).notAfter, trusted: trust.expiresAt },
-    now,
-  );
-  log.info({ signer: signer.adapter, certified: false }, "signing requests");
+  watchExpiry(metrics, log, { own: () => validityOf(certificate).notAfter, trusted: trust.expiresAt }, now);
+  log.info({ signer: signer.adapter, certified: false }, 'signing requests');
   return {
     config,
     log,
     now,
     metrics,
     store: overrides.store ?? redisStore(config.redisUrl),
-    keys: await providerKeys(
-      readFileSync(config.provider.signingKeyFile, "utf8"),
-      config.provider.clientSecret,
-    ),
+    keys: await providerKeys(readFileSync(config.provider.signingKeyFile, 'utf8'), config.provider.clientSecret),
     esia: esia({
       settings: config.esia,
       redirectUri: `${config.publicUrl}/callback`,
@@ -99,11 +86,11 @@ export async function createBridge(
       now,
     }),
     hashSnils: snilsHasher(readSnilsKey(config.snilsKeyFile)),
-    fiasOktmo: JSON.parse(readFileSync(config.fiasOktmoFile, "utf8")) as Record<string, string>,
+    fiasOktmo: JSON.parse(readFileSync(config.fiasOktmoFile, 'utf8')) as Record<string, string>,
     logins: new Counter({
-      name: "esia_logins_total",
-      help: "Logins by result: ok or the ESIA code",
-      labelNames: ["result"],
+      name: 'esia_logins_total',
+      help: 'Logins by result: ok or the ESIA code',
+      labelNames: ['result'],
       registers: [metrics],
     }),
   };

@@ -1,8 +1,8 @@
 /** Environment -> settings. Every error is told at once. */
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
-export const SIGNERS = ["auto", "openssl", "command", "plain"] as const;
+export const SIGNERS = ['auto', 'openssl', 'command', 'plain'] as const;
 
 export interface Config {
   host: string;
@@ -59,19 +59,18 @@ class Reader {
   text(name: string, fallback?: string): string {
     const value = this.#env[name] || fallback;
     if (value === undefined) this.errors.push(`${name} is not set`);
-    return value ?? "";
+    return value ?? '';
   }
 
   url(name: string, fallback?: string): string {
     const value = this.text(name, fallback);
     if (value && !URL.canParse(value)) this.errors.push(`${name} is not a URL`);
-    return value.replace(/\/$/, "");
+    return value.replace(/\/$/, '');
   }
 
   number(name: string, fallback: number): number {
     const value = Number(this.text(name, String(fallback)));
-    if (!Number.isSafeInteger(value) || value < 0)
-      this.errors.push(`${name} is not a whole number`);
+    if (!Number.isSafeInteger(value) || value < 0) this.errors.push(`${name} is not a whole number`);
     return value;
   }
 
@@ -82,75 +81,71 @@ class Reader {
   /** The value itself or the file named by NAME_FILE. */
   secret(name: string, optional = false): string {
     const file = this.#env[`${name}_FILE`];
-    if (!file) return this.text(name, optional ? "" : undefined);
+    if (!file) return this.text(name, optional ? '' : undefined);
     try {
-      return readFileSync(file, "utf8").trim();
+      return readFileSync(file, 'utf8').trim();
     } catch {
       this.errors.push(`${name}_FILE cannot be read`);
-      return "";
+      return '';
     }
   }
 
   oneOf<T extends string>(name: string, values: readonly T[], fallback: T): T {
     const value = this.text(name, fallback) as T;
-    if (!values.includes(value)) this.errors.push(`${name} must be one of ${values.join(", ")}`);
+    if (!values.includes(value)) this.errors.push(`${name} must be one of ${values.join(', ')}`);
     return value;
   }
 }
 
-function readEsia(env: Reader): Config["esia"] {
-  const frontUrl = env.url("ESIA_FRONT_URL");
-  const signer = env.oneOf("ESIA_SIGNER", SIGNERS, "auto");
+function readEsia(env: Reader): Config['esia'] {
+  const frontUrl = env.url('ESIA_FRONT_URL');
+  const signer = env.oneOf('ESIA_SIGNER', SIGNERS, 'auto');
   return {
     frontUrl,
-    backUrl: env.url("ESIA_BACK_URL", frontUrl),
+    backUrl: env.url('ESIA_BACK_URL', frontUrl),
     // ESIA writes http and a trailing slash whatever the endpoints' scheme is.
-    issuer: env.text(
-      "ESIA_ISSUER",
-      URL.canParse(frontUrl) ? `http://${new URL(frontUrl).host}/` : "",
-    ),
-    clientId: env.text("ESIA_CLIENT_ID"),
-    scope: env.text("ESIA_SCOPE", "openid fullname birthdate snils addresses"),
-    keyFile: signer === "command" ? "" : env.text("ESIA_KEY_FILE"),
-    certFile: env.text("ESIA_CERT_FILE"),
-    trustDir: env.text("ESIA_TRUST_DIR"),
-    timeoutMs: env.number("ESIA_TIMEOUT_MS", 10_000),
+    issuer: env.text('ESIA_ISSUER', URL.canParse(frontUrl) ? `http://${new URL(frontUrl).host}/` : ''),
+    clientId: env.text('ESIA_CLIENT_ID'),
+    scope: env.text('ESIA_SCOPE', 'openid fullname birthdate snils addresses'),
+    keyFile: signer === 'command' ? '' : env.text('ESIA_KEY_FILE'),
+    certFile: env.text('ESIA_CERT_FILE'),
+    trustDir: env.text('ESIA_TRUST_DIR'),
+    timeoutMs: env.number('ESIA_TIMEOUT_MS', 10_000),
     signer,
-    signCommand: signer === "command" ? env.list("ESIA_SIGN_COMMAND") : [],
-    signReverse: env.text("ESIA_SIGN_REVERSE", "false") === "true",
-    opensslConfig: env.text("GOST_OPENSSL_CONF", here("../openssl-gost.cnf")),
+    signCommand: signer === 'command' ? env.list('ESIA_SIGN_COMMAND') : [],
+    signReverse: env.text('ESIA_SIGN_REVERSE', 'false') === 'true',
+    opensslConfig: env.text('GOST_OPENSSL_CONF', here('../openssl-gost.cnf')),
   };
 }
 
 /** Reads the settings; throws one Error that lists everything missing or malformed. */
 export function readConfig(source: Env): Config {
   const env = new Reader(source);
-  const internalToken = env.secret("INTERNAL_TOKEN", true);
-  const redirectUris = env.list("OP_REDIRECT_URIS");
+  const internalToken = env.secret('INTERNAL_TOKEN', true);
+  const redirectUris = env.list('OP_REDIRECT_URIS');
   const config: Config = {
-    host: env.text("HOST", "127.0.0.1"),
-    port: env.number("PORT", 4010),
-    production: source["NODE_ENV"] === "production",
-    logLevel: env.text("LOG_LEVEL", "info"),
-    publicUrl: env.url("PUBLIC_URL"),
-    redisUrl: env.url("REDIS_URL"),
-    rateLimitPerMinute: env.number("RATE_LIMIT_PER_MINUTE", 600),
-    snilsKeyFile: env.text("SNILS_KEY_FILE"),
-    fiasOktmoFile: env.text("FIAS_OKTMO_FILE", here("../data/fias-oktmo.json")),
+    host: env.text('HOST', '127.0.0.1'),
+    port: env.number('PORT', 4010),
+    production: source['NODE_ENV'] === 'production',
+    logLevel: env.text('LOG_LEVEL', 'info'),
+    publicUrl: env.url('PUBLIC_URL'),
+    redisUrl: env.url('REDIS_URL'),
+    rateLimitPerMinute: env.number('RATE_LIMIT_PER_MINUTE', 600),
+    snilsKeyFile: env.text('SNILS_KEY_FILE'),
+    fiasOktmoFile: env.text('FIAS_OKTMO_FILE', here('../data/fias-oktmo.json')),
     ...(internalToken && { internalToken }),
     provider: {
-      clientId: env.text("OP_CLIENT_ID", "keycloak"),
-      clientSecret: env.secret("OP_CLIENT_SECRET"),
-      signingKeyFile: env.text("OP_SIGNING_KEY_FILE"),
+      clientId: env.text('OP_CLIENT_ID', 'keycloak'),
+      clientSecret: env.secret('OP_CLIENT_SECRET'),
+      signingKeyFile: env.text('OP_SIGNING_KEY_FILE'),
       redirectUris,
       logoutRedirectUris: env.list(
-        "OP_LOGOUT_REDIRECT_URIS",
-        redirectUris.map((uri) => `${uri}/logout_response`).join(" "),
+        'OP_LOGOUT_REDIRECT_URIS',
+        redirectUris.map((uri) => `${uri}/logout_response`).join(' '),
       ),
     },
     esia: readEsia(env),
   };
-  if (env.errors.length > 0)
-    throw new Error(`Settings of esia-bridge:\n  ${env.errors.join("\n  ")}`);
+  if (env.errors.length > 0) throw new Error(`Settings of esia-bridge:\n  ${env.errors.join('\n  ')}`);
   return Object.freeze(config);
 }

@@ -3,45 +3,41 @@
  *
  *   node services/esia-bridge/src/make-keys.ts DIRECTORY [CLIENT_ID]
  */
-import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
-import type { KeyObject } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { encodeKey, generateKey, selfSigned, selfSignedGost } from "./gost/certificate.ts";
-import type { CertificateOptions } from "./gost/certificate.ts";
-import { TAG, oid, pemOf, sequence, writeDer } from "./gost/der.ts";
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { encodeKey, generateKey, selfSigned, selfSignedGost } from './gost/certificate.ts';
+import type { CertificateOptions } from './gost/certificate.ts';
+import { TAG, oid, pemOf, sequence, writeDer } from './gost/der.ts';
 
 const YEAR_MS = 365 * 24 * 3600 * 1000;
 
 /** Self-signed certificate of an RSA key, DER. */
-export function selfSignedRsa(
-  options: CertificateOptions,
-  privateKey: KeyObject,
-  publicKey: KeyObject,
-): Buffer {
+export function selfSignedRsa(options: CertificateOptions, privateKey: KeyObject, publicKey: KeyObject): Buffer {
   return selfSigned(options, {
-    algorithm: sequence(oid("1.2.840.113549.1.1.11"), writeDer(TAG.null)),
-    publicKey: publicKey.export({ type: "spki", format: "der" }),
-    sign: (tbs) => sign("RSA-SHA256", tbs, privateKey),
+    algorithm: sequence(oid('1.2.840.113549.1.1.11'), writeDer(TAG.null)),
+    publicKey: publicKey.export({ type: 'spki', format: 'der' }),
+    sign: (tbs) => sign('RSA-SHA256', tbs, privateKey),
   });
 }
 
 /** Names of the files in a secrets directory. */
 export const KEY_FILES = {
-  esiaKey: "esia-key.pem",
-  esiaCert: "esia-cert.pem",
-  snilsKey: "snils.key",
-  providerKey: "op-signing.pem",
-  doubleGostKey: "double-gost-key.pem",
-  doubleRsaKey: "double-rsa-key.pem",
-  trustDir: "esia-trust",
-  doubleGostCert: "esia-trust/double-gost-1.der",
-  doubleRsaCert: "esia-trust/double-rsa-1.der",
+  esiaKey: 'esia-key.pem',
+  esiaCert: 'esia-cert.pem',
+  snilsKey: 'snils.key',
+  providerKey: 'op-signing.pem',
+  doubleGostKey: 'double-gost-key.pem',
+  doubleRsaKey: 'double-rsa-key.pem',
+  trustDir: 'esia-trust',
+  doubleGostCert: 'esia-trust/double-gost-1.der',
+  doubleRsaCert: 'esia-trust/double-rsa-1.der',
 } as const;
 
 function newRsa() {
-  const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  return { ...pair, pem: pair.privateKey.export({ type: "pkcs8", format: "pem" }) as string };
+  const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return { ...pair, pem: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string };
 }
 
 /** Fills the directory. A key and its certificate are made together or not at all. */
@@ -60,31 +56,27 @@ export function makeKeys(directory: string, clientId: string, now = new Date()):
 
   if (missing(KEY_FILES.esiaKey, KEY_FILES.esiaCert)) {
     const key = generateKey();
-    write(KEY_FILES.esiaKey, pemOf("PRIVATE KEY", encodeKey(key)));
-    write(KEY_FILES.esiaCert, pemOf("CERTIFICATE", selfSignedGost(year(clientId), key)));
+    write(KEY_FILES.esiaKey, pemOf('PRIVATE KEY', encodeKey(key)));
+    write(KEY_FILES.esiaCert, pemOf('CERTIFICATE', selfSignedGost(year(clientId), key)));
   }
-  if (missing(KEY_FILES.snilsKey))
-    write(KEY_FILES.snilsKey, `${randomBytes(32).toString("base64url")}\n`);
+  if (missing(KEY_FILES.snilsKey)) write(KEY_FILES.snilsKey, `${randomBytes(32).toString('base64url')}\n`);
   if (missing(KEY_FILES.providerKey)) write(KEY_FILES.providerKey, newRsa().pem);
   if (missing(KEY_FILES.doubleGostKey, KEY_FILES.doubleGostCert)) {
     const key = generateKey();
-    write(KEY_FILES.doubleGostKey, pemOf("PRIVATE KEY", encodeKey(key)));
-    write(KEY_FILES.doubleGostCert, selfSignedGost(year("ESIA double"), key));
+    write(KEY_FILES.doubleGostKey, pemOf('PRIVATE KEY', encodeKey(key)));
+    write(KEY_FILES.doubleGostCert, selfSignedGost(year('ESIA double'), key));
   }
   if (missing(KEY_FILES.doubleRsaKey, KEY_FILES.doubleRsaCert)) {
     const pair = newRsa();
     write(KEY_FILES.doubleRsaKey, pair.pem);
-    write(
-      KEY_FILES.doubleRsaCert,
-      selfSignedRsa(year("ESIA double"), pair.privateKey, pair.publicKey),
-    );
+    write(KEY_FILES.doubleRsaCert, selfSignedRsa(year('ESIA double'), pair.privateKey, pair.publicKey));
   }
 }
 
 if (import.meta.main) {
-  const [directory, clientId = "VECHE"] = process.argv.slice(2);
+  const [directory, clientId = 'VECHE'] = process.argv.slice(2);
   if (!directory) {
-    console.error("usage: make-keys.ts DIRECTORY [CLIENT_ID]");
+    console.error('usage: make-keys.ts DIRECTORY [CLIENT_ID]');
     process.exitCode = 1;
   } else makeKeys(directory, clientId);
 }

@@ -1,4 +1,4 @@
-import { Redis } from "ioredis";
+import { Redis } from 'ioredis';
 
 /** Short-lived state of logins under way. Everything in it may be lost: the person logs in again. */
 export interface StateStore {
@@ -11,7 +11,7 @@ export interface StateStore {
   close(): Promise<void>;
 }
 
-const PREFIX = "esia-bridge:";
+const PREFIX = 'esia-bridge:';
 
 export function redisStore(url: string): StateStore {
   const redis = new Redis(url, {
@@ -20,14 +20,14 @@ export function redisStore(url: string): StateStore {
     enableOfflineQueue: true,
   });
   // Without a listener a lost connection would end the process; /readyz and the failing calls tell about it.
-  redis.on("error", () => undefined);
+  redis.on('error', () => undefined);
   return {
     async put(key, value, ttlSeconds) {
-      await redis.set(key, value, "EX", ttlSeconds);
+      await redis.set(key, value, 'EX', ttlSeconds);
     },
     take: (key) => redis.getdel(key),
     async hit(key, windowSeconds) {
-      await redis.set(key, 0, "EX", windowSeconds, "NX");
+      await redis.set(key, 0, 'EX', windowSeconds, 'NX');
       return redis.incr(key);
     },
     ready: () =>
@@ -60,7 +60,7 @@ export function memoryStore(now: () => number = Date.now): StateStore {
       return Promise.resolve(entry?.value ?? null);
     },
     hit(key, windowSeconds) {
-      const entry = alive(key) ?? { value: "0", until: now() + windowSeconds * 1000 };
+      const entry = alive(key) ?? { value: '0', until: now() + windowSeconds * 1000 };
       entry.value = String(Number(entry.value) + 1);
       entries.set(key, entry);
       return Promise.resolve(Number(entry.value));

@@ -1,5 +1,5 @@
-import { createHmac } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 
 /**
  * The hash that stands for an SNILS everywhere outside the bridge:
@@ -8,13 +8,12 @@ import { readFileSync } from "node:fs";
  * A secret key, because nine free digits fall to a bare or salted hash in minutes.
  */
 export function snilsHasher(key: Uint8Array): (digits: string) => string {
-  return (digits) => createHmac("sha256", key).update(`snils:v1:${digits}`).digest("base64url");
+  return (digits) => createHmac('sha256', key).update(`snils:v1:${digits}`).digest('base64url');
 }
 
 /** Reads the key: 32 bytes or more in base64url, as make-keys.ts writes it. */
 export function readSnilsKey(file: string): Buffer {
-  const key = Buffer.from(readFileSync(file, "utf8").trim(), "base64url");
-  if (key.length < 32)
-    throw new Error(`SNILS_KEY_FILE ${file} must hold at least 32 bytes in base64url`);
+  const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64url');
+  if (key.length < 32) throw new Error(`SNILS_KEY_FILE ${file} must hold at least 32 bytes in base64url`);
   return key;
 }

@@ -1,62 +1,60 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { newVerifier, startWorld } from "./harness.ts";
-import type { World } from "./harness.ts";
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { newVerifier, startWorld } from './harness.ts';
+import type { World } from './harness.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld({ RATE_LIMIT_PER_MINUTE: "3", INTERNAL_TOKEN: "internal-secret" });
+  world = await startWorld({ RATE_LIMIT_PER_MINUTE: '3', INTERNAL_TOKEN: 'internal-secret' });
 });
 afterAll(() => world.stop());
 
-const hash = (body: object, token = "internal-secret") =>
+const hash = (body: object, token = 'internal-secret') =>
   fetch(`${world.url}/internal/snils-hash`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
 
-describe("SNILS -> hash for paper lists", () => {
-  const snils = "112-233-445 95";
+describe('SNILS -> hash for paper lists', () => {
+  const snils = '112-233-445 95';
 
-  test("gives the hash that a login of the same person gives", async () => {
-    const { claims } = await world.signIn("citizen-8");
+  test('gives the hash that a login of the same person gives', async () => {
+    const { claims } = await world.signIn('citizen-8');
     const person = (await (await fetch(`${world.esia.url}/control/persons/citizen-8`)).json()) as {
       snils: string;
     };
-    const answer = await hash({ snils: person.snils, purpose: "paper-voter" });
-    expect(await answer.json()).toEqual({ snils_h: claims["snils_h"] });
+    const answer = await hash({ snils: person.snils, purpose: 'paper-voter' });
+    expect(await answer.json()).toEqual({ snils_h: claims['snils_h'] });
   });
 
   test.each([
-    ["another token", { snils, purpose: "paper-voter" }, "guess", 401],
-    ["no purpose", { snils }, undefined, 400],
-    ["a wrong check digit", { snils: "112-233-445 96", purpose: "paper-voter" }, undefined, 422],
-    ["no number", { purpose: "paper-voter" }, undefined, 422],
-  ])("is refused with %s", async (_name, body, token, status) => {
+    ['another token', { snils, purpose: 'paper-voter' }, 'guess', 401],
+    ['no purpose', { snils }, undefined, 400],
+    ['a wrong check digit', { snils: '112-233-445 96', purpose: 'paper-voter' }, undefined, 422],
+    ['no number', { purpose: 'paper-voter' }, undefined, 422],
+  ])('is refused with %s', async (_name, body, token, status) => {
     expect((await hash(body, token)).status).toBe(status);
   });
 
-  test("leaves an audit line without the number", async () => {
-    await hash({ snils, purpose: "certificate" });
+  test('leaves an audit line without the number', async () => {
+    await hash({ snils, purpose: 'certificate' });
     const audit = world.logged.filter((line) => line.includes('"audit":"snils-hash"'));
     expect(audit.at(-1)).toContain('"purpose":"certificate"');
-    expect(audit.join("")).not.toMatch(/112-?233-?445/);
+    expect(audit.join('')).not.toMatch(/112-?233-?445/);
   });
 
-  test("is slowed down before anybody tries all numbers", async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 61 }, () => hash({ snils, purpose: "paper-voter" })),
-    );
+  test('is slowed down before anybody tries all numbers', async () => {
+    const answers = await Promise.all(Array.from({ length: 61 }, () => hash({ snils, purpose: 'paper-voter' })));
     expect(answers.some((answer) => answer.status === 429)).toBe(true);
   });
 });
 
-test("too many logins from one address are asked to wait", async () => {
+test('too many logins from one address are asked to wait', async () => {
   const errors: (string | null)[] = [];
   for (let attempt = 0; attempt < 4; attempt += 1) {
     const url = world.authorizeUrl(newVerifier().challenge);
-    const response = await fetch(url, { redirect: "manual" });
-    errors.push(new URL(response.headers.get("location")!).searchParams.get("error"));
+    const response = await fetch(url, { redirect: 'manual' });
+    errors.push(new URL(response.headers.get('location')!).searchParams.get('error'));
   }
-  expect(errors.at(-1)).toBe("temporarily_unavailable");
+  expect(errors.at(-1)).toBe('temporarily_unavailable');
 });

@@ -16,12 +16,7 @@ export interface SignedFields {
 /** String to sign for `/aas/oauth2/v2/ac`: concatenated without separators. */
 export function authorizationText(fields: SignedFields): string {
   return (
-    fields.clientId +
-    fields.scope +
-    (fields.scopeOrg ?? "") +
-    fields.timestamp +
-    fields.state +
-    fields.redirectUri
+    fields.clientId + fields.scope + (fields.scopeOrg ?? '') + fields.timestamp + fields.state + fields.redirectUri
   );
 }
 
@@ -32,7 +27,7 @@ export function tokenText(fields: SignedFields, code: string): string {
 
 /** `yyyy.MM.dd HH:mm:ss +0000`, always in UTC. */
 export function esiaTimestamp(now: Date): string {
-  return `${now.toISOString().slice(0, 19).replaceAll("-", ".").replace("T", " ")} +0000`;
+  return `${now.toISOString().slice(0, 19).replaceAll('-', '.').replace('T', ' ')} +0000`;
 }
 
 /** The instant of such a timestamp in any offset, or `null` when it is spelled differently. */

@@ -1,5 +1,5 @@
 /** From ESIA's person to the claims that may leave the bridge. Pure. */
-import { isSnils } from "@veche/kit/domain/requisites";
+import { isSnils } from '@veche/kit/domain/requisites';
 
 export interface Address {
   /** PRG = registration, PLV = residence. */
@@ -19,9 +19,9 @@ export interface Person {
 
 /** `urn:esia:sbj` of an id_token. */
 export interface Subject {
-  "urn:esia:sbj:oid"?: string | number;
-  "urn:esia:sbj:lvl"?: string;
-  "urn:esia:sbj:is_tru"?: boolean;
+  'urn:esia:sbj:oid'?: string | number;
+  'urn:esia:sbj:lvl'?: string;
+  'urn:esia:sbj:is_tru'?: boolean;
 }
 
 export interface Claims {
@@ -30,7 +30,7 @@ export interface Claims {
   esia_trusted: boolean;
   /** P simplified or standard, PR confirmed, KD child. */
   esia_lvl: string;
-  acr: "esia:confirmed" | "esia:basic";
+  acr: 'esia:confirmed' | 'esia:basic';
   amr: string[];
   given_name?: string;
   family_name?: string;
@@ -50,12 +50,12 @@ export interface Claims {
  * {PR, no flag} counts as basic: the safe side of what ESIA leaves open.
  */
 export function isConfirmed(subject: Subject): boolean {
-  return subject["urn:esia:sbj:lvl"] === "PR" && subject["urn:esia:sbj:is_tru"] === true;
+  return subject['urn:esia:sbj:lvl'] === 'PR' && subject['urn:esia:sbj:is_tru'] === true;
 }
 
 /** "04.12.1985" -> "1985-12-04"; `undefined` for what is no date. */
 export function isoDate(text: string | undefined): string | undefined {
-  const match = /^(\d\d)\.(\d\d)\.(\d{4})$/.exec(text ?? "");
+  const match = /^(\d\d)\.(\d\d)\.(\d{4})$/.exec(text ?? '');
   if (!match) return undefined;
   const iso = `${match[3]}-${match[2]}-${match[1]}`;
   const date = new Date(`${iso}T00:00:00Z`);
@@ -64,7 +64,7 @@ export function isoDate(text: string | undefined): string | undefined {
 
 /** 11 digits of a valid SNILS, or `undefined`: a number with a wrong check digit identifies nobody. */
 export function snilsDigits(text: string | undefined): string | undefined {
-  return text !== undefined && isSnils(text) ? text.replace(/\D/g, "") : undefined;
+  return text !== undefined && isSnils(text) ? text.replace(/\D/g, '') : undefined;
 }
 
 /** ОКТМО of the registered address by the dictionary of ФИАС objects; an object outside it gives nothing. */
@@ -72,10 +72,8 @@ export function registeredOktmo(
   addresses: readonly Address[],
   dictionary: Readonly<Record<string, string>>,
 ): string | undefined {
-  const registered = addresses.find((address) => address.type === "PRG");
-  return registered?.fiasCode === undefined
-    ? undefined
-    : dictionary[registered.fiasCode.toLowerCase()];
+  const registered = addresses.find((address) => address.type === 'PRG');
+  return registered?.fiasCode === undefined ? undefined : dictionary[registered.fiasCode.toLowerCase()];
 }
 
 export interface ClaimSources {
@@ -106,11 +104,9 @@ export function buildClaims(sources: ClaimSources): Claims {
   return {
     sub: sources.oid,
     esia_trusted: confirmed,
-    esia_lvl: subject["urn:esia:sbj:lvl"] ?? "P",
-    acr: confirmed ? "esia:confirmed" : "esia:basic",
+    esia_lvl: subject['urn:esia:sbj:lvl'] ?? 'P',
+    acr: confirmed ? 'esia:confirmed' : 'esia:basic',
     amr: sources.amr,
-    ...Object.fromEntries(
-      Object.entries(optional).filter(([, value]) => value !== undefined && value !== ""),
-    ),
+    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined && value !== '')),
   };
 }

@@ -1,45 +1,23 @@
 /** GOST keys (PKCS#8) and self-signed certificates (X.509), in the spelling of OpenSSL's GOST engine. */
-import { X509Certificate, randomBytes } from "node:crypto";
-import {
-  CRYPTOPRO_XCHA,
-  bytesToNumber,
-  isOnCurve,
-  numberToBytes,
-  publicPoint,
-  sign,
-} from "./curve.ts";
-import type { Point } from "./curve.ts";
-import {
-  TAG,
-  bitString,
-  childrenOf,
-  derOf,
-  integer,
-  oid,
-  readDer,
-  sequence,
-  writeDer,
-} from "./der.ts";
-import { streebog } from "./streebog.ts";
+import { X509Certificate, randomBytes } from 'node:crypto';
+import { CRYPTOPRO_XCHA, bytesToNumber, isOnCurve, numberToBytes, publicPoint, sign } from './curve.ts';
+import type { Point } from './curve.ts';
+import { TAG, bitString, childrenOf, derOf, integer, oid, readDer, sequence, writeDer } from './der.ts';
+import { streebog } from './streebog.ts';
 
-const KEY_256 = oid("1.2.643.7.1.1.1.1");
-const DIGEST_256 = oid("1.2.643.7.1.1.2.2");
-const SIGNED_256 = oid("1.2.643.7.1.1.3.2");
-const XCHA = oid("1.2.643.2.2.36.0");
+const KEY_256 = oid('1.2.643.7.1.1.1.1');
+const DIGEST_256 = oid('1.2.643.7.1.1.2.2');
+const SIGNED_256 = oid('1.2.643.7.1.1.3.2');
+const XCHA = oid('1.2.643.2.2.36.0');
 /** Three names of one and the same curve: CryptoPro A, CryptoPro XchA, TC26 256-B. */
-const SAME_CURVE = [oid("1.2.643.2.2.35.1"), XCHA, oid("1.2.643.7.1.2.1.1.2")];
+const SAME_CURVE = [oid('1.2.643.2.2.35.1'), XCHA, oid('1.2.643.7.1.2.1.1.2')];
 const ALGORITHM = sequence(KEY_256, sequence(XCHA, DIGEST_256));
 
 function assertAlgorithm(algorithm: Uint8Array): void {
   const [key, parameters] = childrenOf(readDer(algorithm));
   const curve = parameters && childrenOf(parameters)[0];
-  if (
-    !key ||
-    !KEY_256.equals(key.raw) ||
-    !curve ||
-    !SAME_CURVE.some((known) => known.equals(curve.raw))
-  ) {
-    throw new Error("the key is not GOST R 34.10-2012, 256 bit, on CryptoPro XchA");
+  if (!key || !KEY_256.equals(key.raw) || !curve || !SAME_CURVE.some((known) => known.equals(curve.raw))) {
+    throw new Error('the key is not GOST R 34.10-2012, 256 bit, on CryptoPro XchA');
   }
 }
 
@@ -57,17 +35,13 @@ export function generateKey(): bigint {
 
 /** PKCS#8 DER; the private number is stored little-endian. */
 export function encodeKey(key: bigint): Buffer {
-  return sequence(
-    integer(Buffer.from([0])),
-    ALGORITHM,
-    writeDer(TAG.octetString, numberToBytes(key).toReversed()),
-  );
+  return sequence(integer(Buffer.from([0])), ALGORITHM, writeDer(TAG.octetString, numberToBytes(key).toReversed()));
 }
 
 /** Reads a PKCS#8 key, PEM or DER. */
 export function decodeKey(file: Uint8Array): bigint {
   const [, algorithm, octets] = childrenOf(readDer(derOf(file)));
-  if (!algorithm || !octets) throw new Error("not a PKCS#8 key");
+  if (!algorithm || !octets) throw new Error('not a PKCS#8 key');
   assertAlgorithm(algorithm.raw);
   // Some tools wrap the number once more.
   const bytes = octets.value.length === 34 ? readDer(octets.value).value : octets.value;
@@ -101,15 +75,10 @@ interface Signing {
 }
 
 /** Self-signed certificate (X.509 v1), DER. */
-export function selfSigned(
-  { commonName, notBefore, notAfter }: CertificateOptions,
-  signing: Signing,
-): Buffer {
-  const name = sequence(
-    writeDer(TAG.set, sequence(oid("2.5.4.3"), writeDer(TAG.utf8, Buffer.from(commonName)))),
-  );
+export function selfSigned({ commonName, notBefore, notAfter }: CertificateOptions, signing: Signing): Buffer {
+  const name = sequence(writeDer(TAG.set, sequence(oid('2.5.4.3'), writeDer(TAG.utf8, Buffer.from(commonName)))));
   const time = (date: Date) =>
-    writeDer(TAG.utcTime, Buffer.from(`${date.toISOString().replace(/\D/g, "").slice(2, 14)}Z`));
+    writeDer(TAG.utcTime, Buffer.from(`${date.toISOString().replace(/\D/g, '').slice(2, 14)}Z`));
   const serial = randomBytes(16);
   serial[0] = (serial[0]! & 0x3f) | 0x40;
   const tbs = sequence(
@@ -141,25 +110,22 @@ export function isGostCertificate(der: Uint8Array): boolean {
 export function publicKeyOf(certificate: Uint8Array): Point {
   const tbs = childrenOf(readDer(derOf(certificate)))[0];
   const info =
-    tbs &&
-    childrenOf(tbs).find(
-      (node) => node.tag === TAG.sequence && Buffer.from(node.raw).includes(KEY_256),
-    );
+    tbs && childrenOf(tbs).find((node) => node.tag === TAG.sequence && Buffer.from(node.raw).includes(KEY_256));
   const [algorithm, bits] = info ? childrenOf(info) : [];
-  if (!algorithm || !bits) throw new Error("the certificate carries no GOST key");
+  if (!algorithm || !bits) throw new Error('the certificate carries no GOST key');
   assertAlgorithm(algorithm.raw);
   const bytes = readDer(bits.value, 1).value;
   const point = {
     x: bytesToNumber(bytes.subarray(0, 32).toReversed()),
     y: bytesToNumber(bytes.subarray(32, 64).toReversed()),
   };
-  if (!isOnCurve(CRYPTOPRO_XCHA, point)) throw new Error("the public key is not on its curve");
+  if (!isOnCurve(CRYPTOPRO_XCHA, point)) throw new Error('the public key is not on its curve');
   return point;
 }
 
 /** `client_certificate_hash`: Streebog-256 of the DER, 64 upper-case hex characters. */
 export function certificateHash(certificate: Uint8Array): string {
-  return streebog(derOf(certificate)).toString("hex").toUpperCase();
+  return streebog(derOf(certificate)).toString('hex').toUpperCase();
 }
 
 /** Validity of any X.509 certificate, GOST or not. */

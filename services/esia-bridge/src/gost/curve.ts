@@ -70,17 +70,13 @@ function multiply(curve: Curve, point: Point, scalar: bigint): Point | null {
 /** Whether the point satisfies the curve's equation; keys from a certificate are checked before use. */
 export function isOnCurve(curve: Curve, { x, y }: Point): boolean {
   return (
-    x >= 0n &&
-    x < curve.p &&
-    y >= 0n &&
-    y < curve.p &&
-    mod(y * y - x * x * x - curve.a * x - curve.b, curve.p) === 0n
+    x >= 0n && x < curve.p && y >= 0n && y < curve.p && mod(y * y - x * x * x - curve.a * x - curve.b, curve.p) === 0n
   );
 }
 
 export function publicPoint(curve: Curve, key: bigint): Point {
   const point = multiply(curve, curve, key);
-  if (!point) throw new RangeError("the private key must be between 1 and q - 1");
+  if (!point) throw new RangeError('the private key must be between 1 and q - 1');
   return point;
 }
 
@@ -90,11 +86,11 @@ function digestNumber(curve: Curve, digest: Uint8Array): bigint {
 }
 
 export function bytesToNumber(bytes: Uint8Array): bigint {
-  return BigInt(`0x${Buffer.from(bytes).toString("hex") || "0"}`);
+  return BigInt(`0x${Buffer.from(bytes).toString('hex') || '0'}`);
 }
 
 export function numberToBytes(value: bigint, size = SIZE): Buffer {
-  return Buffer.from(value.toString(16).padStart(size * 2, "0"), "hex");
+  return Buffer.from(value.toString(16).padStart(size * 2, '0'), 'hex');
 }
 
 /**
@@ -108,22 +104,13 @@ export function sign(curve: Curve, key: bigint, digest: Uint8Array, k: bigint): 
 }
 
 /** Verifies 64 bytes s‖r, both big-endian, over a 32-byte digest (RFC 7091 section 6.2). */
-export function verify(
-  curve: Curve,
-  key: Point,
-  digest: Uint8Array,
-  signature: Uint8Array,
-): boolean {
+export function verify(curve: Curve, key: Point, digest: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== 2 * SIZE || !isOnCurve(curve, key)) return false;
   const { q } = curve;
   const s = bytesToNumber(signature.subarray(0, SIZE));
   const r = bytesToNumber(signature.subarray(SIZE));
   if (r <= 0n || r >= q || s <= 0n || s >= q) return false;
   const v = inverse(digestNumber(curve, digest), q);
-  const point = addPoints(
-    curve,
-    multiply(curve, curve, mod(s * v, q)),
-    multiply(curve, key, mod(-r * v, q)),
-  );
+  const point = addPoints(curve, multiply(curve, curve, mod(s * v, q)), multiply(curve, key, mod(-r * v, q)));
   return point !== null && mod(point.x, q) === r;
 }

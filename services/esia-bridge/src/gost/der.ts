@@ -27,15 +27,13 @@ export function readDer(bytes: Uint8Array, offset = 0): DerNode {
   const tag = bytes[offset];
   const first = bytes[offset + 1];
   if (tag === undefined || first === undefined || first === 0x80 || first > 0x84)
-    throw new RangeError("not a DER element");
+    throw new RangeError('not a DER element');
   const lengthBytes = first < 0x80 ? 0 : first & 0x7f;
   const start = offset + 2 + lengthBytes;
   const length =
-    lengthBytes === 0
-      ? first
-      : bytes.subarray(offset + 2, start).reduce((sum, byte) => sum * 256 + byte, 0);
+    lengthBytes === 0 ? first : bytes.subarray(offset + 2, start).reduce((sum, byte) => sum * 256 + byte, 0);
   const end = start + length;
-  if (end > bytes.length) throw new RangeError("a DER element is cut off");
+  if (end > bytes.length) throw new RangeError('a DER element is cut off');
   return { tag, value: bytes.subarray(start, end), raw: bytes.subarray(offset, end), end };
 }
 
@@ -50,10 +48,8 @@ export function writeDer(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const value = Buffer.concat(parts);
   if (value.length < 0x80) return Buffer.concat([Buffer.from([tag, value.length]), value]);
   const length = Buffer.from(
-    value.length
-      .toString(16)
-      .padStart(value.length > 0xffff ? 6 : value.length > 0xff ? 4 : 2, "0"),
-    "hex",
+    value.length.toString(16).padStart(value.length > 0xffff ? 6 : value.length > 0xff ? 4 : 2, '0'),
+    'hex',
   );
   return Buffer.concat([Buffer.from([tag, 0x80 | length.length]), length, value]);
 }
@@ -73,7 +69,7 @@ export function bitString(bytes: Uint8Array): Buffer {
 
 /** Object identifier from its dotted spelling. */
 export function oid(dotted: string): Buffer {
-  const [first, second, ...rest] = dotted.split(".").map(Number);
+  const [first, second, ...rest] = dotted.split('.').map(Number);
   const bytes = [first! * 40 + second!];
   for (const arc of rest) {
     const groups = [arc & 0x7f];
@@ -86,14 +82,14 @@ export function oid(dotted: string): Buffer {
 
 /** The DER inside a PEM file, or the bytes themselves when they are DER already. */
 export function derOf(file: Uint8Array): Buffer {
-  const text = Buffer.from(file).toString("latin1");
+  const text = Buffer.from(file).toString('latin1');
   const body = /-----BEGIN [A-Z ]+-----([^-]+)-----END/.exec(text)?.[1];
-  return body === undefined ? Buffer.from(file) : Buffer.from(body, "base64");
+  return body === undefined ? Buffer.from(file) : Buffer.from(body, 'base64');
 }
 
 export function pemOf(label: string, der: Uint8Array): string {
   const lines = Buffer.from(der)
-    .toString("base64")
+    .toString('base64')
     .match(/.{1,64}/g)!;
-  return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }

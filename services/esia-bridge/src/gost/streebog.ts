@@ -2,8 +2,8 @@
  * Streebog, the hash of ГОСТ Р 34.11-2012 (RFC 6986), in plain TypeScript: Node's OpenSSL knows no GOST algorithm
  * without an engine. Digests are spelled as OpenSSL prints them, which is byte-reversed to RFC 6986.
  */
-import { endianness } from "node:os";
-import { LINEAR, PI, ROUND_CONSTANTS } from "./streebog-tables.ts";
+import { endianness } from 'node:os';
+import { LINEAR, PI, ROUND_CONSTANTS } from './streebog-tables.ts';
 
 type Words = BigUint64Array<ArrayBuffer>;
 
@@ -11,7 +11,7 @@ const BLOCK = 64;
 const WORDS = 8;
 
 /** The words are read through the machine's own byte order. */
-if (endianness() !== "LE") throw new Error("Streebog here needs a little-endian machine");
+if (endianness() !== 'LE') throw new Error('Streebog here needs a little-endian machine');
 
 /** Substitution, transposition and linear transformation of one byte at each of the eight places, precomputed. */
 const TABLE = transformTable();
@@ -23,8 +23,7 @@ function transformTable(): Words {
     for (let value = 0; value < 256; value += 1) {
       const substituted = BigInt(PI[value]!) << BigInt(8 * place);
       let sum = 0n;
-      for (let bit = 0; bit < 64; bit += 1)
-        if ((substituted >> BigInt(bit)) & 1n) sum ^= LINEAR[63 - bit]!;
+      for (let bit = 0; bit < 64; bit += 1) if ((substituted >> BigInt(bit)) & 1n) sum ^= LINEAR[63 - bit]!;
       table[place * 256 + value] = sum;
     }
   }
@@ -41,8 +40,7 @@ function transform(state: Words): Words {
   const result = new BigUint64Array(WORDS);
   for (let word = 0; word < WORDS; word += 1) {
     let sum = 0n;
-    for (let place = 0; place < WORDS; place += 1)
-      sum ^= TABLE[place * 256 + bytes[place * WORDS + word]!]!;
+    for (let place = 0; place < WORDS; place += 1) sum ^= TABLE[place * 256 + bytes[place * WORDS + word]!]!;
     result[word] = sum;
   }
   return result;

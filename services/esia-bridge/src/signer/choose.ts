@@ -1,18 +1,15 @@
-import type { Config } from "../config.ts";
-import { CRYPTOPRO_XCHA, verify } from "../gost/curve.ts";
-import { publicKeyOf } from "../gost/certificate.ts";
-import { streebog } from "../gost/streebog.ts";
-import { plainSigner } from "./plain.ts";
-import { commandSigner, opensslSigner } from "./process.ts";
-import type { Signer } from "./signer.ts";
+import type { Config } from '../config.ts';
+import { CRYPTOPRO_XCHA, verify } from '../gost/curve.ts';
+import { publicKeyOf } from '../gost/certificate.ts';
+import { streebog } from '../gost/streebog.ts';
+import { plainSigner } from './plain.ts';
+import { commandSigner, opensslSigner } from './process.ts';
+import type { Signer } from './signer.ts';
 
-const PROBE = "esia-bridge self-test";
+const PROBE = 'esia-bridge self-test';
 
 /** Whether the signer's key belongs to the certificate: found at start, not by ESIA-007002 at the first login. */
-export async function matchesCertificate(
-  signer: Signer,
-  certificate: Uint8Array,
-): Promise<boolean> {
+export async function matchesCertificate(signer: Signer, certificate: Uint8Array): Promise<boolean> {
   const signature = await signer.sign(PROBE);
   return verify(CRYPTOPRO_XCHA, publicKeyOf(certificate), streebog(Buffer.from(PROBE)), signature);
 }
@@ -24,19 +21,17 @@ export async function matchesCertificate(
  */
 export async function chooseSigner(config: Config, certificate: Uint8Array): Promise<Signer> {
   const adapters: Record<string, () => Signer> = {
-    openssl: () =>
-      opensslSigner({ keyFile: config.esia.keyFile, configFile: config.esia.opensslConfig }),
-    command: () =>
-      commandSigner({ command: config.esia.signCommand, reverse: config.esia.signReverse }),
+    openssl: () => opensslSigner({ keyFile: config.esia.keyFile, configFile: config.esia.opensslConfig }),
+    command: () => commandSigner({ command: config.esia.signCommand, reverse: config.esia.signReverse }),
     plain: () => plainSigner({ keyFile: config.esia.keyFile, production: config.production }),
   };
   const wanted = config.esia.signer;
-  const order = wanted === "auto" ? ["openssl", ...(config.production ? [] : ["plain"])] : [wanted];
+  const order = wanted === 'auto' ? ['openssl', ...(config.production ? [] : ['plain'])] : [wanted];
   for (const name of order) {
     const signer = adapters[name]!();
     if (await matchesCertificate(signer, certificate).catch(() => false)) return signer;
   }
   throw new Error(
-    `no signer (${order.join(", ")}) makes signatures that ESIA_CERT_FILE verifies: check ESIA_KEY_FILE and the GOST engine`,
+    `no signer (${order.join(', ')}) makes signatures that ESIA_CERT_FILE verifies: check ESIA_KEY_FILE and the GOST engine`,
   );
 }

@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { buffer } from "node:stream/consumers";
-import type { Signer } from "./signer.ts";
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { buffer } from 'node:stream/consumers';
+import type { Signer } from './signer.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -13,13 +13,13 @@ export async function runProcess(
 ): Promise<Buffer> {
   const [program, ...args] = command;
   const child = spawn(program!, args, {
-    env: { PATH: process.env["PATH"], ...env },
-    stdio: ["pipe", "pipe", "ignore"],
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['pipe', 'pipe', 'ignore'],
     timeout: TIMEOUT_MS,
   });
-  const closed = once(child, "close");
+  const closed = once(child, 'close');
   // A program that never reads its input must not crash the bridge.
-  child.stdin.on("error", () => undefined);
+  child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const [output, [code]] = await Promise.all([buffer(child.stdout), closed]);
   if (code !== 0) throw new Error(`${program} ended with ${code}`);
@@ -31,9 +31,9 @@ export async function runProcess(
  * the engine into this process would change every other TLS and hash call.
  */
 export function opensslSigner(options: { keyFile: string; configFile: string }): Signer {
-  const command = ["openssl", "dgst", "-md_gost12_256", "-binary", "-sign", options.keyFile];
+  const command = ['openssl', 'dgst', '-md_gost12_256', '-binary', '-sign', options.keyFile];
   return {
-    adapter: "openssl",
+    adapter: 'openssl',
     sign: (text) => runProcess(command, Buffer.from(text), { OPENSSL_CONF: options.configFile }),
   };
 }
@@ -44,7 +44,7 @@ export function opensslSigner(options: { keyFile: string; configFile: string }):
  */
 export function commandSigner(options: { command: readonly string[]; reverse: boolean }): Signer {
   return {
-    adapter: "command",
+    adapter: 'command',
     async sign(text) {
       const signature = await runProcess(options.command, Buffer.from(text));
       return options.reverse ? Buffer.from(signature.toReversed()) : signature;
