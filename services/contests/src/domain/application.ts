@@ -1,0 +1,124 @@
+import type { FieldError } from './field-error.ts';
+
+/** States of an application and the steps between them: the one table; the documents draw it from here (domain terms of 131-ФЗ art. 26.1). */
+export const TRANSITIONS = {
+  save: { from: ['DRAFT', 'RETURNED'], to: null },
+  submit: { from: ['DRAFT', 'RETURNED'], to: 'SUBMITTED' },
+  return: { from: ['SUBMITTED'], to: 'RETURNED' },
+  admit: { from: ['SUBMITTED'], to: 'ADMITTED' },
+  refuse: { from: ['SUBMITTED'], to: 'REFUSED' },
+  withdraw: { from: ['DRAFT', 'SUBMITTED', 'RETURNED', 'ADMITTED'], to: 'WITHDRAWN' },
+  decide: { from: ['ADMITTED', 'WINNER', 'RESERVE', 'NOT_SELECTED'], to: null },
+} as const satisfies Record<string, { from: readonly ApplicationStatus[]; to: ApplicationStatus | null }>;
+
+export type Step = keyof typeof TRANSITIONS;
+
+export type ApplicationStatus =
+  | 'DRAFT'
+  | 'SUBMITTED'
+  | 'RETURNED'
+  | 'ADMITTED'
+  | 'REFUSED'
+  | 'WITHDRAWN'
+  | 'WINNER'
+  | 'RESERVE'
+  | 'NOT_SELECTED';
+
+export const SOURCES = ['REGIONAL', 'MUNICIPAL', 'CITIZENS', 'BUSINESS', 'IN_KIND'] as const;
+export type FundingSource = (typeof SOURCES)[number];
+
+export interface Funding {
+  source: FundingSource;
+  /** Kopecks. */
+  amount: bigint;
+}
+
+/** What a group fills in; a draft may leave everything empty. */
+export interface Content {
+  title: string;
+  oktmo: string;
+  category: string;
+  totalCost: bigint;
+  funding: readonly Funding[];
+  beneficiaries: number;
+  population: number;
+  answers: Record<string, unknown>;
+}
+
+export interface Remark {
+  field: string;
+  text: string;
+}
+
+export const REFUSAL_GROUNDS = [
+  'PROCEDURE_VIOLATED',
+  'CONTRADICTS_LAW',
+  'NO_COMPETENCE',
+  'NO_FUNDS',
+  'BETTER_WAY_EXISTS',
+  'NOT_SELECTED',
+] as const;
+export type RefusalGround = (typeof REFUSAL_GROUNDS)[number];
+
+export interface HistoryEntry {
+  at: Date;
+  state: ApplicationStatus;
+  revision: number;
+}
+
+export interface Application {
+  contestId: string;
+  /** Null for imported applications. */
+  groupId: string | null;
+  status: ApplicationStatus;
+  content: Content;
+  /** Given at the first submission, unique in the contest. */
+  number: string | null;
+  revision: number;
+  submittedAt: Date | null;
+  remarks: readonly Remark[];
+  answerBy: Date | null;
+  refusal: { ground: RefusalGround; reason: string } | null;
+  history: readonly HistoryEntry[];
+  /** Taken over from another system: its whole cost is taken from the budget. */
+  imported: boolean;
+}
+
+export type ApplicationEvent =
+  | { kind: 'ApplicationSubmitted' }
+  | { kind: 'ApplicationReturned' }
+  | { kind: 'ApplicationAdmitted'; memberIds: readonly string[] }
+  | { kind: 'ApplicationRefused' }
+  | { kind: 'ApplicationWithdrawn' }
+  | { kind: 'ApplicationDecided' };
+
+export type ApplicationCode =
+  | 'STAGE_NOT_OPEN'
+  | 'GROUP_TOO_SMALL'
+  | 'APPLICATION_INCOMPLETE'
+  | 'WRONG_STATE'
+  | 'REMARKS_REQUIRED'
+  | 'TERM_IN_PAST'
+  | 'TERM_PASSED'
+  | 'REASON_REQUIRED'
+  | 'NUMBER_TAKEN'
+  | 'TOO_MANY_ITEMS'
+  | 'BALLOT_LIST_APPROVED'
+  | 'CONTEST_NOT_PUBLISHED'
+  | 'VOTING_BEGUN';
+
+/** Field errors travel with the refusal of an incomplete application. */
+export interface Incomplete {
+  fieldErrors: readonly FieldError[];
+}
+
+export const may = (step: Step, status: ApplicationStatus): boolean => (TRANSITIONS[step].from as readonly string[]).includes(status);
+
+/** Sources that are taken from the contest's budget. */
+const FROM_BUDGET: readonly string[] = ['REGIONAL', 'MUNICIPAL'];
+
+/** What the application takes from the contest's budget, kopecks. */
+export const ballotCost = ({ content, imported }: Application): bigint =>
+  imported ? content.totalCost : sumOf(content.funding.filter(({ source }) => FROM_BUDGET.includes(source)));
+
+export const sumOf = (funding: readonly Funding[]): bigint => funding.reduce((sum, { amount }) => sum + amount, 0n);

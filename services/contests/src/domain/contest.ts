@@ -1,0 +1,128 @@
+import type { Criterion } from '@veche/kit/domain/criterion';
+
+/** Stages of the life cycle in their only possible order. */
+export const STAGE_ORDER = [
+  'ANNOUNCEMENT',
+  'INTAKE',
+  'ADMISSION',
+  'EXPERTISE',
+  'VOTING',
+  'COMMISSION',
+  'COLLECTION',
+  'IMPLEMENTATION',
+  'REPORT',
+] as const;
+export type StageType = (typeof STAGE_ORDER)[number];
+
+/** A stage as half-open interval of wall time, with the instants that the zone gives. */
+export interface Stage {
+  type: StageType;
+  opensLocal: string;
+  closesLocal: string;
+  opensAt: Date;
+  closesAt: Date;
+}
+
+export interface LegalAct {
+  title: string;
+  number: string;
+  /** ISO date. */
+  date: string;
+  article?: string | null;
+}
+
+export interface Eligibility {
+  minAge: number;
+  /** ISO date; null: the day of the vote. */
+  ageOn: string | null;
+  /** ОКТМО; null: anyone in the region. */
+  residence: string | null;
+}
+
+export type ResultsVisibility = 'LIVE' | 'HIDDEN_UNTIL_END';
+
+/** A change after the publication, published with its reason. */
+export interface Amendment {
+  at: Date;
+  reason: string;
+  passportHash: string;
+}
+
+/** A line of the approved ballot; money in kopecks. */
+export interface BallotLine {
+  applicationId: string;
+  number: string;
+  title: string;
+  cost: bigint;
+  oktmo: string;
+  category: string;
+  submittedAt: Date;
+}
+
+export interface Contest {
+  status: 'DRAFT' | 'PUBLISHED' | 'DECIDED';
+  template: string;
+  title: string;
+  oktmo: string;
+  timeZone: string;
+  /** Kopecks. */
+  budget: bigint;
+  maxPerProject: bigint | null;
+  groupMinimum: number;
+  legalBasis: readonly LegalAct[];
+  stages: readonly Stage[];
+  /** JSON Schema of `answers`. */
+  form: object;
+  criteria: readonly Criterion[];
+  votingRule: object;
+  eligibility: Eligibility;
+  resultsVisibility: ResultsVisibility;
+  graceSeconds: number;
+  passportHash: string | null;
+  publishedAt: Date | null;
+  amendments: readonly Amendment[];
+  ballot: readonly BallotLine[] | null;
+  /** Boundaries that the clock has announced already, for example "INTAKE:OPEN". */
+  announced: readonly string[];
+  /** Version of the result that was taken over. */
+  resultVersion: number;
+}
+
+export type ContestEvent =
+  | { kind: 'ContestPublished' }
+  | { kind: 'ContestRescheduled'; reason: string }
+  | { kind: 'StageOpened'; stage: StageType }
+  | { kind: 'StageClosed'; stage: StageType }
+  | { kind: 'BallotListApproved' };
+
+export type ContestCode =
+  | 'TEMPLATE_UNKNOWN'
+  | 'TITLE_LENGTH'
+  | 'TIME_ZONE_UNKNOWN'
+  | 'BUDGET_NOT_POSITIVE'
+  | 'STAGES_INVALID'
+  | 'LOCAL_TIME_INVALID'
+  | 'LEGAL_BASIS_MISSING'
+  | 'VOTING_RULE_INVALID'
+  | 'ELIGIBILITY_INVALID'
+  | 'GROUP_MINIMUM_INVALID'
+  | 'CONTEST_FROZEN'
+  | 'CONTEST_NOT_PUBLISHED'
+  | 'STAGE_PASSED'
+  | 'REASON_REQUIRED'
+  | 'BALLOT_LIST_APPROVED'
+  | 'NO_ADMITTED_APPLICATIONS'
+  | 'APPLICATIONS_UNDECIDED'
+  | 'VOTING_BEGUN';
+
+export const stageOf = (contest: Contest, type: StageType): Stage | undefined => contest.stages.find((stage) => stage.type === type);
+
+/** Whether a stage is open at an instant: its start counts, its end does not. */
+export function isOpen(contest: Contest, type: StageType, now: Date): boolean {
+  const stage = stageOf(contest, type);
+  return contest.status !== 'DRAFT' && stage !== undefined && stage.opensAt <= now && now < stage.closesAt;
+}
+
+/** The stage that is open at an instant, null between stages and in drafts. */
+export const currentStage = (contest: Contest, now: Date): StageType | null =>
+  contest.stages.find((stage) => isOpen(contest, stage.type, now))?.type ?? null;

@@ -1,0 +1,114 @@
+import { canonicalJson } from '@veche/kit/domain/canonical-json';
+import { criteriaProblems } from '@veche/kit/domain/criterion';
+import { accept, reject, type Decision } from '@veche/kit/domain/decision';
+import { planStages } from './calendar.ts';
+import { stageOf, type BallotLine, type Contest, type ContestCode, type ContestEvent, type StageType } from './contest.ts';
+
+type Result = Decision<Contest, ContestEvent, ContestCode>;
+
+/** SHA-256 in hex; given by the caller, for the domain has no cryptography. */
+export type Hash = (text: string) => string;
+
+/** Everything that is frozen at publication, as one canonical text (RFC 8785). */
+export function passport(contest: Contest): string {
+  const { title, oktmo, timeZone, template, groupMinimum, legalBasis, form, criteria, votingRule, eligibility, resultsVisibility, graceSeconds } = contest;
+  return canonicalJson({
+    title,
+    oktmo,
+    timeZone,
+    template,
+    groupMinimum,
+    legalBasis: legalBasis.map(({ article, ...act }) => ({ ...act, article: article ?? null })),
+    budgetKopecks: contest.budget.toString(),
+    maxPerProjectKopecks: contest.maxPerProject?.toString() ?? null,
+    stages: contest.stages.map(({ type, opensLocal, closesLocal }) => ({ type, opensLocal, closesLocal })),
+    form: JSON.parse(JSON.stringify(form)),
+    criteria: JSON.parse(JSON.stringify(criteria)),
+    votingRule: JSON.parse(JSON.stringify(votingRule)),
+    eligibility,
+    resultsVisibility,
+    graceSeconds,
+  });
+}
+
+const NEEDED: readonly StageType[] = ['INTAKE', 'VOTING'];
+
+/** Freezes the rules. A contest cannot be published without its legal act (131-ФЗ article 26.1, local regulation) or without intake and vote. */
+export function publishContest(contest: Contest, now: Date, hash: Hash): Result {
+  if (contest.status !== 'DRAFT') return reject('CONTEST_FROZEN');
+  const acts = contest.legalBasis.every(({ title, number, date }) => title.trim() && number.trim() && /^\d{4}-\d{2}-\d{2}$/.test(date));
+  if (contest.legalBasis.length === 0 || !acts) return reject('LEGAL_BASIS_MISSING', ['legalBasis']);
+  const missing = NEEDED.find((type) => !stageOf(contest, type));
+  if (missing) return reject('STAGES_INVALID', ['stages'], { stage: missing });
+  if (stageOf(contest, 'VOTING')!.opensAt <= now) return reject('STAGE_PASSED', ['stages']);
+  const [problem] = criteriaProblems(contest.criteria);
+  if (problem) return reject('VOTING_RULE_INVALID', ['criteria', problem.criterion], { reason: problem.reason });
+  const published: Contest = { ...contest, status: 'PUBLISHED', passportHash: hash(passport(contest)), publishedAt: now };
+  return accept(published, { kind: 'ContestPublished' });
+}
+
+export interface Boundaries {
+  stage: StageType;
+  opensLocal?: string | null;
+  closesLocal?: string | null;
+  reason: string;
+}
+
+const REASON_MIN = 10;
+
+/** Moves boundaries that lie ahead to instants that lie ahead; the passport gets a new hash and the reason is published. */
+export function rescheduleStage(contest: Contest, { stage: type, opensLocal, closesLocal, reason }: Boundaries, now: Date, hash: Hash): Result {
+  if (contest.status !== 'PUBLISHED') return reject('CONTEST_NOT_PUBLISHED');
+  if (reason.trim().length < REASON_MIN) return reject('REASON_REQUIRED', ['reason'], { min: REASON_MIN });
+  const stage = stageOf(contest, type);
+  if (!stage) return reject('STAGES_INVALID', ['stage']);
+  const moved = { ...stage, opensLocal: opensLocal ?? stage.opensLocal, closesLocal: closesLocal ?? stage.closesLocal };
+  const planned = planStages(
+    contest.stages.map((other) => (other === stage ? moved : other)),
+    contest.timeZone,
+  );
+  if (planned.rejection) return { ok: false, rejection: { ...planned.rejection, path: ['stage'] } };
+  const after = planned.stages.find((other) => other.type === type)!;
+  if (opensLocal && (stage.opensAt <= now || after.opensAt <= now)) return reject('STAGE_PASSED', ['opensLocal']);
+  if (closesLocal && (stage.closesAt <= now || after.closesAt <= now)) return reject('STAGE_PASSED', ['closesLocal']);
+  const rescheduled: Contest = { ...contest, stages: planned.stages };
+  const passportHash = hash(passport(rescheduled));
+  const amendment = { at: now, reason: reason.trim(), passportHash };
+  return accept({ ...rescheduled, passportHash, amendments: [...contest.amendments, amendment] }, { kind: 'ContestRescheduled', reason: amendment.reason });
+}
+
+/** Fixes the ballot: all admitted applications, none undecided, before the vote begins. */
+export function approveBallotList(contest: Contest, admitted: readonly BallotLine[], undecided: number, now: Date): Result {
+  if (contest.status !== 'PUBLISHED') return reject('CONTEST_NOT_PUBLISHED');
+  if (contest.ballot) return reject('BALLOT_LIST_APPROVED');
+  if (stageOf(contest, 'VOTING')!.opensAt <= now) return reject('VOTING_BEGUN');
+  if (undecided > 0) return reject('APPLICATIONS_UNDECIDED', undefined, { count: undecided });
+  if (admitted.length === 0) return reject('NO_ADMITTED_APPLICATIONS');
+  return accept({ ...contest, ballot: admitted }, { kind: 'BallotListApproved' });
+}
+
+/** What the clock has to announce by now, in the order of the calendar; nothing is announced twice. */
+export function announceStages(contest: Contest, now: Date): Result {
+  const due = contest.stages.flatMap((stage) => [
+    { mark: `${stage.type}:OPEN`, at: stage.opensAt, event: { kind: 'StageOpened', stage: stage.type } as const },
+    { mark: `${stage.type}:CLOSE`, at: stage.closesAt, event: { kind: 'StageClosed', stage: stage.type } as const },
+  ]);
+  const fresh = due.filter(({ mark, at }) => at <= now && !contest.announced.includes(mark));
+  return accept({ ...contest, announced: [...contest.announced, ...fresh.map(({ mark }) => mark)] }, ...fresh.map(({ event }) => event));
+}
+
+/** The next instant at which the clock has something to announce; null when all is announced. */
+export function nextAnnouncement(contest: Contest): Date | null {
+  const ahead = contest.stages.flatMap(({ type, opensAt, closesAt }) => [
+    ...(contest.announced.includes(`${type}:OPEN`) ? [] : [opensAt]),
+    ...(contest.announced.includes(`${type}:CLOSE`) ? [] : [closesAt]),
+  ]);
+  return ahead.length > 0 ? new Date(Math.min(...ahead.map(Number))) : null;
+}
+
+/** The vote was counted: the contest is decided; a later version of the result replaces an earlier one. */
+export function takeResult(contest: Contest, version: number): Result {
+  if (version <= contest.resultVersion) return accept(contest);
+  return accept({ ...contest, status: 'DECIDED', resultVersion: version });
+}
+

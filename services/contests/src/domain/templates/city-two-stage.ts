@@ -1,0 +1,51 @@
+import { byExperts, isoDate, LEGAL_CONTENT, type Template } from './template.ts';
+
+/** Contest of a large city: district assessment first, then a vote of the residents for one project. */
+export const cityTwoStage: Template = {
+  code: 'city-two-stage',
+  title: 'Двухэтапный городской конкурс',
+  description: 'Рассмотрение районными комиссиями, затем голосование жителей города за один проект и решение городского комитета.',
+  stages: ['INTAKE', 'ADMISSION', 'EXPERTISE', 'VOTING', 'COMMISSION', 'COLLECTION', 'IMPLEMENTATION', 'REPORT'],
+  form: {
+    type: 'object',
+    required: ['problem', 'rationale', 'expectedResults', 'plannedPeriod', 'district', 'ownerConfirmed'],
+    additionalProperties: false,
+    properties: {
+      ...LEGAL_CONTENT,
+      district: { type: 'string', title: 'Район города', minLength: 3, maxLength: 100 },
+      ownerConfirmed: { type: 'boolean', title: 'Объект находится в муниципальной собственности', enum: [true] },
+      assemblyDate: isoDate('Дата собрания жителей'),
+    },
+  },
+  criteria: [
+    byExperts('relevance', 'Актуальность', '5', '6'),
+    byExperts('feasibility', 'Осуществимость', '5', '4'),
+    byExperts('costs', 'Обоснованность стоимости', '5', '4'),
+    {
+      code: 'own-share',
+      kind: 'STEP',
+      title: 'Доля средств инициаторов',
+      maxPoints: '15',
+      weight: '1',
+      parameters: {
+        input: 'CITIZENS_SHARE',
+        ranges: [
+          { from: '0', fromIncluded: true, to: '10', toIncluded: true, points: '1' },
+          { from: '10', fromIncluded: false, to: '30', toIncluded: true, points: '6' },
+          { from: '30', fromIncluded: false, to: null, toIncluded: false, points: '15' },
+        ],
+      },
+    },
+  ],
+  votingRule: {
+    version: 1,
+    ballot: { type: 'choose-1' },
+    revote: 'last',
+    order: 'score',
+    onUnaffordable: 'stop',
+    tieBreak: ['moreVotes', 'earlierApplication', 'publicLot'],
+  },
+  eligibility: { minAge: 16, ageOn: null, residence: null },
+  resultsVisibility: 'HIDDEN_UNTIL_END',
+  groupMinimum: 10,
+};

@@ -1,0 +1,110 @@
+import type { OutboxEvent } from '@veche/kit';
+import { canonicalJson } from '@veche/kit/domain/canonical-json';
+import { event, topicsOf } from '@veche/proto';
+import {
+  ApplicationAdmittedSchema,
+  ApplicationDecidedSchema,
+  ApplicationRefusedSchema,
+  ApplicationReturnedSchema,
+  ApplicationSubmittedSchema,
+  ApplicationWithdrawnSchema,
+  BallotListApprovedSchema,
+  ContestPublishedSchema,
+  ContestRescheduledSchema,
+  InitiativeGroupChangedSchema,
+  StageClosedSchema,
+  StageOpenedSchema,
+} from '@veche/proto/contests/v1/contests';
+import type { Application, ApplicationEvent } from './domain/application.ts';
+import type { Contest, ContestEvent, Stage } from './domain/contest.ts';
+import type { GroupEvent, InitiativeGroup } from './domain/group.ts';
+
+export const produces = topicsOf(ContestPublishedSchema, ApplicationSubmittedSchema, InitiativeGroupChangedSchema);
+
+const stagesOf = (stages: readonly Stage[]) =>
+  stages.map(({ type, opensAt, closesAt }) => ({ type, opensAt: opensAt.toISOString(), closesAt: closesAt.toISOString() }));
+
+/** What a contest tells; the rules travel as canonical JSON, so that their hash can be checked by anybody. */
+export function contestToOutbox(happened: ContestEvent, contestId: string, contest: Contest): OutboxEvent {
+  switch (happened.kind) {
+    case 'ContestPublished':
+      return event(ContestPublishedSchema, contestId, published(contestId, contest));
+    case 'ContestRescheduled': {
+      const { stages, passportHash } = contest;
+      return event(ContestRescheduledSchema, contestId, { contestId, stages: stagesOf(stages), reason: happened.reason, passportHash: passportHash! });
+    }
+    case 'StageOpened':
+      return event(StageOpenedSchema, contestId, { contestId, stage: happened.stage });
+    case 'StageClosed':
+      return event(StageClosedSchema, contestId, { contestId, stage: happened.stage });
+    case 'BallotListApproved': {
+      const projects = contest.ballot!.map(({ cost, submittedAt, ...line }) => ({ ...line, costKopecks: cost, submittedAt: submittedAt.toISOString() }));
+      return event(BallotListApprovedSchema, contestId, { contestId, projects });
+    }
+  }
+}
+
+function published(contestId: string, contest: Contest) {
+  const { title, oktmo, timeZone, template, resultsVisibility, graceSeconds } = contest;
+  return {
+    contestId,
+    title,
+    oktmo,
+    timeZone,
+    template,
+    resultsVisibility,
+    graceSeconds,
+    budgetKopecks: contest.budget,
+    passportHash: contest.passportHash!,
+    stages: stagesOf(contest.stages),
+    criteria: contest.criteria.map(({ parameters, ...criterion }) => ({ ...criterion, parametersJson: canonicalJson(plain(parameters)) })),
+    votingRuleJson: canonicalJson(plain(contest.votingRule)),
+    eligibilityJson: canonicalJson(plain(contest.eligibility)),
+  };
+}
+
+/** Stored documents may carry absent fields as undefined, which canonical JSON refuses. */
+const plain = (value: object): unknown => JSON.parse(JSON.stringify(value));
+
+const factsOf = (application: Application) => {
+  const { title, oktmo, category, totalCost, funding, beneficiaries, population } = application.content;
+  return {
+    number: application.number ?? '',
+    title,
+    oktmo,
+    category,
+    totalCostKopecks: totalCost,
+    funding: funding.map(({ source, amount }) => ({ source, amountKopecks: amount })),
+    beneficiaries,
+    population,
+    revision: application.revision,
+    submittedAt: application.submittedAt?.toISOString() ?? '',
+    groupId: application.groupId ?? '',
+  };
+};
+
+/** What an application tells: public facts and ids, never the text of answers or remarks. */
+export function applicationToOutbox(happened: ApplicationEvent, applicationId: string, application: Application): OutboxEvent {
+  const { contestId } = application;
+  const place = { applicationId, contestId };
+  switch (happened.kind) {
+    case 'ApplicationSubmitted':
+      return event(ApplicationSubmittedSchema, applicationId, { ...place, facts: factsOf(application) });
+    case 'ApplicationReturned': {
+      const fields = application.remarks.map(({ field }) => field);
+      return event(ApplicationReturnedSchema, applicationId, { ...place, fields, answerBy: application.answerBy!.toISOString() });
+    }
+    case 'ApplicationAdmitted':
+      return event(ApplicationAdmittedSchema, applicationId, { ...place, facts: factsOf(application), memberIds: [...happened.memberIds] });
+    case 'ApplicationRefused':
+      return event(ApplicationRefusedSchema, applicationId, { ...place, ground: application.refusal!.ground });
+    case 'ApplicationWithdrawn':
+      return event(ApplicationWithdrawnSchema, applicationId, place);
+    case 'ApplicationDecided':
+      return event(ApplicationDecidedSchema, applicationId, { ...place, outcome: application.status });
+  }
+}
+
+export function groupToOutbox(_happened: GroupEvent, groupId: string, { contestId, memberIds }: InitiativeGroup): OutboxEvent {
+  return event(InitiativeGroupChangedSchema, groupId, { groupId, contestId, memberIds: [...memberIds] });
+}

@@ -1,0 +1,27 @@
+import DataLoader from 'dataloader';
+import { loaderOf, type Aggregate, type AggregateStore, type Context } from '@veche/kit';
+import type { Application } from './domain/application.ts';
+import type { Contest } from './domain/contest.ts';
+import type { InitiativeGroup } from './domain/group.ts';
+import type { Stores } from './store.ts';
+
+/** One query for all objects of a kind that an answer needs. */
+function loader<S>(context: Context, store: AggregateStore<S>) {
+  return loaderOf(
+    context,
+    store.collection,
+    () =>
+      new DataLoader<string, Aggregate<S> | null>(async (ids) => {
+        const found = new Map((await store.loadMany(ids)).map((aggregate) => [aggregate.id, aggregate]));
+        return ids.map((id) => found.get(id) ?? null);
+      }),
+  );
+}
+
+export const loadContest = (stores: Stores, context: Context, id: string) => loader<Contest>(context, stores.contests).load(id);
+export const loadApplication = (stores: Stores, context: Context, id: string) => loader<Application>(context, stores.applications).load(id);
+export const loadGroup = (stores: Stores, context: Context, id: string | null): Promise<Aggregate<InitiativeGroup> | null> =>
+  id === null ? Promise.resolve(null) : loader<InitiativeGroup>(context, stores.groups).load(id);
+
+/** Mutations change objects, so what was loaded before is forgotten. */
+export const forget = (context: Context): void => context.loaders.clear();

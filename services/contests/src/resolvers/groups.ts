@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { commandOf, payload, type Caller, type Context, type Outcome } from '@veche/kit';
+import { localDateOf } from '@veche/kit/domain/calendar';
+import type { Contest } from '../domain/contest.ts';
+import { formGroup, joinGroup, leaveGroup, type GroupCode, type InitiativeGroup, type Initiator } from '../domain/group.ts';
+import { groupToOutbox as events } from '../events.ts';
+import type { MutationResolvers } from '../gen/graphql.ts';
+import { forget } from '../loaders.ts';
+import { messages } from '../messages.ts';
+import { groupView, type ViewParts } from '../views.ts';
+
+type GroupMutations = Pick<MutationResolvers, 'formInitiativeGroup' | 'joinInitiativeGroup' | 'leaveInitiativeGroup'>;
+
+const CODE_BYTES = 9;
+
+export function groupMutations(parts: ViewParts): GroupMutations {
+  const { stores, clock } = parts;
+  const answer = (context: Context, outcome: Outcome<InitiativeGroup, GroupCode>) => {
+    forget(context);
+    return payload(outcome, messages, (group) => ({ group: groupView(parts, context, group) })) as never;
+  };
+  const today = (contest: Contest | undefined): string => localDateOf(clock.now(), contest?.timeZone ?? 'UTC');
+  return {
+    formInitiativeGroup: async (_source, { input }, context) => {
+      const command = commandOf(context, 'formInitiativeGroup', input);
+      const contest = (await stores.contests.load(input.contestId))?.state;
+      if (!contest || contest.status === 'DRAFT') return answer(context, { aggregate: null, rejection: { code: 'NOT_FOUND', path: ['contestId'] } });
+      const code = randomBytes(CODE_BYTES).toString('base64url');
+      const decide = () => formGroup(input, initiatorOf(context.requireCaller()), code, today(contest));
+      return answer(context, await stores.groups.create({ command, events, decide }));
+    },
+    joinInitiativeGroup: async (_source, { input }, context) => {
+      const command = commandOf(context, 'joinInitiativeGroup', input);
+      const caller = initiatorOf(context.requireCaller());
+      const group = await stores.groups.load(input.groupId);
+      const contest = group ? (await stores.contests.load(group.state.contestId))?.state : undefined;
+      const decide = (state: InitiativeGroup) => joinGroup(state, caller, input.invitationCode, today(contest));
+      return answer(context, await stores.groups.change({ id: input.groupId, command, events, decide }));
+    },
+    leaveInitiativeGroup: async (_source, { input }, context) => {
+      const command = commandOf(context, 'leaveInitiativeGroup', input);
+      const { personId } = context.requireCaller();
+      return answer(context, await stores.groups.change({ id: input.groupId, command, events, decide: (state) => leaveGroup(state, personId) }));
+    },
+  };
+}
+
+const initiatorOf = ({ personId, assurance, birthdate }: Caller): Initiator => ({ personId, assurance, birthdate });

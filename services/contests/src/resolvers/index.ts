@@ -1,0 +1,20 @@
+import type { Context } from '@veche/kit';
+import type { Resolvers } from '../gen/graphql.ts';
+import { visibleApplication, visibleContest, visibleGroup, type ViewParts } from '../views.ts';
+import { applicationMutations } from './applications.ts';
+import { contestMutations } from './contests.ts';
+import { groupMutations } from './groups.ts';
+import { importMutation } from './import.ts';
+import { queries } from './queries.ts';
+
+type Reference = { id: string };
+
+export function resolvers(parts: ViewParts): Resolvers {
+  return {
+    Query: queries(parts),
+    Mutation: { ...contestMutations(parts), ...groupMutations(parts), ...applicationMutations(parts), ...importMutation(parts) },
+    Contest: { __resolveReference: ({ id }: Reference, context: Context) => visibleContest(parts, context, id) },
+    Application: { __resolveReference: ({ id }: Reference, context: Context) => visibleApplication(parts, context, id) },
+    InitiativeGroup: { __resolveReference: ({ id }: Reference, context: Context) => visibleGroup(parts, context, id) },
+  } as Resolvers;
+}

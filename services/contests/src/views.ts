@@ -1,0 +1,88 @@
+import type { Aggregate, Clock, Context } from '@veche/kit';
+import type { Application } from './domain/application.ts';
+import { currentStage, type Contest } from './domain/contest.ts';
+import type { InitiativeGroup } from './domain/group.ts';
+import { loadApplication, loadContest, loadGroup } from './loaders.ts';
+import { isMember, mayOversee, maySeeApplication, maySeeContest, PUBLIC_STATES } from './policy.ts';
+import { countByStatus, type Stores } from './store.ts';
+import { TEMPLATES } from './domain/templates/index.ts';
+
+/** The objects of this service as the schema shows them, and to whom. */
+export interface ViewParts {
+  stores: Stores;
+  clock: Clock;
+}
+
+export const templates = () => TEMPLATES.map((template) => ({ ...template }));
+
+export function contestView({ stores, clock }: ViewParts, { id, version, state }: Aggregate<Contest>) {
+  const { status, ballot, ...rest } = state;
+  return {
+    ...rest,
+    id,
+    version,
+    state: status,
+    currentStage: () => currentStage(state, clock.now()),
+    ballotListApproved: ballot !== null && ballot !== undefined,
+    applicationCounts: async (_args: object, context: Context) => {
+      const counts = await countByStatus(stores.applications, id);
+      const all = mayOversee(context.caller, state.oktmo);
+      return counts.filter(({ status: one }) => all || PUBLIC_STATES.includes(one)).map(({ status: one, count }) => ({ state: one, count }));
+    },
+  };
+}
+
+/** A contest as the caller may see it; null for a draft of others. */
+export async function visibleContest(parts: ViewParts, context: Context, id: string) {
+  const contest = await loadContest(parts.stores, context, id);
+  return contest && maySeeContest(context.caller, contest.state) ? contestView(parts, contest) : null;
+}
+
+export function applicationView(parts: ViewParts, { id, version, state }: Aggregate<Application>) {
+  const { contestId, groupId, status, content, refusal, ...rest } = state;
+  return {
+    ...rest,
+    ...content,
+    id,
+    version,
+    state: status,
+    refusalGround: refusal?.ground ?? null,
+    refusalReason: refusal?.reason ?? null,
+    contest: (_args: object, context: Context) => visibleContest(parts, context, contestId),
+    group: (_args: object, context: Context) => visibleGroup(parts, context, groupId),
+  };
+}
+
+/** An application as the caller may see it. */
+export async function visibleApplication(parts: ViewParts, context: Context, id: string) {
+  const application = await loadApplication(parts.stores, context, id);
+  if (!application) return null;
+  const [contest, group] = await Promise.all([
+    loadContest(parts.stores, context, application.state.contestId),
+    loadGroup(parts.stores, context, application.state.groupId),
+  ]);
+  const visible = contest && maySeeApplication(context.caller, application.state, contest.state, group?.state ?? null);
+  return visible ? applicationView(parts, application) : null;
+}
+
+export function groupView(parts: ViewParts, context: Context, { id, version, state }: Aggregate<InitiativeGroup>) {
+  return {
+    id,
+    version,
+    name: state.name,
+    lead: { id: state.leadId },
+    members: state.memberIds.map((member) => ({ id: member })),
+    invitationCode: isMember(context.caller, state) ? state.invitationCode : null,
+    contest: () => visibleContest(parts, context, state.contestId),
+    minimum: async () => (await loadContest(parts.stores, context, state.contestId))!.state.groupMinimum,
+  };
+}
+
+/** A group is seen by its members and by the officials of its contest. */
+export async function visibleGroup(parts: ViewParts, context: Context, id: string | null) {
+  const group = await loadGroup(parts.stores, context, id);
+  if (!group) return null;
+  const contest = await loadContest(parts.stores, context, group.state.contestId);
+  const visible = isMember(context.caller, group.state) || (contest !== null && mayOversee(context.caller, contest.state.oktmo));
+  return visible ? groupView(parts, context, group) : null;
+}
