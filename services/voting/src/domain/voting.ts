@@ -1,0 +1,112 @@
+import { accept, type Decision } from '@veche/kit/domain/decision';
+import type { VotingRule } from '@veche/kit/domain/voting-rule';
+import type { EligibilityRule } from './eligibility.ts';
+
+export interface BallotProject {
+  applicationId: string;
+  number: string;
+  title: string;
+  /** Kopecks. */
+  cost: bigint;
+  category: string;
+  submittedAt: Date;
+}
+
+/** What the frozen passport says of the vote. */
+export interface Announcement {
+  oktmo: string;
+  timeZone: string;
+  budget: bigint;
+  rule: VotingRule;
+  ruleHash: string;
+  eligibility: EligibilityRule;
+  resultsVisibility: 'LIVE' | 'HIDDEN_UNTIL_END';
+  graceSeconds: number;
+}
+
+export interface Window {
+  opensAt: Date;
+  closesAt: Date;
+}
+
+/** Voting of one contest. Its parts come from several events in any order, so each may be missing for a while. */
+export interface Voting {
+  status: 'ANNOUNCED' | 'OPEN' | 'CLOSED' | 'COUNTED';
+  announcement: Announcement | null;
+  window: Window | null;
+  /** Sequence of the event that the window was taken from: an older one does not replace it. */
+  windowSequence: number;
+  ballot: readonly BallotProject[] | null;
+  /** Expert scores by application, exact fractions "n/d", with the version of the ranking. */
+  expertScores: readonly { applicationId: string; score: string }[];
+  rankingVersion: number;
+  resultVersion: number;
+}
+
+export const unknownVoting = (): Voting => ({
+  status: 'ANNOUNCED',
+  announcement: null,
+  window: null,
+  windowSequence: 0,
+  ballot: null,
+  expertScores: [],
+  rankingVersion: 0,
+  resultVersion: 0,
+});
+
+export type VotingEvent =
+  | { kind: 'VotingOpened' }
+  | { kind: 'VotingClosed'; accepted: number; superseded: number }
+  | { kind: 'ResultDetermined'; result: string };
+
+type Result = Decision<Voting, VotingEvent, never>;
+
+export function announce(voting: Voting, announcement: Announcement, window: Window, sequence: number): Result {
+  return accept({ ...voting, announcement, ...newerWindow(voting, window, sequence) });
+}
+
+/** A reschedule counts until the vote is closed; afterwards the close is a fact. */
+export function reschedule(voting: Voting, window: Window, sequence: number): Result {
+  if (voting.status === 'CLOSED' || voting.status === 'COUNTED') return accept(voting);
+  return accept({ ...voting, ...newerWindow(voting, window, sequence) });
+}
+
+const newerWindow = (voting: Voting, window: Window, sequence: number): Partial<Voting> =>
+  sequence > voting.windowSequence ? { window, windowSequence: sequence } : {};
+
+/** The list of projects is taken once; it does not change after the opening. */
+export const takeBallot = (voting: Voting, ballot: readonly BallotProject[]): Result => accept(voting.ballot ? voting : { ...voting, ballot });
+
+export const takeRanking = (voting: Voting, expertScores: Voting['expertScores'], version: number): Result =>
+  accept(version > voting.rankingVersion ? { ...voting, expertScores, rankingVersion: version } : voting);
+
+/** Whether the clock must do something now. */
+export function due({ status, announcement, window, ballot }: Voting, now: Date): 'open' | 'close' | 'count' | 'list-missing' | null {
+  if (!announcement || !window) return null;
+  if (status === 'ANNOUNCED' && window.opensAt <= now) return ballot ? 'open' : 'list-missing';
+  if (status === 'OPEN' && window.closesAt <= now) return 'close';
+  if (status === 'CLOSED' && graceEnd({ announcement, window }) <= now) return 'count';
+  return null;
+}
+
+export const openVoting = (voting: Voting): Result => accept({ ...voting, status: 'OPEN' }, { kind: 'VotingOpened' });
+
+export const closeVoting = (voting: Voting, accepted: number, superseded: number): Result =>
+  accept({ ...voting, status: 'CLOSED' }, { kind: 'VotingClosed', accepted, superseded });
+
+/** A determined result; a later one has a higher version and supersedes. */
+export function takeResult(voting: Voting, version: number, result: string): Result {
+  if (version <= voting.resultVersion) return accept(voting);
+  return accept({ ...voting, status: 'COUNTED', resultVersion: version }, { kind: 'ResultDetermined', result });
+}
+
+/** The last instant (excluded) at which a ballot that was on its way is still taken. */
+export const graceEnd = ({ announcement, window }: Pick<Voting, 'announcement' | 'window'>): Date =>
+  new Date(window!.closesAt.getTime() + announcement!.graceSeconds * 1000);
+
+/** Whether a ballot that is committed now counts: inside [open, close + grace], by this service's clock alone. */
+export function intake(voting: Voting, now: Date): { ok: true } | { ok: false; code: 'VOTING_NOT_OPEN' | 'VOTING_CLOSED' } {
+  const { announcement, window, ballot } = voting;
+  if (!announcement || !window || !ballot || now < window.opensAt) return { ok: false, code: 'VOTING_NOT_OPEN' };
+  return now < graceEnd(voting) ? { ok: true } : { ok: false, code: 'VOTING_CLOSED' };
+}

@@ -1,0 +1,50 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const KEY_BYTES = 32;
+
+/** Keys that the database does not hold: one a contest, and the one that signs receipts. */
+export interface KeyPort {
+  /** Key of a contest; made at the first call. Without it tags cannot be linked to people. */
+  contestKey(contestId: string): Uint8Array;
+  readonly receiptKey: KeyObject;
+  /** Raw public key of receipts, base64. */
+  readonly receiptPublicKey: string;
+}
+
+/** Keys as files of a mounted directory, readable by the service alone. */
+export function fileKeys(directory: string): KeyPort {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const known = new Map<string, Uint8Array>();
+  const pem = once(join(directory, 'receipt-key.pem'), () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  const receiptKey = createPrivateKey(pem);
+  const { x } = createPublicKey(receiptKey).export({ format: 'jwk' });
+  return {
+    receiptKey,
+    receiptPublicKey: Buffer.from(x!, 'base64url').toString('base64'),
+    contestKey(contestId) {
+      let key = known.get(contestId);
+      if (!key) known.set(contestId, (key = readContestKey(directory, contestId)));
+      return key;
+    },
+  };
+}
+
+function readContestKey(directory: string, contestId: string): Uint8Array {
+  // The id becomes a file name, so nothing but a UUID may pass.
+  if (!/^[0-9a-f-]{36}$/.test(contestId)) throw new Error('the id of a contest is not a UUID');
+  const key = Buffer.from(once(join(directory, `${contestId}.key`), () => randomBytes(KEY_BYTES).toString('base64')), 'base64');
+  if (key.length !== KEY_BYTES) throw new Error(`the key of contest ${contestId} is damaged`);
+  return key;
+}
+
+/** Content of a file that is written once: of several replicas that try, the first wins and the others read its key. */
+function once(file: string, make: () => string): string {
+  try {
+    writeFileSync(file, make(), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return readFileSync(file, 'utf8');
+}
