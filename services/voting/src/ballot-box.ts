@@ -1,0 +1,117 @@
+import { sha256Hex, type Clock } from '@veche/kit';
+import { canonicalJson } from '@veche/kit/domain/canonical-json';
+import type { Rejection } from '@veche/kit/domain/decision';
+import { leafOf, newNonce, signed, tagOf } from './crypto.ts';
+import { checkBallot, type BallotCode, type Choice, type RecordedChoices } from './domain/ballot.ts';
+import { recordText, trackingCode } from './domain/record.ts';
+import { graceEnd, intake, type Voting } from './domain/voting.ts';
+import { GroupCommit } from './group-commit.ts';
+import type { KeyPort } from './keys.ts';
+import { ballotId, revisionsOf, type StoredBallot, type Stores } from './store.ts';
+
+export type CastCode = BallotCode | 'VOTING_NOT_OPEN' | 'VOTING_CLOSED' | 'ALREADY_VOTED' | 'OVERLOADED' | 'IDEMPOTENCY_KEY_REUSED';
+
+export interface Cast {
+  contestId: string;
+  voting: Voting;
+  voterKey: string;
+  idempotencyKey: string;
+  choices: readonly Choice[];
+  channel: string;
+}
+
+export type CastResult = { ballot: StoredBallot; rejection: null } | { ballot: null; rejection: Rejection<CastCode> };
+
+/** Proof that a ballot was accepted; the same for the same ballot, byte for byte. */
+export interface Receipt {
+  code: string;
+  leaf: string;
+  revision: number;
+  ruleHash: string;
+  includeBy: Date;
+  signed: string;
+}
+
+const INCLUDE_WITHIN_S = 60;
+const ATTEMPTS = 20;
+const RETRY_AFTER_S = 3;
+
+const refuse = (code: CastCode, params?: Rejection['params']): CastResult => ({ ballot: null, rejection: { code, ...(params ? { params } : {}) } });
+
+/** Accepts ballots: one durable write each, then the receipt. Ballots of one voter queue behind each other, so each gets a definite answer. */
+export class BallotBox {
+  readonly #stores: Stores;
+  readonly #keys: KeyPort;
+  readonly #clock: Clock;
+  readonly #commit: GroupCommit;
+  readonly #queues = new Map<string, Promise<unknown>>();
+
+  constructor(stores: Stores, keys: KeyPort, clock: Clock) {
+    this.#stores = stores;
+    this.#keys = keys;
+    this.#clock = clock;
+    this.#commit = new GroupCommit(stores.ballots, () => clock.now().getTime());
+  }
+
+  tag(contestId: string, voterKey: string): string {
+    return tagOf(this.#keys.contestKey(contestId), voterKey);
+  }
+
+  async cast(cast: Cast): Promise<CastResult> {
+    const { voting, choices } = cast;
+    const open = intake(voting, this.#clock.now());
+    if (!open.ok) return refuse(open.code);
+    const { rule } = voting.announcement!;
+    const costs = new Map(voting.ballot!.map(({ applicationId, cost }) => [applicationId, cost]));
+    const checked = checkBallot(rule.ballot, costs, choices);
+    if (checked.rejection) return { ballot: null, rejection: checked.rejection };
+    const tag = this.tag(cast.contestId, cast.voterKey);
+    return this.#inTurn(`${cast.contestId}:${tag}`, () => this.#place(cast, tag, checked.choices));
+  }
+
+  /** Work of one tag after the other; different tags do not wait for each other. */
+  async #inTurn<T>(tag: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#queues.get(tag);
+    const turn = before ? before.then(work, work) : work();
+    this.#queues.set(tag, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#queues.get(tag) === turn) this.#queues.delete(tag);
+    }
+  }
+
+  /** Most people vote once, so revision 1 is tried unread; a duplicate key tells that there are earlier ones. */
+  async #place(cast: Cast, tag: string, choices: RecordedChoices): Promise<CastResult> {
+    const hash = sha256Hex(canonicalJson(choices));
+    for (let attempt = 0, rev = 1; attempt < ATTEMPTS; attempt++) {
+      const ballot = this.#ballot(cast, { tag, rev, choices, hash });
+      const written = await this.#commit.write(ballot, graceEnd(cast.voting).getTime());
+      if (written === 'written') return { ballot, rejection: null };
+      if (written === 'expired') return refuse('VOTING_CLOSED');
+      if (written === 'overloaded') return refuse('OVERLOADED', { seconds: RETRY_AFTER_S });
+      const earlier = await revisionsOf(this.#stores, cast.contestId, tag);
+      const same = earlier.find(({ key }) => key === cast.idempotencyKey);
+      if (same) return same.hash === hash ? { ballot: same, rejection: null } : refuse('IDEMPOTENCY_KEY_REUSED');
+      if (cast.voting.announcement!.rule.revote === 'single') return refuse('ALREADY_VOTED');
+      rev = (earlier.at(-1)?.rev ?? 0) + 1;
+    }
+    return refuse('OVERLOADED', { seconds: RETRY_AFTER_S });
+  }
+
+  #ballot(cast: Cast, of: { tag: string; rev: number; choices: RecordedChoices; hash: string }): StoredBallot {
+    const { contestId, voting, idempotencyKey, channel } = cast;
+    const { tag, rev, choices, hash } = of;
+    const record = recordText({ choices, contest: contestId, nonce: newNonce(), rev, rule: voting.announcement!.ruleHash, tag });
+    const acceptedAt = this.#clock.now();
+    return { _id: ballotId(contestId, tag, rev), contest: contestId, rev, key: idempotencyKey, hash, record, leaf: leafOf(record), acceptedAt, channel, sealed: false };
+  }
+
+  receipt({ contest, rev, record, leaf, acceptedAt }: StoredBallot): Receipt {
+    const code = trackingCode(leaf);
+    const includeBy = Math.floor(acceptedAt.getTime() / 1000) + INCLUDE_WITHIN_S;
+    const { rule } = JSON.parse(record) as { rule: string };
+    const text = signed({ code, contest, includeBy, leaf, rev, rule, type: 'receipt', v: 1 }, this.#keys.receiptKey);
+    return { code, leaf, revision: rev, ruleHash: rule, includeBy: new Date(includeBy * 1000), signed: text };
+  }
+}

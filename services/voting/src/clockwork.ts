@@ -1,0 +1,60 @@
+import type { Background, Clock, Fence, Logger } from '@veche/kit';
+import { determine } from './counting.ts';
+import { closeVoting, due, graceEnd, openVoting, takeResult, type Voting } from './domain/voting.ts';
+import { toOutbox } from './events.ts';
+import { lastLeaf, resultId, unsealedOf, type Stores } from './store.ts';
+
+/** A ballot whose write began in the last moment of the grace needs this long to become visible. */
+const SETTLE_MS = 1000;
+
+export interface ClockParts {
+  stores: Stores;
+  clock: Clock;
+  log: Logger;
+}
+
+/** Opens and closes votings by the clock and determines their results. */
+export function clockwork(parts: ClockParts): Background {
+  const warned = new Set<string>();
+  return {
+    name: 'clock',
+    everyMs: 500,
+    run: async (fence) => {
+      const active = await parts.stores.votings.find({ status: { $in: ['ANNOUNCED', 'OPEN', 'CLOSED'] } });
+      for (const { id, state } of active) await step(parts, id, state, { fence, warned });
+    },
+  };
+}
+
+async function step(parts: ClockParts, id: string, state: Voting, { fence, warned }: { fence: Fence; warned: Set<string> }): Promise<void> {
+  const { stores, clock, log } = parts;
+  switch (due(state, clock.now())) {
+    case 'open':
+      await stores.votings.change({ id, events: toOutbox, decide: (voting) => openVoting(voting) });
+      return;
+    case 'close': {
+      const last = await lastLeaf(stores, id);
+      await stores.votings.change({ id, events: toOutbox, decide: (voting) => closeVoting(voting, last ? last.index + 1 : 0, last?.superseded ?? 0) });
+      return;
+    }
+    case 'count':
+      if (clock.now().getTime() >= graceEnd(state).getTime() + SETTLE_MS && !(await unsealedOf(stores, id))) await determineFirst(parts, id, state, fence);
+      return;
+    case 'list-missing':
+      if (!warned.has(id)) log.warn({ contest: id }, 'voting cannot open: its ballot list is not approved');
+      warned.add(id);
+      return;
+    default:
+  }
+}
+
+/** Writes the first version of the result, once, and tells it; a repetition after a crash finds the same result. */
+async function determineFirst({ stores, clock }: ClockParts, id: string, state: Voting, fence: Fence): Promise<void> {
+  const version = 1;
+  const { text, hash } = await determine(stores, id, state, version);
+  await fence.check();
+  const result = { contest: id, version, determinedAt: clock.now(), protocol: text, protocolHash: hash };
+  await stores.results.updateOne({ _id: resultId(id, version) }, { $setOnInsert: result }, { upsert: true });
+  const stored = await stores.results.findById(resultId(id, version)).lean();
+  await stores.votings.change({ id, events: toOutbox, decide: (voting) => takeResult(voting, version, stored!.protocol) });
+}

@@ -1,0 +1,63 @@
+import { sha256Hex, type Consumer } from '@veche/kit';
+import { checkVotingRule, type VotingRule } from '@veche/kit/domain/voting-rule';
+import { on } from '@veche/proto';
+import { BallotListApprovedSchema, ContestPublishedSchema, ContestRescheduledSchema, type ContestPublished, type Stage } from '@veche/proto/contests/v1/contests';
+import { RankingDeterminedSchema } from '@veche/proto/expertise/v1/expertise';
+import type { Decision } from '@veche/kit/domain/decision';
+import type { EligibilityRule } from './domain/eligibility.ts';
+import { announce, reschedule, takeBallot, takeRanking, unknownVoting, type Announcement, type Voting, type VotingEvent, type Window } from './domain/voting.ts';
+import { toOutbox } from './events.ts';
+import type { KeyPort } from './keys.ts';
+import type { Stores } from './store.ts';
+
+/** What contests and expertise tell of a vote; any order, any number of times. */
+export function consumers({ votings }: Stores, keys: KeyPort): Consumer[] {
+  const learn = (id: string, decide: (voting: Voting) => Decision<Voting, VotingEvent, never>) =>
+    votings.upsert({ id, events: toOutbox, initial: unknownVoting, decide });
+  return [
+    on(ContestPublishedSchema, async (contest, { sequence }) => {
+      const announcement = announcementOf(contest);
+      keys.contestKey(contest.contestId);
+      await learn(contest.contestId, (voting) => announce(voting, announcement, windowOf(contest.stages), sequence));
+    }),
+    on(ContestRescheduledSchema, async ({ contestId, stages }, { sequence }) => {
+      await learn(contestId, (voting) => reschedule(voting, windowOf(stages), sequence));
+    }),
+    on(BallotListApprovedSchema, async ({ contestId, projects }) => {
+      const ballot = projects.map(({ applicationId, number, title, costKopecks, category, submittedAt }) => ({
+        applicationId,
+        number,
+        title,
+        cost: costKopecks,
+        category,
+        submittedAt: new Date(submittedAt),
+      }));
+      await learn(contestId, (voting) => takeBallot(voting, ballot));
+    }),
+    on(RankingDeterminedSchema, async ({ contestId, version, lines }) => {
+      const scores = lines.map(({ applicationId, exactScore }) => ({ applicationId, score: exactScore }));
+      await learn(contestId, (voting) => takeRanking(voting, scores, version));
+    }),
+  ];
+}
+
+function windowOf(stages: readonly Stage[]): Window {
+  const stage = stages.find(({ type }) => type === 'VOTING');
+  if (!stage) throw new Error('a contest without the stage VOTING');
+  return { opensAt: new Date(stage.opensAt), closesAt: new Date(stage.closesAt) };
+}
+
+function announcementOf(contest: ContestPublished): Announcement {
+  const checked = checkVotingRule(JSON.parse(contest.votingRuleJson));
+  if (!checked.ok) throw new Error(`voting rule: ${checked.path} ${checked.reason}`);
+  return {
+    oktmo: contest.oktmo,
+    timeZone: contest.timeZone,
+    budget: contest.budgetKopecks,
+    rule: checked.rule satisfies VotingRule,
+    ruleHash: sha256Hex(contest.votingRuleJson),
+    eligibility: JSON.parse(contest.eligibilityJson) as EligibilityRule,
+    resultsVisibility: contest.resultsVisibility === 'LIVE' ? 'LIVE' : 'HIDDEN_UNTIL_END',
+    graceSeconds: contest.graceSeconds,
+  };
+}

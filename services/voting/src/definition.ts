@@ -1,0 +1,33 @@
+import type { ServiceDefinition } from '@veche/kit';
+import { BallotBox } from './ballot-box.ts';
+import { clockwork } from './clockwork.ts';
+import { config, type VotingConfig } from './config.ts';
+import { consumers } from './consumers.ts';
+import { produces } from './events.ts';
+import { fileKeys } from './keys.ts';
+import { policy } from './policy.ts';
+import { prepared } from './prepared.ts';
+import { resolvers } from './resolvers.ts';
+import { sequencer } from './sequencer.ts';
+import { makeStores } from './store.ts';
+
+export const definition: ServiceDefinition<VotingConfig> = {
+  name: 'voting',
+  schema: new URL('../schema.graphql', import.meta.url),
+  config,
+  policy,
+  async compose({ config: { keysDir }, connection, bus, clock, log }) {
+    const stores = makeStores(connection);
+    await stores.init();
+    const keys = fileKeys(keysDir);
+    const box = new BallotBox(stores, keys, clock);
+    return {
+      resolvers: resolvers({ stores, keys, clock, box }),
+      stores: [stores.votings],
+      consumers: consumers(stores, keys),
+      produces,
+      prepared,
+      background: [sequencer({ stores, bus, clock }), clockwork({ stores, clock, log })],
+    };
+  },
+};

@@ -1,0 +1,112 @@
+import { badInput, commandOf, rejectionOf, type Context } from '@veche/kit';
+import type { Rejection } from '@veche/kit/domain/decision';
+import type { BallotBox, Cast, CastResult } from './ballot-box.ts';
+import { leafPrefix } from './domain/record.ts';
+import { reasonsAgainst } from './domain/eligibility.ts';
+import { intake, type Voting } from './domain/voting.ts';
+import type { MutationResolvers, QueryResolvers, Resolvers } from './gen/graphql.ts';
+import { messages, type Code } from './messages.ts';
+import { lastBallot } from './store.ts';
+import { resultOfApplication, votingView, type ViewParts } from './views.ts';
+
+export interface ResolverParts extends ViewParts {
+  box: BallotBox;
+}
+
+const MOST = 500;
+
+export function resolvers(parts: ResolverParts): Resolvers {
+  const voting = async ({ id }: { id: string }) => {
+    const found = await parts.stores.votings.load(id);
+    return found ? votingView(parts, found) : null;
+  };
+  return {
+    Query: queries(parts),
+    Mutation: mutations(parts),
+    Contest: { __resolveReference: ({ id }: { id: string }) => ({ id }), voting },
+    Application: {
+      __resolveReference: ({ id }: { id: string }) => ({ id }),
+      voteResult: ({ id }: { id: string }, _args: object, context: Context) => resultOfApplication(parts, context, id),
+    },
+  } as Resolvers;
+}
+
+const refusal = (rejection: Rejection<Code>) => rejectionOf(rejection, messages);
+
+function queries(parts: ResolverParts): QueryResolvers {
+  const { stores, box, clock } = parts;
+  return {
+    voting: async (_source, { contestId }) => {
+      const found = await stores.votings.load(contestId);
+      return (found ? votingView(parts, found) : null) as never;
+    },
+    myEligibility: async (_source, { contestId }, context) => {
+      const state = await announced(parts, contestId);
+      if (!state) return { eligible: false, reasons: [refusal({ code: 'NOT_FOUND' })] } as never;
+      const open = intake(state, clock.now());
+      const codes: Code[] = [...(open.ok ? [] : [open.code]), ...against(state, context, clock.now())];
+      return { eligible: codes.length === 0, reasons: codes.map((code) => refusal({ code })) } as never;
+    },
+    myBallot: async (_source, { contestId }, context) => {
+      const { voterKey } = context.requireCaller();
+      if (!voterKey || !(await announced(parts, contestId))) return null;
+      const ballot = await lastBallot(stores, contestId, box.tag(contestId, voterKey));
+      return ballot ? box.receipt(ballot) : null;
+    },
+    ballotByCode: async (_source, { contestId, code }) => {
+      const prefix = leafPrefix(code);
+      if (!prefix) throw badInput('The tracking code has a typing error', ['code']);
+      const leaf = { $gte: prefix, $lt: `${prefix}g` };
+      const sealed = await stores.leaves.findOne({ contest: contestId, leaf }).lean();
+      if (sealed) return { leaf: sealed.leaf, index: sealed.index };
+      const waiting = await stores.ballots.findOne({ contest: contestId, leaf, sealed: false }).lean();
+      return waiting ? { leaf: waiting.leaf, index: null } : null;
+    },
+  };
+}
+
+const FRESH_MS = 200;
+const known = new WeakMap<ViewParts, Map<string, { at: number; voting: Promise<Voting | null> }>>();
+
+/** The voting once its passport is known; read at most a few times a second, for on the last evening each vote asks for it. */
+function announced(parts: ViewParts, contestId: string): Promise<Voting | null> {
+  const cache = known.get(parts) ?? known.set(parts, new Map()).get(parts)!;
+  const entry = cache.get(contestId);
+  if (entry && performance.now() - entry.at < FRESH_MS) return entry.voting;
+  const voting = parts.stores.votings.load(contestId).then((found) => (found?.state.announcement ? found.state : null));
+  if (cache.size > 1000) cache.clear();
+  cache.set(contestId, { at: performance.now(), voting });
+  voting.catch(() => cache.delete(contestId));
+  return voting;
+}
+
+function against(state: Voting, context: Context, now: Date): Code[] {
+  const { eligibility, timeZone } = state.announcement!;
+  return reasonsAgainst(eligibility, context.requireCaller(), now, timeZone);
+}
+
+function mutations(parts: ResolverParts): MutationResolvers {
+  const { box, clock } = parts;
+  const answer = (result: CastResult) =>
+    (result.rejection ? { receipt: null, rejection: refusal(result.rejection) } : { receipt: box.receipt(result.ballot!), rejection: null }) as never;
+  const refused = (code: Code, params?: Rejection['params']) => ({ receipt: null, rejection: refusal({ code, ...(params ? { params } : {}) }) }) as never;
+  return {
+    castBallot: async (_source, { input }, context) => {
+      const { key: idempotencyKey } = commandOf(context, 'castBallot', input);
+      const voting = await announced(parts, input.contestId);
+      if (!voting) return refused('NOT_FOUND');
+      const [reason] = against(voting, context, clock.now());
+      if (reason) return refused(reason);
+      const { contestId, choices } = input;
+      return answer(await box.cast({ contestId, voting, choices, idempotencyKey, voterKey: context.caller!.voterKey!, channel: 'online' }));
+    },
+    castBallots: async (_source, { input }) => {
+      const { contestId, channel, ballots } = input;
+      if (ballots.length === 0 || ballots.length > MOST) return { results: [], rejection: refusal({ code: 'TOO_MANY_ITEMS', params: { max: MOST } }) } as never;
+      const voting = await announced(parts, contestId);
+      if (!voting) return { results: [], rejection: refusal({ code: 'NOT_FOUND' }) } as never;
+      const casts = ballots.map((ballot): Cast => ({ ...ballot, contestId, voting, channel }));
+      return { results: await Promise.all(casts.map(async (cast) => answer(await box.cast(cast)))), rejection: null } as never;
+    },
+  };
+}

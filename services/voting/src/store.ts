@@ -1,0 +1,150 @@
+import { aggregateStore, type AggregateStore } from '@veche/kit';
+import mongoose from 'mongoose';
+import type { Voting } from './domain/voting.ts';
+
+const { Mixed } = mongoose.Schema.Types;
+const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false });
+
+/** A ballot as it is kept. Neither the voter nor the voter key is here; the tag is linked to a person by the contest's key alone. */
+export interface StoredBallot {
+  /** `<contest>:<tag>:<revision>`: unique, and a tag's revisions are a range of it. The only unique index, so that a vote costs one insert. */
+  _id: string;
+  contest: string;
+  rev: number;
+  /** Idempotency key of the request and the hash of what it asked for. */
+  key: string;
+  hash: string;
+  /** Canonical JSON of the record. */
+  record: string;
+  leaf: string;
+  acceptedAt: Date;
+  channel: string;
+  sealed: boolean;
+}
+
+/** An entry of the log of a contest. */
+export interface Leaf {
+  /** `<contest>:<index>` with the index padded, so that the log is a range in order. */
+  _id: string;
+  contest: string;
+  index: number;
+  leaf: string;
+  /** Replaced revisions up to and with this entry. */
+  superseded: number;
+}
+
+/** A version of the result; never changed once written. */
+export interface StoredResult {
+  /** `<contest>:<version>` */
+  _id: string;
+  contest: string;
+  version: number;
+  determinedAt: Date;
+  /** Canonical JSON of the protocol and its SHA-256. */
+  protocol: string;
+  protocolHash: string;
+}
+
+export interface Stores {
+  votings: AggregateStore<Voting>;
+  ballots: mongoose.Model<StoredBallot>;
+  leaves: mongoose.Model<Leaf>;
+  results: mongoose.Model<StoredResult>;
+  /** How far the log of a contest is published. */
+  published: mongoose.Model<{ _id: string; next: number }>;
+  /** Creates the indexes of what is no aggregate. */
+  init(): Promise<void>;
+}
+
+const VOTING: mongoose.SchemaDefinition = {
+  status: String,
+  announcement: {
+    type: part({
+      oktmo: String,
+      timeZone: String,
+      budget: BigInt,
+      rule: Mixed,
+      ruleHash: String,
+      eligibility: part({ minAge: Number, ageOn: String, residence: String }),
+      resultsVisibility: String,
+      graceSeconds: Number,
+    }),
+    default: null,
+  },
+  window: { type: part({ opensAt: Date, closesAt: Date }), default: null },
+  windowSequence: Number,
+  ballot: {
+    type: [part({ applicationId: String, number: String, title: String, cost: BigInt, category: String, submittedAt: Date })],
+    default: null,
+  },
+  expertScores: [part({ applicationId: String, score: String })],
+  rankingVersion: Number,
+  resultVersion: Number,
+};
+
+const plain = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields as never, { versionKey: false, autoIndex: false });
+
+export function makeStores(connection: mongoose.Connection): Stores {
+  const ballotSchema = plain({
+    _id: String,
+    contest: String,
+    rev: Number,
+    key: String,
+    hash: String,
+    record: String,
+    leaf: String,
+    acceptedAt: Date,
+    channel: String,
+    sealed: Boolean,
+  });
+  ballotSchema.index({ contest: 1, leaf: 1 }, { partialFilterExpression: { sealed: false } }); // what the sequencer has to do
+  const leafSchema = plain({ _id: String, contest: String, index: Number, leaf: String, superseded: Number });
+  leafSchema.index({ contest: 1, leaf: 1 }, { unique: true }); // a ballot by its tracking code, and no leaf twice
+  const stores = {
+    votings: aggregateStore<Voting>(connection, {
+      collection: 'votings',
+      fields: VOTING,
+      indexes: [[{ status: 1 }]], // what the clock has to look at
+    }),
+    ballots: connection.model('ballots', ballotSchema, 'ballots') as unknown as mongoose.Model<StoredBallot>,
+    leaves: connection.model('leaves', leafSchema, 'leaves') as unknown as mongoose.Model<Leaf>,
+    results: connection.model(
+      'results',
+      plain({ _id: String, contest: String, version: Number, determinedAt: Date, protocol: String, protocolHash: String }),
+      'results',
+    ) as unknown as mongoose.Model<StoredResult>,
+    published: connection.model('published', plain({ _id: String, next: Number }), 'published') as unknown as Stores['published'],
+  };
+  return { ...stores, init: async () => void (await Promise.all([stores.ballots.createIndexes(), stores.leaves.createIndexes()])) };
+}
+
+const pad = (index: number, digits: number): string => String(index).padStart(digits, '0');
+
+export const ballotId = (contest: string, tag: string, rev: number): string => `${contest}:${tag}:${pad(rev, 6)}`;
+export const leafId = (contest: string, index: number): string => `${contest}:${pad(index, 10)}`;
+
+// ';' follows ':' in the order of characters, so it ends the range of everything that begins with `prefix:`.
+const range = (prefix: string) => ({ $gte: `${prefix}:`, $lt: `${prefix};` });
+
+/** Revisions of one tag, oldest first. */
+export const revisionsOf = ({ ballots }: Stores, contest: string, tag: string): Promise<StoredBallot[]> =>
+  ballots.find({ _id: range(`${contest}:${tag}`) }).sort({ _id: 1 }).lean<StoredBallot[]>().exec();
+
+/** The last revision of a tag. */
+export const lastBallot = ({ ballots }: Stores, contest: string, tag: string): Promise<StoredBallot | null> =>
+  ballots.findOne({ _id: range(`${contest}:${tag}`) }).sort({ _id: -1 }).lean<StoredBallot>().exec();
+
+/** All ballots of a contest by tag and revision. */
+export const ballotsOf = ({ ballots }: Stores, contest: string) => ballots.find({ _id: range(contest) }, { record: 1 }).sort({ _id: 1 }).lean<Pick<StoredBallot, '_id' | 'record'>[]>().cursor({ batchSize: 2000 });
+
+/** The last entry of a contest's log; its index and superseded count are the turn-out. */
+export const lastLeaf = ({ leaves }: Stores, contest: string): Promise<Leaf | null> =>
+  leaves.findOne({ _id: range(contest) }).sort({ _id: -1 }).lean<Leaf>().exec();
+
+export const unsealedOf = ({ ballots }: Stores, contest: string): Promise<boolean> =>
+  ballots.exists({ contest, sealed: false }).then((found) => found !== null);
+
+export const latestResult = ({ results }: Stores, contest: string): Promise<StoredResult | null> =>
+  results.findOne({ _id: range(contest) }).sort({ _id: -1 }).lean<StoredResult>().exec();
+
+export const resultId = (contest: string, version: number): string => `${contest}:${pad(version, 4)}`;

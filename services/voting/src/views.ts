@@ -1,0 +1,86 @@
+import DataLoader from 'dataloader';
+import { loaderOf, type Aggregate, type Clock, type Context } from '@veche/kit';
+import type { Protocol, ProtocolLine } from './counting.ts';
+import type { Voting } from './domain/voting.ts';
+import type { KeyPort } from './keys.ts';
+import { lastLeaf, latestResult, type Stores, type StoredResult } from './store.ts';
+import { liveScores } from './live-scores.ts';
+
+export interface ViewParts {
+  stores: Stores;
+  keys: KeyPort;
+  clock: Clock;
+}
+
+/** The voting of a contest as the schema shows it; null until its passport is known. */
+export function votingView(parts: ViewParts, { id, state }: Aggregate<Voting>) {
+  const { announcement, window, ballot, status } = state;
+  if (!announcement || !window) return null;
+  return {
+    contest: { id },
+    state: status,
+    ...window,
+    rule: announcement.rule,
+    ruleHash: announcement.ruleHash,
+    receiptKey: parts.keys.receiptPublicKey,
+    ballot: () => ballotView(parts, id, state),
+    turnout: () => turnout(parts.stores, id),
+    result: async () => resultView(await latestResult(parts.stores, id)),
+    // The list keeps the order in which it was approved.
+    size: ballot?.length ?? 0,
+  };
+}
+
+async function ballotView({ stores }: ViewParts, id: string, state: Voting) {
+  const visible = state.announcement!.resultsVisibility === 'LIVE' || state.status === 'COUNTED';
+  return (state.ballot ?? []).map(({ applicationId, number, title, cost, category }) => ({
+    application: { id: applicationId },
+    number,
+    title,
+    cost,
+    category,
+    score: visible ? async (_args: object, context: Context) => (await scoresOf(stores, context, id, state)).get(applicationId) ?? '0' : null,
+  }));
+}
+
+/** One scan for all lines of a ballot in one answer. */
+const scoresOf = (stores: Stores, context: Context, id: string, state: Voting): Promise<ReadonlyMap<string, string>> =>
+  loaderOf(context, `scores:${id}`, () => liveScores(stores, id, state));
+
+/** From the log alone: the numbers are those of the last sealed second. */
+export async function turnout(stores: Stores, contest: string) {
+  const last = await lastLeaf(stores, contest);
+  const accepted = last ? last.index + 1 : 0;
+  const superseded = last?.superseded ?? 0;
+  return { accepted, superseded, counted: accepted - superseded };
+}
+
+export function resultView(stored: StoredResult | null) {
+  if (!stored) return null;
+  const { version, accepted, superseded, counted, budgetKopecks, spentKopecks, projects, ties } = JSON.parse(stored.protocol) as Protocol;
+  return {
+    version,
+    determinedAt: stored.determinedAt,
+    protocolHash: stored.protocolHash,
+    turnout: { accepted, superseded, counted },
+    budget: BigInt(budgetKopecks),
+    spent: BigInt(spentKopecks),
+    projects: projects.map(lineView),
+    ties,
+  };
+}
+
+const lineView = ({ applicationId, costKopecks, ...line }: ProtocolLine) => ({ ...line, application: { id: applicationId }, cost: BigInt(costKopecks) });
+
+/** What the latest count says of applications: their contests first, then one protocol for each contest. */
+export function resultOfApplication(parts: ViewParts, context: Context, applicationId: string) {
+  const loader = loaderOf(context, 'results', () => new DataLoader<string, ReturnType<typeof lineView> | null>((ids) => linesOf(parts.stores, ids)));
+  return loader.load(applicationId);
+}
+
+async function linesOf(stores: Stores, ids: readonly string[]) {
+  const votings = await stores.votings.find({ 'ballot.applicationId': { $in: [...ids] }, status: 'COUNTED' });
+  const results = await Promise.all(votings.map(({ id }) => latestResult(stores, id)));
+  const lines = new Map(results.flatMap((result) => (result ? (JSON.parse(result.protocol) as Protocol).projects : [])).map((line) => [line.applicationId, line]));
+  return ids.map((id) => (lines.has(id) ? lineView(lines.get(id)!) : null));
+}

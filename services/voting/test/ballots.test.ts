@@ -1,0 +1,135 @@
+import { createPublicKey, verify } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { newId } from '@veche/kit';
+import { canonicalJson } from '@veche/kit/domain/canonical-json';
+import { CAST_BALLOT_HASH } from '../src/prepared.ts';
+import { cast, CLOSES, importer, open, OPENS, resident, RULE, startVoting, tell, type Told, type VotingService } from './setup.ts';
+
+let t: VotingService;
+beforeAll(async () => void (t = await startVoting()));
+afterAll(() => t.stop());
+
+const later = (at: Date, ms: number) => new Date(at.getTime() + ms);
+
+describe('the window is decided by the clock of the service', () => {
+  test('before the opening, at the close with grace, after the grace', async () => {
+    t.clock.set(later(OPENS, -1));
+    const { contestId, projects } = await tell(t);
+    expect((await cast(t, contestId, [projects[0]!])).rejection?.code).toBe('VOTING_NOT_OPEN');
+    t.clock.set(OPENS);
+    expect((await cast(t, contestId, [projects[0]!])).receipt).not.toBeNull();
+    t.clock.set(later(CLOSES, 4_999));
+    expect((await cast(t, contestId, [projects[0]!])).receipt).not.toBeNull();
+    t.clock.set(later(CLOSES, 5_000));
+    expect((await cast(t, contestId, [projects[0]!])).rejection?.code).toBe('VOTING_CLOSED');
+  });
+
+  test('an unknown contest', async () => {
+    expect((await cast(t, newId(), [])).rejection?.code).toBe('NOT_FOUND');
+  });
+});
+
+describe('one ballot a person', () => {
+  let told: Told;
+  beforeAll(async () => void (told = await open(t)));
+
+  test('two hundred parallel ballots of one voter get two hundred definite answers, one counts', async () => {
+    const voter = resident();
+    const answers = await Promise.all(Array.from({ length: 200 }, () => cast(t, told.contestId, [told.projects[0]!], voter)));
+    expect(answers.map(({ receipt }) => receipt!.revision).sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
+    await t.runBackground('sequencer');
+    const { data } = await t.gql('query ($id: ID!) { voting(contestId: $id) { turnout { accepted superseded counted } } }', { id: told.contestId });
+    expect(data.voting.turnout).toEqual({ accepted: 200, superseded: 199, counted: 1 });
+  }, 120_000);
+
+  test('the same key gives the same receipt byte for byte, with another ballot it is refused', async () => {
+    const voter = resident();
+    const [first, again] = await Promise.all([1, 2].map(() => cast(t, told.contestId, [told.projects[0]!], voter, 'the-same-key')));
+    expect(again!.receipt).toEqual(first!.receipt);
+    expect((await cast(t, told.contestId, [told.projects[1]!], voter, 'the-same-key')).rejection?.code).toBe('IDEMPOTENCY_KEY_REUSED');
+  });
+
+  test('a rule of one vote refuses the second', async () => {
+    const single = await open(t, { rule: { ...RULE, revote: 'single' } });
+    const voter = resident();
+    expect((await cast(t, single.contestId, [single.projects[0]!], voter)).receipt).not.toBeNull();
+    expect((await cast(t, single.contestId, [single.projects[1]!], voter)).rejection?.code).toBe('ALREADY_VOTED');
+  });
+});
+
+describe('receipts', () => {
+  test('are signed by the published key and found by their code', async () => {
+    const { contestId, projects } = await open(t);
+    const { receipt } = await cast(t, contestId, [projects[0]!]);
+    const { data } = await t.gql('query ($id: ID!) { voting(contestId: $id) { receiptKey ruleHash } }', { id: contestId });
+    const { sig, ...body } = JSON.parse(receipt!.signed) as { sig: string; leaf: string; rule: string };
+    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(data.voting.receiptKey, 'base64').toString('base64url') }, format: 'jwk' });
+    expect(verify(null, Buffer.from(canonicalJson(body)), key, Buffer.from(sig, 'hex'))).toBe(true);
+    expect(verify(null, Buffer.from(canonicalJson({ ...body, leaf: 'ff' })), key, Buffer.from(sig, 'hex'))).toBe(false);
+    expect(body).toMatchObject({ leaf: receipt!.leaf, rule: data.voting.ruleHash });
+    const look = async () => (await t.gql('query ($id: ID!, $code: String!) { ballotByCode(contestId: $id, code: $code) { leaf index } }', { id: contestId, code: receipt!.code.toLowerCase() })).data.ballotByCode;
+    expect(await look()).toEqual({ leaf: receipt!.leaf, index: null });
+    await t.runBackground('sequencer');
+    expect(await look()).toEqual({ leaf: receipt!.leaf, index: 0 });
+  });
+
+  test('the own ballot is shown to its voter alone', async () => {
+    const { contestId, projects } = await open(t);
+    const voter = resident();
+    const { receipt } = await cast(t, contestId, [projects[0]!], voter);
+    const mine = 'query ($id: ID!) { myBallot(contestId: $id) { code } }';
+    expect((await t.gql(mine, { id: contestId }, voter)).data.myBallot).toEqual({ code: receipt!.code });
+    expect((await t.gql(mine, { id: contestId }, resident())).data.myBallot).toBeNull();
+  });
+
+  test('a code with a typing error is named as such', async () => {
+    const { errors } = await t.gql('{ ballotByCode(contestId: "x", code: "KWZR-C0NK-50E0-7YW0-8") { leaf } }');
+    expect(errors![0]!.extensions.code).toBe('BAD_USER_INPUT');
+  });
+});
+
+test.each([
+  ['ACCOUNT_NOT_CONFIRMED', { assurance: 'basic' as const }],
+  ['VOTER_KEY_MISSING', { voterKey: undefined }],
+  ['BIRTH_DATE_UNKNOWN', { birthdate: undefined }],
+  ['VOTER_TOO_YOUNG', { birthdate: '2015-01-01' }],
+  ['VOTER_NOT_RESIDENT', { residence: '71874000' }],
+  ['RESIDENCE_UNKNOWN', { residence: undefined }],
+])('%s is refused at the vote and explained before it', async (code, claims) => {
+  const { contestId, projects } = await open(t, { residence: '71876000' });
+  const voter = resident(claims);
+  expect((await cast(t, contestId, [projects[0]!], voter)).rejection?.code).toBe(code);
+  const { data } = await t.gql('query ($id: ID!) { myEligibility(contestId: $id) { eligible reasons { code userMessage } } }', { id: contestId }, voter);
+  expect(data.myEligibility).toMatchObject({ eligible: false, reasons: [{ code }] });
+  const fine = await t.gql('query ($id: ID!) { myEligibility(contestId: $id) { eligible reasons { code } } }', { id: contestId }, resident());
+  expect(fine.data.myEligibility).toEqual({ eligible: true, reasons: [] });
+});
+
+test('the prepared document takes the same ballot on the same rules', async () => {
+  const { contestId, projects } = await open(t);
+  const body = (choices: object[]) => ({ extensions: { persistedQuery: { sha256Hash: CAST_BALLOT_HASH } }, variables: { input: { idempotencyKey: newId(), contestId, choices } } });
+  const authorization = `Bearer ${await t.token(resident())}`;
+  const accepted = await t.post(body([{ project: projects[0] }]), { authorization });
+  expect(accepted.data.castBallot.receipt.revision).toBe(1);
+  const refused = await t.post(body([{ project: newId() }]), { authorization });
+  expect(refused.data.castBallot.rejection.code).toBe('PROJECT_UNKNOWN');
+  expect((await t.post(body([]))).errors![0]!.extensions.code).toBe('UNAUTHENTICATED');
+});
+
+test('ballots taken elsewhere go the same way, each with its own answer', async () => {
+  const { contestId, projects } = await open(t);
+  const ballots = [
+    { idempotencyKey: 'paper-0001', voterKey: 'p1', choices: [{ project: projects[0] }] },
+    { idempotencyKey: 'paper-0002', voterKey: 'p2', choices: [{ project: newId() }] },
+  ];
+  const document = 'mutation ($input: CastBallotsInput!) { castBallots(input: $input) { results { receipt { revision } rejection { code } } rejection { code } } }';
+  const { data } = await t.gql(document, { input: { contestId, channel: 'paper', ballots } }, importer);
+  expect(data.castBallots.results).toEqual([
+    { receipt: { revision: 1 }, rejection: null },
+    { receipt: null, rejection: { code: 'PROJECT_UNKNOWN' } },
+  ]);
+  const none = await t.gql(document, { input: { contestId, channel: 'paper', ballots: [] } }, importer);
+  expect(none.data.castBallots.rejection.code).toBe('TOO_MANY_ITEMS');
+  const foreign = await t.gql(document, { input: { contestId, channel: 'paper', ballots } }, resident());
+  expect(foreign.errors![0]!.extensions.code).toBe('FORBIDDEN');
+});
