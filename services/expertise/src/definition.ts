@@ -1,0 +1,23 @@
+import type { BaseConfig, ServiceDefinition } from '@veche/kit';
+import { config } from './config.ts';
+import { consumers } from './consumers.ts';
+import { produces } from './events.ts';
+import { policy } from './policy.ts';
+import { resolvers } from './resolvers.ts';
+import { makeStores } from './store.ts';
+
+export const definition: ServiceDefinition<BaseConfig> = {
+  name: 'expertise',
+  schema: new URL('../schema.graphql', import.meta.url),
+  config,
+  policy,
+  compose({ connection, clock }) {
+    const stores = makeStores(connection);
+    return {
+      resolvers: resolvers({ stores, clock }),
+      stores: [stores.experts, stores.sheets, stores.rankings],
+      consumers: consumers(stores),
+      produces,
+    };
+  },
+};

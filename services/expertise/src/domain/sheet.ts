@@ -1,0 +1,98 @@
+import type { Criterion, ExpertCriterion } from '@veche/kit/domain/criterion';
+import { accept, reject, type Decision } from '@veche/kit/domain/decision';
+
+export interface Mark {
+  criterion: string;
+  points: number;
+  comment: string | null;
+}
+
+/** Score sheet of one expert for one application. */
+export interface ScoreSheet {
+  contestId: string;
+  applicationId: string;
+  expertId: string;
+  status: 'OPEN' | 'FINAL' | 'BARRED';
+  marks: readonly Mark[];
+  /** SHA-256 of the canonical sheet; null until final. */
+  hash: string | null;
+  conflictReason: string | null;
+}
+
+export type SheetEvent = { kind: 'ExpertAssigned' } | { kind: 'ConflictDeclared'; how: 'DECLARED' | 'DETECTED' } | { kind: 'SheetFinalised' };
+
+export type SheetCode =
+  | 'SHEET_FINAL'
+  | 'SHEET_BARRED'
+  | 'REASON_REQUIRED'
+  | 'CRITERION_UNKNOWN'
+  | 'CRITERION_REPEATED'
+  | 'POINTS_OUT_OF_RANGE'
+  | 'MARK_MISSING'
+  | 'COMMENT_REQUIRED'
+  | 'STAGE_NOT_OPEN';
+
+type Result = Decision<ScoreSheet, SheetEvent, SheetCode>;
+
+/** Criteria that experts mark; the others are computed. */
+export const markedCriteria = (criteria: readonly Criterion[]): ExpertCriterion[] => criteria.filter((criterion) => criterion.kind === 'EXPERT');
+
+/** Gives a sheet to an expert; a member of the initiative group is barred at once. */
+export function assignExpert(ids: Pick<ScoreSheet, 'contestId' | 'applicationId' | 'expertId'>, memberIds: readonly string[]): Result {
+  const sheet: ScoreSheet = { ...ids, status: 'OPEN', marks: [], hash: null, conflictReason: null };
+  if (!memberIds.includes(ids.expertId)) return accept(sheet, { kind: 'ExpertAssigned' });
+  const barred: ScoreSheet = { ...sheet, status: 'BARRED', conflictReason: 'Эксперт состоит в инициативной группе проекта.' };
+  return accept(barred, { kind: 'ExpertAssigned' }, { kind: 'ConflictDeclared', how: 'DETECTED' });
+}
+
+const REASON_MIN = 10;
+
+const closed = ({ status }: ScoreSheet): 'SHEET_FINAL' | 'SHEET_BARRED' | null =>
+  status === 'FINAL' ? 'SHEET_FINAL' : status === 'BARRED' ? 'SHEET_BARRED' : null;
+
+/** An expert who is not impartial leaves the application for good. */
+export function declareConflict(sheet: ScoreSheet, reason: string): Result {
+  const code = closed(sheet);
+  if (code) return reject(code);
+  const trimmed = reason.trim();
+  if (trimmed.length < REASON_MIN) return reject('REASON_REQUIRED', ['reason'], { min: REASON_MIN });
+  return accept({ ...sheet, status: 'BARRED', marks: [], conflictReason: trimmed }, { kind: 'ConflictDeclared', how: 'DECLARED' });
+}
+
+export interface MarkDraft {
+  criterion: string;
+  points: number;
+  comment?: string | null;
+}
+
+/** Saves marks as a draft: they replace those saved before and may be incomplete, but what is there must be allowed. */
+export function saveSheet(sheet: ScoreSheet, drafts: readonly MarkDraft[], criteria: readonly Criterion[], stageOpen: boolean): Result {
+  const code = closed(sheet);
+  if (code) return reject(code);
+  if (!stageOpen) return reject('STAGE_NOT_OPEN');
+  const marked = new Map(markedCriteria(criteria).map((criterion) => [criterion.code, criterion]));
+  const seen = new Set<string>();
+  for (const [index, { criterion, points }] of drafts.entries()) {
+    const known = marked.get(criterion);
+    if (!known) return reject('CRITERION_UNKNOWN', ['marks', String(index), 'criterion']);
+    if (seen.has(criterion)) return reject('CRITERION_REPEATED', ['marks', String(index), 'criterion']);
+    seen.add(criterion);
+    const max = Number(known.maxPoints);
+    if (points < 0 || points > max) return reject('POINTS_OUT_OF_RANGE', ['marks', String(index), 'points'], { max });
+  }
+  const marks = drafts.map(({ criterion, points, comment }): Mark => ({ criterion, points, comment: comment?.trim() || null }));
+  return accept({ ...sheet, marks });
+}
+
+/** Makes the sheet final: a mark for each criterion that experts mark, a comment where it is required. */
+export function finaliseSheet(sheet: ScoreSheet, criteria: readonly Criterion[], stageOpen: boolean, hash: (sheet: ScoreSheet) => string): Result {
+  const code = closed(sheet);
+  if (code) return reject(code);
+  if (!stageOpen) return reject('STAGE_NOT_OPEN');
+  for (const { code: criterion, parameters, title } of markedCriteria(criteria)) {
+    const mark = sheet.marks.find((one) => one.criterion === criterion);
+    if (!mark) return reject('MARK_MISSING', ['marks', criterion], { title });
+    if (parameters.commentRequired && !mark.comment) return reject('COMMENT_REQUIRED', ['marks', criterion], { title });
+  }
+  return accept({ ...sheet, status: 'FINAL', hash: hash(sheet) }, { kind: 'SheetFinalised' });
+}

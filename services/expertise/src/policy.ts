@@ -1,0 +1,26 @@
+import type { Caller, Policy, Rule } from '@veche/kit';
+import { mayActIn } from '@veche/kit/domain/territory-scope';
+
+const organisers: Rule = { anyRole: ['organiser', 'importer'] };
+const experts: Rule = { anyRole: ['expert'] };
+
+export const policy: Policy = {
+  Query: {
+    expertPool: { anyRole: ['organiser', 'admin'] },
+    mySheets: experts,
+    scoreSheet: { anyRole: ['expert', 'organiser'] },
+    scoreSheets: { anyRole: ['organiser'] },
+  },
+  Mutation: {
+    joinExpertPool: experts,
+    assignExperts: organisers,
+    declareConflict: experts,
+    saveScoreSheet: experts,
+    finaliseScoreSheet: experts,
+    determineRanking: organisers,
+  },
+};
+
+/** The staff that runs contests of a territory. */
+export const mayOrganise = (caller: Caller, oktmo: string): boolean =>
+  (caller.roles.has('organiser') || caller.roles.has('importer')) && mayActIn(caller, oktmo);
