@@ -1,0 +1,4 @@
+import { runService } from '@veche/kit';
+import { definition } from './definition.ts';
+
+await runService(definition);
