@@ -6,7 +6,7 @@ import type { Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
 
 const { Mixed } = mongoose.Schema.Types;
-const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false });
+const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false, minimize: false });
 
 export interface Stores {
   contests: AggregateStore<Contest>;

@@ -1,16 +1,25 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { FieldError, FieldErrorCode } from './field-error.ts';
 
-// All errors at once, so that a group mends everything in one go; patterns of a form come from templates, not from users.
-const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true });
-const compiled = new WeakMap<object, ValidateFunction>();
+const KEPT_FORMS = 100;
+const compiled = new Map<string, ValidateFunction>();
 
 /** Checks the answers against the contest's form (JSON Schema); gives the errors by field. */
 export function answerErrors(form: object, answers: Record<string, unknown>): FieldError[] {
-  let validate = compiled.get(form);
-  if (!validate) compiled.set(form, (validate = ajv.compile(JSON.parse(JSON.stringify(form)))));
+  const validate = validator(JSON.stringify(form));
   validate(answers);
   return [...(validate.errors ?? []).map(fieldError), ...periodErrors(answers)];
+}
+
+/** Compiling costs a thousand times a check, so the forms of running contests are kept; the oldest goes. */
+function validator(form: string): ValidateFunction {
+  const known = compiled.get(form);
+  if (known) return known;
+  // All errors at once, so that a group mends everything in one go; patterns of a form come from templates, not from users.
+  const validate = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true }).compile(JSON.parse(form));
+  if (compiled.size >= KEPT_FORMS) compiled.delete(compiled.keys().next().value!);
+  compiled.set(form, validate);
+  return validate;
 }
 
 const CODES: Record<string, FieldErrorCode> = {

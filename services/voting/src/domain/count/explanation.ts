@@ -7,7 +7,7 @@ const roubles = (kopecks: bigint): string => `${formatMoney(kopecks)} руб.`;
 
 const SENTENCES: Record<Reason, (line: CountedLine) => string> = {
   FITS_BUDGET: ({ place, left, project }) => `Место ${place}: к этому месту оставалось ${roubles(left)}, проект стоит ${roubles(project.cost)} и помещается в бюджет.`,
-  OVER_BUDGET: ({ place, left, project }) => `Место ${place}: к этому месту оставалось ${roubles(left)}, не хватило ${roubles(project.cost - left)}.`,
+  OVER_BUDGET: ({ place, left, project }) => `Место ${place}: к этому месту оставалось ${roubles(left)}, не хватило ${roubles(project.cost - left)}`,
   STOPPED: ({ place }) => `Место ${place}: распределение остановилось раньше, на первом проекте, который не поместился в бюджет.`,
   BELOW_THRESHOLD: ({ score }) => `Набрано ${score}: это ниже порога, установленного правилом.`,
   NO_SUPPORT: () => 'За проект не отдан ни один голос.',
