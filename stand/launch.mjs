@@ -27,23 +27,34 @@ function alive(pid) {
 function takeInstallLock() {
   mkdirSync(dirname(lock), { recursive: true });
   const holder = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0;
-  if (holder && alive(holder)) fail(`Dependencies are being installed by process ${holder}; wait for it and start again.`);
+  if (holder && alive(holder))
+    fail(`Dependencies are being installed by process ${holder}; wait for it and start again.`);
   writeFileSync(lock, String(process.pid));
 }
 
 function install() {
-  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const hash = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   takeInstallLock();
   console.log('Installing dependencies from package-lock.json ...');
-  const done = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  const done = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   rmSync(lock, { force: true });
   if (done.error) fail('npm was not found; install Node.js 20 or later together with npm.');
-  if (done.status !== 0) fail('Dependencies could not be installed; check the network and the free disk space and start again, what is downloaded is kept.');
+  if (done.status !== 0)
+    fail(
+      'Dependencies could not be installed; check the network and the free disk space and start again, what is downloaded is kept.',
+    );
   writeFileSync(stamp, hash);
 }
 
-if (Number(process.versions.node.split('.')[0]) < 20) fail(`Node.js 20 or later is needed, this is ${process.version}.`);
+if (Number(process.versions.node.split('.')[0]) < 20)
+  fail(`Node.js 20 or later is needed, this is ${process.version}.`);
 try {
   install();
 } catch (error) {
@@ -54,7 +65,11 @@ const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win
 if (!existsSync(node)) fail('The pinned Node.js is missing from node_modules; remove node_modules and start again.');
 const child = spawn(node, [join(root, 'stand', 'src', 'main.ts'), ...process.argv.slice(2)], {
   stdio: 'inherit',
-  env: { ...process.env, NODE_NO_WARNINGS: '1', PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter) },
+  env: {
+    ...process.env,
+    NODE_NO_WARNINGS: '1',
+    PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
+  },
 });
 // Ctrl-C reaches the child by itself; a signal to this process alone is passed on.
 process.on('SIGINT', () => {});

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
-const ALLOWED_HEADERS = 'authorization, content-type, idempotency-key, traceparent, apollo-require-preflight, x-apollo-operation-name';
+const ALLOWED_HEADERS =
+  'authorization, content-type, idempotency-key, traceparent, apollo-require-preflight, x-apollo-operation-name';
 
 /** Cross-origin requests from the listed origins only (Fetch standard, CORS protocol); an empty list allows none. */
 export function addCors(app: FastifyInstance, origins: readonly string[]): void {

@@ -9,7 +9,13 @@ export class SubgraphPool {
   readonly #agent: Agent;
 
   constructor(timeoutMs: number) {
-    this.#agent = new Agent({ connections: 64, pipelining: 1, keepAliveTimeout: 30_000, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
+    this.#agent = new Agent({
+      connections: 64,
+      pipelining: 1,
+      keepAliveTimeout: 30_000,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+    });
   }
 
   /** Looks like `fetch` as far as the data source asks. */

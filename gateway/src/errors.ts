@@ -12,7 +12,9 @@ export function errorFormatter(log: Logger) {
     const given = formatted.extensions ?? {};
     const code = String(given['code'] ?? 'INTERNAL_SERVER_ERROR');
     if (!INTERNAL_CODES.has(code)) {
-      const extensions = Object.fromEntries(KEPT.filter((key) => given[key] !== undefined).map((key) => [key, given[key]]));
+      const extensions = Object.fromEntries(
+        KEPT.filter((key) => given[key] !== undefined).map((key) => [key, given[key]]),
+      );
       extensions['userMessage'] ??= USER_MESSAGES[code] ?? USER_MESSAGES['BAD_USER_INPUT'];
       return { ...formatted, extensions };
     }
@@ -23,9 +25,12 @@ export function errorFormatter(log: Logger) {
 function masked(formatted: GraphQLFormattedError, cause: unknown, log: Logger): GraphQLFormattedError {
   const traceId = currentTrace()?.traceId;
   const unavailable = UNAVAILABLE.test(`${(cause as Error).message} ${(cause as NodeJS.ErrnoException).code}`);
-  if (!formatted.extensions?.['traceId']) log.error({ err: cause, path: formatted.path?.join('.') }, 'a request failed');
+  if (!formatted.extensions?.['traceId'])
+    log.error({ err: cause, path: formatted.path?.join('.') }, 'a request failed');
   const code = unavailable ? 'UNAVAILABLE' : 'INTERNAL';
-  const userMessage = unavailable ? 'Сервис временно недоступен. Повторите через несколько секунд.' : USER_MESSAGES['INTERNAL'];
+  const userMessage = unavailable
+    ? 'Сервис временно недоступен. Повторите через несколько секунд.'
+    : USER_MESSAGES['INTERNAL'];
   return {
     message: unavailable ? 'Subgraph unavailable' : 'Internal error',
     ...(formatted.path ? { path: formatted.path } : {}),

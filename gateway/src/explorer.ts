@@ -10,7 +10,10 @@ export function addExplorer(app: FastifyInstance): void {
   app.get('/explorer', (request, reply) => {
     reply.header('etag', etag).header('x-content-type-options', 'nosniff');
     // Nothing may be loaded from, or sent to, another origin.
-    reply.header('content-security-policy', "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self'; frame-ancestors 'none'");
+    reply.header(
+      'content-security-policy',
+      "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; connect-src 'self'; frame-ancestors 'none'",
+    );
     if (request.headers['if-none-match'] === etag) return reply.code(304).send();
     return reply.type('text/html; charset=utf-8').send(page);
   });

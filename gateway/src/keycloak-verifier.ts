@@ -24,7 +24,13 @@ export function keycloakVerifier({ issuer, audience }: KeycloakOptions): TokenVe
   const [, server, realm] = /^(.*)\/realms\/([^/]+)\/?$/.exec(issuer) ?? [];
   if (!server || !realm) throw new Error('TOKEN_ISSUER must end in /realms/<realm>');
   const manager = new GrantManager(
-    new Config({ realm, 'auth-server-url': server, resource: audience, 'bearer-only': true, 'verify-token-audience': true }),
+    new Config({
+      realm,
+      'auth-server-url': server,
+      resource: audience,
+      'bearer-only': true,
+      'verify-token-audience': true,
+    }),
   );
   return { verify: (token) => verify(manager, token) };
 }

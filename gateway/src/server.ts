@@ -2,7 +2,17 @@ import { readFileSync } from 'node:fs';
 import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { makeHttp, makeLog, makeMetrics, makeTracing, readConfig, tokenVerifier, type Context, type Logger, type TokenVerifier } from '@veche/kit';
+import {
+  makeHttp,
+  makeLog,
+  makeMetrics,
+  makeTracing,
+  readConfig,
+  tokenVerifier,
+  type Context,
+  type Logger,
+  type TokenVerifier,
+} from '@veche/kit';
 import { config as spec, type GatewayConfig } from './config.ts';
 import { addCors } from './cors.ts';
 import { Subgraph, SubgraphPool } from './data-source.ts';
@@ -55,7 +65,12 @@ export async function startGateway(env: Readonly<Record<string, string | undefin
   return { url, stop };
 }
 
-function makeApollo(config: GatewayConfig, pool: SubgraphPool, log: Logger, registry: Parameters<typeof watchCompletion>[1]): ApolloServer<Context> {
+function makeApollo(
+  config: GatewayConfig,
+  pool: SubgraphPool,
+  log: Logger,
+  registry: Parameters<typeof watchCompletion>[1],
+): ApolloServer<Context> {
   const gateway = new ApolloGateway({
     supergraphSdl: readFileSync(config.supergraphFile, 'utf8'),
     buildService: ({ name, url }) => new Subgraph({ url: config.subgraphs[name] ?? url, fetcher: pool.fetcher }),

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type mongoose from "mongoose";
-import type { Fence } from "./mongo/lease.ts";
-import { Lease, LeaseLost } from "./mongo/lease.ts";
-import type { Logger } from "./log.ts";
+import { setTimeout as sleep } from 'node:timers/promises';
+import type mongoose from 'mongoose';
+import type { Fence } from './mongo/lease.ts';
+import { Lease, LeaseLost } from './mongo/lease.ts';
+import type { Logger } from './log.ts';
 
 /** Work that one replica does for all, e.g. closing contests whose time has come. */
 export interface Background {
@@ -73,10 +73,7 @@ export class BackgroundRunner {
         await this.runOnce();
       } catch (error) {
         const lost = error instanceof LeaseLost;
-        this.#log[lost ? "info" : "error"](
-          { err: error, task: this.name },
-          "background task failed",
-        );
+        this.#log[lost ? 'info' : 'error']({ err: error, task: this.name }, 'background task failed');
       }
       await sleep(this.#task.everyMs, undefined, { signal }).catch(() => undefined);
     }

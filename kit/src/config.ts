@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync } from 'node:fs';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -13,8 +13,8 @@ export type ConfigSpec<C> = { readonly [K in keyof C]: Setting<C[K]> };
 export class ConfigError extends Error {
   readonly problems: readonly string[];
   constructor(problems: readonly string[]) {
-    super(problems.join("\n"));
-    this.name = "ConfigError";
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
     this.problems = problems;
   }
 }
@@ -35,25 +35,19 @@ export function readConfig<C>(spec: ConfigSpec<C>, env: Environment): Readonly<C
   return Object.freeze(config as C);
 }
 
-function setting<T>(
-  name: string,
-  parse: (text: string) => T,
-  fallback?: T,
-  required = true,
-): Setting<T> {
+function setting<T>(name: string, parse: (text: string) => T, fallback?: T, required = true): Setting<T> {
   return {
     name,
     read(env) {
       const text = env[name];
-      if (text !== undefined && text !== "") return parse(text);
+      if (text !== undefined && text !== '') return parse(text);
       if (fallback !== undefined || !required) return fallback as T;
-      throw new Error("is required");
+      throw new Error('is required');
     },
   };
 }
 
-export const text = (name: string, fallback?: string): Setting<string> =>
-  setting(name, (value) => value, fallback);
+export const text = (name: string, fallback?: string): Setting<string> => setting(name, (value) => value, fallback);
 
 export const optionalText = (name: string): Setting<string | undefined> =>
   setting<string | undefined>(name, (value) => value, undefined, false);
@@ -64,8 +58,7 @@ export const integer = (name: string, fallback?: number, min = 0): Setting<numbe
     name,
     (value) => {
       const number = Number(value);
-      if (!Number.isSafeInteger(number) || number < min)
-        throw new Error(`must be a whole number from ${min}`);
+      if (!Number.isSafeInteger(number) || number < min) throw new Error(`must be a whole number from ${min}`);
       return number;
     },
     fallback,
@@ -76,14 +69,13 @@ export const flag = (name: string, fallback?: boolean): Setting<boolean> =>
   setting(
     name,
     (value) => {
-      if (value !== "true" && value !== "false") throw new Error("must be true or false");
-      return value === "true";
+      if (value !== 'true' && value !== 'false') throw new Error('must be true or false');
+      return value === 'true';
     },
     fallback,
   );
 
-export const url = (name: string, fallback?: string): Setting<string> =>
-  setting(name, checkedUrl, fallback);
+export const url = (name: string, fallback?: string): Setting<string> => setting(name, checkedUrl, fallback);
 
 export const optionalUrl = (name: string): Setting<string | undefined> =>
   setting<string | undefined>(name, checkedUrl, undefined, false);
@@ -94,21 +86,17 @@ export const list = (name: string, fallback?: readonly string[]): Setting<readon
     name,
     (value) =>
       value
-        .split(",")
+        .split(',')
         .map((part) => part.trim())
         .filter(Boolean),
     fallback,
   );
 
-export const oneOf = <T extends string>(
-  name: string,
-  values: readonly T[],
-  fallback?: T,
-): Setting<T> =>
+export const oneOf = <T extends string>(name: string, values: readonly T[], fallback?: T): Setting<T> =>
   setting(
     name,
     (value) => {
-      if (!values.includes(value as T)) throw new Error(`must be one of ${values.join(", ")}`);
+      if (!values.includes(value as T)) throw new Error(`must be one of ${values.join(', ')}`);
       return value as T;
     },
     fallback,
@@ -120,21 +108,21 @@ export const secret = (name: string): Setting<string> => ({
   read(env) {
     const file = env[`${name}_FILE`];
     const value = env[name] ?? (file ? readSecret(file) : undefined);
-    if (value === undefined || value === "") throw new Error("is required");
+    if (value === undefined || value === '') throw new Error('is required');
     return value;
   },
 });
 
 function readSecret(file: string): string {
   try {
-    return readFileSync(file, "utf8").replace(/[\r\n]+$/, "");
+    return readFileSync(file, 'utf8').replace(/[\r\n]+$/, '');
   } catch {
-    throw new Error("the file cannot be read");
+    throw new Error('the file cannot be read');
   }
 }
 
 function checkedUrl(value: string): string {
-  if (!URL.canParse(value)) throw new Error("must be a URL");
+  if (!URL.canParse(value)) throw new Error('must be a URL');
   return value;
 }
 
@@ -156,24 +144,24 @@ export interface BaseConfig {
   bodyLimitBytes: number;
 }
 
-const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** `config: { ...baseConfig({ port: 4001, database: 'veche_contests' }), ...own }` */
 export function baseConfig(defaults: { port: number; database: string }): ConfigSpec<BaseConfig> {
   return {
-    host: text("HOST", "0.0.0.0"),
-    port: integer("PORT", defaults.port),
-    mongodbUri: secret("MONGODB_URI"),
-    mongodbDatabase: text("MONGODB_DATABASE", defaults.database),
-    kafkaBrokers: list("KAFKA_BROKERS"),
-    redisUrl: optionalText("REDIS_URL"),
-    tokenIssuer: url("TOKEN_ISSUER"),
-    tokenJwksUrl: url("TOKEN_JWKS_URL"),
-    tokenAudience: text("TOKEN_AUDIENCE", "gateway"),
-    logLevel: oneOf("LOG_LEVEL", LOG_LEVELS, "info"),
-    otlpEndpoint: optionalUrl("OTEL_EXPORTER_OTLP_ENDPOINT"),
-    introspection: flag("GRAPHQL_INTROSPECTION", false),
-    maxTokens: integer("GRAPHQL_MAX_TOKENS", 5_000, 100),
-    bodyLimitBytes: integer("HTTP_BODY_LIMIT_BYTES", 1_048_576, 1_024),
+    host: text('HOST', '0.0.0.0'),
+    port: integer('PORT', defaults.port),
+    mongodbUri: secret('MONGODB_URI'),
+    mongodbDatabase: text('MONGODB_DATABASE', defaults.database),
+    kafkaBrokers: list('KAFKA_BROKERS'),
+    redisUrl: optionalText('REDIS_URL'),
+    tokenIssuer: url('TOKEN_ISSUER'),
+    tokenJwksUrl: url('TOKEN_JWKS_URL'),
+    tokenAudience: text('TOKEN_AUDIENCE', 'gateway'),
+    logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    otlpEndpoint: optionalUrl('OTEL_EXPORTER_OTLP_ENDPOINT'),
+    introspection: flag('GRAPHQL_INTROSPECTION', false),
+    maxTokens: integer('GRAPHQL_MAX_TOKENS', 5_000, 100),
+    bodyLimitBytes: integer('HTTP_BODY_LIMIT_BYTES', 1_048_576, 1_024),
   };
 }

@@ -1,11 +1,11 @@
-export type { Caller, Role } from "./auth/caller.ts";
-export { ROLES, callerOf } from "./auth/caller.ts";
-export type { TokenVerifier, VerifierOptions } from "./auth/token-verifier.ts";
-export { InvalidToken, bearerToken, tokenVerifier } from "./auth/token-verifier.ts";
-export type { Background } from "./background.ts";
-export { BackgroundRunner } from "./background.ts";
-export { fromMessage, toMessage } from "./bus/cloud-event.ts";
-export { Undeliverable } from "./bus/delivery.ts";
+export type { Caller, Role } from './auth/caller.ts';
+export { ROLES, callerOf } from './auth/caller.ts';
+export type { TokenVerifier, VerifierOptions } from './auth/token-verifier.ts';
+export { InvalidToken, bearerToken, tokenVerifier } from './auth/token-verifier.ts';
+export type { Background } from './background.ts';
+export { BackgroundRunner } from './background.ts';
+export { fromMessage, toMessage } from './bus/cloud-event.ts';
+export { Undeliverable } from './bus/delivery.ts';
 export type {
   BusMessage,
   Consumer,
@@ -14,14 +14,14 @@ export type {
   ReceivedEvent,
   SubscribeOptions,
   Subscription,
-} from "./bus/event-bus.ts";
-export type { DeadLetter, EventLog } from "./bus/dead-letters.ts";
-export { discardDeadLetters, listDeadLetters, replayDeadLetters } from "./bus/dead-letters.ts";
-export { deadLetterTopic } from "./bus/event-bus.ts";
-export { KafkaBus } from "./bus/kafka-bus.ts";
-export type { Clock } from "./clock.ts";
-export { systemClock } from "./clock.ts";
-export type { BaseConfig, ConfigSpec, Setting } from "./config.ts";
+} from './bus/event-bus.ts';
+export type { DeadLetter, EventLog } from './bus/dead-letters.ts';
+export { discardDeadLetters, listDeadLetters, replayDeadLetters } from './bus/dead-letters.ts';
+export { deadLetterTopic } from './bus/event-bus.ts';
+export { KafkaBus } from './bus/kafka-bus.ts';
+export type { Clock } from './clock.ts';
+export { systemClock } from './clock.ts';
+export type { BaseConfig, ConfigSpec, Setting } from './config.ts';
 export {
   ConfigError,
   baseConfig,
@@ -35,14 +35,14 @@ export {
   secret,
   text,
   url,
-} from "./config.ts";
-export { sha256Hex } from "./hash.ts";
-export { newId } from "./id.ts";
-export type { Logger } from "./log.ts";
-export { makeMetrics } from "./metrics.ts";
-export { makeLog } from "./log.ts";
-export type { HttpOptions } from "./http.ts";
-export { contextOf, makeHttp } from "./http.ts";
+} from './config.ts';
+export { sha256Hex } from './hash.ts';
+export { newId } from './id.ts';
+export type { Logger } from './log.ts';
+export { makeMetrics } from './metrics.ts';
+export { makeLog } from './log.ts';
+export type { HttpOptions } from './http.ts';
+export { contextOf, makeHttp } from './http.ts';
 export type {
   Aggregate,
   AggregateStore,
@@ -52,41 +52,29 @@ export type {
   StoreRejection,
   ToOutbox,
   UpsertArgs,
-} from "./mongo/aggregate.ts";
-export type { IndexSpec } from "./mongo/aggregate-document.ts";
-export { aggregateStore } from "./mongo/aggregate-store.ts";
-export type { Command } from "./mongo/command.ts";
-export { connectMongo, isDuplicateKey } from "./mongo/connection.ts";
-export type { Fence } from "./mongo/lease.ts";
-export { Lease, LeaseLost } from "./mongo/lease.ts";
-export type { JsonValue, OutboxEvent, StoredEvent } from "./mongo/outbox.ts";
-export { sealEvent } from "./mongo/outbox.ts";
-export type { ProjectionStore } from "./mongo/projection-store.ts";
-export { projectionStore } from "./mongo/projection-store.ts";
-export type { Connection, ConnectionArgs, PageInfo } from "./graphql/connection.ts";
-export { connectionOf, mapConnection } from "./graphql/connection.ts";
-export type { Context } from "./graphql/context.ts";
-export { commandOf, loaderOf } from "./graphql/context.ts";
-export { USER_MESSAGES, badInput, forbidden, unauthenticated } from "./graphql/errors.ts";
-export type { Messages, PayloadRejection } from "./graphql/payload.ts";
-export { payload, rejectionOf } from "./graphql/payload.ts";
-export type { Policy, Rule } from "./graphql/policy.ts";
-export {
-  DateTimeScalar,
-  JsonScalar,
-  LocalDateTimeScalar,
-  MoneyScalar,
-  OktmoScalar,
-} from "./graphql/scalars.ts";
-export type {
-  Deps,
-  Overrides,
-  Parts,
-  RunningService,
-  ServiceDefinition,
-} from "./service-definition.ts";
-export { runService, startService } from "./service.ts";
-export type { TraceContext } from "./trace-context.ts";
+} from './mongo/aggregate.ts';
+export type { IndexSpec } from './mongo/aggregate-document.ts';
+export { aggregateStore } from './mongo/aggregate-store.ts';
+export type { Command } from './mongo/command.ts';
+export { connectMongo, isDuplicateKey } from './mongo/connection.ts';
+export type { Fence } from './mongo/lease.ts';
+export { Lease, LeaseLost } from './mongo/lease.ts';
+export type { JsonValue, OutboxEvent, StoredEvent } from './mongo/outbox.ts';
+export { sealEvent } from './mongo/outbox.ts';
+export type { ProjectionStore } from './mongo/projection-store.ts';
+export { projectionStore } from './mongo/projection-store.ts';
+export type { Connection, ConnectionArgs, PageInfo } from './graphql/connection.ts';
+export { connectionOf, mapConnection } from './graphql/connection.ts';
+export type { Context } from './graphql/context.ts';
+export { commandOf, loaderOf } from './graphql/context.ts';
+export { USER_MESSAGES, badInput, forbidden, unauthenticated } from './graphql/errors.ts';
+export type { Messages, PayloadRejection } from './graphql/payload.ts';
+export { payload, rejectionOf } from './graphql/payload.ts';
+export type { Policy, Rule } from './graphql/policy.ts';
+export { DateTimeScalar, JsonScalar, LocalDateTimeScalar, MoneyScalar, OktmoScalar } from './graphql/scalars.ts';
+export type { Deps, Overrides, Parts, RunningService, ServiceDefinition } from './service-definition.ts';
+export { runService, startService } from './service.ts';
+export type { TraceContext } from './trace-context.ts';
 export {
   childTrace,
   currentTrace,
@@ -94,6 +82,6 @@ export {
   formatTraceparent,
   parseTraceparent,
   runInTrace,
-} from "./trace-context.ts";
-export type { Tracing } from "./tracing.ts";
-export { makeTracing } from "./tracing.ts";
+} from './trace-context.ts';
+export type { Tracing } from './tracing.ts';
+export { makeTracing } from './tracing.ts';

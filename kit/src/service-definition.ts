@@ -1,15 +1,15 @@
-import type { FastifyInstance } from "fastify";
-import type mongoose from "mongoose";
-import type { Registry } from "prom-client";
-import type { TokenVerifier } from "./auth/token-verifier.ts";
-import type { Background, BackgroundRunner } from "./background.ts";
-import type { Consumer, EventBus } from "./bus/event-bus.ts";
-import type { Clock } from "./clock.ts";
-import type { BaseConfig, ConfigSpec } from "./config.ts";
-import type { Policy } from "./graphql/policy.ts";
-import type { Logger } from "./log.ts";
-import type { AggregateStore } from "./mongo/aggregate.ts";
-import type { Relay } from "./mongo/relay.ts";
+import type { FastifyInstance } from 'fastify';
+import type mongoose from 'mongoose';
+import type { Registry } from 'prom-client';
+import type { TokenVerifier } from './auth/token-verifier.ts';
+import type { Background, BackgroundRunner } from './background.ts';
+import type { Consumer, EventBus } from './bus/event-bus.ts';
+import type { Clock } from './clock.ts';
+import type { BaseConfig, ConfigSpec } from './config.ts';
+import type { Policy } from './graphql/policy.ts';
+import type { Logger } from './log.ts';
+import type { AggregateStore } from './mongo/aggregate.ts';
+import type { Relay } from './mongo/relay.ts';
 
 /** What a service is: its schema, settings, rules, and how its parts are put together. */
 export interface ServiceDefinition<C extends BaseConfig = BaseConfig> {

@@ -1,31 +1,25 @@
-import type mongoose from "mongoose";
-import type { TokenVerifier } from "./auth/token-verifier.ts";
-import { tokenVerifier } from "./auth/token-verifier.ts";
-import { BackgroundRunner } from "./background.ts";
-import type { EventBus, Subscription } from "./bus/event-bus.ts";
-import { KafkaBus } from "./bus/kafka-bus.ts";
-import { systemClock } from "./clock.ts";
-import type { BaseConfig } from "./config.ts";
-import { ConfigError, readConfig } from "./config.ts";
-import { makeGraphqlServer } from "./graphql/server.ts";
-import { makeHttp } from "./http.ts";
-import type { Logger } from "./log.ts";
-import { makeLog } from "./log.ts";
-import type { Metrics } from "./metrics.ts";
-import { makeMetrics } from "./metrics.ts";
-import { connectMongo } from "./mongo/connection.ts";
-import { Relay } from "./mongo/relay.ts";
-import { initStores, setStoreDefaults } from "./mongo/store-registry.ts";
-import type {
-  Deps,
-  Overrides,
-  Parts,
-  RunningService,
-  ServiceDefinition,
-} from "./service-definition.ts";
-import { currentTrace } from "./trace-context.ts";
-import type { Tracing } from "./tracing.ts";
-import { makeTracing } from "./tracing.ts";
+import type mongoose from 'mongoose';
+import type { TokenVerifier } from './auth/token-verifier.ts';
+import { tokenVerifier } from './auth/token-verifier.ts';
+import { BackgroundRunner } from './background.ts';
+import type { EventBus, Subscription } from './bus/event-bus.ts';
+import { KafkaBus } from './bus/kafka-bus.ts';
+import { systemClock } from './clock.ts';
+import type { BaseConfig } from './config.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { makeGraphqlServer } from './graphql/server.ts';
+import { makeHttp } from './http.ts';
+import type { Logger } from './log.ts';
+import { makeLog } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { makeMetrics } from './metrics.ts';
+import { connectMongo } from './mongo/connection.ts';
+import { Relay } from './mongo/relay.ts';
+import { initStores, setStoreDefaults } from './mongo/store-registry.ts';
+import type { Deps, Overrides, Parts, RunningService, ServiceDefinition } from './service-definition.ts';
+import { currentTrace } from './trace-context.ts';
+import type { Tracing } from './tracing.ts';
+import { makeTracing } from './tracing.ts';
 
 /** What start has made so far, undone in reverse order. */
 class Teardown {
@@ -39,7 +33,7 @@ class Teardown {
   run(log: Logger): Promise<void> {
     this.#done ??= (async () => {
       for (const step of this.#steps.reverse()) {
-        await step().catch((error: unknown) => log.warn({ err: error }, "shutdown step failed"));
+        await step().catch((error: unknown) => log.warn({ err: error }, 'shutdown step failed'));
       }
     })();
     return this.#done;
@@ -115,7 +109,7 @@ async function assemble<C extends BaseConfig>(
     relay,
     teardown,
   });
-  log.info({ url: running.url }, "started");
+  log.info({ url: running.url }, 'started');
   return running;
 }
 
@@ -177,7 +171,7 @@ async function serve<C extends BaseConfig>(
 function consume(group: string, { bus, log }: Deps, parts: Parts) {
   const consumers = parts.consumers ?? [];
   const topics = [...parts.produces, ...consumers.map(({ topic }) => topic)];
-  const stopped = Promise.withResolvers<"stopped">();
+  const stopped = Promise.withResolvers<'stopped'>();
   let subscription: Subscription | null = null;
   const join = async (): Promise<void> => {
     for (let halted = false; !halted;) {
@@ -186,17 +180,15 @@ function consume(group: string, { bus, log }: Deps, parts: Parts) {
         if (consumers.length > 0) subscription = await bus.subscribe({ group, consumers });
         return;
       } catch (error) {
-        log.warn({ err: error }, "event log not reachable, will try again");
+        log.warn({ err: error }, 'event log not reachable, will try again');
       }
-      const pause = new Promise<"tick">((resolve) =>
-        setTimeout(() => resolve("tick"), 2_000).unref(),
-      );
-      halted = (await Promise.race([pause, stopped.promise])) === "stopped";
+      const pause = new Promise<'tick'>((resolve) => setTimeout(() => resolve('tick'), 2_000).unref());
+      halted = (await Promise.race([pause, stopped.promise])) === 'stopped';
     }
   };
   const started = join();
   const stop = async (): Promise<void> => {
-    stopped.resolve("stopped");
+    stopped.resolve('stopped');
     // Joining may hang in the client's own retries; closing the bus ends it.
     const grace = new Promise<void>((resolve) => setTimeout(resolve, 5_000).unref());
     await Promise.race([started, grace]);
@@ -215,13 +207,12 @@ function kafkaBus(
     clientId: name,
     log,
     observer: metrics.consumer,
-    around: (event, work) =>
-      tracing.run({ name: event.type, kind: "consumer", parent: currentTrace() ?? null }, work),
+    around: (event, work) => tracing.run({ name: event.type, kind: 'consumer', parent: currentTrace() ?? null }, work),
     // Asking ourselves to end runs the orderly shutdown; the supervisor starts a new process.
     onFatal: (error) => {
-      log.fatal({ err: error }, "consumer crashed");
+      log.fatal({ err: error }, 'consumer crashed');
       process.exitCode = 1;
-      process.kill(process.pid, "SIGTERM");
+      process.kill(process.pid, 'SIGTERM');
     },
   });
 }
@@ -248,20 +239,18 @@ async function pings(connection: mongoose.Connection): Promise<boolean> {
  * The whole main.ts: reads the environment, starts, and ends in order on SIGTERM or SIGINT. Exits with 78 (EX_CONFIG
  * of sysexits) and every problem on stderr when the settings are wrong.
  */
-export async function runService<C extends BaseConfig>(
-  definition: ServiceDefinition<C>,
-): Promise<void> {
+export async function runService<C extends BaseConfig>(definition: ServiceDefinition<C>): Promise<void> {
   try {
     const service = await startService(definition);
     const end = (): void => void service.stop().then(() => process.exit());
-    process.once("SIGTERM", end);
-    process.once("SIGINT", end);
+    process.once('SIGTERM', end);
+    process.once('SIGINT', end);
   } catch (error) {
     if (error instanceof ConfigError) {
       process.stderr.write(`${definition.name}: settings are wrong\n${error.message}\n`);
       process.exit(78);
     }
-    makeLog(definition.name, "info").fatal({ err: error }, "could not start");
+    makeLog(definition.name, 'info').fatal({ err: error }, 'could not start');
     process.exit(1);
   }
 }

@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from "node:async_hooks";
-import { randomBytes } from "node:crypto";
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomBytes } from 'node:crypto';
 
 /** W3C Trace Context (Recommendation, section 3.2): where a piece of work belongs. */
 export interface TraceContext {
@@ -12,20 +12,20 @@ const storage = new AsyncLocalStorage<TraceContext>();
 const PATTERN = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 export function parseTraceparent(header: string | undefined): TraceContext | null {
-  const match = PATTERN.exec(header ?? "");
+  const match = PATTERN.exec(header ?? '');
   if (!match || /^0+$/.test(match[1]!) || /^0+$/.test(match[2]!)) return null;
   return { traceId: match[1]!, spanId: match[2]!, sampled: (parseInt(match[3]!, 16) & 1) === 1 };
 }
 
 export function formatTraceparent(context: TraceContext): string {
-  return `00-${context.traceId}-${context.spanId}-${context.sampled ? "01" : "00"}`;
+  return `00-${context.traceId}-${context.spanId}-${context.sampled ? '01' : '00'}`;
 }
 
 /** A child of the caller's span, or the root of a new trace. */
 export function childTrace(parent: TraceContext | null): TraceContext {
   return {
-    traceId: parent?.traceId ?? randomBytes(16).toString("hex"),
-    spanId: randomBytes(8).toString("hex"),
+    traceId: parent?.traceId ?? randomBytes(16).toString('hex'),
+    spanId: randomBytes(8).toString('hex'),
     sampled: parent?.sampled ?? true,
   };
 }

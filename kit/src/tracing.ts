@@ -1,14 +1,14 @@
-import type { Attributes } from "@opentelemetry/api";
-import { SpanKind, SpanStatusCode, TraceFlags, context, trace } from "@opentelemetry/api";
-import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
-import type { NodeTracerConfig } from "@opentelemetry/sdk-trace-node";
-import { BatchSpanProcessor, NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
-import type { TraceContext } from "./trace-context.ts";
-import { childTrace, runInTrace } from "./trace-context.ts";
+import type { Attributes } from '@opentelemetry/api';
+import { SpanKind, SpanStatusCode, TraceFlags, context, trace } from '@opentelemetry/api';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import type { NodeTracerConfig } from '@opentelemetry/sdk-trace-node';
+import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import type { TraceContext } from './trace-context.ts';
+import { childTrace, runInTrace } from './trace-context.ts';
 
 export interface SpanOptions {
   name: string;
-  kind: "server" | "consumer" | "internal";
+  kind: 'server' | 'consumer' | 'internal';
   parent: TraceContext | null;
   attributes?: Attributes;
 }
@@ -29,12 +29,12 @@ export function makeTracing(service: string, endpoint: string | undefined): Trac
       shutdown: async () => undefined,
     };
   }
-  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, "")}/v1/traces` });
+  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` });
   const provider = new NodeTracerProvider({
-    resource: resourceOf({ "service.name": service, "service.namespace": "veche" }),
+    resource: resourceOf({ 'service.name': service, 'service.namespace': 'veche' }),
     spanProcessors: [new BatchSpanProcessor(exporter)],
   });
-  const tracer = provider.getTracer("veche");
+  const tracer = provider.getTracer('veche');
   return {
     async run({ name, kind, parent, attributes }, work) {
       const span = tracer.startSpan(name, { kind: KINDS[kind], attributes }, parentOf(parent));
@@ -61,14 +61,13 @@ function parentOf(parent: TraceContext | null) {
   return trace.setSpanContext(context.active(), { traceId, spanId, traceFlags, isRemote: true });
 }
 
-type Resource = NonNullable<NodeTracerConfig["resource"]>;
+type Resource = NonNullable<NodeTracerConfig['resource']>;
 
 // The package that makes resources is not a dependency of ours; the interface is small.
 function resourceOf(attributes: Record<string, string>): Resource {
   return {
     attributes,
     getRawAttributes: () => Object.entries(attributes),
-    merge: (other) =>
-      resourceOf({ ...attributes, ...(other?.attributes as Record<string, string>) }),
+    merge: (other) => resourceOf({ ...attributes, ...(other?.attributes as Record<string, string>) }),
   };
 }

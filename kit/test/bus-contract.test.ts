@@ -1,7 +1,7 @@
-import { afterAll, describe, expect, test } from "@jest/globals";
-import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { BusMessage, Consumer, EventBus, EventLog } from "../src/index.ts";
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BusMessage, Consumer, EventBus, EventLog } from '../src/index.ts';
 import {
   KafkaBus,
   Undeliverable,
@@ -11,12 +11,12 @@ import {
   newId,
   replayDeadLetters,
   toMessage,
-} from "../src/index.ts";
-import { MemoryBus } from "../src/testing/memory-bus.ts";
+} from '../src/index.ts';
+import { MemoryBus } from '../src/testing/memory-bus.ts';
 
 type Bus = EventBus & EventLog;
 
-const TYPE = "veche.test.Happened";
+const TYPE = 'veche.test.Happened';
 
 function message(topic: string, key: string, number: number): BusMessage {
   const data = JSON.stringify({ number });
@@ -27,17 +27,17 @@ function message(topic: string, key: string, number: number): BusMessage {
       topic,
       key,
       data,
-      time: new Date("2026-03-01T04:00:00Z"),
+      time: new Date('2026-03-01T04:00:00Z'),
       sequence: number,
     },
-    "test",
+    'test',
   );
 }
 
 async function until(condition: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<void> {
   const deadline = Date.now() + limitMs;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error("did not happen in time");
+    if (Date.now() > deadline) throw new Error('did not happen in time');
     await sleep(20);
   }
 }
@@ -52,44 +52,41 @@ function contract(name: string, makeBus: () => Bus): void {
       await bus.ensureTopics([topic]);
       return { topic, group: `group-${randomUUID()}` };
     };
-    const consumer = (topic: string, handle: Consumer["handle"]): Consumer => ({
+    const consumer = (topic: string, handle: Consumer['handle']): Consumer => ({
       type: TYPE,
       topic,
       handle,
     });
 
-    test("a group gets everything from the beginning, in order by key", async () => {
+    test('a group gets everything from the beginning, in order by key', async () => {
       const { topic, group } = await fresh();
       const seen: string[] = [];
       const numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
-      await bus.publish(
-        numbers.flatMap((n) => ["a", "b", "c"].map((key) => message(topic, key, n))),
-      );
-      const handle: Consumer["handle"] = async (event) =>
-        void seen.push(`${event.subject}${event.sequence}`);
+      await bus.publish(numbers.flatMap((n) => ['a', 'b', 'c'].map((key) => message(topic, key, n))));
+      const handle: Consumer['handle'] = async (event) => void seen.push(`${event.subject}${event.sequence}`);
       const subscription = await bus.subscribe({ group, consumers: [consumer(topic, handle)] });
       await until(() => seen.length >= 30);
-      for (const key of ["a", "b", "c"]) {
+      for (const key of ['a', 'b', 'c']) {
         expect(seen.filter((one) => one.startsWith(key))).toEqual(numbers.map((n) => `${key}${n}`));
       }
       await subscription.stop();
     });
 
-    test("the event arrives whole", async () => {
+    test('the event arrives whole', async () => {
       const { topic, group } = await fresh();
       const events: unknown[] = [];
-      const sent = message(topic, "a", 7);
-      const handle: Consumer["handle"] = async (event) => void events.push(event);
+      const sent = message(topic, 'a', 7);
+      const handle: Consumer['handle'] = async (event) => void events.push(event);
       const subscription = await bus.subscribe({ group, consumers: [consumer(topic, handle)] });
       await bus.publish([sent]);
       await until(() => events.length > 0);
       expect(events).toEqual([
         {
-          id: sent.headers["ce_id"],
+          id: sent.headers['ce_id'],
           type: TYPE,
-          source: "/veche/test",
-          subject: "a",
-          time: new Date("2026-03-01T04:00:00Z"),
+          source: '/veche/test',
+          subject: 'a',
+          time: new Date('2026-03-01T04:00:00Z'),
           sequence: 7,
           data: { number: 7 },
           topic,
@@ -98,43 +95,43 @@ function contract(name: string, makeBus: () => Bus): void {
       await subscription.stop();
     });
 
-    test("types without a handler are passed over", async () => {
+    test('types without a handler are passed over', async () => {
       const { topic, group } = await fresh();
       const seen: number[] = [];
-      const other = message(topic, "a", 1);
-      other.headers["ce_type"] = "veche.test.Other";
-      await bus.publish([other, message(topic, "a", 2)]);
-      const handle: Consumer["handle"] = async (event) => void seen.push(event.sequence);
+      const other = message(topic, 'a', 1);
+      other.headers['ce_type'] = 'veche.test.Other';
+      await bus.publish([other, message(topic, 'a', 2)]);
+      const handle: Consumer['handle'] = async (event) => void seen.push(event.sequence);
       const subscription = await bus.subscribe({ group, consumers: [consumer(topic, handle)] });
       await until(() => seen.length > 0);
       expect(seen).toEqual([2]);
       await subscription.stop();
     });
 
-    test("a handler that throws is called again, before later messages of the key", async () => {
+    test('a handler that throws is called again, before later messages of the key', async () => {
       const { topic, group } = await fresh();
       const seen: number[] = [];
       let failures = 2;
-      const handle: Consumer["handle"] = async (event) => {
-        if (event.sequence === 1 && failures-- > 0) throw new Error("not yet");
+      const handle: Consumer['handle'] = async (event) => {
+        if (event.sequence === 1 && failures-- > 0) throw new Error('not yet');
         seen.push(event.sequence);
       };
       const subscription = await bus.subscribe({ group, consumers: [consumer(topic, handle)] });
-      await bus.publish([1, 2, 3].map((n) => message(topic, "a", n)));
+      await bus.publish([1, 2, 3].map((n) => message(topic, 'a', n)));
       await until(() => seen.length >= 3);
       expect(seen).toEqual([1, 2, 3]);
       await subscription.stop();
     });
 
-    test("a message that keeps failing is parked and the partition goes on; it can be replayed and discarded", async () => {
+    test('a message that keeps failing is parked and the partition goes on; it can be replayed and discarded', async () => {
       const { topic, group } = await fresh();
       const seen: number[] = [];
       const attempts: Record<number, number> = {};
       let broken = true;
-      const handle: Consumer["handle"] = async (event) => {
+      const handle: Consumer['handle'] = async (event) => {
         attempts[event.sequence] = (attempts[event.sequence] ?? 0) + 1;
-        if (event.sequence === 1 && broken) throw new TypeError("Иванов Иван, 112-233-445 95");
-        if (event.sequence === 2) throw new Undeliverable("UNKNOWN_CONTEST");
+        if (event.sequence === 1 && broken) throw new TypeError('Иванов Иван, 112-233-445 95');
+        if (event.sequence === 2) throw new Undeliverable('UNKNOWN_CONTEST');
         seen.push(event.sequence);
       };
       const subscription = await bus.subscribe({ group, consumers: [consumer(topic, handle)] });
@@ -143,24 +140,19 @@ function contract(name: string, makeBus: () => Bus): void {
         group: `${group}-other`,
         consumers: [consumer(topic, async (event) => void bystander.push(event.sequence))],
       });
-      const malformed = { ...message(topic, "a", 3), value: "{" };
-      await bus.publish([
-        message(topic, "a", 1),
-        message(topic, "a", 2),
-        malformed,
-        message(topic, "a", 4),
-      ]);
+      const malformed = { ...message(topic, 'a', 3), value: '{' };
+      await bus.publish([message(topic, 'a', 1), message(topic, 'a', 2), malformed, message(topic, 'a', 4)]);
       await until(() => seen.includes(4) && bystander.includes(4));
       expect(attempts).toEqual({ 1: 5, 2: 1, 4: 1 });
       await until(async () => (await listDeadLetters(bus, topic)).length === 4);
       const letters = await listDeadLetters(bus, topic);
       const own = letters.filter((letter) => letter.group === group);
       expect(own.map(({ reason, attempts: count }) => [reason, count])).toEqual([
-        ["TypeError", 5],
-        ["UNKNOWN_CONTEST", 1],
-        ["MALFORMED", 1],
+        ['TypeError', 5],
+        ['UNKNOWN_CONTEST', 1],
+        ['MALFORMED', 1],
       ]);
-      expect(JSON.stringify(letters)).not.toContain("Иванов");
+      expect(JSON.stringify(letters)).not.toContain('Иванов');
 
       broken = false;
       expect(await replayDeadLetters(bus, topic, [own[0]!.id])).toBe(1);
@@ -175,14 +167,13 @@ function contract(name: string, makeBus: () => Bus): void {
       await watching.stop();
     });
 
-    test("replicas of a group share the work, and what one leaves another takes", async () => {
+    test('replicas of a group share the work, and what one leaves another takes', async () => {
       const { topic, group } = await fresh();
       const seen: string[] = [];
-      const keys = ["a", "b", "c", "d", "e", "f", "g", "h"];
-      const handle = (who: string) => async (event: { subject: string }) =>
-        void seen.push(`${who}${event.subject}`);
-      const first = await bus.subscribe({ group, consumers: [consumer(topic, handle("1"))] });
-      const second = await bus.subscribe({ group, consumers: [consumer(topic, handle("2"))] });
+      const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+      const handle = (who: string) => async (event: { subject: string }) => void seen.push(`${who}${event.subject}`);
+      const first = await bus.subscribe({ group, consumers: [consumer(topic, handle('1'))] });
+      const second = await bus.subscribe({ group, consumers: [consumer(topic, handle('2'))] });
       await bus.publish(keys.map((key) => message(topic, key, 1)));
       await until(() => new Set(seen.map((one) => one.slice(1))).size === keys.length);
       await first.stop();
@@ -191,31 +182,31 @@ function contract(name: string, makeBus: () => Bus): void {
       await second.stop();
     });
 
-    test("topics are created once, also by several at once", async () => {
+    test('topics are created once, also by several at once', async () => {
       const topic = `veche.test.${randomUUID()}.v1`;
       await Promise.all([bus.ensureTopics([topic]), bus.ensureTopics([topic])]);
       await bus.ensureTopics([topic]);
-      await bus.publish([message(topic, "a", 1)]);
+      await bus.publish([message(topic, 'a', 1)]);
       expect(await bus.readAll(topic)).toHaveLength(1);
       expect(await bus.readAll(`${topic}.dlq`)).toHaveLength(0);
     });
   });
 }
 
-contract("in memory", () => new MemoryBus());
+contract('in memory', () => new MemoryBus());
 
-const brokers = process.env["KAFKA_BROKERS"];
+const brokers = process.env['KAFKA_BROKERS'];
 if (brokers) {
   const onFatal = (error: Error): never => {
     throw error;
   };
   contract(
-    "Kafka",
+    'Kafka',
     () =>
       new KafkaBus({
-        brokers: brokers.split(","),
-        clientId: "contract",
-        log: makeLog("contract", process.env["TEST_LOG_LEVEL"] ?? "silent"),
+        brokers: brokers.split(','),
+        clientId: 'contract',
+        log: makeLog('contract', process.env['TEST_LOG_LEVEL'] ?? 'silent'),
         backoffMs: 10,
         onFatal,
       }),

@@ -1,54 +1,38 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { AggregateStore, ProjectionStore } from "../src/index.ts";
-import {
-  aggregateStore,
-  connectMongo,
-  isDuplicateKey,
-  newId,
-  projectionStore,
-} from "../src/index.ts";
-import { accept } from "../src/domain/decision.ts";
-import { TEST_MONGODB_URI } from "../src/testing/harness.ts";
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { AggregateStore, ProjectionStore } from '../src/index.ts';
+import { aggregateStore, connectMongo, isDuplicateKey, newId, projectionStore } from '../src/index.ts';
+import { accept } from '../src/domain/decision.ts';
+import { TEST_MONGODB_URI } from '../src/testing/harness.ts';
 
 let connection: Awaited<ReturnType<typeof connectMongo>>;
 
 beforeAll(async () => {
-  connection = await connectMongo(
-    TEST_MONGODB_URI,
-    `test_lists_${newId().replaceAll("-", "").slice(-12)}`,
-  );
+  connection = await connectMongo(TEST_MONGODB_URI, `test_lists_${newId().replaceAll('-', '').slice(-12)}`);
 });
 afterAll(async () => {
   await connection.db!.dropDatabase();
   await connection.close();
 });
 
-describe("pages", () => {
+describe('pages', () => {
   let paged: AggregateStore<{ group?: number | null; name: string }>;
   beforeAll(async () => {
     paged = aggregateStore(connection, {
-      collection: "paged",
+      collection: 'paged',
       fields: { group: Number, name: String },
     });
     await paged.init();
-    for (const [index, name] of [..."abcdefghij"].entries()) {
+    for (const [index, name] of [...'abcdefghij'].entries()) {
       const group = index % 4 === 0 ? undefined : index % 3;
       await paged.create({ decide: () => accept({ group, name }), events: () => [] });
     }
   });
 
-  test.each([
-    [{ group: 1 }],
-    [{ group: -1 }],
-    [{ group: 1, name: -1 }],
-    [{ createdAt: -1 }],
-  ] as const)(
-    "sorted by %j: forwards and backwards nothing is missed or shown twice",
+  test.each([[{ group: 1 }], [{ group: -1 }], [{ group: 1, name: -1 }], [{ createdAt: -1 }]] as const)(
+    'sorted by %j: forwards and backwards nothing is missed or shown twice',
     async (sort) => {
-      const whole = (await paged.page({}, { ...sort }, { first: 100 })).nodes.map(
-        ({ state }) => state.name,
-      );
-      expect([...whole].sort().join("")).toBe("abcdefghij");
+      const whole = (await paged.page({}, { ...sort }, { first: 100 })).nodes.map(({ state }) => state.name);
+      expect([...whole].sort().join('')).toBe('abcdefghij');
       const forwards: string[] = [];
       for (let after: string | null = null; ;) {
         const page = await paged.page({}, { ...sort }, { first: 3, after });
@@ -68,52 +52,47 @@ describe("pages", () => {
     },
   );
 
-  test("a cursor of another list is refused", async () => {
+  test('a cursor of another list is refused', async () => {
     const { edges } = await paged.page({}, { name: 1 }, { first: 1 });
-    await expect(
-      paged.page({}, { group: 1, name: 1 }, { after: edges[0]!.cursor }),
-    ).rejects.toThrow(/cursor/);
-    await expect(paged.page({}, { name: 1 }, { after: "eyJhIjoxfQ" })).rejects.toThrow(/cursor/);
+    await expect(paged.page({}, { group: 1, name: 1 }, { after: edges[0]!.cursor })).rejects.toThrow(/cursor/);
+    await expect(paged.page({}, { name: 1 }, { after: 'eyJhIjoxfQ' })).rejects.toThrow(/cursor/);
   });
 });
 
-describe("a projection", () => {
+describe('a projection', () => {
   let projection: ProjectionStore<{ name: string; note?: string }>;
   beforeAll(async () => {
     projection = projectionStore(connection, {
-      collection: "projection",
+      collection: 'projection',
       fields: { name: String, note: String },
       indexes: [[{ name: 1 }, { unique: true }]],
     });
     await projection.init();
   });
 
-  test("keeps the newest, whatever comes again or out of order", async () => {
-    expect(await projection.upsertIfNewer("1", 2, { name: "b", note: "x" })).toBe(true);
-    expect(await projection.upsertIfNewer("1", 1, { name: "a" })).toBe(false);
-    expect(await projection.upsertIfNewer("1", 2, { name: "other" })).toBe(false);
-    expect(await projection.get("1")).toEqual({ name: "b", note: "x" });
-    expect(await projection.upsertIfNewer("1", 3, { name: "c" })).toBe(true);
-    expect(await projection.get("1")).toEqual({ name: "c" });
-    expect(await projection.getMany(["1", "2"])).toEqual([{ id: "1", name: "c" }]);
+  test('keeps the newest, whatever comes again or out of order', async () => {
+    expect(await projection.upsertIfNewer('1', 2, { name: 'b', note: 'x' })).toBe(true);
+    expect(await projection.upsertIfNewer('1', 1, { name: 'a' })).toBe(false);
+    expect(await projection.upsertIfNewer('1', 2, { name: 'other' })).toBe(false);
+    expect(await projection.get('1')).toEqual({ name: 'b', note: 'x' });
+    expect(await projection.upsertIfNewer('1', 3, { name: 'c' })).toBe(true);
+    expect(await projection.get('1')).toEqual({ name: 'c' });
+    expect(await projection.getMany(['1', '2'])).toEqual([{ id: '1', name: 'c' }]);
   });
 
-  test("does not take a violated unique index for an old event", async () => {
-    await expect(projection.upsertIfNewer("2", 1, { name: "c" })).rejects.toHaveProperty(
-      "code",
-      11000,
-    );
+  test('does not take a violated unique index for an old event', async () => {
+    await expect(projection.upsertIfNewer('2', 1, { name: 'c' })).rejects.toHaveProperty('code', 11000);
   });
 
-  test("many at once: the newest wins", async () => {
+  test('many at once: the newest wins', async () => {
     await Promise.all(
       [3, 1, 5, 2, 4].map((n) =>
-        projection.upsertIfNewer("3", n, { name: `n${n}` }).catch((error: unknown) => {
+        projection.upsertIfNewer('3', n, { name: `n${n}` }).catch((error: unknown) => {
           if (!isDuplicateKey(error)) throw error;
         }),
       ),
     );
-    await projection.upsertIfNewer("3", 5, { name: "n5" });
-    expect(await projection.get("3")).toEqual({ name: "n5" });
+    await projection.upsertIfNewer('3', 5, { name: 'n5' });
+    expect(await projection.get('3')).toEqual({ name: 'n5' });
   });
 });

@@ -1,25 +1,22 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { setTimeout as sleep } from "node:timers/promises";
-import { BackgroundRunner } from "../src/background.ts";
-import type { AggregateStore, BusMessage, Fence } from "../src/index.ts";
-import { Lease, LeaseLost, connectMongo, makeLog, newId } from "../src/index.ts";
-import { Relay } from "../src/mongo/relay.ts";
-import { TEST_MONGODB_URI } from "../src/testing/harness.ts";
-import { MemoryBus } from "../src/testing/memory-bus.ts";
-import type { Counter } from "./fixture/counters.ts";
-import { add, counterStore, toOutbox } from "./fixture/counters.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BackgroundRunner } from '../src/background.ts';
+import type { AggregateStore, BusMessage, Fence } from '../src/index.ts';
+import { Lease, LeaseLost, connectMongo, makeLog, newId } from '../src/index.ts';
+import { Relay } from '../src/mongo/relay.ts';
+import { TEST_MONGODB_URI } from '../src/testing/harness.ts';
+import { MemoryBus } from '../src/testing/memory-bus.ts';
+import type { Counter } from './fixture/counters.ts';
+import { add, counterStore, toOutbox } from './fixture/counters.ts';
 
-const log = makeLog("relay-test", "silent");
+const log = makeLog('relay-test', 'silent');
 let connection: Awaited<ReturnType<typeof connectMongo>>;
 let store: AggregateStore<Counter>;
 let bus: MemoryBus;
 let service: string;
 
 beforeAll(async () => {
-  connection = await connectMongo(
-    TEST_MONGODB_URI,
-    `test_relay_${newId().replaceAll("-", "").slice(-12)}`,
-  );
+  connection = await connectMongo(TEST_MONGODB_URI, `test_relay_${newId().replaceAll('-', '').slice(-12)}`);
   store = counterStore(connection);
   await store.init();
 });
@@ -36,21 +33,16 @@ beforeEach(async () => {
 const relayOf = (options: { leaseTtlMs?: number; pollMs?: number } = {}) =>
   new Relay({ service, connection, stores: [store], bus, log, ...options });
 const create = async () =>
-  (await store.create({ decide: () => add({ value: 0, cost: 0n }, 1), events: toOutbox }))
-    .aggregate!.id;
-const increase = (id: string) =>
-  store.change({ id, decide: (state) => add(state, 1), events: toOutbox });
-const until = async (
-  condition: () => boolean | Promise<boolean>,
-  limitMs = 8_000,
-): Promise<void> => {
+  (await store.create({ decide: () => add({ value: 0, cost: 0n }, 1), events: toOutbox })).aggregate!.id;
+const increase = (id: string) => store.change({ id, decide: (state) => add(state, 1), events: toOutbox });
+const until = async (condition: () => boolean | Promise<boolean>, limitMs = 8_000): Promise<void> => {
   for (const deadline = Date.now() + limitMs; !(await condition()); await sleep(10)) {
-    if (Date.now() > deadline) throw new Error("did not happen in time");
+    if (Date.now() > deadline) throw new Error('did not happen in time');
   }
 };
 
-describe("the relay", () => {
-  test("publishes in order, empties the outbox and tells the backlog", async () => {
+describe('the relay', () => {
+  test('publishes in order, empties the outbox and tells the backlog', async () => {
     const id = await create();
     for (let i = 0; i < 5; i += 1) await increase(id);
     const relay = relayOf();
@@ -63,7 +55,7 @@ describe("the relay", () => {
     await relay.stop();
   });
 
-  test("loses nothing while the log is away: the same event ids come when it is back", async () => {
+  test('loses nothing while the log is away: the same event ids come when it is back', async () => {
     const relay = relayOf({ pollMs: 20 });
     bus.failNextPublishes(3);
     const id = await create();
@@ -74,15 +66,15 @@ describe("the relay", () => {
     await relay.stop();
   });
 
-  test("repeats what the log took but nobody removed: a crash between publishing and acknowledging", async () => {
+  test('repeats what the log took but nobody removed: a crash between publishing and acknowledging', async () => {
     const id = await create();
     const publish = bus.publish.bind(bus);
     bus.publish = async (messages: readonly BusMessage[]) => {
       await publish(messages);
-      throw new Error("the answer was lost");
+      throw new Error('the answer was lost');
     };
     const relay = relayOf();
-    await expect(relay.drain()).rejects.toThrow("the answer was lost");
+    await expect(relay.drain()).rejects.toThrow('the answer was lost');
     bus.publish = publish;
     await relay.drain();
     const [first, second] = bus.published();
@@ -92,7 +84,7 @@ describe("the relay", () => {
     await relay.stop();
   });
 
-  test("keeps events that were added while it was publishing", async () => {
+  test('keeps events that were added while it was publishing', async () => {
     const id = await create();
     const publish = bus.publish.bind(bus);
     bus.publish = async (messages: readonly BusMessage[]) => {
@@ -108,7 +100,7 @@ describe("the relay", () => {
     await relay.stop();
   });
 
-  test("one of two replicas works; the other takes over after the lease and nothing is missing", async () => {
+  test('one of two replicas works; the other takes over after the lease and nothing is missing', async () => {
     const first = relayOf({ leaseTtlMs: 300 });
     const second = relayOf({ leaseTtlMs: 300 });
     await create();
@@ -131,7 +123,7 @@ describe("the relay", () => {
     await relay.stop();
   });
 
-  test("publishes what is left when it stops", async () => {
+  test('publishes what is left when it stops', async () => {
     const relay = relayOf({ pollMs: 60_000 });
     await create();
     await relay.stop();
@@ -139,10 +131,10 @@ describe("the relay", () => {
   });
 });
 
-describe("a lease", () => {
+describe('a lease', () => {
   const name = () => `lease-${newId()}`;
 
-  test("has one holder, and a token that grows with each change", async () => {
+  test('has one holder, and a token that grows with each change', async () => {
     const lease = name();
     const a = new Lease(connection, { name: lease, ttlMs: 200 });
     const b = new Lease(connection, { name: lease, ttlMs: 200 });
@@ -155,7 +147,7 @@ describe("a lease", () => {
     expect(await a.acquire()).toBeNull();
   });
 
-  test("a holder that slept learns it before it does harm", async () => {
+  test('a holder that slept learns it before it does harm', async () => {
     const lease = name();
     const a = new Lease(connection, { name: lease, ttlMs: 100 });
     const b = new Lease(connection, { name: lease, ttlMs: 100 });
@@ -169,22 +161,19 @@ describe("a lease", () => {
     expect(b.held || (await b.acquire()) !== null).toBe(true);
   });
 
-  test("of many that grab at once, one gets it", async () => {
+  test('of many that grab at once, one gets it', async () => {
     const lease = name();
-    const all = Array.from(
-      { length: 12 },
-      () => new Lease(connection, { name: lease, ttlMs: 2_000 }),
-    );
+    const all = Array.from({ length: 12 }, () => new Lease(connection, { name: lease, ttlMs: 2_000 }));
     const fences = await Promise.all(all.map((one) => one.acquire()));
     expect(fences.filter(Boolean)).toHaveLength(1);
   });
 });
 
-describe("a background task", () => {
+describe('a background task', () => {
   const runner = (who: string, runs: string[], options: object = {}) =>
     new BackgroundRunner(
       {
-        name: "tick",
+        name: 'tick',
         everyMs: 30,
         run: async (fence: Fence) => {
           await fence.check();
@@ -194,31 +183,28 @@ describe("a background task", () => {
       { service, connection, log, leaseTtlMs: 300, ...options },
     );
 
-  test("runs on one replica, and on the other when that one leaves", async () => {
+  test('runs on one replica, and on the other when that one leaves', async () => {
     const runs: string[] = [];
-    const a = runner("a", runs);
+    const a = runner('a', runs);
     a.start();
     await until(() => runs.length >= 2);
-    const b = runner("b", runs);
+    const b = runner('b', runs);
     b.start();
     await until(() => runs.length >= 5);
-    expect(new Set(runs)).toEqual(new Set(["a1"]));
+    expect(new Set(runs)).toEqual(new Set(['a1']));
     await a.stop();
-    await until(() => runs.includes("b2"));
+    await until(() => runs.includes('b2'));
     await b.stop();
-    expect(runs.lastIndexOf("a1")).toBeLessThan(runs.indexOf("b2"));
+    expect(runs.lastIndexOf('a1')).toBeLessThan(runs.indexOf('b2'));
   });
 
-  test("goes on after a failure", async () => {
+  test('goes on after a failure', async () => {
     let calls = 0;
     const run = async () => {
       calls += 1;
-      if (calls === 1) throw new Error("once");
+      if (calls === 1) throw new Error('once');
     };
-    const task = new BackgroundRunner(
-      { name: "fails", everyMs: 10, run },
-      { service, connection, log },
-    );
+    const task = new BackgroundRunner({ name: 'fails', everyMs: 10, run }, { service, connection, log });
     task.start();
     await until(() => calls >= 3);
     await task.stop();

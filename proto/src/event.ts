@@ -1,4 +1,12 @@
-import { create, fromJson, getOption, toJson, type DescMessage, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
+import {
+  create,
+  fromJson,
+  getOption,
+  toJson,
+  type DescMessage,
+  type MessageInitShape,
+  type MessageShape,
+} from '@bufbuild/protobuf';
 import type { Consumer, JsonValue, OutboxEvent, ReceivedEvent } from '@veche/kit';
 import { topic } from '../veche/options/v1/options_pb.ts';
 
@@ -21,7 +29,10 @@ export function event<D extends DescMessage>(schema: D, key: string, init: Messa
 }
 
 /** A consumer of one event; unknown fields of a newer contract are ignored. */
-export function on<D extends DescMessage>(schema: D, handle: (message: MessageShape<D>, meta: ReceivedEvent) => Promise<void>): Consumer {
+export function on<D extends DescMessage>(
+  schema: D,
+  handle: (message: MessageShape<D>, meta: ReceivedEvent) => Promise<void>,
+): Consumer {
   return {
     type: typeOf(schema),
     topic: topicOf(schema),

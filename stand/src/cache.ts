@@ -6,7 +6,8 @@ import { Problem } from './problem.ts';
 import { isAlive } from './process.ts';
 
 /** The directory of downloads, shared by all clones of the user (XDG base directories). */
-export const cacheRoot = (): string => process.env.VECHE_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'veche');
+export const cacheRoot = (): string =>
+  process.env.VECHE_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'veche');
 
 const NEEDED_BYTES = 2 * 1024 ** 3;
 
@@ -36,7 +37,9 @@ function enoughSpace(): void {
   const { bavail, bsize } = statfsSync(cacheRoot());
   if (bavail * bsize < NEEDED_BYTES) {
     const free = Math.round((bavail * bsize) / 1024 ** 2);
-    throw new Problem(`Only ${free} MB are free in ${cacheRoot()}, 2048 MB are needed; free some space or set VECHE_CACHE to another disk.`);
+    throw new Problem(
+      `Only ${free} MB are free in ${cacheRoot()}, 2048 MB are needed; free some space or set VECHE_CACHE to another disk.`,
+    );
   }
 }
 

@@ -6,7 +6,13 @@ import { Problem } from './problem.ts';
 export const has = (program: string): boolean => !spawnSync(program, ['--version'], { stdio: 'ignore' }).error;
 
 /** Runs a set-up step to its end; each line of its output is shown to `progress`; a failure becomes one sentence with its last lines. */
-export function runStep(program: string, args: string[], what: string, progress: (line: string) => void, env: NodeJS.ProcessEnv = process.env): Promise<void> {
+export function runStep(
+  program: string,
+  args: string[],
+  what: string,
+  progress: (line: string) => void,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const tail: string[] = [];
@@ -23,7 +29,11 @@ export function runStep(program: string, args: string[], what: string, progress:
     if (code === 0) return resolve();
     const disk = tail.some((line) => /no space left/i.test(line));
     if (disk) return reject(new Problem('The disk is full; free some space and start again.'));
-    reject(new Problem(`${what} could not be prepared (${program} ended with ${code}); check the network and start again, what is downloaded is kept. It said: ${tail.join(' | ')}`));
+    reject(
+      new Problem(
+        `${what} could not be prepared (${program} ended with ${code}); check the network and start again, what is downloaded is kept. It said: ${tail.join(' | ')}`,
+      ),
+    );
   });
   return promise;
 }
@@ -32,7 +42,10 @@ export function runStep(program: string, args: string[], what: string, progress:
 export async function need(program: string, debianPackage: string, progress: (line: string) => void): Promise<void> {
   if (has(program)) return;
   const root = process.getuid?.() === 0 && has('apt-get');
-  if (!root) throw new Problem(`${program} is missing; install the package ${debianPackage} (or start as root on Debian) and start again.`);
+  if (!root)
+    throw new Problem(
+      `${program} is missing; install the package ${debianPackage} (or start as root on Debian) and start again.`,
+    );
   await apt(debianPackage, progress);
 }
 
@@ -43,7 +56,13 @@ function apt(debianPackage: string, progress: (line: string) => void): Promise<v
   installing = installing.then(async () => {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     await runStep('apt-get', ['update', '-q'], 'the package list', progress, env);
-    await runStep('apt-get', ['install', '-y', '-q', '--no-install-recommends', debianPackage], debianPackage, progress, env);
+    await runStep(
+      'apt-get',
+      ['install', '-y', '-q', '--no-install-recommends', debianPackage],
+      debianPackage,
+      progress,
+      env,
+    );
   });
   return installing;
 }
@@ -54,6 +73,9 @@ export async function java(progress: (line: string) => void): Promise<string> {
   if (!has(program)) await need('java', 'openjdk-17-jre-headless', progress);
   const said = spawnSync(program, ['-version'], { encoding: 'utf8' }).stderr ?? '';
   const version = Number(/version "(\d+)/.exec(said)?.[1] ?? 0);
-  if (version < 17) throw new Problem(`Java 17 or later is needed, ${program} is version ${version || 'unknown'}; install it or set JAVA_HOME.`);
+  if (version < 17)
+    throw new Problem(
+      `Java 17 or later is needed, ${program} is version ${version || 'unknown'}; install it or set JAVA_HOME.`,
+    );
   return program;
 }

@@ -9,7 +9,8 @@ import { clean, directoryOf, forget, readState } from './state.ts';
 import { test } from './test-run.ts';
 
 const MAIN = 'main';
-const HELP = 'Use: npm start [-- --no-demo] | npm run stop | npm run stand -- up|status|logs <part>|reset | npm test | npm run check';
+const HELP =
+  'Use: npm start [-- --no-demo] | npm run stop | npm run stand -- up|status|logs <part>|reset | npm test | npm run check';
 
 async function stop(): Promise<number> {
   const state = readState(MAIN);
@@ -60,7 +61,10 @@ async function command(name: string | undefined, rest: string[]): Promise<number
   switch (name) {
     case 'start':
     case 'up': {
-      const { values } = parseArgs({ args: rest, options: { 'no-demo': { type: 'boolean' }, once: { type: 'boolean' } } });
+      const { values } = parseArgs({
+        args: rest,
+        options: { 'no-demo': { type: 'boolean' }, once: { type: 'boolean' } },
+      });
       return start(MAIN, { demo: name === 'start' && !values['no-demo'], once: values.once ?? false });
     }
     case 'stop':

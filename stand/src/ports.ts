@@ -32,7 +32,8 @@ export async function fixedPorts(): Promise<Ports> {
     Object.entries(DEFAULT_PORTS).map(([name, port]) => [name, Number(process.env[variable(name)] ?? port)]),
   ) as Ports;
   for (const [name, port] of Object.entries(ports)) {
-    if (!(await isFree(port))) throw new Problem(`Port ${port} (${name}) is in use; end what uses it or set ${variable(name)} to another port.`);
+    if (!(await isFree(port)))
+      throw new Problem(`Port ${port} (${name}) is in use; end what uses it or set ${variable(name)} to another port.`);
   }
   return ports;
 }

@@ -6,9 +6,12 @@ export class Problem extends Error {
 /** Turns what the file system says into a sentence; anything else stays as it is. */
 export function asProblem(error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOSPC') return new Problem('The disk is full; free some space (about 2 GB are needed) and start again.');
+  if (code === 'ENOSPC')
+    return new Problem('The disk is full; free some space (about 2 GB are needed) and start again.');
   if (code === 'EACCES' || code === 'EROFS') {
-    return new Problem(`No right to write ${(error as NodeJS.ErrnoException).path}; set VECHE_CACHE to a directory of your own.`);
+    return new Problem(
+      `No right to write ${(error as NodeJS.ErrnoException).path}; set VECHE_CACHE to a directory of your own.`,
+    );
   }
   return error;
 }

@@ -54,7 +54,13 @@ export async function end(id: ProcessId, patienceMs = 12_000): Promise<void> {
 }
 
 /** Starts a program whose output goes to a log file. */
-export function launch(command: string, args: string[], env: NodeJS.ProcessEnv, logFile: string, cwd?: string): ChildProcess {
+export function launch(
+  command: string,
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  logFile: string,
+  cwd?: string,
+): ChildProcess {
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'a');
   try {

@@ -9,5 +9,7 @@ export function makeSecrets(directory: string): void {
   mkdirSync(join(directory, 'voting'), { recursive: true, mode: 0o700 });
   const identity = join(directory, 'identity.key');
   if (!existsSync(identity)) writeFileSync(identity, randomBytes(32), { mode: 0o600 });
-  execFileSync(process.execPath, [join(ROOT, 'services/esia-bridge/src/make-keys.ts'), directory, 'VECHE'], { stdio: 'pipe' });
+  execFileSync(process.execPath, [join(ROOT, 'services/esia-bridge/src/make-keys.ts'), directory, 'VECHE'], {
+    stdio: 'pipe',
+  });
 }

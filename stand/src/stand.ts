@@ -34,7 +34,10 @@ export class Stand {
     this.state = state;
     this.#ports = ports;
     this.#parts = parts;
-    this.board = new StatusBoard(parts.map(({ name }) => name), quiet);
+    this.board = new StatusBoard(
+      parts.map(({ name }) => name),
+      quiet,
+    );
   }
 
   /** Prepares and starts everything, as parallel as the needs allow; throws the first problem. */
@@ -44,7 +47,10 @@ export class Stand {
     const names = new Set(this.#parts.map(({ name }) => name));
     for (const part of this.#parts) {
       const needs = part.needs.filter((need) => names.has(need));
-      started.set(part.name, this.#bringUp(part, () => Promise.all(needs.map((need) => started.get(need)))));
+      started.set(
+        part.name,
+        this.#bringUp(part, () => Promise.all(needs.map((need) => started.get(need)!))),
+      );
     }
     await Promise.all(started.values());
   }
@@ -83,7 +89,8 @@ export class Stand {
     while (!(await started.ready())) {
       if (this.#stopping) throw new Problem('stopped');
       const ended = started.process && (started.process.exitCode !== null || started.process.signalCode !== null);
-      if (ended || Date.now() > until) throw new Problem(`${part.name} did not start; its log is ${this.#logOf(part.name)}.`);
+      if (ended || Date.now() > until)
+        throw new Problem(`${part.name} did not start; its log is ${this.#logOf(part.name)}.`);
       await sleep(100);
     }
     started.process?.once('exit', () => void this.#revive(part));

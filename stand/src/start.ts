@@ -32,8 +32,12 @@ export async function start(instance: string, { demo, once }: StartOptions): Pro
   }
   const readyAfter = (performance.now() - begun) / 1000;
   let code = 0;
-  if (demo && existsSync(join(ROOT, DEMO))) code = await program([join(ROOT, DEMO)], { VECHE_STAND_STATE: stateFile(instance) });
-  if (code !== 0) console.error('The demonstration did not come to its end; the platform stays up, `npm run stand -- logs <part>` shows why.');
+  if (demo && existsSync(join(ROOT, DEMO)))
+    code = await program([join(ROOT, DEMO)], { VECHE_STAND_STATE: stateFile(instance) });
+  if (code !== 0)
+    console.error(
+      'The demonstration did not come to its end; the platform stays up, `npm run stand -- logs <part>` shows why.',
+    );
   console.log(summary(stand, readyAfter));
   if (once) await stand.stop();
   else await stopped;

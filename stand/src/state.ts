@@ -35,11 +35,20 @@ export function writeState(state: State): void {
 export async function takeInstance(instance: string): Promise<State> {
   const left = readState(instance);
   if (left && runs(left.launcher)) {
-    throw new Problem(`The stand is running already (process ${left.launcher.pid}); use it, or end it with \`npm run stop\`.`);
+    throw new Problem(
+      `The stand is running already (process ${left.launcher.pid}); use it, or end it with \`npm run stop\`.`,
+    );
   }
   if (left) await clean(left);
   const directory = directoryOf(instance);
-  const state: State = { instance, directory, launcher: identify(process.pid), parts: {}, urls: {}, secrets: join(directory, 'secrets') };
+  const state: State = {
+    instance,
+    directory,
+    launcher: identify(process.pid),
+    parts: {},
+    urls: {},
+    secrets: join(directory, 'secrets'),
+  };
   writeState(state);
   return state;
 }

@@ -6,7 +6,12 @@ import { check, program } from './script.ts';
 import { allParts, Stand } from './stand.ts';
 import { ROOT, stateFile, takeInstance } from './state.ts';
 
-const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', join(ROOT, 'node_modules/jest/bin/jest.js'), '--ci'];
+const JEST = [
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  join(ROOT, 'node_modules/jest/bin/jest.js'),
+  '--ci',
+];
 /** Suites that share the running platform; they go one after the other, the rest in parallel. */
 const TOGETHER = ['test/journeys', 'test/login', 'test/faults', 'test/conformance'];
 
@@ -26,7 +31,8 @@ export async function test(filters: string[]): Promise<number> {
     rmSync(state.directory, { recursive: true, force: true });
     rmSync(reports, { recursive: true, force: true });
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop().then(() => process.exit(130)));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => void stop().then(() => process.exit(130)));
   try {
     const [checked] = await Promise.all([check(), stand.start()]);
     const tally = await suites(stand, instance, reports, filters);
@@ -53,13 +59,20 @@ async function suites(stand: Stand, instance: string, reports: string, filters: 
   const together = ['--runInBand', ...TOGETHER];
   const first = await jest(apart, join(reports, 'apart.json'), env);
   // A filter is for the developer's loop: it chooses among the suites that need no running platform, or one that does.
-  const second = filters.length > 0 && first.passed > 0 ? { passed: 0, failed: 0 } : await jest(filters.length > 0 ? ['--runInBand', ...filters] : together, join(reports, 'together.json'), env);
+  const second =
+    filters.length > 0 && first.passed > 0
+      ? { passed: 0, failed: 0 }
+      : await jest(filters.length > 0 ? ['--runInBand', ...filters] : together, join(reports, 'together.json'), env);
   return { passed: first.passed + second.passed, failed: first.failed + second.failed };
 }
 
 async function jest(args: string[], report: string, env: NodeJS.ProcessEnv): Promise<Tally> {
   const code = await program([...JEST, '--passWithNoTests', '--json', `--outputFile=${report}`, ...args], env);
-  const result = JSON.parse(readFileSync(report, 'utf8')) as { numPassedTests: number; numFailedTests: number; numRuntimeErrorTestSuites: number };
+  const result = JSON.parse(readFileSync(report, 'utf8')) as {
+    numPassedTests: number;
+    numFailedTests: number;
+    numRuntimeErrorTestSuites: number;
+  };
   const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
   return { passed: result.numPassedTests, failed: code !== 0 && failed === 0 ? 1 : failed };
 }

@@ -16,9 +16,13 @@ await witness.start();
 const people = await signIn(state, 12);
 tell('   Вход: сотрудники через Keycloak, 12 жителей через Госуслуги (двойник ЕСИА)');
 const job = await playMainJob(platform(state), { people, outsiders: await signInOutsiders(state) }, tell);
-await eventually('all events on the topics', async () => EXPECTED.every((type) => witness.events.some((event) => event.type === type)));
+await eventually('all events on the topics', async () =>
+  EXPECTED.every((type) => witness.events.some((event) => event.type === type)),
+);
 const types = witness.typesOf(job.contestId);
-tell(`8. Посторонний потребитель Kafka увидел событий: ${[...types.values()].reduce((sum, count) => sum + count, 0)}, видов: ${types.size}`);
+tell(
+  `8. Посторонний потребитель Kafka увидел событий: ${[...types.values()].reduce((sum, count) => sum + count, 0)}, видов: ${types.size}`,
+);
 await witness.stop();
 tell(`   Один запрос по всему графу: ${JSON.stringify(job.life.application.voteResult)}`);
 tell(`   Готово за ${((performance.now() - begun) / 1000).toFixed(1)} с`);

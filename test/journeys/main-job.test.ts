@@ -8,7 +8,9 @@ import { EXPECTED, Witness } from './story/topics.ts';
 /** What the token of a resident tells of the person; none of it may be on a topic. */
 function personalData(token: string): string[] {
   const { given_name, family_name, middle_name, birthdate, snils_h, preferred_username } = claimsOf(token);
-  return [given_name, family_name, middle_name, birthdate, snils_h, preferred_username].filter((value): value is string => typeof value === 'string' && value.length > 3);
+  return [given_name, family_name, middle_name, birthdate, snils_h, preferred_username].filter(
+    (value): value is string => typeof value === 'string' && value.length > 3,
+  );
 }
 
 describe('one contest, its whole life, on real parts', () => {
@@ -36,7 +38,12 @@ describe('one contest, its whole life, on real parts', () => {
   });
 
   test('the ranking shares a place between equal scores', () => {
-    expect(job.ranking.map(({ place, tied }) => [place, tied])).toEqual([[1, false], [2, false], [3, true], [3, true]]);
+    expect(job.ranking.map(({ place, tied }) => [place, tied])).toEqual([
+      [1, false],
+      [2, false],
+      [3, true],
+      [3, true],
+    ]);
   });
 
   test('each resident counts once, whatever was tried in parallel', () => {
@@ -62,19 +69,34 @@ describe('one contest, its whole life, on real parts', () => {
     expect(application.state).toBe('WINNER');
     expect(application.assessment.place).toBe(2);
     expect(application.voteResult).toMatchObject({ outcome: 'WINNER', score: '8' });
-    expect(application.project).toMatchObject({ state: 'COMPLETED', percent: 100, finance: { pledged: '7500.50', spent: '950000.00' } });
+    expect(application.project).toMatchObject({
+      state: 'COMPLETED',
+      percent: 100,
+      finance: { pledged: '7500.50', spent: '950000.00' },
+    });
     expect(application.project.campaign.pledged).toBe('7500.50');
     expect(application.contest.dashboard.funnel.winners).toBe(2);
   });
 
   test('the dashboard agrees with the story, from events alone', () => {
-    expect(job.dashboard.funnel).toMatchObject({ submitted: 5, returned: 1, admitted: 4, refused: 1, winners: 2, completed: 1 });
+    expect(job.dashboard.funnel).toMatchObject({
+      submitted: 5,
+      returned: 1,
+      admitted: 4,
+      refused: 1,
+      winners: 2,
+      completed: 1,
+    });
     expect(job.dashboard.voting).toEqual({ accepted: 33, counted: 12 });
     expect(job.dashboard.money).toMatchObject({ pledged: '7500.50', paid: '5000.00', spent: '950000.00' });
   });
 
   test('a consumer outside the platform sees every step as CloudEvents', async () => {
-    await eventually('all events on the topics', async () => EXPECTED.every((type) => witness.events.some((event) => event.type === type)), 30);
+    await eventually(
+      'all events on the topics',
+      async () => EXPECTED.every((type) => witness.events.some((event) => event.type === type)),
+      30,
+    );
     for (const event of witness.events) {
       expect(event.headers).toMatchObject({ ce_specversion: '1.0', 'content-type': 'application/json' });
       expect(event.topic.split('.')[1]).toBe(event.type.split('.')[1]);

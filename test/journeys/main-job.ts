@@ -26,18 +26,33 @@ export interface WholeLife {
     contest: { title: string; dashboard: { funnel: { winners: number } } };
     assessment: { place: number; score: string };
     voteResult: { outcome: string; score: string; explanation: string };
-    project: { state: string; percent: number; finance: { pledged: string; spent: string }; campaign: { pledged: string } };
+    project: {
+      state: string;
+      percent: number;
+      finance: { pledged: string; spent: string };
+      campaign: { pledged: string };
+    };
   };
 }
 
 export interface Dashboard {
-  funnel: { submitted: number; returned: number; admitted: number; refused: number; winners: number; completed: number };
+  funnel: {
+    submitted: number;
+    returned: number;
+    admitted: number;
+    refused: number;
+    winners: number;
+    completed: number;
+  };
   voting: { accepted: number; counted: number };
   money: { pledged: string; paid: string; spent: string; winnersCost: string };
 }
 
 /** Points of the story at which a test may do harm (kill a process) before the story goes on. */
-export type Interlude = (at: 'before-vote' | 'amid-votes' | 'after-close' | 'before-pledges', contestId: string) => Promise<void>;
+export type Interlude = (
+  at: 'before-vote' | 'amid-votes' | 'after-close' | 'before-pledges',
+  contestId: string,
+) => Promise<void>;
 
 export interface Cast {
   people: People;
@@ -45,14 +60,25 @@ export interface Cast {
 }
 
 /** One contest, its whole life, over the unified graph: each step is an act of a person, nothing is written past the API. */
-export async function playMainJob(p: Platform, cast: Cast, tell: (line: string) => void, interlude: Interlude = async () => {}): Promise<MainJob> {
+export async function playMainJob(
+  p: Platform,
+  cast: Cast,
+  tell: (line: string) => void,
+  interlude: Interlude = async () => {},
+): Promise<MainJob> {
   const { people } = cast;
-  const contest = await publishContest(p, people.organiser, `Инициативные проекты Сургута, ${new Date().toISOString().slice(0, 16)}`);
+  const contest = await publishContest(
+    p,
+    people.organiser,
+    `Инициативные проекты Сургута, ${new Date().toISOString().slice(0, 16)}`,
+  );
   tell(`1. Конкурс опубликован, паспорт ${contest.passportHash.slice(0, 16)}…`);
   const projects = await fileAll(p, people, contest.id, tell);
   await moveOn(p, people.organiser, contest.id, 'INTAKE', 'EXPERTISE');
   const ranking = await assess(p, people.organiser, people.experts, contest.id, projects);
-  tell(`3. Эксперты оценили: ${ranking.map((line) => `${line.place}${line.tied ? '=' : ''} (${line.score})`).join(', ')}`);
+  tell(
+    `3. Эксперты оценили: ${ranking.map((line) => `${line.place}${line.tied ? '=' : ''} (${line.score})`).join(', ')}`,
+  );
   await interlude('before-vote', contest.id);
   const receipts = await voteAll(p, cast, contest.id, projects, tell, interlude);
   const count = await voting.result(p, contest.id);
@@ -65,14 +91,32 @@ export async function playMainJob(p: Platform, cast: Cast, tell: (line: string) 
   tell(`6. «${winner.title}»: в реестре, работы приняты, обещания жителей учтены`);
   const dashboard = await settledDashboard(p, contest.id);
   await p.does('summariseContest', { contestId: contest.id }, 'version', people.organiser);
-  tell(`7. Аналитика из событий: ${dashboard.funnel.submitted} заявок, ${dashboard.voting.counted} бюллетеней, обещано ${dashboard.money.pledged} руб.`);
+  tell(
+    `7. Аналитика из событий: ${dashboard.funnel.submitted} заявок, ${dashboard.voting.counted} бюллетеней, обещано ${dashboard.money.pledged} руб.`,
+  );
   const life = await p.must<WholeLife>(WHOLE_LIFE, { id: winner.application.id });
-  return { contestId: contest.id, passportHash: contest.passportHash, ranking, receipts, count, winnerId: winner.application.id, life, dashboard };
+  return {
+    contestId: contest.id,
+    passportHash: contest.passportHash,
+    ranking,
+    receipts,
+    count,
+    winnerId: winner.application.id,
+    life,
+    dashboard,
+  };
 }
 
-async function fileAll(p: Platform, people: People, contestId: string, tell: (line: string) => void): Promise<applications.Filed[]> {
+async function fileAll(
+  p: Platform,
+  people: People,
+  contestId: string,
+  tell: (line: string) => void,
+): Promise<applications.Filed[]> {
   const groups = [people.residents.slice(0, 3), people.residents.slice(3, 6)];
-  const ids = await Promise.all(groups.map((members, n) => applications.formGroup(p, contestId, members, `Инициативная группа ${n + 1}`)));
+  const ids = await Promise.all(
+    groups.map((members, n) => applications.formGroup(p, contestId, members, `Инициативная группа ${n + 1}`)),
+  );
   const filed: applications.Filed[] = [];
   for (const [n, project] of applications.PROJECTS.entries()) {
     const group = n % 2;
@@ -110,8 +154,11 @@ async function voteAll(
 }
 
 function tellCount(count: voting.Count, tell: (line: string) => void): void {
-  tell(`5. Подсчёт: принято ${count.turnout.accepted}, учтено ${count.turnout.counted}; бюджет ${count.budget}, распределено ${count.spent}`);
-  for (const project of count.projects) tell(`   ${project.place}. ${project.title}: ${project.score} — ${project.outcome}. ${project.explanation}`);
+  tell(
+    `5. Подсчёт: принято ${count.turnout.accepted}, учтено ${count.turnout.counted}; бюджет ${count.budget}, распределено ${count.spent}`,
+  );
+  for (const project of count.projects)
+    tell(`   ${project.place}. ${project.title}: ${project.score} — ${project.outcome}. ${project.explanation}`);
 }
 
 /** The dashboard once the last event of the story (the completed project) has arrived. */
@@ -125,4 +172,3 @@ const settledDashboard = (p: Platform, contestId: string): Promise<Dashboard> =>
     const done = contestDashboard?.funnel.completed === 1 && contestDashboard.money.paid === '5000.00';
     return done && contestDashboard.voting.accepted > 0 && contestDashboard;
   });
-

@@ -86,7 +86,11 @@ const INPUT_TYPES: Record<string, string> = {
 const KEYLESS = new Set(['castBallots']);
 
 /** Waits until `probe` gives something, at most `seconds`; the platform is eventually consistent across services. */
-export async function eventually<T>(what: string, probe: () => Promise<T | null | undefined | false>, seconds = 60): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  probe: () => Promise<T | null | undefined | false>,
+  seconds = 60,
+): Promise<T> {
   const end = Date.now() + seconds * 1000;
   let last: unknown;
   while (Date.now() < end) {
@@ -99,5 +103,7 @@ export async function eventually<T>(what: string, probe: () => Promise<T | null 
     }
     await sleep(150);
   }
-  throw new Error(`${what} did not happen within ${seconds} s; last: ${last instanceof Error ? last.message : JSON.stringify(last)}`);
+  throw new Error(
+    `${what} did not happen within ${seconds} s; last: ${last instanceof Error ? last.message : JSON.stringify(last)}`,
+  );
 }

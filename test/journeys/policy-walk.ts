@@ -36,13 +36,20 @@ export interface Step {
 }
 
 /** The public schema that the gateway serves. */
-export const publicSchema = () => buildSchema(readFileSync(new URL('../../gateway/public-schema.graphql', import.meta.url), 'utf8'));
+export const publicSchema = () =>
+  buildSchema(readFileSync(new URL('../../gateway/public-schema.graphql', import.meta.url), 'utf8'));
 
 /** Tries every root field as every walker and compares with the declared tables; gives each deviation. */
-export async function walkPolicy(ask: Ask, policies: Policy[], walkers: Walker[], objects: Objects): Promise<{ steps: number; deviations: Step[] }> {
+export async function walkPolicy(
+  ask: Ask,
+  policies: Policy[],
+  walkers: Walker[],
+  objects: Objects,
+): Promise<{ steps: number; deviations: Step[] }> {
   const rules = new Map<string, Rule>();
   for (const policy of policies) {
-    for (const [kind, table] of Object.entries(policy)) for (const [name, rule] of Object.entries(table)) rules.set(`${kind}.${name}`, rule as Rule);
+    for (const [kind, table] of Object.entries(policy))
+      for (const [name, rule] of Object.entries(table)) rules.set(`${kind}.${name}`, rule as Rule);
   }
   const deviations: Step[] = [];
   let steps = 0;
@@ -64,7 +71,10 @@ export async function walkPolicy(ask: Ask, policies: Policy[], walkers: Walker[]
 export function rootFields(): { kind: 'Query' | 'Mutation'; field: GraphQLField<unknown, unknown> }[] {
   const schema = publicSchema();
   const all = (kind: 'Query' | 'Mutation') =>
-    Object.values((kind === 'Query' ? schema.getQueryType() : schema.getMutationType())!.getFields()).map((field) => ({ kind, field }));
+    Object.values((kind === 'Query' ? schema.getQueryType() : schema.getMutationType())!.getFields()).map((field) => ({
+      kind,
+      field,
+    }));
   return [...all('Query'), ...all('Mutation')];
 }
 
@@ -80,12 +90,22 @@ const agrees = (expected: string, got: string): boolean =>
   expected === 'PASSED' ? got !== 'UNAUTHENTICATED' : got === expected;
 
 /** Sends the field with well-typed arguments; gives the first error code, the rejection code, or DONE. */
-export async function attempt(ask: Ask, kind: 'Query' | 'Mutation', field: GraphQLField<unknown, unknown>, walker: Walker, objects: Objects): Promise<string> {
+export async function attempt(
+  ask: Ask,
+  kind: 'Query' | 'Mutation',
+  field: GraphQLField<unknown, unknown>,
+  walker: Walker,
+  objects: Objects,
+): Promise<string> {
   const variables = Object.fromEntries(field.args.filter(required).map((arg) => [arg.name, example(arg, objects)]));
   const declared = field.args.filter(required).map((arg) => `$${arg.name}: ${String(arg.type)}`);
   const used = field.args.filter(required).map((arg) => `${arg.name}: $${arg.name}`);
   const document = `${kind.toLowerCase()} ${declared.length ? `(${declared.join(', ')})` : ''} { ${field.name}${used.length ? `(${used.join(', ')})` : ''} ${selection(field.type)} }`;
-  const answer = await ask<Record<string, { rejection?: { code: string } | null } | null>>(document, variables, walker.session);
+  const answer = await ask<Record<string, { rejection?: { code: string } | null } | null>>(
+    document,
+    variables,
+    walker.session,
+  );
   const error = answer.errors?.[0]?.extensions.code;
   return error ?? answer.data?.[field.name]?.rejection?.code ?? (answer.data?.[field.name] === null ? 'NULL' : 'DONE');
 }
@@ -102,7 +122,9 @@ function valueOf(type: GraphQLInputType, name: string, objects: Objects): unknow
   if (isListType(type)) return [valueOf(type.ofType as GraphQLInputType, name, objects)];
   if (isEnumType(type)) return type.getValues()[0]!.name;
   if (isInputObjectType(type)) {
-    const fields = Object.values(type.getFields()).filter((field) => isNonNullType(field.type) && field.defaultValue === undefined);
+    const fields = Object.values(type.getFields()).filter(
+      (field) => isNonNullType(field.type) && field.defaultValue === undefined,
+    );
     return Object.fromEntries(fields.map((field) => [field.name, valueOf(field.type, field.name, objects)]));
   }
   return scalarOf(getNamedType(type).name, name, objects);

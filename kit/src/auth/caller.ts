@@ -1,12 +1,12 @@
 export const ROLES = [
-  "citizen",
-  "organiser",
-  "expert",
-  "finance",
-  "municipality",
-  "admin",
-  "auditor",
-  "importer",
+  'citizen',
+  'organiser',
+  'expert',
+  'finance',
+  'municipality',
+  'admin',
+  'auditor',
+  'importer',
 ] as const;
 
 export type Role = (typeof ROLES)[number];
@@ -18,7 +18,7 @@ export interface Caller {
   territories: readonly string[];
   /** A program with its own account, not a person. */
   service: boolean;
-  assurance: "none" | "basic" | "confirmed";
+  assurance: 'none' | 'basic' | 'confirmed';
   /** ISO date; only in tokens that were asked for with the scope voter-key, like the two fields below. */
   birthdate?: string;
   /** ОКТМО of the registered address. */
@@ -46,17 +46,17 @@ export interface Claims {
 
 /** Throws TypeError when the token names nobody. */
 export function callerOf(claims: Claims): Caller {
-  if (!claims.sub) throw new TypeError("token without a subject");
+  if (!claims.sub) throw new TypeError('token without a subject');
   const roles = new Set(texts(claims.realm_access?.roles).filter(isRole));
   return {
     personId: claims.sub,
     roles,
     territories: texts(claims.oktmo),
-    service: text(claims.preferred_username)?.startsWith("service-account-") ?? false,
+    service: text(claims.preferred_username)?.startsWith('service-account-') ?? false,
     assurance: assuranceOf(claims),
-    ...present("birthdate", claims.birthdate),
-    ...present("residence", claims.addr_reg_oktmo),
-    ...present("voterKey", claims.snils_h),
+    ...present('birthdate', claims.birthdate),
+    ...present('residence', claims.addr_reg_oktmo),
+    ...present('voterKey', claims.snils_h),
     ...nameOf(claims),
   };
 }
@@ -65,29 +65,29 @@ function isRole(role: string): role is Role {
   return (ROLES as readonly string[]).includes(role);
 }
 
-function assuranceOf(claims: Claims): Caller["assurance"] {
+function assuranceOf(claims: Claims): Caller['assurance'] {
   // Keycloak's attribute mappers give a boolean or its text, depending on the declared type.
-  if (claims.esia_trusted === true || claims.esia_trusted === "true") return "confirmed";
-  return claims.esia_lvl === undefined ? "none" : "basic";
+  if (claims.esia_trusted === true || claims.esia_trusted === 'true') return 'confirmed';
+  return claims.esia_lvl === undefined ? 'none' : 'basic';
 }
 
-function nameOf(claims: Claims): Pick<Caller, "name"> {
+function nameOf(claims: Claims): Pick<Caller, 'name'> {
   const name = {
-    ...present("given", claims.given_name),
-    ...present("family", claims.family_name),
-    ...present("middle", claims.middle_name),
+    ...present('given', claims.given_name),
+    ...present('family', claims.family_name),
+    ...present('middle', claims.middle_name),
   };
   return Object.keys(name).length > 0 ? { name } : {};
 }
 
 function text(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 // A multivalued attribute with one value may arrive as a plain string.
 function texts(value: unknown): string[] {
   const list = Array.isArray(value) ? value : [value];
-  return list.filter((one): one is string => typeof one === "string" && one !== "");
+  return list.filter((one): one is string => typeof one === 'string' && one !== '');
 }
 
 function present<K extends string>(key: K, value: unknown): Partial<Record<K, string>> {

@@ -1,21 +1,21 @@
 #!/usr/bin/env node
 // dead-letters-cli.ts list TOPIC | replay TOPIC [ID...] | discard TOPIC ID...       KAFKA_BROKERS=host:port,...
-import { parseArgs } from "node:util";
-import { ConfigError, list, readConfig } from "../config.ts";
-import { makeLog } from "../log.ts";
-import type { EventLog } from "./dead-letters.ts";
-import { discardDeadLetters, listDeadLetters, replayDeadLetters } from "./dead-letters.ts";
-import { KafkaBus } from "./kafka-bus.ts";
+import { parseArgs } from 'node:util';
+import { ConfigError, list, readConfig } from '../config.ts';
+import { makeLog } from '../log.ts';
+import type { EventLog } from './dead-letters.ts';
+import { discardDeadLetters, listDeadLetters, replayDeadLetters } from './dead-letters.ts';
+import { KafkaBus } from './kafka-bus.ts';
 
-const USAGE = "usage: dead-letters list TOPIC | replay TOPIC [ID...] | discard TOPIC ID...";
+const USAGE = 'usage: dead-letters list TOPIC | replay TOPIC [ID...] | discard TOPIC ID...';
 
 async function run(log: EventLog, [command, topic, ...ids]: string[]): Promise<string> {
   if (!topic) throw new RangeError(USAGE);
-  if (command === "list") return (await listDeadLetters(log, topic)).map(describe).join("\n");
-  if (command === "replay") {
+  if (command === 'list') return (await listDeadLetters(log, topic)).map(describe).join('\n');
+  if (command === 'replay') {
     return `${await replayDeadLetters(log, topic, ids.length > 0 ? ids : undefined)} replayed`;
   }
-  if (command === "discard" && ids.length > 0) {
+  if (command === 'discard' && ids.length > 0) {
     return `${await discardDeadLetters(log, topic, ids)} discarded`;
   }
   throw new RangeError(USAGE);
@@ -23,18 +23,18 @@ async function run(log: EventLog, [command, topic, ...ids]: string[]): Promise<s
 
 function describe(letter: Awaited<ReturnType<typeof listDeadLetters>>[number]): string {
   const { message, ...rest } = letter;
-  return JSON.stringify({ ...rest, time: message.headers["ce_time"] });
+  return JSON.stringify({ ...rest, time: message.headers['ce_time'] });
 }
 
 async function main(): Promise<number> {
   const { positionals } = parseArgs({ allowPositionals: true });
   let bus: KafkaBus | null = null;
   try {
-    const { brokers } = readConfig({ brokers: list("KAFKA_BROKERS") }, process.env);
+    const { brokers } = readConfig({ brokers: list('KAFKA_BROKERS') }, process.env);
     bus = new KafkaBus({
       brokers,
-      clientId: "dead-letters",
-      log: makeLog("dead-letters", "silent"),
+      clientId: 'dead-letters',
+      log: makeLog('dead-letters', 'silent'),
       onFatal: (error) => {
         throw error;
       },

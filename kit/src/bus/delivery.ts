@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { childTrace, parseTraceparent, runInTrace } from "../trace-context.ts";
-import { fromMessage } from "./cloud-event.ts";
-import type { BusMessage, Consumer, DeliveryObserver, ReceivedEvent } from "./event-bus.ts";
-import { REPLAY_GROUP, parkingHeaders } from "./dead-letters.ts";
-import { deadLetterTopic } from "./event-bus.ts";
+import { setTimeout as sleep } from 'node:timers/promises';
+import { childTrace, parseTraceparent, runInTrace } from '../trace-context.ts';
+import { fromMessage } from './cloud-event.ts';
+import type { BusMessage, Consumer, DeliveryObserver, ReceivedEvent } from './event-bus.ts';
+import { REPLAY_GROUP, parkingHeaders } from './dead-letters.ts';
+import { deadLetterTopic } from './event-bus.ts';
 
 export interface DeliveryOptions {
   group: string;
@@ -14,14 +14,14 @@ export interface DeliveryOptions {
   around?: (event: ReceivedEvent, work: () => Promise<void>) => Promise<void>;
 }
 
-export type Delivery = "handled" | "skipped" | { deadLetter: BusMessage };
+export type Delivery = 'handled' | 'skipped' | { deadLetter: BusMessage };
 
 /** A handler throws this when no retry can help; the message is parked at once with the code as its reason. */
 export class Undeliverable extends Error {
   readonly code: string;
   constructor(code: string) {
     super(code);
-    this.name = "Undeliverable";
+    this.name = 'Undeliverable';
     this.code = code;
   }
 }
@@ -37,12 +37,12 @@ export async function deliver(
 ): Promise<Delivery> {
   const event = fromMessage(message);
   const only = message.headers[REPLAY_GROUP];
-  if (only !== undefined && only !== options.group) return "skipped";
-  const type = message.headers["ce_type"] ?? "unknown";
-  if (!event) return park(message, { type, reason: "MALFORMED", attempts: 1 }, options);
+  if (only !== undefined && only !== options.group) return 'skipped';
+  const type = message.headers['ce_type'] ?? 'unknown';
+  if (!event) return park(message, { type, reason: 'MALFORMED', attempts: 1 }, options);
   const handlers = consumers.filter((one) => one.type === event.type && one.topic === event.topic);
-  if (handlers.length === 0) return "skipped";
-  const trace = childTrace(parseTraceparent(message.headers["traceparent"]));
+  if (handlers.length === 0) return 'skipped';
+  const trace = childTrace(parseTraceparent(message.headers['traceparent']));
   return runInTrace(trace, () => attempt(message, event, handlers, options));
 }
 
@@ -60,15 +60,11 @@ async function attempt(
         for (const handler of handlers) await handler.handle(event);
       });
       options.observer?.handled?.(event.topic, event.type, (performance.now() - startedAt) / 1000);
-      return "handled";
+      return 'handled';
     } catch (error) {
       options.observer?.failed?.(event.topic, event.type, error);
       if (count >= options.attempts || error instanceof Undeliverable) {
-        return park(
-          message,
-          { type: event.type, reason: reasonOf(error), attempts: count },
-          options,
-        );
+        return park(message, { type: event.type, reason: reasonOf(error), attempts: count }, options);
       }
       await sleep(options.backoffMs * 2 ** (count - 1));
     }
@@ -97,5 +93,5 @@ function park(
 function reasonOf(error: unknown): string {
   const { code, name } = error as { code?: unknown; name?: unknown };
   const reason = code ?? name;
-  return typeof reason === "string" || typeof reason === "number" ? String(reason) : "UNKNOWN";
+  return typeof reason === 'string' || typeof reason === 'number' ? String(reason) : 'UNKNOWN';
 }

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../mongo/outbox.ts";
+import type { JsonValue } from '../mongo/outbox.ts';
 
 /** An event as a consumer sees it; `id` is stable over redeliveries, `sequence` grows with each event of `subject`. */
 export interface ReceivedEvent {

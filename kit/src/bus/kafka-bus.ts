@@ -1,20 +1,14 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Consumer as KafkaConsumer, EachBatchPayload, Producer } from "kafkajs";
-import kafkajs from "kafkajs";
-import type { Logger } from "pino";
-import type { DeliveryOptions } from "./delivery.ts";
-import { deliver } from "./delivery.ts";
-import type {
-  BusMessage,
-  Consumer,
-  EventBus,
-  SubscribeOptions,
-  Subscription,
-} from "./event-bus.ts";
-import { deadLetterTopic } from "./event-bus.ts";
-import { fromKafka, readTopic } from "./kafka-reader.ts";
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Consumer as KafkaConsumer, EachBatchPayload, Producer } from 'kafkajs';
+import kafkajs from 'kafkajs';
+import type { Logger } from 'pino';
+import type { DeliveryOptions } from './delivery.ts';
+import { deliver } from './delivery.ts';
+import type { BusMessage, Consumer, EventBus, SubscribeOptions, Subscription } from './event-bus.ts';
+import { deadLetterTopic } from './event-bus.ts';
+import { fromKafka, readTopic } from './kafka-reader.ts';
 
-export interface KafkaBusOptions extends Partial<Omit<DeliveryOptions, "group">> {
+export interface KafkaBusOptions extends Partial<Omit<DeliveryOptions, 'group'>> {
   brokers: readonly string[];
   clientId: string;
   log: Logger;
@@ -160,13 +154,8 @@ export class KafkaBus implements EventBus {
     return this.#crashes <= CRASHES_ALLOWED;
   }
 
-  async #consume(
-    payload: EachBatchPayload,
-    consumers: readonly Consumer[],
-    group: string,
-  ): Promise<void> {
-    const { batch, heartbeat, resolveOffset, isRunning, isStale, commitOffsetsIfNecessary } =
-      payload;
+  async #consume(payload: EachBatchPayload, consumers: readonly Consumer[], group: string): Promise<void> {
+    const { batch, heartbeat, resolveOffset, isRunning, isStale, commitOffsetsIfNecessary } = payload;
     // A slow handler must not cost the membership: the group would hand the message to another replica meanwhile.
     const beat = setInterval(() => void heartbeat().catch(() => undefined), HEARTBEAT_MS);
     try {
@@ -183,11 +172,7 @@ export class KafkaBus implements EventBus {
     }
   }
 
-  async #deliver(
-    message: BusMessage,
-    consumers: readonly Consumer[],
-    group: string,
-  ): Promise<void> {
+  async #deliver(message: BusMessage, consumers: readonly Consumer[], group: string): Promise<void> {
     const { attempts = 5, backoffMs = 200, observer, around } = this.#options;
     const result = await deliver(message, consumers, {
       group,
@@ -196,15 +181,15 @@ export class KafkaBus implements EventBus {
       observer,
       around,
     });
-    if (typeof result !== "object") return;
+    if (typeof result !== 'object') return;
     this.#options.log.error(
       {
         topic: message.topic,
-        type: message.headers["ce_type"],
-        event: message.headers["ce_id"],
-        reason: result.deadLetter.headers["x-dlq-reason"],
+        type: message.headers['ce_type'],
+        event: message.headers['ce_id'],
+        reason: result.deadLetter.headers['x-dlq-reason'],
       },
-      "message parked",
+      'message parked',
     );
     await this.publish([result.deadLetter]);
   }
@@ -232,7 +217,7 @@ export class KafkaBus implements EventBus {
 function forwardLog(log: Logger, { level, log: entry }: kafkajs.LogEntry): void {
   const { message, error, broker, topic, groupId } = entry;
   const fields = {
-    component: "kafkajs",
+    component: 'kafkajs',
     error: error as unknown,
     broker: broker as unknown,
     topic: topic as unknown,

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
-import type { Kafka, KafkaMessage } from "kafkajs";
-import type { BusMessage } from "./event-bus.ts";
+import { randomUUID } from 'node:crypto';
+import type { Kafka, KafkaMessage } from 'kafkajs';
+import type { BusMessage } from './event-bus.ts';
 
 const IDLE_LIMIT_MS = 30_000;
 
@@ -30,10 +30,7 @@ async function collect(
 ): Promise<BusMessage[]> {
   const messages: BusMessage[] = [];
   const done = Promise.withResolvers<void>();
-  const limit = setTimeout(
-    () => done.reject(new Error(`${topic} could not be read to its end`)),
-    IDLE_LIMIT_MS,
-  );
+  const limit = setTimeout(() => done.reject(new Error(`${topic} could not be read to its end`)), IDLE_LIMIT_MS);
   const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 200 });
   await consumer.connect();
   try {
@@ -62,8 +59,8 @@ export function fromKafka(topic: string, message: KafkaMessage): BusMessage {
   );
   return {
     topic,
-    key: message.key?.toString() ?? "",
-    value: message.value?.toString() ?? "",
+    key: message.key?.toString() ?? '',
+    value: message.value?.toString() ?? '',
     headers: Object.fromEntries(headers),
   };
 }

@@ -1,20 +1,16 @@
-import { DateTime, IANAZone } from "luxon";
+import { DateTime, IANAZone } from 'luxon';
 
 /**
  * Contest calendars are written in local wall time of an IANA zone and compared as UTC instants. A local time that a
  * clock change skips or repeats is refused, never guessed: a deadline must mean one instant.
  */
-export type LocalTimeProblem =
-  | "UNKNOWN_ZONE"
-  | "LOCAL_TIME_MALFORMED"
-  | "LOCAL_TIME_SKIPPED"
-  | "LOCAL_TIME_AMBIGUOUS";
+export type LocalTimeProblem = 'UNKNOWN_ZONE' | 'LOCAL_TIME_MALFORMED' | 'LOCAL_TIME_SKIPPED' | 'LOCAL_TIME_AMBIGUOUS';
 
 export class LocalTimeError extends RangeError {
   readonly code: LocalTimeProblem;
   constructor(code: LocalTimeProblem) {
     super(code);
-    this.name = "LocalTimeError";
+    this.name = 'LocalTimeError';
     this.code = code;
   }
 }
@@ -30,13 +26,13 @@ export function tryInstantOf(
   local: string,
   zone: string,
 ): { ok: true; instant: Date } | { ok: false; code: LocalTimeProblem } {
-  if (!isZone(zone)) return { ok: false, code: "UNKNOWN_ZONE" };
+  if (!isZone(zone)) return { ok: false, code: 'UNKNOWN_ZONE' };
   const parsed = LOCAL.test(local) ? DateTime.fromISO(local, { zone }) : null;
-  if (!parsed?.isValid) return { ok: false, code: "LOCAL_TIME_MALFORMED" };
+  if (!parsed?.isValid) return { ok: false, code: 'LOCAL_TIME_MALFORMED' };
   if (parsed.toFormat("yyyy-MM-dd'T'HH:mm:ss") !== (local.length === 16 ? `${local}:00` : local)) {
-    return { ok: false, code: "LOCAL_TIME_SKIPPED" };
+    return { ok: false, code: 'LOCAL_TIME_SKIPPED' };
   }
-  if (parsed.getPossibleOffsets().length > 1) return { ok: false, code: "LOCAL_TIME_AMBIGUOUS" };
+  if (parsed.getPossibleOffsets().length > 1) return { ok: false, code: 'LOCAL_TIME_AMBIGUOUS' };
   return { ok: true, instant: parsed.toJSDate() };
 }
 
@@ -54,18 +50,18 @@ export function localTimeOf(instant: Date, zone: string): string {
 
 /** The calendar date of an instant in a zone, "2026-03-01". */
 export function localDateOf(instant: Date, zone: string): string {
-  return zoned(instant, zone).toFormat("yyyy-MM-dd");
+  return zoned(instant, zone).toFormat('yyyy-MM-dd');
 }
 
 /** For people, in Russian: "1 марта 2026 г., 09:00". */
 export function formatInstant(instant: Date, zone: string): string {
-  return zoned(instant, zone).setLocale("ru").toFormat("d MMMM yyyy 'г.', HH:mm");
+  return zoned(instant, zone).setLocale('ru').toFormat("d MMMM yyyy 'г.', HH:mm");
 }
 
 /** Full years on a local date, both as "2008-02-29"; the birthday itself already counts. */
 export function ageOn(birthdate: string, date: string): number {
-  const [by, bm, bd] = birthdate.split("-").map(Number) as [number, number, number];
-  const [y, m, d] = date.split("-").map(Number) as [number, number, number];
+  const [by, bm, bd] = birthdate.split('-').map(Number) as [number, number, number];
+  const [y, m, d] = date.split('-').map(Number) as [number, number, number];
   return y - by - (m < bm || (m === bm && d < bd) ? 1 : 0);
 }
 
@@ -75,6 +71,6 @@ export function plusDays(instant: Date, days: number, zone: string): Date {
 }
 
 function zoned(instant: Date, zone: string): DateTime {
-  if (!isZone(zone)) throw new LocalTimeError("UNKNOWN_ZONE");
+  if (!isZone(zone)) throw new LocalTimeError('UNKNOWN_ZONE');
   return DateTime.fromJSDate(instant, { zone });
 }

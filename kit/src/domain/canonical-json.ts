@@ -6,41 +6,41 @@
  */
 export function canonicalJson(value: unknown): string {
   switch (typeof value) {
-    case "string":
+    case 'string':
       return text(value);
-    case "number":
+    case 'number':
       return integer(value);
-    case "bigint":
+    case 'bigint':
       return value.toString();
-    case "boolean":
+    case 'boolean':
       return String(value);
-    case "object":
-      return value === null ? "null" : composite(value);
+    case 'object':
+      return value === null ? 'null' : composite(value);
     default:
       throw new TypeError(`canonical JSON has no ${typeof value}`);
   }
 }
 
 function text(value: string): string {
-  if (!value.isWellFormed()) throw new TypeError("canonical JSON has no lone surrogates");
+  if (!value.isWellFormed()) throw new TypeError('canonical JSON has no lone surrogates');
   return JSON.stringify(value);
 }
 
 function integer(value: number): string {
-  if (!Number.isSafeInteger(value)) throw new TypeError("canonical JSON takes safe integers only");
+  if (!Number.isSafeInteger(value)) throw new TypeError('canonical JSON takes safe integers only');
   return String(value === 0 ? 0 : value);
 }
 
 function composite(value: object): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (!isPlain(value)) {
-    throw new TypeError("canonical JSON takes plain objects only");
+    throw new TypeError('canonical JSON takes plain objects only');
   }
   // RFC 8785 section 3.2.3: by UTF-16 code units, which is the order of Array.prototype.sort.
   const members = Object.keys(value)
     .sort()
     .map((key) => `${text(key)}:${canonicalJson((value as Record<string, unknown>)[key])}`);
-  return `{${members.join(",")}}`;
+  return `{${members.join(',')}}`;
 }
 
 /** A plain object, by shape and not by identity: what another realm parsed has that realm's Object.prototype. */

@@ -30,7 +30,8 @@ const percent = (part: bigint, whole: bigint): Rational => (whole > 0n ? rationa
 
 /** Points of a computed criterion before its weight, exact: clamp((x - a) / (b - a), 0, 1) * max, or the points of the range. */
 export function pointsOf(criterion: LinearCriterion | StepCriterion, x: Rational): Rational {
-  if (criterion.kind === 'STEP') return parseRational(criterion.parameters.ranges.find((range) => contains(range, x))!.points);
+  if (criterion.kind === 'STEP')
+    return parseRational(criterion.parameters.ranges.find((range) => contains(range, x))!.points);
   const a = parseRational(criterion.parameters.a);
   const share = div(sub(x, a), sub(parseRational(criterion.parameters.b), a));
   return mul(clamp(share), parseRational(criterion.maxPoints));

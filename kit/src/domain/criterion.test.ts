@@ -49,7 +49,10 @@ describe('checking criteria', () => {
     ['the weight must be a decimal number from 0', { ...good, weight: '-1' }],
     ['maxPoints must be above 0', { ...good, maxPoints: '0' }],
     ['unknown input HEIGHT', { ...good, parameters: { ...good.parameters, input: 'HEIGHT' as never } }],
-    ['experts give whole points, at most 100', { ...good, kind: 'EXPERT', maxPoints: '2.5', parameters: { commentRequired: true } } as Criterion],
+    [
+      'experts give whole points, at most 100',
+      { ...good, kind: 'EXPERT', maxPoints: '2.5', parameters: { commentRequired: true } } as Criterion,
+    ],
   ])('%s', (reason, criterion) => {
     expect(criteriaProblems([criterion])).toEqual([{ criterion: criterion.code, reason }]);
   });
@@ -70,7 +73,14 @@ describe('points of real regulations', () => {
     expect(toDecimalString(pointsOf(linear('5', '20'), parseRational(share)), 2)).toBe(points);
   });
 
-  const coFinancing = steps(range('0', '10', '1', '[]'), range('10', '20', '3'), range('20', '30', '6'), range('30', '40', '9'), range('40', '50', '12'), range('50', null, '15'));
+  const coFinancing = steps(
+    range('0', '10', '1', '[]'),
+    range('10', '20', '3'),
+    range('20', '30', '6'),
+    range('30', '40', '9'),
+    range('40', '50', '12'),
+    range('50', null, '15'),
+  );
 
   test.each([
     ['10', '1'],

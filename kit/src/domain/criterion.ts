@@ -96,7 +96,9 @@ function stepProblems({ input, ranges }: StepCriterion['parameters'], max: Ratio
   if (!ranges.every(({ from, to, points }) => isDecimal(from) && (to === null || isDecimal(to)) && isDecimal(points))) {
     return ['bounds and points must be decimal numbers'];
   }
-  const tooMany = ranges.filter(({ points }) => compare(parseRational(points), max) > 0).map(({ from }) => `points above the maximum in the range from ${from}`);
+  const tooMany = ranges
+    .filter(({ points }) => compare(parseRational(points), max) > 0)
+    .map(({ from }) => `points above the maximum in the range from ${from}`);
   return [...tooMany, ...coverProblems(ranges)];
 }
 
@@ -105,7 +107,8 @@ function coverProblems(ranges: readonly StepRange[]): string[] {
   const first = ranges[0]!;
   const last = ranges.at(-1)!;
   const problems: string[] = [];
-  if (compare(parseRational(first.from), ZERO) !== 0 || !first.fromIncluded) problems.push('gap: the first range must begin with 0, included');
+  if (compare(parseRational(first.from), ZERO) !== 0 || !first.fromIncluded)
+    problems.push('gap: the first range must begin with 0, included');
   if (last.to !== null) problems.push(`gap: nothing is said above ${last.to}`);
   for (const [index, next] of ranges.slice(1).entries()) problems.push(...jointProblems(ranges[index]!, next));
   return problems;

@@ -11,10 +11,7 @@ export type Decision<S, E, C extends string> =
   | { ok: false; rejection: Rejection<C> };
 
 /** The new state and what happened, in order. */
-export function accept<S, E = never>(
-  state: S,
-  ...events: E[]
-): { ok: true; state: S; events: E[] } {
+export function accept<S, E = never>(state: S, ...events: E[]): { ok: true; state: S; events: E[] } {
   return { ok: true, state, events };
 }
 

@@ -1,46 +1,46 @@
-import { describe, expect, test } from "@jest/globals";
-import { covers, isOktmo } from "./oktmo.ts";
-import { mayActIn } from "./territory-scope.ts";
+import { describe, expect, test } from '@jest/globals';
+import { covers, isOktmo } from './oktmo.ts';
+import { mayActIn } from './territory-scope.ts';
 
 test.each([
-  ["71876000", true],
-  ["84640440101", true],
-  ["00000000", false],
-  ["7187600", false],
-  ["718760001", false],
-  ["7187600a", false],
-])("%s has the shape of a code: %s", (code, expected) => {
+  ['71876000', true],
+  ['84640440101', true],
+  ['00000000', false],
+  ['7187600', false],
+  ['718760001', false],
+  ['7187600a', false],
+])('%s has the shape of a code: %s', (code, expected) => {
   expect(isOktmo(code)).toBe(expected);
 });
 
-describe("a scope covers what lies inside it", () => {
+describe('a scope covers what lies inside it', () => {
   test.each([
-    ["71000000", "71876000", true],
-    ["71876000", "71876000101", true],
-    ["71876000", "71876000", true],
-    ["71876000", "71876000000", true],
-    ["71876000000", "71876000", true],
-    ["71800000", "71876000", true],
-    ["71800000", "71701000", false],
-    ["84640000", "84640440101", true],
-    ["84640400", "84640440", true],
-    ["84640440", "84640441", false],
-    ["84640440101", "84640440101", true],
-    ["84640440101", "84640440", false],
-    ["71876000", "71829000", false],
-    ["71876000", "71000000", false],
-    ["10000000", "10701000", true],
-    ["10000000", "11701000", false],
-    ["71810000", "71818000", false],
-    ["00000000", "71876000", false],
-    ["", "71876000", false],
-  ])("%s, %s: %s", (scope, code, expected) => {
+    ['71000000', '71876000', true],
+    ['71876000', '71876000101', true],
+    ['71876000', '71876000', true],
+    ['71876000', '71876000000', true],
+    ['71876000000', '71876000', true],
+    ['71800000', '71876000', true],
+    ['71800000', '71701000', false],
+    ['84640000', '84640440101', true],
+    ['84640400', '84640440', true],
+    ['84640440', '84640441', false],
+    ['84640440101', '84640440101', true],
+    ['84640440101', '84640440', false],
+    ['71876000', '71829000', false],
+    ['71876000', '71000000', false],
+    ['10000000', '10701000', true],
+    ['10000000', '11701000', false],
+    ['71810000', '71818000', false],
+    ['00000000', '71876000', false],
+    ['', '71876000', false],
+  ])('%s, %s: %s', (scope, code, expected) => {
     expect(covers(scope, code)).toBe(expected);
   });
 });
 
-test("staff act inside their territories only", () => {
-  expect(mayActIn({ territories: ["65701000", "71876000"] }, "71876000101")).toBe(true);
-  expect(mayActIn({ territories: ["65701000"] }, "71876000")).toBe(false);
-  expect(mayActIn({ territories: [] }, "71876000")).toBe(false);
+test('staff act inside their territories only', () => {
+  expect(mayActIn({ territories: ['65701000', '71876000'] }, '71876000101')).toBe(true);
+  expect(mayActIn({ territories: ['65701000'] }, '71876000')).toBe(false);
+  expect(mayActIn({ territories: [] }, '71876000')).toBe(false);
 });

@@ -22,9 +22,9 @@ export function covers(scopeCode: string, code: string): boolean {
 
 /** The digits of a scope that every code inside it starts with. */
 export function prefixOf(scopeCode: string): string {
-  if (scopeCode.length === 11 && !scopeCode.endsWith("000")) return scopeCode;
+  if (scopeCode.length === 11 && !scopeCode.endsWith('000')) return scopeCode;
   const municipality = scopeCode.slice(0, 8);
-  const significant = municipality.replace(/0+$/, "").length;
+  const significant = municipality.replace(/0+$/, '').length;
   return municipality.slice(
     0,
     LEVELS.find((level) => level >= significant),

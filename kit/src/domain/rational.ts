@@ -4,7 +4,7 @@ export interface Rational {
   readonly d: bigint;
 }
 
-export type Rounding = "half-up" | "half-even" | "floor" | "ceil" | "truncate";
+export type Rounding = 'half-up' | 'half-even' | 'floor' | 'ceil' | 'truncate';
 
 function gcd(a: bigint, b: bigint): bigint {
   let [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b];
@@ -14,7 +14,7 @@ function gcd(a: bigint, b: bigint): bigint {
 
 /** n/d reduced. Throws RangeError when d is zero. */
 export function rational(n: bigint, d: bigint = 1n): Rational {
-  if (d === 0n) throw new RangeError("division by zero");
+  if (d === 0n) throw new RangeError('division by zero');
   const common = gcd(n, d) || 1n;
   const sign = d < 0n ? -1n : 1n;
   return { n: (sign * n) / common, d: (sign * d) / common };
@@ -23,16 +23,14 @@ export function rational(n: bigint, d: bigint = 1n): Rational {
 /** "12.375" or "-3" to an exact fraction. Throws RangeError on anything else. */
 export function parseRational(text: string): Rational {
   const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
-  if (!match) throw new RangeError("a number must look like 12.375");
-  const fraction = match[3] ?? "";
+  if (!match) throw new RangeError('a number must look like 12.375');
+  const fraction = match[3] ?? '';
   const n = BigInt(match[2]! + fraction);
   return rational(match[1] ? -n : n, 10n ** BigInt(fraction.length));
 }
 
-export const add = (a: Rational, b: Rational): Rational =>
-  rational(a.n * b.d + b.n * a.d, a.d * b.d);
-export const sub = (a: Rational, b: Rational): Rational =>
-  rational(a.n * b.d - b.n * a.d, a.d * b.d);
+export const add = (a: Rational, b: Rational): Rational => rational(a.n * b.d + b.n * a.d, a.d * b.d);
+export const sub = (a: Rational, b: Rational): Rational => rational(a.n * b.d - b.n * a.d, a.d * b.d);
 export const mul = (a: Rational, b: Rational): Rational => rational(a.n * b.n, a.d * b.d);
 /** Throws RangeError when b is zero. */
 export const div = (a: Rational, b: Rational): Rational => rational(a.n * b.d, a.d * b.n);
@@ -46,14 +44,10 @@ export function compare(a: Rational, b: Rational): -1 | 0 | 1 {
 }
 
 /** The fraction rounded to `places` decimals as text, e.g. toDecimalString({2/3}, 2, 'half-up') = "0.67". */
-export function toDecimalString(
-  value: Rational,
-  places: number,
-  mode: Rounding = "half-up",
-): string {
+export function toDecimalString(value: Rational, places: number, mode: Rounding = 'half-up'): string {
   const rounded = roundToInteger(value.n * 10n ** BigInt(places), value.d, mode);
   const negative = rounded < 0n;
-  const digits = String(negative ? -rounded : rounded).padStart(places + 1, "0");
+  const digits = String(negative ? -rounded : rounded).padStart(places + 1, '0');
   const text = places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`;
   return negative ? `-${text}` : text;
 }
@@ -64,13 +58,13 @@ export function roundToInteger(n: bigint, d: bigint, mode: Rounding): bigint {
   const rest = n % d;
   if (rest === 0n) return whole;
   const away = n < 0n ? whole - 1n : whole + 1n;
-  if (mode === "truncate") return whole;
-  if (mode === "floor") return n < 0n ? away : whole;
-  if (mode === "ceil") return n < 0n ? whole : away;
+  if (mode === 'truncate') return whole;
+  if (mode === 'floor') return n < 0n ? away : whole;
+  if (mode === 'ceil') return n < 0n ? whole : away;
   return isPastHalf((rest < 0n ? -rest : rest) * 2n, d, mode, whole) ? away : whole;
 }
 
 function isPastHalf(twice: bigint, d: bigint, mode: Rounding, whole: bigint): boolean {
   if (twice !== d) return twice > d;
-  return mode === "half-up" || whole % 2n !== 0n;
+  return mode === 'half-up' || whole % 2n !== 0n;
 }

@@ -39,8 +39,8 @@ export function isOgrnip(ogrnip: string): boolean {
 /** СНИЛС, "112-233-445 95" or 11 digits. Numbers up to 001-001-998 have no check digits and are refused. */
 export function isSnils(snils: string): boolean {
   if (!/^(\d{11}|\d{3}-\d{3}-\d{3} \d{2})$/.test(snils)) return false;
-  const digits = digitsOf(snils.replace(/\D/g, ""));
-  if (Number(digits.slice(0, 9).join("")) <= 1_001_998) return false;
+  const digits = digitsOf(snils.replace(/\D/g, ''));
+  if (Number(digits.slice(0, 9).join('')) <= 1_001_998) return false;
   const sum = weighted(digits, [9, 8, 7, 6, 5, 4, 3, 2, 1]);
   // 100 and 101 both give 00; so does a remainder of 100.
   const check = sum < 100 ? sum : (sum % 101) % 100;

@@ -8,12 +8,21 @@ const greedy: VotingRule = {
   onUnaffordable: 'skip',
   tieBreak: ['lowerCost', 'moreVotes', 'earlierApplication', 'publicLot'],
 };
-const shares = { utility: 'cost', start: 'exact', increment: 100, stopWhenExhaustive: true, completion: 'none' } as const;
+const shares = {
+  utility: 'cost',
+  start: 'exact',
+  increment: 100,
+  stopWhenExhaustive: true,
+  completion: 'none',
+} as const;
 
 describe('a voting rule', () => {
   test.each<[string, VotingRule]>([
     ['greedy', greedy],
-    ['choose one, stop and top-up', { ...greedy, ballot: { type: 'choose-1' }, onUnaffordable: 'stop', lastTopUpPercent: 80 }],
+    [
+      'choose one, stop and top-up',
+      { ...greedy, ballot: { type: 'choose-1' }, onUnaffordable: 'stop', lastTopUpPercent: 80 },
+    ],
     ['points', { ...greedy, ballot: { type: 'cumulative', maxSumPoints: 10 } }],
     ['positions', { ...greedy, ballot: { type: 'ordinal', positionPoints: [3, 2, 1, 1] } }],
     ['knapsack ballot', { ...greedy, ballot: { type: 'approval', maxSumCost: '1000000.00' } }],
@@ -30,10 +39,18 @@ describe('a voting rule', () => {
     ['order', 'one of score, scorePerCost, equalShares is expected', { ...greedy, order: 'lottery' }],
     ['ballot.type', 'is missing', { ...greedy, ballot: {} }],
     ['ballot.minLen', 'is above maxLen', { ...greedy, ballot: { type: 'approval', minLen: 4, maxLen: 3 } }],
-    ['ballot.maxLen', 'a whole number from 1 to 1000 is expected', { ...greedy, ballot: { type: 'approval', maxLen: 1.5 } }],
+    [
+      'ballot.maxLen',
+      'a whole number from 1 to 1000 is expected',
+      { ...greedy, ballot: { type: 'approval', maxLen: 1.5 } },
+    ],
     ['ballot.maxSumPoints', 'is needed for cumulative ballots', { ...greedy, ballot: { type: 'cumulative' } }],
     ['ballot.maxLen', 'is needed for ordinal ballots', { ...greedy, ballot: { type: 'ordinal' } }],
-    ['ballot.positionPoints', 'is for ordinal ballots only', { ...greedy, ballot: { type: 'approval', positionPoints: [1] } }],
+    [
+      'ballot.positionPoints',
+      'is for ordinal ballots only',
+      { ...greedy, ballot: { type: 'approval', positionPoints: [1] } },
+    ],
     ['ballot.maxSumCost', 'is for approval ballots only', { ...greedy, ballot: { type: 'choose-1', maxSumCost: '1' } }],
     ['equalShares', 'is missing', { ...greedy, order: 'equalShares' }],
     ['equalShares', 'is for order equalShares only', { ...greedy, equalShares: shares }],

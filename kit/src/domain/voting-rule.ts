@@ -18,7 +18,14 @@ export interface BallotRule {
   maxSumCost?: string;
 }
 
-export const TIE_BREAKS = ['lowerCost', 'moreVotes', 'moreSupporters', 'expertScore', 'earlierApplication', 'publicLot'] as const;
+export const TIE_BREAKS = [
+  'lowerCost',
+  'moreVotes',
+  'moreSupporters',
+  'expertScore',
+  'earlierApplication',
+  'publicLot',
+] as const;
 export type TieBreak = (typeof TIE_BREAKS)[number];
 
 /** Method of equal shares and its variants, each of which changes winners. */
@@ -59,17 +66,22 @@ type Check = (value: unknown) => string | null;
 const whole =
   (min: number, max: number): Check =>
   (value) =>
-    Number.isInteger(value) && (value as number) >= min && (value as number) <= max ? null : `a whole number from ${min} to ${max} is expected`;
+    Number.isInteger(value) && (value as number) >= min && (value as number) <= max
+      ? null
+      : `a whole number from ${min} to ${max} is expected`;
 const oneOf =
   (...values: readonly unknown[]): Check =>
   (value) =>
     values.includes(value) ? null : `one of ${values.join(', ')} is expected`;
-const decimal: Check = (value) => (typeof value === 'string' && /^\d{1,12}(\.\d{1,6})?$/.test(value) ? null : 'a decimal number is expected');
-const text: Check = (value) => (typeof value === 'string' && value.length > 0 && value.length <= 200 ? null : 'a text is expected');
+const decimal: Check = (value) =>
+  typeof value === 'string' && /^\d{1,12}(\.\d{1,6})?$/.test(value) ? null : 'a decimal number is expected';
+const text: Check = (value) =>
+  typeof value === 'string' && value.length > 0 && value.length <= 200 ? null : 'a text is expected';
 const listOf =
   (check: Check, max: number): Check =>
   (value) => {
-    if (!Array.isArray(value) || value.length === 0 || value.length > max) return `a list of 1 to ${max} items is expected`;
+    if (!Array.isArray(value) || value.length === 0 || value.length > max)
+      return `a list of 1 to ${max} items is expected`;
     if (new Set(value).size < value.length && check !== anyPoints) return 'an item occurs twice';
     return value.map(check).find((problem) => problem !== null) ?? null;
   };
@@ -124,9 +136,15 @@ export function checkVotingRule(value: unknown): CheckedRule {
   return problem ? { ok: false, ...problem } : { ok: true, rule };
 }
 
-function fields(path: string, value: unknown, checks: Record<string, Check>, required: readonly string[]): Problem | null {
+function fields(
+  path: string,
+  value: unknown,
+  checks: Record<string, Check>,
+  required: readonly string[],
+): Problem | null {
   const at = (key: string): string => (path ? `${path}.${key}` : key);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { path, reason: 'an object is expected' };
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { path, reason: 'an object is expected' };
   const missing = required.find((key) => !(key in value));
   if (missing) return { path: at(missing), reason: 'is missing' };
   for (const [key, entry] of Object.entries(value)) {
@@ -136,20 +154,39 @@ function fields(path: string, value: unknown, checks: Record<string, Check>, req
   return null;
 }
 
-function ballotProblem({ type, minLen = 0, maxLen, maxSumPoints, positionPoints, maxSumCost }: BallotRule): Problem | null {
+function ballotProblem({
+  type,
+  minLen = 0,
+  maxLen,
+  maxSumPoints,
+  positionPoints,
+  maxSumCost,
+}: BallotRule): Problem | null {
   if (maxLen !== undefined && minLen > maxLen) return { path: 'ballot.minLen', reason: 'is above maxLen' };
-  if (type === 'cumulative' && maxSumPoints === undefined) return { path: 'ballot.maxSumPoints', reason: 'is needed for cumulative ballots' };
-  if (type === 'ordinal' && maxLen === undefined && !positionPoints) return { path: 'ballot.maxLen', reason: 'is needed for ordinal ballots' };
-  if (positionPoints && type !== 'ordinal') return { path: 'ballot.positionPoints', reason: 'is for ordinal ballots only' };
-  if (maxSumCost !== undefined && type !== 'approval') return { path: 'ballot.maxSumCost', reason: 'is for approval ballots only' };
+  if (type === 'cumulative' && maxSumPoints === undefined)
+    return { path: 'ballot.maxSumPoints', reason: 'is needed for cumulative ballots' };
+  if (type === 'ordinal' && maxLen === undefined && !positionPoints)
+    return { path: 'ballot.maxLen', reason: 'is needed for ordinal ballots' };
+  if (positionPoints && type !== 'ordinal')
+    return { path: 'ballot.positionPoints', reason: 'is for ordinal ballots only' };
+  if (maxSumCost !== undefined && type !== 'approval')
+    return { path: 'ballot.maxSumCost', reason: 'is for approval ballots only' };
   return null;
 }
 
-function orderProblem({ order, equalShares, lastTopUpPercent, onUnaffordable, eligibility }: VotingRule): Problem | null {
+function orderProblem({
+  order,
+  equalShares,
+  lastTopUpPercent,
+  onUnaffordable,
+  eligibility,
+}: VotingRule): Problem | null {
   if (order === 'equalShares' && !equalShares) return { path: 'equalShares', reason: 'is missing' };
   if (order !== 'equalShares' && equalShares) return { path: 'equalShares', reason: 'is for order equalShares only' };
-  if (lastTopUpPercent !== undefined && onUnaffordable !== 'stop') return { path: 'lastTopUpPercent', reason: 'needs onUnaffordable stop' };
+  if (lastTopUpPercent !== undefined && onUnaffordable !== 'stop')
+    return { path: 'lastTopUpPercent', reason: 'needs onUnaffordable stop' };
   const share = eligibility?.minShareOfBallots;
-  if (share !== undefined && parseRational(share).n > parseRational(share).d) return { path: 'eligibility.minShareOfBallots', reason: 'is above 1' };
+  if (share !== undefined && parseRational(share).n > parseRational(share).d)
+    return { path: 'eligibility.minShareOfBallots', reason: 'is above 1' };
   return null;
 }

@@ -1,4 +1,4 @@
-import { badInput } from "./errors.ts";
+import { badInput } from './errors.ts';
 
 /** Arguments of every list field (Relay cursor connections); null and absent are the same. */
 export interface ConnectionArgs {
@@ -36,11 +36,11 @@ export interface PageRequest {
 export function pageRequest(args: ConnectionArgs, keys: number): PageRequest {
   const backward = args.last != null || args.before != null;
   if (backward && (args.first != null || args.after != null)) {
-    throw badInput("Use first/after or last/before, not both", ["last"]);
+    throw badInput('Use first/after or last/before, not both', ['last']);
   }
   const limit = (backward ? args.last : args.first) ?? DEFAULT_PAGE;
   if (limit < 0 || limit > MAX_PAGE) {
-    throw badInput(`A page holds 0 to ${MAX_PAGE} items`, [backward ? "last" : "first"]);
+    throw badInput(`A page holds 0 to ${MAX_PAGE} items`, [backward ? 'last' : 'first']);
   }
   const text = backward ? args.before : args.after;
   return { limit, backward, cursor: text == null ? null : decodeCursor(text, keys) };
@@ -58,9 +58,7 @@ export function connectionOf<T>(items: readonly T[], args: ConnectionArgs = {}):
   const bound = cursor === null ? null : Number(cursor[0]);
   const from = backward ? Math.max(0, (bound ?? items.length) - limit) : (bound ?? -1) + 1;
   const to = backward ? (bound ?? items.length) : from + limit;
-  const edges = items
-    .slice(from, to)
-    .map((node, index) => ({ node, cursor: encodeCursor([from + index]) }));
+  const edges = items.slice(from, to).map((node, index) => ({ node, cursor: encodeCursor([from + index]) }));
   return {
     edges,
     nodes: edges.map((edge) => edge.node),
@@ -78,26 +76,26 @@ export function connectionOf<T>(items: readonly T[], args: ConnectionArgs = {}):
 export function encodeCursor(values: readonly unknown[]): string {
   const tagged = values.map((value) => {
     if (value instanceof Date) return { d: value.toISOString() };
-    if (typeof value === "bigint") return { n: value.toString() };
+    if (typeof value === 'bigint') return { n: value.toString() };
     return value ?? null;
   });
-  return Buffer.from(JSON.stringify(tagged)).toString("base64url");
+  return Buffer.from(JSON.stringify(tagged)).toString('base64url');
 }
 
 function decodeCursor(text: string, keys: number): unknown[] {
   try {
-    const values: unknown = JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
-    if (!Array.isArray(values) || values.length !== keys) throw new RangeError("foreign cursor");
+    const values: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    if (!Array.isArray(values) || values.length !== keys) throw new RangeError('foreign cursor');
     return values.map(untag);
   } catch {
-    throw badInput("The cursor is not from this list", ["after"]);
+    throw badInput('The cursor is not from this list', ['after']);
   }
 }
 
 function untag(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
+  if (typeof value !== 'object' || value === null) return value;
   const { d, n } = value as { d?: unknown; n?: unknown };
-  if (typeof d === "string" && !Number.isNaN(Date.parse(d))) return new Date(d);
-  if (typeof n === "string") return BigInt(n);
-  throw new RangeError("foreign cursor");
+  if (typeof d === 'string' && !Number.isNaN(Date.parse(d))) return new Date(d);
+  if (typeof n === 'string') return BigInt(n);
+  throw new RangeError('foreign cursor');
 }

@@ -1,6 +1,6 @@
-import type { Caller } from "../auth/caller.ts";
-import type { Command } from "../mongo/command.ts";
-import { badInput, unauthenticated } from "./errors.ts";
+import type { Caller } from '../auth/caller.ts';
+import type { Command } from '../mongo/command.ts';
+import { badInput, unauthenticated } from './errors.ts';
 
 /** What every resolver gets. */
 export interface Context {
@@ -16,9 +16,7 @@ export interface Context {
   idempotencyKey?: string;
 }
 
-export function makeContext(
-  fields: Pick<Context, "caller" | "traceId" | "token" | "idempotencyKey">,
-): Context {
+export function makeContext(fields: Pick<Context, 'caller' | 'traceId' | 'token' | 'idempotencyKey'>): Context {
   return {
     ...fields,
     loaders: new Map(),
@@ -44,15 +42,11 @@ const KEY = /^[\w.:-]{8,128}$/;
  * The idempotent command of a mutation: the key comes from the input or the header and is required; throws
  * BAD_USER_INPUT without one. The payload is hashed without the key itself.
  */
-export function commandOf(
-  context: Context,
-  name: string,
-  input: { idempotencyKey?: string | null } & object,
-): Command {
+export function commandOf(context: Context, name: string, input: { idempotencyKey?: string | null } & object): Command {
   const { idempotencyKey, ...payload } = input;
   const key = idempotencyKey ?? context.idempotencyKey;
   if (!key || !KEY.test(key)) {
-    throw badInput("An idempotency key of 8 to 128 characters is required", ["idempotencyKey"]);
+    throw badInput('An idempotency key of 8 to 128 characters is required', ['idempotencyKey']);
   }
-  return { caller: context.caller?.personId ?? "anonymous", key, name, payload };
+  return { caller: context.caller?.personId ?? 'anonymous', key, name, payload };
 }

@@ -1,19 +1,19 @@
-import { GraphQLError } from "graphql";
+import { GraphQLError } from 'graphql';
 
 /** What a person reads when a request itself is at fault; expected rejections carry their own texts. */
 export const USER_MESSAGES: Readonly<Record<string, string>> = {
-  UNAUTHENTICATED: "Войдите в систему, чтобы продолжить.",
-  FORBIDDEN: "У вас нет прав на это действие.",
-  BAD_USER_INPUT: "Запрос заполнен неверно. Проверьте введённые данные.",
-  NOT_FOUND: "Объект не найден.",
-  GRAPHQL_PARSE_FAILED: "Запрос не удалось разобрать.",
-  GRAPHQL_VALIDATION_FAILED: "Запрос не соответствует схеме.",
-  BAD_REQUEST: "Запрос не удалось разобрать.",
-  PERSISTED_QUERY_NOT_FOUND: "Такой запрос не зарегистрирован.",
-  PERSISTED_QUERY_NOT_SUPPORTED: "Такой запрос не зарегистрирован.",
-  OPERATION_RESOLUTION_FAILURE: "В запросе не указана операция.",
-  TOO_MANY_REQUESTS: "Слишком много запросов. Попробуйте позже.",
-  INTERNAL: "Что-то пошло не так на нашей стороне. Сообщите в поддержку номер ошибки.",
+  UNAUTHENTICATED: 'Войдите в систему, чтобы продолжить.',
+  FORBIDDEN: 'У вас нет прав на это действие.',
+  BAD_USER_INPUT: 'Запрос заполнен неверно. Проверьте введённые данные.',
+  NOT_FOUND: 'Объект не найден.',
+  GRAPHQL_PARSE_FAILED: 'Запрос не удалось разобрать.',
+  GRAPHQL_VALIDATION_FAILED: 'Запрос не соответствует схеме.',
+  BAD_REQUEST: 'Запрос не удалось разобрать.',
+  PERSISTED_QUERY_NOT_FOUND: 'Такой запрос не зарегистрирован.',
+  PERSISTED_QUERY_NOT_SUPPORTED: 'Такой запрос не зарегистрирован.',
+  OPERATION_RESOLUTION_FAILURE: 'В запросе не указана операция.',
+  TOO_MANY_REQUESTS: 'Слишком много запросов. Попробуйте позже.',
+  INTERNAL: 'Что-то пошло не так на нашей стороне. Сообщите в поддержку номер ошибки.',
 };
 
 function requestError(code: string, message: string, extensions: object = {}): GraphQLError {
@@ -23,16 +23,16 @@ function requestError(code: string, message: string, extensions: object = {}): G
 }
 
 /** Not signed in, or the presented token is not valid: HTTP 401. */
-export function unauthenticated(message = "Authentication required"): GraphQLError {
-  return requestError("UNAUTHENTICATED", message, { http: { status: 401 } });
+export function unauthenticated(message = 'Authentication required'): GraphQLError {
+  return requestError('UNAUTHENTICATED', message, { http: { status: 401 } });
 }
 
 /** Signed in, but not allowed. */
-export function forbidden(message = "Not allowed"): GraphQLError {
-  return requestError("FORBIDDEN", message);
+export function forbidden(message = 'Not allowed'): GraphQLError {
+  return requestError('FORBIDDEN', message);
 }
 
 /** Malformed input; `path` names the field. The message is for developers and must not repeat the value. */
 export function badInput(message: string, path: readonly string[] = []): GraphQLError {
-  return requestError("BAD_USER_INPUT", message, { path });
+  return requestError('BAD_USER_INPUT', message, { path });
 }

@@ -1,5 +1,5 @@
-import type { Rejection } from "../domain/decision.ts";
-import type { Aggregate, Outcome, StoreRejection } from "../mongo/aggregate.ts";
+import type { Rejection } from '../domain/decision.ts';
+import type { Aggregate, Outcome, StoreRejection } from '../mongo/aggregate.ts';
 
 /** Russian texts by rejection code; "{max}" is filled from the rejection's params. */
 export type Messages<C extends string> = Readonly<Record<C, string>>;
@@ -11,9 +11,9 @@ export interface PayloadRejection {
 }
 
 export const STORE_MESSAGES: Messages<StoreRejection> = {
-  NOT_FOUND: "Объект не найден.",
-  VERSION_CONFLICT: "Объект изменился, пока вы с ним работали. Обновите страницу и повторите.",
-  IDEMPOTENCY_KEY_REUSED: "Этот ключ запроса уже использован для других данных.",
+  NOT_FOUND: 'Объект не найден.',
+  VERSION_CONFLICT: 'Объект изменился, пока вы с ним работали. Обновите страницу и повторите.',
+  IDEMPOTENCY_KEY_REUSED: 'Этот ключ запроса уже использован для других данных.',
 };
 
 /** A rejection as clients see it. */
@@ -22,7 +22,7 @@ export function rejectionOf<C extends string>(
   messages: Messages<C>,
 ): PayloadRejection {
   const all = { ...STORE_MESSAGES, ...messages } as Readonly<Record<string, string>>;
-  const template = all[rejection.code] ?? "Действие отклонено.";
+  const template = all[rejection.code] ?? 'Действие отклонено.';
   const userMessage = template.replace(/\{(\w+)\}/g, (whole, name: string) =>
     String(rejection.params?.[name] ?? whole),
   );

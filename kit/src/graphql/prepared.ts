@@ -1,6 +1,6 @@
-import type { DocumentNode, ExecutionResult, GraphQLFormattedError, GraphQLSchema } from "graphql";
-import { GraphQLError, execute, parse, validate } from "graphql";
-import type { Context } from "./context.ts";
+import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { execute, parse, validate } from 'graphql';
+import type { Context } from './context.ts';
 
 /** The operations that are executed without the server's pipeline, by the SHA-256 of their text. */
 export interface PreparedOperations {
@@ -47,20 +47,20 @@ export function prepareOperations(
 }
 
 function namedHash(body: unknown): string | null {
-  if (typeof body !== "object" || body === null || "query" in body) return null;
+  if (typeof body !== 'object' || body === null || 'query' in body) return null;
   const { documentId, extensions } = body as {
     documentId?: unknown;
     extensions?: { persistedQuery?: { sha256Hash?: unknown } };
   };
   const hash = documentId ?? extensions?.persistedQuery?.sha256Hash;
-  return typeof hash === "string" ? hash.replace(/^sha256:/, "") : null;
+  return typeof hash === 'string' ? hash.replace(/^sha256:/, '') : null;
 }
 
 function format(result: ExecutionResult, formatError: FormatError): PreparedResult {
   const { data, errors } = result;
   if (!errors) return { data: data ?? null };
   // Without `data` nothing was executed: the variables did not fit their types.
-  const fallback = data === undefined ? "BAD_USER_INPUT" : "INTERNAL_SERVER_ERROR";
+  const fallback = data === undefined ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR';
   const formatted = errors.map((error: GraphQLError) => {
     const json = error.toJSON();
     return formatError({ ...json, extensions: { code: fallback, ...json.extensions } }, error);

@@ -1,19 +1,19 @@
-import { readFileSync } from "node:fs";
-import { ApolloServer } from "@apollo/server";
-import type { ApolloServerPlugin } from "@apollo/server";
-import { ApolloServerPluginLandingPageDisabled } from "@apollo/server/plugin/disabled";
-import { buildSubgraphSchema } from "@apollo/subgraph";
-import type { DocumentNode, GraphQLSchema } from "graphql";
-import { Kind, parse } from "graphql";
-import type { Logger } from "../log.ts";
-import type { Metrics } from "../metrics.ts";
-import type { Context } from "./context.ts";
-import { errorFormatter } from "./error-format.ts";
-import type { Policy } from "./policy.ts";
-import { enforcePolicy } from "./policy.ts";
-import type { PreparedOperations } from "./prepared.ts";
-import { prepareOperations } from "./prepared.ts";
-import { SCALARS } from "./scalars.ts";
+import { readFileSync } from 'node:fs';
+import { ApolloServer } from '@apollo/server';
+import type { ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { Kind, parse } from 'graphql';
+import type { Logger } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Context } from './context.ts';
+import { errorFormatter } from './error-format.ts';
+import type { Policy } from './policy.ts';
+import { enforcePolicy } from './policy.ts';
+import type { PreparedOperations } from './prepared.ts';
+import { prepareOperations } from './prepared.ts';
+import { SCALARS } from './scalars.ts';
 
 export interface GraphqlOptions {
   schema: URL;
@@ -55,7 +55,7 @@ export async function makeGraphqlServer(options: GraphqlOptions): Promise<Graphq
 }
 
 function guardedSchema({ schema: source, resolvers, policy }: GraphqlOptions): GraphQLSchema {
-  const typeDefs = parse(readFileSync(source, "utf8"));
+  const typeDefs = parse(readFileSync(source, 'utf8'));
   const schema = buildSubgraphSchema([
     { typeDefs, resolvers: { ...declaredScalars(typeDefs), ...resolvers } as never },
   ]);
@@ -67,9 +67,7 @@ function declaredScalars(document: DocumentNode): object {
   const declared = document.definitions
     .filter((definition) => definition.kind === Kind.SCALAR_TYPE_DEFINITION)
     .map((definition) => definition.name.value);
-  return Object.fromEntries(
-    declared.filter((name) => name in SCALARS).map((name) => [name, SCALARS[name]]),
-  );
+  return Object.fromEntries(declared.filter((name) => name in SCALARS).map((name) => [name, SCALARS[name]]));
 }
 
 function quietLogger(log: Logger) {
@@ -89,11 +87,10 @@ function operationMetrics(metrics: Metrics): ApolloServerPlugin<Context> {
       return {
         async willSendResponse({ operation, response }) {
           const selection = operation?.selectionSet.selections[0];
-          const name = selection?.kind === Kind.FIELD ? selection.name.value : "none";
-          const failed =
-            response.body.kind === "single" && response.body.singleResult.errors?.length;
+          const name = selection?.kind === Kind.FIELD ? selection.name.value : 'none';
+          const failed = response.body.kind === 'single' && response.body.singleResult.errors?.length;
           const seconds = (performance.now() - startedAt) / 1000;
-          metrics.operation(name, operation?.operation ?? "none", failed ? "error" : "ok", seconds);
+          metrics.operation(name, operation?.operation ?? 'none', failed ? 'error' : 'ok', seconds);
         },
       };
     },

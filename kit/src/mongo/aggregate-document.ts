@@ -1,13 +1,10 @@
-import mongoose from "mongoose";
-import { isPlain } from "../domain/canonical-json.ts";
-import type { Aggregate } from "./aggregate.ts";
-import type { CommandRecord } from "./command.ts";
-import type { StoredEvent } from "./outbox.ts";
+import mongoose from 'mongoose';
+import { isPlain } from '../domain/canonical-json.ts';
+import type { Aggregate } from './aggregate.ts';
+import type { CommandRecord } from './command.ts';
+import type { StoredEvent } from './outbox.ts';
 
-export type IndexSpec = [
-  spec: Record<string, 1 | -1 | "2dsphere">,
-  options?: mongoose.mongo.CreateIndexesOptions,
-];
+export type IndexSpec = [spec: Record<string, 1 | -1 | '2dsphere'>, options?: mongoose.mongo.CreateIndexesOptions];
 
 /** What a document holds beside the state. */
 export interface TechnicalFields {
@@ -24,16 +21,16 @@ export interface TechnicalFields {
 }
 
 const TECHNICAL = new Set([
-  "_id",
-  "version",
-  "creation",
-  "creationHash",
-  "commands",
-  "inbox",
-  "outbox",
-  "outboxSince",
-  "createdAt",
-  "updatedAt",
+  '_id',
+  'version',
+  'creation',
+  'creationHash',
+  'commands',
+  'inbox',
+  'outbox',
+  'outboxSince',
+  'createdAt',
+  'updatedAt',
 ]);
 
 /** Registers the mongoose model of a collection; refuses state fields that would hide technical ones. */
@@ -70,7 +67,7 @@ export function modelOf(
       updatedAt: Date,
     },
     // _id: false keeps sub-documents free of generated ids; 'throw' finds a state field the schema forgot.
-    { _id: false, id: false, versionKey: false, minimize: false, strict: "throw", collection },
+    { _id: false, id: false, versionKey: false, minimize: false, strict: 'throw', collection },
   );
   return connection.model(collection, schema, collection);
 }
@@ -87,7 +84,7 @@ export function toAggregate<S>(document: any): Aggregate<S> {
 /** A copy without undefined members: the driver would store them as null, which is another value. */
 export function withoutUndefined(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutUndefined);
-  if (typeof value !== "object" || value === null || !isPlain(value)) return value;
+  if (typeof value !== 'object' || value === null || !isPlain(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, member]) => member !== undefined)

@@ -1,7 +1,7 @@
-import type mongoose from "mongoose";
-import type { Clock } from "../clock.ts";
-import { systemClock } from "../clock.ts";
-import { newId } from "../id.ts";
+import type mongoose from 'mongoose';
+import type { Clock } from '../clock.ts';
+import { systemClock } from '../clock.ts';
+import { newId } from '../id.ts';
 import type {
   Aggregate,
   AggregateStore,
@@ -11,14 +11,14 @@ import type {
   FindOptions,
   Outcome,
   UpsertArgs,
-} from "./aggregate.ts";
-import type { IndexSpec } from "./aggregate-document.ts";
-import { modelOf, toAggregate } from "./aggregate-document.ts";
-import { documentOf, isSilent, judgeRepeat, seal, updateOf } from "./aggregate-write.ts";
-import { commandHash, commandKey } from "./command.ts";
-import { isDuplicateKey } from "./connection.ts";
-import { readPage } from "./page.ts";
-import { defaultsOf, registerStore } from "./store-registry.ts";
+} from './aggregate.ts';
+import type { IndexSpec } from './aggregate-document.ts';
+import { modelOf, toAggregate } from './aggregate-document.ts';
+import { documentOf, isSilent, judgeRepeat, seal, updateOf } from './aggregate-write.ts';
+import { commandHash, commandKey } from './command.ts';
+import { isDuplicateKey } from './connection.ts';
+import { readPage } from './page.ts';
+import { defaultsOf, registerStore } from './store-registry.ts';
 
 const ATTEMPTS = 10;
 
@@ -98,10 +98,9 @@ class Store<S extends object> implements AggregateStore<S> {
     return this.model.countDocuments(filter);
   }
 
-  async page(...[filter, sort, args]: Parameters<AggregateStore<S>["page"]>) {
+  async page(...[filter, sort, args]: Parameters<AggregateStore<S>['page']>) {
     const source = {
-      read: (where: Filter, order: Record<string, 1 | -1>, limit: number) =>
-        this.find(where, { sort: order, limit }),
+      read: (where: Filter, order: Record<string, 1 | -1>, limit: number) => this.find(where, { sort: order, limit }),
       count: (where: Filter) => this.count(where),
       valueOf: (item: Aggregate<S>, key: string) => sortValue(item, key),
     };
@@ -133,7 +132,7 @@ class Store<S extends object> implements AggregateStore<S> {
       if (outcome) return outcome;
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * (attempt + 1)));
     }
-    return { aggregate: await this.load(args.id), rejection: { code: "VERSION_CONFLICT" } };
+    return { aggregate: await this.load(args.id), rejection: { code: 'VERSION_CONFLICT' } };
   }
 
   /** One load-decide-save; null when another writer was first. */
@@ -143,9 +142,7 @@ class Store<S extends object> implements AggregateStore<S> {
   ): Promise<Outcome<S, C> | null> {
     const document = await this.model.findById(args.id, { outbox: 0 }).lean();
     if (!document) {
-      return initial
-        ? this.#begin(args, initial())
-        : { aggregate: null, rejection: { code: "NOT_FOUND" } };
+      return initial ? this.#begin(args, initial()) : { aggregate: null, rejection: { code: 'NOT_FOUND' } };
     }
     const aggregate = toAggregate<S>(document);
     const before = judgeRepeat<S, C>(document, aggregate, args);
@@ -158,12 +155,9 @@ class Store<S extends object> implements AggregateStore<S> {
     return this.#update(args, aggregate, decision);
   }
 
-  async #begin<E, C extends string>(
-    args: ChangeArgs<S, E, C>,
-    state: S,
-  ): Promise<Outcome<S, C> | null> {
+  async #begin<E, C extends string>(args: ChangeArgs<S, E, C>, state: S): Promise<Outcome<S, C> | null> {
     if (args.expectedVersion !== undefined && args.expectedVersion !== 0) {
-      return { aggregate: null, rejection: { code: "VERSION_CONFLICT" } };
+      return { aggregate: null, rejection: { code: 'VERSION_CONFLICT' } };
     }
     const now = this.#clock.now();
     const fresh = { id: args.id, version: 0, state, createdAt: now, updatedAt: now };
@@ -184,7 +178,7 @@ class Store<S extends object> implements AggregateStore<S> {
       const saved = await this.model.findOneAndUpdate(
         { _id: aggregate.id, version: aggregate.version },
         updateOf(this.#fields, decision.state, args, { events, version, now }),
-        { returnDocument: "after", lean: true, projection: { outbox: 0, inbox: 0, commands: 0 } },
+        { returnDocument: 'after', lean: true, projection: { outbox: 0, inbox: 0, commands: 0 } },
       );
       if (!saved) return null;
       if (events.length > 0) this.#wake();
@@ -197,7 +191,7 @@ class Store<S extends object> implements AggregateStore<S> {
 
   /** Null only for an upsert that lost the race of the first insert. */
   async #insert<E, C extends string>(
-    args: Omit<CreateArgs<S, E, C>, "decide"> & { retryOnExisting?: boolean },
+    args: Omit<CreateArgs<S, E, C>, 'decide'> & { retryOnExisting?: boolean },
     id: string,
     decision: { state: S; events: readonly E[] },
   ): Promise<any> {
@@ -220,7 +214,7 @@ class Store<S extends object> implements AggregateStore<S> {
 
   /** Which index was it? The same command, the same event, the same id, or one of the service's own. */
   async #afterDuplicate<C extends string>(
-    args: Pick<CreateArgs<S, any, C>, "command" | "fromEvent" | "onDuplicate"> & {
+    args: Pick<CreateArgs<S, any, C>, 'command' | 'fromEvent' | 'onDuplicate'> & {
       retryOnExisting?: boolean;
     },
     id: string,
@@ -234,27 +228,25 @@ class Store<S extends object> implements AggregateStore<S> {
       const aggregate = toAggregate<S>(existing);
       const seen = args.fromEvent !== undefined && (existing as any).inbox.includes(args.fromEvent);
       if (seen) return { aggregate, rejection: null, repeated: true };
-      return { aggregate, rejection: args.onDuplicate?.() ?? { code: "VERSION_CONFLICT" } };
+      return { aggregate, rejection: args.onDuplicate?.() ?? { code: 'VERSION_CONFLICT' } };
     }
     if (args.onDuplicate) return { aggregate: null, rejection: args.onDuplicate() };
     throw error;
   }
 
-  async #replay<C extends string>(
-    args: Pick<CreateArgs<S, any, C>, "command">,
-  ): Promise<Outcome<S, C> | null> {
+  async #replay<C extends string>(args: Pick<CreateArgs<S, any, C>, 'command'>): Promise<Outcome<S, C> | null> {
     const command = args.command!;
     const document: any = await this.model.findOne({ creation: commandKey(command) }).lean();
     if (!document) return null;
     if (document.creationHash !== commandHash(command)) {
-      return { aggregate: null, rejection: { code: "IDEMPOTENCY_KEY_REUSED" } };
+      return { aggregate: null, rejection: { code: 'IDEMPOTENCY_KEY_REUSED' } };
     }
     return { aggregate: toAggregate<S>(document), rejection: null, repeated: true };
   }
 }
 
 function sortValue(item: Aggregate<any>, key: string): unknown {
-  if (key === "_id") return item.id;
-  if (key === "createdAt" || key === "updatedAt" || key === "version") return item[key];
-  return key.split(".").reduce<any>((value, part) => value?.[part], item.state);
+  if (key === '_id') return item.id;
+  if (key === 'createdAt' || key === 'updatedAt' || key === 'version') return item[key];
+  return key.split('.').reduce<any>((value, part) => value?.[part], item.state);
 }

@@ -1,10 +1,10 @@
-import type { Decision } from "../domain/decision.ts";
-import type { Aggregate, ChangeArgs, CreateArgs, Outcome, ToOutbox } from "./aggregate.ts";
-import type { TechnicalFields } from "./aggregate-document.ts";
-import { withoutUndefined } from "./aggregate-document.ts";
-import { commandHash, commandKey } from "./command.ts";
-import type { StoredEvent } from "./outbox.ts";
-import { sealEvent } from "./outbox.ts";
+import type { Decision } from '../domain/decision.ts';
+import type { Aggregate, ChangeArgs, CreateArgs, Outcome, ToOutbox } from './aggregate.ts';
+import type { TechnicalFields } from './aggregate-document.ts';
+import { withoutUndefined } from './aggregate-document.ts';
+import { commandHash, commandKey } from './command.ts';
+import type { StoredEvent } from './outbox.ts';
+import { sealEvent } from './outbox.ts';
 
 const COMMANDS_KEPT = 50;
 const INBOX_KEPT = 200;
@@ -13,7 +13,7 @@ const INBOX_KEPT = 200;
 export function judgeRepeat<S, C extends string>(
   document: any,
   aggregate: Aggregate<S>,
-  args: Pick<ChangeArgs<S, any, C>, "command" | "fromEvent" | "expectedVersion">,
+  args: Pick<ChangeArgs<S, any, C>, 'command' | 'fromEvent' | 'expectedVersion'>,
 ): Outcome<S, C> | null {
   const { creation, creationHash, commands, inbox } = document as TechnicalFields;
   if (args.fromEvent !== undefined && inbox.includes(args.fromEvent)) {
@@ -21,13 +21,12 @@ export function judgeRepeat<S, C extends string>(
   }
   if (args.command) {
     const key = commandKey(args.command);
-    const known =
-      creation === key ? creationHash : commands.find((entry) => entry.key === key)?.hash;
+    const known = creation === key ? creationHash : commands.find((entry) => entry.key === key)?.hash;
     if (known === commandHash(args.command)) return { aggregate, rejection: null, repeated: true };
-    if (known !== undefined) return { aggregate, rejection: { code: "IDEMPOTENCY_KEY_REUSED" } };
+    if (known !== undefined) return { aggregate, rejection: { code: 'IDEMPOTENCY_KEY_REUSED' } };
   }
   if (args.expectedVersion !== undefined && args.expectedVersion !== aggregate.version) {
-    return { aggregate, rejection: { code: "VERSION_CONFLICT" } };
+    return { aggregate, rejection: { code: 'VERSION_CONFLICT' } };
   }
   return null;
 }
@@ -40,13 +39,13 @@ export function isSilent(
   return decision.events.length === 0 && !args.command && args.fromEvent === undefined;
 }
 
-function recordOf(command: NonNullable<CreateArgs<any, any, any>["command"]>, at: Date) {
+function recordOf(command: NonNullable<CreateArgs<any, any, any>['command']>, at: Date) {
   return { key: commandKey(command), hash: commandHash(command), at };
 }
 
 /** The events of a decision as they will lie in the outbox. */
 export function seal<S, E>(
-  decision: Pick<Extract<Decision<S, E, never>, { ok: true }>, "state" | "events">,
+  decision: Pick<Extract<Decision<S, E, never>, { ok: true }>, 'state' | 'events'>,
   toOutbox: ToOutbox<E, S>,
   id: string,
   version: number,
@@ -61,16 +60,14 @@ export function seal<S, E>(
 export function updateOf<S>(
   fields: readonly string[],
   state: S,
-  args: Pick<ChangeArgs<S, any, any>, "command" | "fromEvent">,
+  args: Pick<ChangeArgs<S, any, any>, 'command' | 'fromEvent'>,
   { events, version, now }: { events: StoredEvent[]; version: number; now: Date },
 ): Record<string, unknown> {
   const next = withoutUndefined(state) as Record<string, unknown>;
   const gone = fields.filter((field) => !(field in next));
   const push = {
     ...(events.length > 0 ? { outbox: { $each: events } } : {}),
-    ...(args.command
-      ? { commands: { $each: [recordOf(args.command, now)], $slice: -COMMANDS_KEPT } }
-      : {}),
+    ...(args.command ? { commands: { $each: [recordOf(args.command, now)], $slice: -COMMANDS_KEPT } } : {}),
     ...(args.fromEvent ? { inbox: { $each: [args.fromEvent], $slice: -INBOX_KEPT } } : {}),
   };
   return {
@@ -84,7 +81,7 @@ export function updateOf<S>(
 
 /** The document of a new aggregate. */
 export function documentOf<S>(
-  args: Pick<CreateArgs<S, any, any>, "command" | "fromEvent">,
+  args: Pick<CreateArgs<S, any, any>, 'command' | 'fromEvent'>,
   id: string,
   { state, events, now }: { state: S; events: StoredEvent[]; now: Date },
 ): TechnicalFields {
@@ -92,9 +89,7 @@ export function documentOf<S>(
     ...(withoutUndefined(state) as object),
     _id: id,
     version: Math.max(1, events.length),
-    ...(args.command
-      ? { creation: commandKey(args.command), creationHash: commandHash(args.command) }
-      : {}),
+    ...(args.command ? { creation: commandKey(args.command), creationHash: commandHash(args.command) } : {}),
     commands: [],
     inbox: args.fromEvent ? [args.fromEvent] : [],
     outbox: events,

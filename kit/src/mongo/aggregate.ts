@@ -1,8 +1,8 @@
-import type mongoose from "mongoose";
-import type { Decision, Rejection } from "../domain/decision.ts";
-import type { Connection, ConnectionArgs } from "../graphql/connection.ts";
-import type { Command } from "./command.ts";
-import type { OutboxEvent } from "./outbox.ts";
+import type mongoose from 'mongoose';
+import type { Decision, Rejection } from '../domain/decision.ts';
+import type { Connection, ConnectionArgs } from '../graphql/connection.ts';
+import type { Command } from './command.ts';
+import type { OutboxEvent } from './outbox.ts';
 
 /** A stored object as the rest of the service sees it: its state without the technical fields of the document. */
 export interface Aggregate<S> {
@@ -13,7 +13,7 @@ export interface Aggregate<S> {
   updatedAt: Date;
 }
 
-export type StoreRejection = "NOT_FOUND" | "VERSION_CONFLICT" | "IDEMPOTENCY_KEY_REUSED";
+export type StoreRejection = 'NOT_FOUND' | 'VERSION_CONFLICT' | 'IDEMPOTENCY_KEY_REUSED';
 
 /** `repeated`: the command or event had been applied before; the aggregate is as it is now. */
 export type Outcome<S, C extends string> =
@@ -21,11 +21,7 @@ export type Outcome<S, C extends string> =
   | { aggregate: Aggregate<S> | null; rejection: Rejection<C | StoreRejection> };
 
 /** Domain event to what goes out; an event may stay inside ([]) or be told on several topics. */
-export type ToOutbox<E, S> = (
-  event: E,
-  id: string,
-  state: S,
-) => OutboxEvent | readonly OutboxEvent[];
+export type ToOutbox<E, S> = (event: E, id: string, state: S) => OutboxEvent | readonly OutboxEvent[];
 
 interface Write<S, E, C extends string> {
   command?: Command;
@@ -71,11 +67,7 @@ export interface AggregateStore<S> {
   find(filter: Filter, options?: FindOptions): Promise<Aggregate<S>[]>;
   count(filter: Filter): Promise<number>;
   /** A Relay connection, newest sort key by `sort`, ties by id; at most 100 a page. */
-  page(
-    filter: Filter,
-    sort: Record<string, 1 | -1>,
-    args: ConnectionArgs,
-  ): Promise<Connection<Aggregate<S>>>;
+  page(filter: Filter, sort: Record<string, 1 | -1>, args: ConnectionArgs): Promise<Connection<Aggregate<S>>>;
   /** A lean document of `model` as an aggregate, for the service's own queries. */
   toAggregate(document: any): Aggregate<S>;
   create<E, C extends string>(args: CreateArgs<S, E, C>): Promise<Outcome<S, C>>;

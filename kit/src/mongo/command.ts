@@ -1,5 +1,5 @@
-import { canonicalJson } from "../domain/canonical-json.ts";
-import { sha256Hex } from "../hash.ts";
+import { canonicalJson } from '../domain/canonical-json.ts';
+import { sha256Hex } from '../hash.ts';
 
 /** An idempotent request: the pair (caller, key) names it, the hash of name and payload tells a repeat from a misuse. */
 export interface Command {
@@ -28,10 +28,10 @@ export function commandHash(command: Command): string {
 function normalise(value: unknown): unknown {
   if (value === undefined) return null;
   if (value instanceof Date) return { $date: value.toISOString() };
-  if (typeof value === "number" && !Number.isSafeInteger(value)) return { $number: String(value) };
-  if (typeof value === "string") return value.toWellFormed();
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) return { $number: String(value) };
+  if (typeof value === 'string') return value.toWellFormed();
   if (Array.isArray(value)) return value.map(normalise);
-  if (typeof value !== "object" || value === null) return value;
+  if (typeof value !== 'object' || value === null) return value;
   // GraphQL gives input objects a null prototype; an absent member and an undefined one are the same request.
   return Object.fromEntries(
     Object.entries(value)

@@ -1,4 +1,4 @@
-import mongoose from "mongoose";
+import mongoose from 'mongoose';
 
 /**
  * Opens the one connection of a service. 64-bit integers come back as bigint; the driver's own retry of writes is off
@@ -14,8 +14,8 @@ export async function connectMongo(
       dbName: database,
       useBigInt64: true,
       retryWrites: false,
-      writeConcern: { w: "majority", journal: true },
-      readConcern: { level: "majority" },
+      writeConcern: { w: 'majority', journal: true },
+      readConcern: { level: 'majority' },
       autoIndex: false,
       autoCreate: false,
       serverSelectionTimeoutMS: 10_000,
@@ -26,7 +26,5 @@ export async function connectMongo(
 
 /** Did a write hit a unique index? Only the code is asked: the text differs between servers. */
 export function isDuplicateKey(error: unknown): boolean {
-  return (
-    typeof error === "object" && error !== null && (error as { code?: unknown }).code === 11000
-  );
+  return typeof error === 'object' && error !== null && (error as { code?: unknown }).code === 11000;
 }

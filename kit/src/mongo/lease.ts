@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
-import type mongoose from "mongoose";
-import { isDuplicateKey } from "./connection.ts";
+import { randomUUID } from 'node:crypto';
+import type mongoose from 'mongoose';
+import { isDuplicateKey } from './connection.ts';
 
 /**
  * The right to do something alone. `token` grows with every change of holder, so a store can refuse a holder that
@@ -16,7 +16,7 @@ export interface Fence {
 export class LeaseLost extends Error {
   constructor(name: string) {
     super(`lease ${name} is lost`);
-    this.name = "LeaseLost";
+    this.name = 'LeaseLost';
   }
 }
 
@@ -52,7 +52,7 @@ export class Lease {
     this.name = options.name;
     this.ttlMs = options.ttlMs ?? 6_000;
     this.holder = options.holder ?? randomUUID();
-    this.#leases = connection.db!.collection<LeaseDocument>("leases");
+    this.#leases = connection.db!.collection<LeaseDocument>('leases');
   }
 
   /** Renews or takes the lease if that is possible now; null when another holds it. */
@@ -108,7 +108,7 @@ export class Lease {
     return this.#leases.findOneAndUpdate(
       { _id: this.name, holder: this.holder, fence: token },
       { $inc: { renewals: 1 }, $set: { until: this.#expiry() } },
-      { returnDocument: "after" },
+      { returnDocument: 'after' },
     );
   }
 
@@ -122,7 +122,7 @@ export class Lease {
         $set: { holder: this.holder, until: this.#expiry() },
         $inc: { fence: 1, renewals: 1 },
       },
-      { returnDocument: "after" },
+      { returnDocument: 'after' },
     );
   }
 

@@ -1,13 +1,7 @@
-import { newId } from "../id.ts";
-import { currentTraceparent } from "../trace-context.ts";
+import { newId } from '../id.ts';
+import { currentTraceparent } from '../trace-context.ts';
 
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | JsonValue[]
-  | { [key: string]: JsonValue };
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 /** An event on its way out: `type` "veche.contests.ApplicationSubmitted", `key` = aggregate id, `data` = proto3 JSON. */
 export interface OutboxEvent {

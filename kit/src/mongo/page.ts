@@ -1,6 +1,6 @@
-import type { Connection, ConnectionArgs } from "../graphql/connection.ts";
-import { encodeCursor, pageRequest } from "../graphql/connection.ts";
-import type { Filter } from "./aggregate.ts";
+import type { Connection, ConnectionArgs } from '../graphql/connection.ts';
+import { encodeCursor, pageRequest } from '../graphql/connection.ts';
+import type { Filter } from './aggregate.ts';
 
 type Sort = Record<string, 1 | -1>;
 
@@ -17,7 +17,7 @@ export async function readPage<T>(
   sort: Sort,
   args: ConnectionArgs,
 ): Promise<Connection<T>> {
-  const complete: Sort = "_id" in sort ? sort : { ...sort, _id: 1 };
+  const complete: Sort = '_id' in sort ? sort : { ...sort, _id: 1 };
   const keys = Object.keys(complete);
   const { limit, backward, cursor } = pageRequest(args, keys.length);
   const direction = backward ? reversed(complete) : complete;
@@ -44,9 +44,7 @@ export async function readPage<T>(
 }
 
 function reversed(sort: Sort): Sort {
-  return Object.fromEntries(
-    Object.entries(sort).map(([key, way]) => [key, way === 1 ? -1 : 1] as [string, 1 | -1]),
-  );
+  return Object.fromEntries(Object.entries(sort).map(([key, way]) => [key, way === 1 ? -1 : 1] as [string, 1 | -1]));
 }
 
 /** Strictly after the cursor in the order of `sort`: (a > x) or (a = x and b > y) or ... */

@@ -1,8 +1,8 @@
-import mongoose from "mongoose";
-import type { IndexSpec } from "./aggregate-document.ts";
-import { withoutUndefined } from "./aggregate-document.ts";
-import { isDuplicateKey } from "./connection.ts";
-import { registerStore } from "./store-registry.ts";
+import mongoose from 'mongoose';
+import type { IndexSpec } from './aggregate-document.ts';
+import { withoutUndefined } from './aggregate-document.ts';
+import { isDuplicateKey } from './connection.ts';
+import { registerStore } from './store-registry.ts';
 
 /** What a service keeps of another service's aggregate, fed by its events. */
 export interface ProjectionStore<T> {
@@ -41,7 +41,7 @@ export function projectionStore<T extends object>(
       _id: { type: String, required: true },
       sequence: { type: Number, required: true },
     },
-    { _id: false, id: false, versionKey: false, minimize: false, strict: "throw", collection },
+    { _id: false, id: false, versionKey: false, minimize: false, strict: 'throw', collection },
   );
   const model: mongoose.Model<any> = connection.model(collection, schema, collection);
   const names = Object.keys(fields);
@@ -67,32 +67,7 @@ export function projectionStore<T extends object>(
         await model.collection.createIndex(spec, indexOptions ?? {});
       }
     },
-    async upsertIfNewer(id, sequence, doc) {
-      const next = withoutUndefined(doc) as Record<string, unknown>;
-      const gone = names.filter((name) => !(name in next));
-      try {
-        const result = await model.updateOne(
-          { _id: id, sequence: { $lt: sequence } },
-          {
-            $set: { ...next, sequence },
-            ...(gone.length > 0
-              ? { $unset: Object.fromEntries(gone.map((name) => [name, 1])) }
-              : {}),
-          },
-          { upsert: true },
-        );
-        return result.matchedCount + result.upsertedCount > 0;
-      } catch (error) {
-        // The guard matched nothing because a newer document exists, and the upsert met it. A violated index of the
-        // service's own is another matter.
-        if (
-          !isDuplicateKey(error) ||
-          !(await model.exists({ _id: id, sequence: { $gte: sequence } }))
-        )
-          throw error;
-        return false;
-      }
-    },
+    upsertIfNewer: (id, sequence, doc) => replaceIfOlder(model, { id, sequence, doc, names }),
     async get(id) {
       const document = await model.findById(id).lean();
       return document ? bare<T>(document) : null;
@@ -103,6 +78,30 @@ export function projectionStore<T extends object>(
   };
   registerStore(connection, store);
   return store;
+}
+
+interface Replacement {
+  id: string;
+  sequence: number;
+  doc: object;
+  /** Every field of the projection; one that the new document lacks is removed. */
+  names: readonly string[];
+}
+
+async function replaceIfOlder(model: mongoose.Model<any>, { id, sequence, doc, names }: Replacement): Promise<boolean> {
+  const next = withoutUndefined(doc) as Record<string, unknown>;
+  const gone = names.filter((name) => !(name in next));
+  const unset = gone.length > 0 ? { $unset: Object.fromEntries(gone.map((name) => [name, 1])) } : {};
+  try {
+    const older = { _id: id, sequence: { $lt: sequence } };
+    const result = await model.updateOne(older, { $set: { ...next, sequence }, ...unset }, { upsert: true });
+    return result.matchedCount + result.upsertedCount > 0;
+  } catch (error) {
+    // The guard matched nothing because a newer document exists, and the upsert met it. A violated index of the
+    // service's own is another matter.
+    if (!isDuplicateKey(error) || !(await model.exists({ _id: id, sequence: { $gte: sequence } }))) throw error;
+    return false;
+  }
 }
 
 function bare<T>(document: any): T {

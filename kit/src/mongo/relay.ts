@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type mongoose from "mongoose";
-import type { Logger } from "pino";
-import { toMessage } from "../bus/cloud-event.ts";
-import type { EventBus } from "../bus/event-bus.ts";
-import type { AggregateStore } from "./aggregate.ts";
-import { Lease } from "./lease.ts";
-import type { StoredEvent } from "./outbox.ts";
+import { setTimeout as sleep } from 'node:timers/promises';
+import type mongoose from 'mongoose';
+import type { Logger } from 'pino';
+import { toMessage } from '../bus/cloud-event.ts';
+import type { EventBus } from '../bus/event-bus.ts';
+import type { AggregateStore } from './aggregate.ts';
+import { Lease } from './lease.ts';
+import type { StoredEvent } from './outbox.ts';
 
 export interface RelayOptions {
   service: string;
@@ -72,9 +72,7 @@ export class Relay {
       while ((await this.drain()) > 0);
     };
     // A log that is away may keep a publish waiting for longer than the process has left to live.
-    const flushed = flush().catch((error: unknown) =>
-      this.#options.log.warn({ err: error }, "outbox not flushed"),
-    );
+    const flushed = flush().catch((error: unknown) => this.#options.log.warn({ err: error }, 'outbox not flushed'));
     await Promise.race([flushed, sleep(flushMs, undefined, { ref: false })]);
     await this.#lease.release().catch(() => undefined);
   }
@@ -95,10 +93,7 @@ export class Relay {
     for (const store of this.#options.stores) {
       const filter = { outboxSince: { $exists: true } };
       depth += await store.model.countDocuments(filter);
-      const oldest = await store.model
-        .findOne(filter, { outboxSince: 1 })
-        .sort({ outboxSince: 1 })
-        .lean();
+      const oldest = await store.model.findOne(filter, { outboxSince: 1 }).sort({ outboxSince: 1 }).lean();
       if (oldest && (!since || oldest.outboxSince < since)) since = oldest.outboxSince as Date;
     }
     return { depth, since };
@@ -121,9 +116,7 @@ export class Relay {
     const events = waiting.flatMap(({ outbox }) => outbox);
     if (events.length > 0) {
       if (!this.#lease.held && !(await this.#lease.acquire())) return 0;
-      await this.#options.bus.publish(
-        events.map((event) => toMessage(event, this.#options.service)),
-      );
+      await this.#options.bus.publish(events.map((event) => toMessage(event, this.#options.service)));
       this.#options.onPublished?.(events.length, events[0]!.time);
     }
     await acknowledge(store, waiting);
@@ -139,7 +132,7 @@ export class Relay {
         failures = 0;
       } catch (error) {
         failures += 1;
-        this.#options.log.warn({ err: error, failures }, "relay could not publish, will try again");
+        this.#options.log.warn({ err: error, failures }, 'relay could not publish, will try again');
       }
       if (moved === 0) await this.#rest(failures);
     }
@@ -172,33 +165,29 @@ export class Relay {
       this.#stream = connection.db!.watch([
         {
           $match: {
-            "ns.coll": { $in: stores.map(({ collection }) => collection) },
-            operationType: { $in: ["insert", "update", "replace"] },
+            'ns.coll': { $in: stores.map(({ collection }) => collection) },
+            operationType: { $in: ['insert', 'update', 'replace'] },
           },
         },
       ]);
-      this.#stream.on("change", (change) => {
-        const updated =
-          "updateDescription" in change ? change.updateDescription.updatedFields : null;
-        const ownPull = updated !== null && updated?.["version"] === undefined;
+      this.#stream.on('change', (change) => {
+        const updated = 'updateDescription' in change ? change.updateDescription.updatedFields : null;
+        const ownPull = updated !== null && updated?.['version'] === undefined;
         if (!ownPull) this.wake();
       });
-      this.#stream.on("error", (error) => {
+      this.#stream.on('error', (error) => {
         if (this.#stop.signal.aborted) return;
-        log.warn({ err: error }, "change stream ended, relay goes on by polling");
+        log.warn({ err: error }, 'change stream ended, relay goes on by polling');
         void this.#stream?.close().catch(() => undefined);
       });
     } catch (error) {
-      log.warn({ err: error }, "no change stream, relay goes on by polling");
+      log.warn({ err: error }, 'no change stream, relay goes on by polling');
     }
   }
 }
 
 /** Removes exactly what was published; events that came meanwhile stay and keep their place. */
-async function acknowledge(
-  store: AggregateStore<any>,
-  waiting: readonly WaitingDocument[],
-): Promise<void> {
+async function acknowledge(store: AggregateStore<any>, waiting: readonly WaitingDocument[]): Promise<void> {
   await store.model.collection.bulkWrite(
     waiting.flatMap(({ _id, outbox }) => [
       {

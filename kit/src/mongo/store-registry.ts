@@ -1,5 +1,5 @@
-import type mongoose from "mongoose";
-import type { Clock } from "../clock.ts";
+import type mongoose from 'mongoose';
+import type { Clock } from '../clock.ts';
 
 /** What the stores of one connection share: made by the service before its stores, asked for by them. */
 export interface StoreDefaults {

@@ -1,10 +1,10 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from '../clock.ts';
 
 /** A clock that stands still until a test moves it. */
 export class ManualClock implements Clock {
   #now: Date;
 
-  constructor(start: Date | string = "2026-03-01T04:00:00Z") {
+  constructor(start: Date | string = '2026-03-01T04:00:00Z') {
     this.#now = new Date(start);
   }
 

@@ -1,16 +1,15 @@
-import { randomBytes } from "node:crypto";
-import { tokenVerifier } from "../auth/token-verifier.ts";
-import type { BaseConfig } from "../config.ts";
-import { makeLog } from "../log.ts";
-import type { Deps, RunningService, ServiceDefinition } from "../service-definition.ts";
-import { startService } from "../service.ts";
-import { ManualClock } from "./clock.ts";
-import { MemoryBus } from "./memory-bus.ts";
-import type { TestCaller, TestIssuer } from "./tokens.ts";
-import { makeIssuer } from "./tokens.ts";
+import { randomBytes } from 'node:crypto';
+import { tokenVerifier } from '../auth/token-verifier.ts';
+import type { BaseConfig } from '../config.ts';
+import { makeLog } from '../log.ts';
+import type { Deps, RunningService, ServiceDefinition } from '../service-definition.ts';
+import { startService } from '../service.ts';
+import { ManualClock } from './clock.ts';
+import { MemoryBus } from './memory-bus.ts';
+import type { TestCaller, TestIssuer } from './tokens.ts';
+import { makeIssuer } from './tokens.ts';
 
-export const TEST_MONGODB_URI =
-  process.env["TEST_MONGODB_URI"] ?? "mongodb://127.0.0.1:27999/?directConnection=true";
+export const TEST_MONGODB_URI = process.env['TEST_MONGODB_URI'] ?? 'mongodb://127.0.0.1:27999/?directConnection=true';
 
 export interface TestOptions {
   clock?: ManualClock;
@@ -24,9 +23,7 @@ export interface TestOptions {
 
 export interface GqlResult {
   data: any;
-  errors:
-    | { message: string; path?: (string | number)[]; extensions: Record<string, any> }[]
-    | undefined;
+  errors: { message: string; path?: (string | number)[]; extensions: Record<string, any> }[] | undefined;
   status: number;
 }
 
@@ -61,13 +58,13 @@ export async function startForTest<C extends BaseConfig>(
   const clock = options.clock ?? new ManualClock();
   // Key generation costs as much as a whole test; services of one file may as well trust one realm.
   const issuer = options.issuer ?? (await (sharedIssuer ??= makeIssuer()));
-  const database = `test_${definition.name.replaceAll("-", "_")}_${randomBytes(6).toString("hex")}`;
+  const database = `test_${definition.name.replaceAll('-', '_')}_${randomBytes(6).toString('hex')}`;
   const service = await startService(definition, {
     env: { ...environment(issuer, database), ...options.env },
     bus,
     clock,
-    verifier: tokenVerifier({ issuer: issuer.issuer, audience: "gateway", keys: issuer.keys }),
-    log: makeLog(definition.name, process.env["TEST_LOG_LEVEL"] ?? "silent"),
+    verifier: tokenVerifier({ issuer: issuer.issuer, audience: 'gateway', keys: issuer.keys }),
+    log: makeLog(definition.name, process.env['TEST_LOG_LEVEL'] ?? 'silent'),
     background: options.background ?? false,
   });
   const drain = drainOf(service);
@@ -91,15 +88,15 @@ export async function startForTest<C extends BaseConfig>(
 
 function environment(issuer: TestIssuer, database: string): Record<string, string> {
   return {
-    HOST: "127.0.0.1",
-    PORT: "0",
+    HOST: '127.0.0.1',
+    PORT: '0',
     MONGODB_URI: TEST_MONGODB_URI,
     MONGODB_DATABASE: database,
-    KAFKA_BROKERS: "memory:0",
+    KAFKA_BROKERS: 'memory:0',
     TOKEN_ISSUER: issuer.issuer,
     TOKEN_JWKS_URL: `${issuer.issuer}/certs`,
-    GRAPHQL_INTROSPECTION: "true",
-    LOG_LEVEL: "silent",
+    GRAPHQL_INTROSPECTION: 'true',
+    LOG_LEVEL: 'silent',
   };
 }
 
@@ -117,12 +114,12 @@ async function runBackground(service: RunningService<any>, name: string): Promis
   if (!(await runner.runOnce())) throw new Error(`another holds the lease of ${name}`);
 }
 
-function requests(url: string, issuer: TestIssuer): Pick<TestService, "gql" | "post" | "token"> {
+function requests(url: string, issuer: TestIssuer): Pick<TestService, 'gql' | 'post' | 'token'> {
   const token = (as: TestCaller): Promise<string> => issuer.sign(as);
   async function post(body: unknown, headers: Record<string, string> = {}): Promise<GqlResult> {
     const response = await fetch(`${url}/graphql`, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...headers },
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
     });
     const { data = null, errors } = (await response.json()) as GqlResult;
@@ -132,11 +129,9 @@ function requests(url: string, issuer: TestIssuer): Pick<TestService, "gql" | "p
     token,
     post,
     async gql(query, variables = {}, as) {
-      const headers: Record<string, string> = as
-        ? { authorization: `Bearer ${await token(as)}` }
-        : {};
-      const idempotencyKey = randomBytes(12).toString("hex");
-      return post({ query, variables }, { ...headers, "idempotency-key": idempotencyKey });
+      const headers: Record<string, string> = as ? { authorization: `Bearer ${await token(as)}` } : {};
+      const idempotencyKey = randomBytes(12).toString('hex');
+      return post({ query, variables }, { ...headers, 'idempotency-key': idempotencyKey });
     },
   };
 }

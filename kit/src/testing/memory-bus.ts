@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
-import { toMessage } from "../bus/cloud-event.ts";
-import type { DeliveryOptions } from "../bus/delivery.ts";
-import { deliver } from "../bus/delivery.ts";
+import { createHash } from 'node:crypto';
+import { toMessage } from '../bus/cloud-event.ts';
+import type { DeliveryOptions } from '../bus/delivery.ts';
+import { deliver } from '../bus/delivery.ts';
 import type {
   BusMessage,
   Consumer,
@@ -9,10 +9,10 @@ import type {
   EventBus,
   SubscribeOptions,
   Subscription,
-} from "../bus/event-bus.ts";
-import { deadLetterTopic } from "../bus/event-bus.ts";
-import { newId } from "../id.ts";
-import type { JsonValue, OutboxEvent } from "../mongo/outbox.ts";
+} from '../bus/event-bus.ts';
+import { deadLetterTopic } from '../bus/event-bus.ts';
+import { newId } from '../id.ts';
+import type { JsonValue, OutboxEvent } from '../mongo/outbox.ts';
 
 const PARTITIONS = 3;
 
@@ -42,27 +42,24 @@ export class MemoryBus implements EventBus {
   readonly #log = new Map<string, BusMessage[][]>();
   readonly #groups = new Map<string, Group>();
   readonly #published: BusMessage[] = [];
-  readonly #options: Omit<DeliveryOptions, "group">;
+  readonly #options: Omit<DeliveryOptions, 'group'>;
   readonly #sequences = new Map<string, number>();
   /** Work outside the bus that settle() waits for: relays of the services on it. */
   readonly drains = new Set<() => Promise<number>>();
   #failures = 0;
 
-  constructor(
-    options: { attempts?: number; backoffMs?: number; observer?: DeliveryObserver } = {},
-  ) {
+  constructor(options: { attempts?: number; backoffMs?: number; observer?: DeliveryObserver } = {}) {
     this.#options = { attempts: 5, backoffMs: 2, ...options };
   }
 
   async ensureTopics(topics: readonly string[]): Promise<void> {
-    for (const topic of topics.flatMap((name) => [name, deadLetterTopic(name)]))
-      this.#partitions(topic);
+    for (const topic of topics.flatMap((name) => [name, deadLetterTopic(name)])) this.#partitions(topic);
   }
 
   async publish(messages: readonly BusMessage[]): Promise<void> {
     if (this.#failures > 0) {
       this.#failures -= 1;
-      throw new Error("the bus is unavailable");
+      throw new Error('the bus is unavailable');
     }
     for (const message of messages) {
       const partitions = this.#partitions(message.topic);
@@ -97,14 +94,14 @@ export class MemoryBus implements EventBus {
   /** What services published (not the parked ones), oldest first; `type` narrows to one type of event. */
   published(type?: string): PublishedEvent[] {
     return this.#published
-      .filter(({ topic }) => !topic.endsWith(".dlq"))
-      .filter(({ headers }) => type === undefined || headers["ce_type"] === type)
+      .filter(({ topic }) => !topic.endsWith('.dlq'))
+      .filter(({ headers }) => type === undefined || headers['ce_type'] === type)
       .map(asEvent);
   }
 
   /** What was parked, with the headers that say why. */
   deadLetters(): PublishedEvent[] {
-    return this.#published.filter(({ topic }) => topic.endsWith(".dlq")).map(asEvent);
+    return this.#published.filter(({ topic }) => topic.endsWith('.dlq')).map(asEvent);
   }
 
   /** Every message of the log, dead letters included, as it would lie in Kafka. */
@@ -117,13 +114,11 @@ export class MemoryBus implements EventBus {
   }
 
   /** Publishes as another service would and waits until the groups have taken it. */
-  async deliver(
-    event: OutboxEvent & { id?: string; sequence?: number; time?: Date; source?: string },
-  ): Promise<void> {
+  async deliver(event: OutboxEvent & { id?: string; sequence?: number; time?: Date; source?: string }): Promise<void> {
     const subject = `${event.topic}/${event.key}`;
     const sequence = event.sequence ?? (this.#sequences.get(subject) ?? 0) + 1;
     this.#sequences.set(subject, Math.max(sequence, this.#sequences.get(subject) ?? 0));
-    const service = event.source ?? event.type.split(".")[1] ?? "test";
+    const service = event.source ?? event.type.split('.')[1] ?? 'test';
     await this.publish([
       toMessage(
         {
@@ -190,9 +185,7 @@ export class MemoryBus implements EventBus {
         if (group.running.has(place)) continue;
         const log = this.#partitions(topic)[partition]!;
         if ((group.offsets.get(place) ?? 0) >= log.length) continue;
-        const work = this.#consume(group, topic, partition).finally(() =>
-          group.running.delete(place),
-        );
+        const work = this.#consume(group, topic, partition).finally(() => group.running.delete(place));
         group.running.set(place, work);
       }
     }
@@ -211,7 +204,7 @@ export class MemoryBus implements EventBus {
       // Handlers are never called in the publisher's turn: a network lies between them.
       await new Promise((resolve) => setImmediate(resolve));
       const result = await deliver(message, member.consumers, { ...this.#options, group: name });
-      if (typeof result === "object") await this.publish([result.deadLetter]);
+      if (typeof result === 'object') await this.publish([result.deadLetter]);
       // A replay during the delivery has moved the offset; then the message is taken again.
       if ((group.offsets.get(place) ?? 0) === offset) group.offsets.set(place, offset + 1);
     }
@@ -219,17 +212,17 @@ export class MemoryBus implements EventBus {
 }
 
 function partitionOf(key: string): number {
-  return createHash("sha256").update(key).digest().readUInt32BE() % PARTITIONS;
+  return createHash('sha256').update(key).digest().readUInt32BE() % PARTITIONS;
 }
 
 function asEvent(message: BusMessage): PublishedEvent {
   const { headers, topic, key } = message;
   return {
-    id: headers["ce_id"] ?? "",
-    type: headers["ce_type"] ?? "",
+    id: headers['ce_id'] ?? '',
+    type: headers['ce_type'] ?? '',
     topic,
     key,
-    sequence: Number(headers["ce_sequence"] ?? 0),
+    sequence: Number(headers['ce_sequence'] ?? 0),
     data: safeParse(message.value),
     headers,
   };

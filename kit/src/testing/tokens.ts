@@ -1,14 +1,14 @@
-import { SignJWT, createLocalJWKSet, exportJWK, generateKeyPair } from "jose";
-import type { JSONWebKeySet, JWTVerifyGetKey } from "jose";
-import type { Role } from "../auth/caller.ts";
-import { newId } from "../id.ts";
+import { SignJWT, createLocalJWKSet, exportJWK, generateKeyPair } from 'jose';
+import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
+import type { Role } from '../auth/caller.ts';
+import { newId } from '../id.ts';
 
 /** Who a test asks as; the same claims as the realm's access tokens. */
 export interface TestCaller {
   sub?: string;
   roles: readonly Role[];
   territories?: readonly string[];
-  assurance?: "none" | "basic" | "confirmed";
+  assurance?: 'none' | 'basic' | 'confirmed';
   birthdate?: string;
   residence?: string;
   voterKey?: string;
@@ -23,12 +23,12 @@ export interface TestIssuer {
   sign(caller: TestCaller, overrides?: Record<string, unknown>): Promise<string>;
 }
 
-const KEY_ID = "test";
+const KEY_ID = 'test';
 
 /** A realm with one RSA key in this process; tokens live an hour. */
-export async function makeIssuer(issuer = "http://issuer.test/realms/veche"): Promise<TestIssuer> {
-  const { publicKey, privateKey } = await generateKeyPair("RS256");
-  const jwk = { ...(await exportJWK(publicKey)), kid: KEY_ID, alg: "RS256", use: "sig" };
+export async function makeIssuer(issuer = 'http://issuer.test/realms/veche'): Promise<TestIssuer> {
+  const { publicKey, privateKey } = await generateKeyPair('RS256');
+  const jwk = { ...(await exportJWK(publicKey)), kid: KEY_ID, alg: 'RS256', use: 'sig' };
   return {
     issuer,
     keys: createLocalJWKSet({ keys: [jwk] }),
@@ -38,13 +38,13 @@ export async function makeIssuer(issuer = "http://issuer.test/realms/veche"): Pr
       return new SignJWT({
         ...claimsOf(caller),
         iss: issuer,
-        aud: "gateway",
-        typ: "Bearer",
+        aud: 'gateway',
+        typ: 'Bearer',
         iat: now,
         exp: now + 3600,
         ...overrides,
       })
-        .setProtectedHeader({ alg: "RS256", kid: KEY_ID })
+        .setProtectedHeader({ alg: 'RS256', kid: KEY_ID })
         .sign(privateKey);
     },
   };
@@ -52,14 +52,14 @@ export async function makeIssuer(issuer = "http://issuer.test/realms/veche"): Pr
 
 function claimsOf(caller: TestCaller): Record<string, unknown> {
   const sub = caller.sub ?? newId();
-  const assurance = caller.assurance ?? "confirmed";
+  const assurance = caller.assurance ?? 'confirmed';
   const claims = {
     sub,
     preferred_username: caller.service ? `service-account-${sub}` : `esia.${sub}`,
-    realm_access: { roles: [...caller.roles, "default-roles-veche"] },
+    realm_access: { roles: [...caller.roles, 'default-roles-veche'] },
     oktmo: caller.territories,
-    esia_trusted: assurance === "confirmed",
-    esia_lvl: assurance === "none" ? undefined : assurance,
+    esia_trusted: assurance === 'confirmed',
+    esia_lvl: assurance === 'none' ? undefined : assurance,
     birthdate: caller.birthdate,
     addr_reg_oktmo: caller.residence,
     snils_h: caller.voterKey,

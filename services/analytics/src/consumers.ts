@@ -12,24 +12,47 @@ type InContest = { contestId: string };
 
 /** Every event of the platform as facts; any order, any number of times. */
 export function consumers(stores: Stores): Consumer[] {
-  const fact = async (model: FactModel, id: string, event: InContest, meta: ReceivedEvent, said: Said): Promise<void> => {
+  const fact = async (
+    model: FactModel,
+    id: string,
+    event: InContest,
+    meta: ReceivedEvent,
+    said: Said,
+  ): Promise<void> => {
     const { contestId: contest } = event;
     await learn(model, id, { contest, sequence: meta.sequence, ...said });
     await learn(stores.contests, contest, { contest, sequence: meta.sequence, most: { asOf: meta.time } });
   };
-  return [...ofContests(stores, fact), ...ofExpertise(stores, fact), ...ofVoting(stores, fact), ...ofRegistry(stores, fact), ...ofCrowdfunding(stores, fact)];
+  return [
+    ...ofContests(stores, fact),
+    ...ofExpertise(stores, fact),
+    ...ofVoting(stores, fact),
+    ...ofRegistry(stores, fact),
+    ...ofCrowdfunding(stores, fact),
+  ];
 }
 
 type Learner = (model: FactModel, id: string, event: InContest, meta: ReceivedEvent, said: Said) => Promise<void>;
 
 function ofContests(stores: Stores, fact: Learner): Consumer[] {
-  const application = (flag: string) => (event: InContest & { applicationId: string; facts?: contests.ApplicationFacts }, meta: ReceivedEvent) =>
-    fact(stores.applications, event.applicationId, event, meta, { flags: { [flag]: true }, values: event.facts ? { facts: factsOf(event.facts) } : {} });
+  const application =
+    (flag: string) =>
+    (event: InContest & { applicationId: string; facts?: contests.ApplicationFacts }, meta: ReceivedEvent) =>
+      fact(stores.applications, event.applicationId, event, meta, {
+        flags: { [flag]: true },
+        values: event.facts ? { facts: factsOf(event.facts) } : {},
+      });
   const stage = (mark: string) => (event: InContest & { stage: string }, meta: ReceivedEvent) =>
-    fact(stores.stages, `${event.contestId}:${event.stage}`, event, meta, { flags: { [mark]: true }, values: { stage: { type: event.stage } } });
+    fact(stores.stages, `${event.contestId}:${event.stage}`, event, meta, {
+      flags: { [mark]: true },
+      values: { stage: { type: event.stage } },
+    });
   return [
     on(contests.ContestPublishedSchema, async (event, meta) => {
-      await fact(stores.contests, event.contestId, event, meta, { flags: { published: true }, values: { passport: { title: event.title, budget: event.budgetKopecks } } });
+      await fact(stores.contests, event.contestId, event, meta, {
+        flags: { published: true },
+        values: { passport: { title: event.title, budget: event.budgetKopecks } },
+      });
       // The code stands by itself, for it is what contests are looked up by.
       await stores.contests.collection.updateOne({ _id: event.contestId } as never, { $set: { oktmo: event.oktmo } });
     }),
@@ -46,10 +69,15 @@ function ofContests(stores: Stores, fact: Learner): Consumer[] {
   ];
 }
 
-const factsOf = ({ totalCostKopecks, revision, category }: contests.ApplicationFacts) => ({ totalCost: totalCostKopecks, revision, category });
+const factsOf = ({ totalCostKopecks, revision, category }: contests.ApplicationFacts) => ({
+  totalCost: totalCostKopecks,
+  revision,
+  category,
+});
 
 function ofExpertise(stores: Stores, fact: Learner): Consumer[] {
-  const sheet = (flag: string) => (event: InContest & { sheetId: string }, meta: ReceivedEvent) => fact(stores.sheets, event.sheetId, event, meta, { flags: { [flag]: true } });
+  const sheet = (flag: string) => (event: InContest & { sheetId: string }, meta: ReceivedEvent) =>
+    fact(stores.sheets, event.sheetId, event, meta, { flags: { [flag]: true } });
   return [
     on(expertise.ExpertAssignedSchema, sheet('assigned')),
     on(expertise.ConflictDeclaredSchema, sheet('barred')),
@@ -69,29 +97,51 @@ function ofVoting(stores: Stores, fact: Learner): Consumer[] {
     ),
     on(voting.ResultDeterminedSchema, async (event, meta) => {
       const winners = event.projects.filter(({ outcome }) => outcome === 'WINNER').length;
-      await fact(stores.results, event.contestId, event, { ...meta, sequence: event.version }, { values: { result: { winners, spent: event.spentKopecks } } });
+      await fact(
+        stores.results,
+        event.contestId,
+        event,
+        { ...meta, sequence: event.version },
+        { values: { result: { winners, spent: event.spentKopecks } } },
+      );
     }),
   ];
 }
 
 function ofRegistry(stores: Stores, fact: Learner): Consumer[] {
-  const amounts = (list: readonly registry.SourceAmount[]) => Object.fromEntries(list.map(({ source, amountKopecks }) => [source, amountKopecks]));
-  const total = (list: readonly registry.SourceAmount[]): bigint => list.reduce((sum, { amountKopecks }) => sum + amountKopecks, 0n);
+  const amounts = (list: readonly registry.SourceAmount[]) =>
+    Object.fromEntries(list.map(({ source, amountKopecks }) => [source, amountKopecks]));
+  const total = (list: readonly registry.SourceAmount[]): bigint =>
+    list.reduce((sum, { amountKopecks }) => sum + amountKopecks, 0n);
   return [
     on(registry.ProjectRegisteredSchema, (event, meta) =>
-      fact(stores.projects, event.projectId, event, meta, { values: { registration: { here: true, totalCost: event.totalCostKopecks, plan: amounts(event.plan) } } }),
+      fact(stores.projects, event.projectId, event, meta, {
+        values: { registration: { here: true, totalCost: event.totalCostKopecks, plan: amounts(event.plan) } },
+      }),
     ),
-    on(registry.ProjectRemovedSchema, (event, meta) => fact(stores.projects, event.projectId, event, meta, { values: { registration: { here: false } } })),
-    on(registry.ProgressReportedSchema, (event, meta) => fact(stores.projects, event.projectId, event, meta, { values: { progress: { spent: total(event.spentTotal), percent: event.percent } } })),
+    on(registry.ProjectRemovedSchema, (event, meta) =>
+      fact(stores.projects, event.projectId, event, meta, { values: { registration: { here: false } } }),
+    ),
+    on(registry.ProgressReportedSchema, (event, meta) =>
+      fact(stores.projects, event.projectId, event, meta, {
+        values: { progress: { spent: total(event.spentTotal), percent: event.percent } },
+      }),
+    ),
     on(registry.ProjectCompletedSchema, (event, meta) =>
-      fact(stores.projects, event.projectId, event, meta, { flags: { completed: true }, values: { progress: { spent: total(event.spentTotal), percent: 100 } } }),
+      fact(stores.projects, event.projectId, event, meta, {
+        flags: { completed: true },
+        values: { progress: { spent: total(event.spentTotal), percent: 100 } },
+      }),
     ),
   ];
 }
 
 function ofCrowdfunding(stores: Stores, fact: Learner): Consumer[] {
-  const pledge = (status: string) => (event: InContest & { pledgeId: string; amountKopecks: bigint }, meta: ReceivedEvent) =>
-    fact(stores.pledges, event.pledgeId, event, meta, { values: { pledge: { status, amount: event.amountKopecks } } });
+  const pledge =
+    (status: string) => (event: InContest & { pledgeId: string; amountKopecks: bigint }, meta: ReceivedEvent) =>
+      fact(stores.pledges, event.pledgeId, event, meta, {
+        values: { pledge: { status, amount: event.amountKopecks } },
+      });
   return [
     on(crowdfunding.PledgeMadeSchema, pledge('PROMISED')),
     on(crowdfunding.PledgeWithdrawnSchema, pledge('WITHDRAWN')),

@@ -16,7 +16,17 @@ interface ProjectFact {
   progress?: { spent: bigint | number };
 }
 
-const STAGES = ['ANNOUNCEMENT', 'INTAKE', 'ADMISSION', 'EXPERTISE', 'VOTING', 'COMMISSION', 'COLLECTION', 'IMPLEMENTATION', 'REPORT'];
+const STAGES = [
+  'ANNOUNCEMENT',
+  'INTAKE',
+  'ADMISSION',
+  'EXPERTISE',
+  'VOTING',
+  'COMMISSION',
+  'COLLECTION',
+  'IMPLEMENTATION',
+  'REPORT',
+];
 
 export interface Dashboard extends Figures {
   contestId: string;
@@ -55,22 +65,37 @@ export async function dashboardOf(stores: Stores, contestId: string): Promise<Da
 
 async function funnelOf(stores: Stores, contest: string): Promise<Figures['funnel']> {
   const applications = (flag: string) => countOf(stores.applications, contest, { [flag]: true });
-  const [submitted, returned, admitted, refused, withdrawn, groups, groupMembers, result, completed] = await Promise.all([
-    applications('submitted'),
-    applications('returned'),
-    countOf(stores.applications, contest, { admitted: true, withdrawn: { $exists: false } }),
-    applications('refused'),
-    applications('withdrawn'),
-    countOf(stores.groups, contest, {}),
-    sumOf(stores.groups, contest, 'members.count'),
-    factOf<{ result?: { winners: number } }>(stores.results, contest),
-    countOf(stores.projects, contest, { completed: true }),
-  ]);
-  return { submitted, returned, admitted, refused, withdrawn, groups, groupMembers: Number(groupMembers), winners: result?.result?.winners ?? 0, completed };
+  const [submitted, returned, admitted, refused, withdrawn, groups, groupMembers, result, completed] =
+    await Promise.all([
+      applications('submitted'),
+      applications('returned'),
+      countOf(stores.applications, contest, { admitted: true, withdrawn: { $exists: false } }),
+      applications('refused'),
+      applications('withdrawn'),
+      countOf(stores.groups, contest, {}),
+      sumOf(stores.groups, contest, 'members.count'),
+      factOf<{ result?: { winners: number } }>(stores.results, contest),
+      countOf(stores.projects, contest, { completed: true }),
+    ]);
+  return {
+    submitted,
+    returned,
+    admitted,
+    refused,
+    withdrawn,
+    groups,
+    groupMembers: Number(groupMembers),
+    winners: result?.result?.winners ?? 0,
+    completed,
+  };
 }
 
 async function expertiseOf({ sheets }: Stores, contest: string): Promise<Figures['expertise']> {
-  const [all, final, conflicts] = await Promise.all([countOf(sheets, contest, { assigned: true }), countOf(sheets, contest, { final: true }), countOf(sheets, contest, { barred: true })]);
+  const [all, final, conflicts] = await Promise.all([
+    countOf(sheets, contest, { assigned: true }),
+    countOf(sheets, contest, { final: true }),
+    countOf(sheets, contest, { barred: true }),
+  ]);
   return { sheets: all, final, conflicts };
 }
 
@@ -82,7 +107,8 @@ async function votingOf({ ballots }: Stores, contest: string): Promise<Figures['
 }
 
 async function moneyOf(stores: Stores, contest: string, budget: bigint): Promise<Figures['money']> {
-  const pledged = (statuses: string[]) => sumOf(stores.pledges, contest, 'pledge.amount', { 'pledge.status': { $in: statuses } });
+  const pledged = (statuses: string[]) =>
+    sumOf(stores.pledges, contest, 'pledge.amount', { 'pledge.status': { $in: statuses } });
   const [admittedCost, promised, paid, result, projects, pledges] = await Promise.all([
     sumOf(stores.applications, contest, 'facts.totalCost', { admitted: true, withdrawn: { $exists: false } }),
     pledged(['PROMISED', 'PAID']),
@@ -94,14 +120,17 @@ async function moneyOf(stores: Stores, contest: string, budget: bigint): Promise
   const here = projects.filter(({ registration }) => registration?.here);
   const bySource = new Map<string, bigint>();
   for (const { registration } of here) {
-    for (const [source, amount] of Object.entries(registration!.plan ?? {})) bySource.set(source, (bySource.get(source) ?? 0n) + BigInt(amount));
+    for (const [source, amount] of Object.entries(registration!.plan ?? {}))
+      bySource.set(source, (bySource.get(source) ?? 0n) + BigInt(amount));
   }
   return {
     budget,
     admittedCost,
     winnersCost: BigInt(result?.result?.spent ?? 0),
     totalCost: here.reduce((sum, { registration }) => sum + BigInt(registration!.totalCost ?? 0), 0n),
-    bySource: [...bySource].map(([source, amount]) => ({ source, amount })).sort((a, b) => (a.source < b.source ? -1 : 1)),
+    bySource: [...bySource]
+      .map(([source, amount]) => ({ source, amount }))
+      .sort((a, b) => (a.source < b.source ? -1 : 1)),
     pledged: promised,
     pledges,
     paid,
@@ -113,8 +142,13 @@ async function moneyOf(stores: Stores, contest: string, budget: bigint): Promise
 export async function municipalityOf(stores: Stores, oktmo: string) {
   const prefix = prefixOf(oktmo);
   const range = { oktmo: { $gte: prefix, $lt: `${prefix}:` }, published: true };
-  const contests = (await stores.contests.collection.find(range as never).project({ _id: 1 }).toArray()) as unknown as { _id: string }[];
-  const dashboards = (await Promise.all(contests.map(({ _id }) => dashboardOf(stores, _id)))).filter((one) => one !== null);
+  const contests = (await stores.contests.collection
+    .find(range as never)
+    .project({ _id: 1 })
+    .toArray()) as unknown as { _id: string }[];
+  const dashboards = (await Promise.all(contests.map(({ _id }) => dashboardOf(stores, _id)))).filter(
+    (one) => one !== null,
+  );
   const sum = (pick: (one: Dashboard) => number): number => dashboards.reduce((total, one) => total + pick(one), 0);
   const money = (pick: (one: Dashboard) => bigint): bigint => dashboards.reduce((total, one) => total + pick(one), 0n);
   return {

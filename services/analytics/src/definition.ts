@@ -15,6 +15,11 @@ export const definition: ServiceDefinition<BaseConfig> = {
   async compose({ connection }) {
     const stores = makeStores(connection);
     await stores.init();
-    return { resolvers: resolvers(stores), stores: [stores.summaries], consumers: consumers(stores), produces: topicsOf(ContestSummarisedSchema) };
+    return {
+      resolvers: resolvers(stores),
+      stores: [stores.summaries],
+      consumers: consumers(stores),
+      produces: topicsOf(ContestSummarisedSchema),
+    };
   },
 };

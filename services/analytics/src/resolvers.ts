@@ -9,7 +9,11 @@ import { messages } from './messages.ts';
 import { maySummarise } from './policy.ts';
 import type { Stores, Summary } from './store.ts';
 
-const view = (dashboard: Dashboard) => ({ ...dashboard, contest: { id: dashboard.contestId }, indicators: indicatorsOf(dashboard) });
+const view = (dashboard: Dashboard) => ({
+  ...dashboard,
+  contest: { id: dashboard.contestId },
+  indicators: indicatorsOf(dashboard),
+});
 
 export function resolvers(stores: Stores): Resolvers {
   const dashboard = async (id: string) => {
@@ -33,18 +37,33 @@ const toOutbox = (_happened: SummaryEvent, contestId: string, { edition, indicat
   event(ContestSummarisedSchema, contestId, { contestId, version: edition, indicators: [...indicators] });
 
 function summariseContest(stores: Stores): MutationResolvers['summariseContest'] {
-  const refuse = (rejection: Parameters<typeof rejectionOf>[0]) => ({ version: null, indicators: [], rejection: rejectionOf(rejection as never, messages) }) as never;
-  return async (_source: object, { input }: { input: { idempotencyKey: string; contestId: string } }, context: Context) => {
+  const refuse = (rejection: Parameters<typeof rejectionOf>[0]) =>
+    ({ version: null, indicators: [], rejection: rejectionOf(rejection as never, messages) }) as never;
+  return async (
+    _source: object,
+    { input }: { input: { idempotencyKey: string; contestId: string } },
+    context: Context,
+  ) => {
     const command = commandOf(context, 'summariseContest', input);
     const found = await dashboardOf(stores, input.contestId);
     if (!found) return refuse({ code: 'NOT_FOUND', path: ['contestId'] });
     if (!maySummarise(context.requireCaller(), found.oktmo)) throw forbidden();
     const indicators = indicatorsOf(found);
     const initial = (): Summary => ({ contestId: input.contestId, edition: 0, indicators: [] });
-    const outcome = await stores.summaries.upsert({ id: input.contestId, command, events: toOutbox, initial, decide: (summary) => summarise(summary, indicators) });
+    const outcome = await stores.summaries.upsert({
+      id: input.contestId,
+      command,
+      events: toOutbox,
+      initial,
+      decide: (summary) => summarise(summary, indicators),
+    });
     if (outcome.rejection) return refuse(outcome.rejection);
     const { state } = outcome.aggregate;
     const titles = new Map(indicators.map(({ code, title }) => [code, title]));
-    return { version: state.edition, indicators: state.indicators.map((one) => ({ ...one, title: titles.get(one.code) ?? one.code })), rejection: null } as never;
+    return {
+      version: state.edition,
+      indicators: state.indicators.map((one) => ({ ...one, title: titles.get(one.code) ?? one.code })),
+      rejection: null,
+    } as never;
   };
 }

@@ -11,7 +11,8 @@ export function clockwork({ contests }: Stores, clock: Clock): Background {
     run: async () => {
       const running = await contests.find({ status: { $in: ['PUBLISHED', 'DECIDED'] } });
       const due = running.filter(({ state }) => isDue(nextAnnouncement(state), clock.now()));
-      for (const { id } of due) await contests.change({ id, events: contestToOutbox, decide: (state) => announceStages(state, clock.now()) });
+      for (const { id } of due)
+        await contests.change({ id, events: contestToOutbox, decide: (state) => announceStages(state, clock.now()) });
     },
   };
 }

@@ -18,7 +18,11 @@ export function consumers({ contests, applications }: Stores, clock: Clock): Con
       if (version < contest.state.resultVersion) return;
       for (const { applicationId, outcome } of projects) {
         if (!isOutcome(outcome)) throw new Error(`unknown outcome ${outcome}`);
-        await applications.change({ id: applicationId, events: applicationToOutbox, decide: (state) => decideApplication(state, outcome, clock.now()) });
+        await applications.change({
+          id: applicationId,
+          events: applicationToOutbox,
+          decide: (state) => decideApplication(state, outcome, clock.now()),
+        });
       }
       // Last, so that a result that broke off in the middle is applied again.
       await contests.change({ id: contestId, events: contestToOutbox, decide: (state) => takeResult(state, version) });

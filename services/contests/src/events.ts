@@ -22,7 +22,11 @@ import type { GroupEvent, InitiativeGroup } from './domain/group.ts';
 export const produces = topicsOf(ContestPublishedSchema, ApplicationSubmittedSchema, InitiativeGroupChangedSchema);
 
 const stagesOf = (stages: readonly Stage[]) =>
-  stages.map(({ type, opensAt, closesAt }) => ({ type, opensAt: opensAt.toISOString(), closesAt: closesAt.toISOString() }));
+  stages.map(({ type, opensAt, closesAt }) => ({
+    type,
+    opensAt: opensAt.toISOString(),
+    closesAt: closesAt.toISOString(),
+  }));
 
 /** What a contest tells; the rules travel as canonical JSON, so that their hash can be checked by anybody. */
 export function contestToOutbox(happened: ContestEvent, contestId: string, contest: Contest): OutboxEvent {
@@ -31,14 +35,23 @@ export function contestToOutbox(happened: ContestEvent, contestId: string, conte
       return event(ContestPublishedSchema, contestId, published(contestId, contest));
     case 'ContestRescheduled': {
       const { stages, passportHash } = contest;
-      return event(ContestRescheduledSchema, contestId, { contestId, stages: stagesOf(stages), reason: happened.reason, passportHash: passportHash! });
+      return event(ContestRescheduledSchema, contestId, {
+        contestId,
+        stages: stagesOf(stages),
+        reason: happened.reason,
+        passportHash: passportHash!,
+      });
     }
     case 'StageOpened':
       return event(StageOpenedSchema, contestId, { contestId, stage: happened.stage });
     case 'StageClosed':
       return event(StageClosedSchema, contestId, { contestId, stage: happened.stage });
     case 'BallotListApproved': {
-      const projects = contest.ballot!.map(({ cost, submittedAt, ...line }) => ({ ...line, costKopecks: cost, submittedAt: submittedAt.toISOString() }));
+      const projects = contest.ballot!.map(({ cost, submittedAt, ...line }) => ({
+        ...line,
+        costKopecks: cost,
+        submittedAt: submittedAt.toISOString(),
+      }));
       return event(BallotListApprovedSchema, contestId, { contestId, projects });
     }
   }
@@ -57,7 +70,10 @@ function published(contestId: string, contest: Contest) {
     budgetKopecks: contest.budget,
     passportHash: contest.passportHash!,
     stages: stagesOf(contest.stages),
-    criteria: contest.criteria.map(({ parameters, ...criterion }) => ({ ...criterion, parametersJson: canonicalJson(plain(parameters)) })),
+    criteria: contest.criteria.map(({ parameters, ...criterion }) => ({
+      ...criterion,
+      parametersJson: canonicalJson(plain(parameters)),
+    })),
     votingRuleJson: canonicalJson(plain(contest.votingRule)),
     eligibilityJson: canonicalJson(plain(contest.eligibility)),
   };
@@ -84,7 +100,11 @@ const factsOf = (application: Application) => {
 };
 
 /** What an application tells: public facts and ids, never the text of answers or remarks. */
-export function applicationToOutbox(happened: ApplicationEvent, applicationId: string, application: Application): OutboxEvent {
+export function applicationToOutbox(
+  happened: ApplicationEvent,
+  applicationId: string,
+  application: Application,
+): OutboxEvent {
   const { contestId } = application;
   const place = { applicationId, contestId };
   switch (happened.kind) {
@@ -92,10 +112,18 @@ export function applicationToOutbox(happened: ApplicationEvent, applicationId: s
       return event(ApplicationSubmittedSchema, applicationId, { ...place, facts: factsOf(application) });
     case 'ApplicationReturned': {
       const fields = application.remarks.map(({ field }) => field);
-      return event(ApplicationReturnedSchema, applicationId, { ...place, fields, answerBy: application.answerBy!.toISOString() });
+      return event(ApplicationReturnedSchema, applicationId, {
+        ...place,
+        fields,
+        answerBy: application.answerBy!.toISOString(),
+      });
     }
     case 'ApplicationAdmitted':
-      return event(ApplicationAdmittedSchema, applicationId, { ...place, facts: factsOf(application), memberIds: [...happened.memberIds] });
+      return event(ApplicationAdmittedSchema, applicationId, {
+        ...place,
+        facts: factsOf(application),
+        memberIds: [...happened.memberIds],
+      });
     case 'ApplicationRefused':
       return event(ApplicationRefusedSchema, applicationId, { ...place, ground: application.refusal!.ground });
     case 'ApplicationWithdrawn':
@@ -105,6 +133,10 @@ export function applicationToOutbox(happened: ApplicationEvent, applicationId: s
   }
 }
 
-export function groupToOutbox(_happened: GroupEvent, groupId: string, { contestId, memberIds }: InitiativeGroup): OutboxEvent {
+export function groupToOutbox(
+  _happened: GroupEvent,
+  groupId: string,
+  { contestId, memberIds }: InitiativeGroup,
+): OutboxEvent {
   return event(InitiativeGroupChangedSchema, groupId, { groupId, contestId, memberIds: [...memberIds] });
 }

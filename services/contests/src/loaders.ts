@@ -18,9 +18,15 @@ function loader<S>(context: Context, store: AggregateStore<S>) {
   );
 }
 
-export const loadContest = (stores: Stores, context: Context, id: string) => loader<Contest>(context, stores.contests).load(id);
-export const loadApplication = (stores: Stores, context: Context, id: string) => loader<Application>(context, stores.applications).load(id);
-export const loadGroup = (stores: Stores, context: Context, id: string | null): Promise<Aggregate<InitiativeGroup> | null> =>
+export const loadContest = (stores: Stores, context: Context, id: string) =>
+  loader<Contest>(context, stores.contests).load(id);
+export const loadApplication = (stores: Stores, context: Context, id: string) =>
+  loader<Application>(context, stores.applications).load(id);
+export const loadGroup = (
+  stores: Stores,
+  context: Context,
+  id: string | null,
+): Promise<Aggregate<InitiativeGroup> | null> =>
   id === null ? Promise.resolve(null) : loader<InitiativeGroup>(context, stores.groups).load(id);
 
 /** Mutations change objects, so what was loaded before is forgotten. */

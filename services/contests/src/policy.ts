@@ -42,23 +42,33 @@ export const policy: Policy = {
 const ORGANISING = ['organiser', 'importer'] as const;
 const OVERSEEING = ['organiser', 'importer', 'admin', 'auditor'] as const;
 
-const hasAny = (caller: Caller, roles: readonly string[]): boolean => roles.some((role) => (caller.roles as ReadonlySet<string>).has(role));
+const hasAny = (caller: Caller, roles: readonly string[]): boolean =>
+  roles.some((role) => (caller.roles as ReadonlySet<string>).has(role));
 
 /** The staff that runs contests of a territory. */
-export const mayOrganise = (caller: Caller | null, oktmo: string): boolean => caller !== null && hasAny(caller, ORGANISING) && mayActIn(caller, oktmo);
+export const mayOrganise = (caller: Caller | null, oktmo: string): boolean =>
+  caller !== null && hasAny(caller, ORGANISING) && mayActIn(caller, oktmo);
 
 /** Those who may read what is not public yet: staff and auditors of the territory. */
-export const mayOversee = (caller: Caller | null, oktmo: string): boolean => caller !== null && hasAny(caller, OVERSEEING) && mayActIn(caller, oktmo);
+export const mayOversee = (caller: Caller | null, oktmo: string): boolean =>
+  caller !== null && hasAny(caller, OVERSEEING) && mayActIn(caller, oktmo);
 
-export const maySeeContest = (caller: Caller | null, contest: Contest): boolean => contest.status !== 'DRAFT' || mayOversee(caller, contest.oktmo);
+export const maySeeContest = (caller: Caller | null, contest: Contest): boolean =>
+  contest.status !== 'DRAFT' || mayOversee(caller, contest.oktmo);
 
 /** States that anybody may see. */
 export const PUBLIC_STATES: readonly Application['status'][] = ['ADMITTED', 'WINNER', 'RESERVE', 'NOT_SELECTED'];
 
-export const isMember = (caller: Caller | null, group: InitiativeGroup | null): boolean => caller !== null && group !== null && group.memberIds.includes(caller.personId);
+export const isMember = (caller: Caller | null, group: InitiativeGroup | null): boolean =>
+  caller !== null && group !== null && group.memberIds.includes(caller.personId);
 
 /** An application is public from its admission on; before, its group and the officials see it. */
-export const maySeeApplication = (caller: Caller | null, application: Application, contest: Contest, group: InitiativeGroup | null): boolean =>
+export const maySeeApplication = (
+  caller: Caller | null,
+  application: Application,
+  contest: Contest,
+  group: InitiativeGroup | null,
+): boolean =>
   PUBLIC_STATES.includes(application.status) || isMember(caller, group) || mayOversee(caller, contest.oktmo);
 
 export const isLead = (caller: Caller, group: InitiativeGroup | null): boolean => group?.leadId === caller.personId;

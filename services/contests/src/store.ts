@@ -36,7 +36,17 @@ const CONTEST: mongoose.SchemaDefinition = {
   publishedAt: Date,
   amendments: [part({ at: Date, reason: String, passportHash: String })],
   ballot: {
-    type: [part({ applicationId: String, number: String, title: String, cost: BigInt, oktmo: String, category: String, submittedAt: Date })],
+    type: [
+      part({
+        applicationId: String,
+        number: String,
+        title: String,
+        cost: BigInt,
+        oktmo: String,
+        category: String,
+        submittedAt: Date,
+      }),
+    ],
     default: null,
   },
   announced: [String],
@@ -86,7 +96,10 @@ export function makeStores(connection: mongoose.Connection): Stores {
       collection: 'applications',
       fields: APPLICATION,
       indexes: [
-        [{ contestId: 1, number: 1 }, { unique: true, partialFilterExpression: { number: { $type: 'string' } } }],
+        [
+          { contestId: 1, number: 1 },
+          { unique: true, partialFilterExpression: { number: { $type: 'string' } } },
+        ],
         [{ contestId: 1, status: 1, submittedAt: 1, _id: 1 }], // lists and counts by state
         [{ groupId: 1, createdAt: -1, _id: -1 }], // of a person's groups
       ],
@@ -105,7 +118,9 @@ function numbers(connection: mongoose.Connection): Numbers {
   const model = connection.model('numbers', schema, 'numbers');
   return {
     async next(contestId) {
-      const counter = await model.findOneAndUpdate({ _id: contestId }, { $inc: { last: 1 } }, { upsert: true, returnDocument: 'after' }).lean();
+      const counter = await model
+        .findOneAndUpdate({ _id: contestId }, { $inc: { last: 1 } }, { upsert: true, returnDocument: 'after' })
+        .lean();
       return String(counter!.last);
     },
   };
@@ -150,5 +165,8 @@ export async function countByStatus(
 }
 
 /** All applications of a contest in some states, in the order of submission; at most as many as a ballot can hold. */
-export const inOrder = (applications: AggregateStore<Application>, contestId: string, statuses: readonly ApplicationStatus[]) =>
-  applications.find({ contestId, status: { $in: [...statuses] } }, { sort: { submittedAt: 1, _id: 1 } });
+export const inOrder = (
+  applications: AggregateStore<Application>,
+  contestId: string,
+  statuses: readonly ApplicationStatus[],
+) => applications.find({ contestId, status: { $in: [...statuses] } }, { sort: { submittedAt: 1, _id: 1 } });

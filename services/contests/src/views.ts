@@ -27,7 +27,9 @@ export function contestView({ stores, clock }: ViewParts, { id, version, state }
     applicationCounts: async (_args: object, context: Context) => {
       const counts = await countByStatus(stores.applications, id);
       const all = mayOversee(context.caller, state.oktmo);
-      return counts.filter(({ status: one }) => all || PUBLIC_STATES.includes(one)).map(({ status: one, count }) => ({ state: one, count }));
+      return counts
+        .filter(({ status: one }) => all || PUBLIC_STATES.includes(one))
+        .map(({ status: one, count }) => ({ state: one, count }));
     },
   };
 }
@@ -83,6 +85,7 @@ export async function visibleGroup(parts: ViewParts, context: Context, id: strin
   const group = await loadGroup(parts.stores, context, id);
   if (!group) return null;
   const contest = await loadContest(parts.stores, context, group.state.contestId);
-  const visible = isMember(context.caller, group.state) || (contest !== null && mayOversee(context.caller, contest.state.oktmo));
+  const visible =
+    isMember(context.caller, group.state) || (contest !== null && mayOversee(context.caller, contest.state.oktmo));
   return visible ? groupView(parts, context, group) : null;
 }

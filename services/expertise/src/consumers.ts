@@ -20,7 +20,11 @@ export function consumers({ contests, windows, applications }: Stores): Consumer
   };
   const schedule = async (contestId: string, stages: readonly Stage[], sequence: number): Promise<void> => {
     const stage = stages.find(({ type }) => type === 'EXPERTISE');
-    if (stage) await windows.upsertIfNewer(contestId, sequence, { opensAt: new Date(stage.opensAt), closesAt: new Date(stage.closesAt) });
+    if (stage)
+      await windows.upsertIfNewer(contestId, sequence, {
+        opensAt: new Date(stage.opensAt),
+        closesAt: new Date(stage.closesAt),
+      });
   };
   return [
     on(ContestPublishedSchema, async ({ contestId, oktmo, criteria, stages }, { sequence }) => {
@@ -32,7 +36,16 @@ export function consumers({ contests, windows, applications }: Stores): Consumer
       if (!facts) throw new Error('an admitted application without facts');
       const { number, totalCostKopecks: totalCost, beneficiaries, population } = facts;
       const funding = facts.funding.map(({ source, amountKopecks: amount }) => ({ source, amount }));
-      await applications.upsertIfNewer(applicationId, sequence, { contestId, number, totalCost, funding, beneficiaries, population, memberIds, admitted: true });
+      await applications.upsertIfNewer(applicationId, sequence, {
+        contestId,
+        number,
+        totalCost,
+        funding,
+        beneficiaries,
+        population,
+        memberIds,
+        admitted: true,
+      });
     }),
     on(ApplicationRefusedSchema, ({ applicationId }, { sequence }) => gone(applicationId, sequence)),
     on(ApplicationWithdrawnSchema, ({ applicationId }, { sequence }) => gone(applicationId, sequence)),

@@ -1,6 +1,12 @@
 import type { OutboxEvent } from '@veche/kit';
 import { event, topicsOf } from '@veche/proto';
-import { ConflictDeclaredSchema, ExpertAssignedSchema, ExpertJoinedSchema, RankingDeterminedSchema, SheetFinalisedSchema } from '@veche/proto/expertise/v1/expertise';
+import {
+  ConflictDeclaredSchema,
+  ExpertAssignedSchema,
+  ExpertJoinedSchema,
+  RankingDeterminedSchema,
+  SheetFinalisedSchema,
+} from '@veche/proto/expertise/v1/expertise';
 import type { Expert, PoolEvent } from './domain/pool.ts';
 import type { Ranking, RankingEvent } from './domain/ranking.ts';
 import type { ScoreSheet, SheetEvent } from './domain/sheet.ts';
@@ -25,6 +31,13 @@ export function sheetToOutbox(happened: SheetEvent, sheetId: string, sheet: Scor
 }
 
 export function rankingToOutbox(_happened: RankingEvent, contestId: string, { edition, lines }: Ranking): OutboxEvent {
-  const told = lines.map(({ applicationId, place, tied, score, exactScore, sheets }) => ({ applicationId, place, tied, score, exactScore, sheets }));
+  const told = lines.map(({ applicationId, place, tied, score, exactScore, sheets }) => ({
+    applicationId,
+    place,
+    tied,
+    score,
+    exactScore,
+    sheets,
+  }));
   return event(RankingDeterminedSchema, contestId, { contestId, version: edition, lines: told });
 }

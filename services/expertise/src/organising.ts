@@ -12,7 +12,11 @@ import type { ResolverParts } from './resolvers.ts';
 import { rankingView, sheetView } from './views.ts';
 
 /** Throws FORBIDDEN for the staff of another place. */
-async function contestFor({ stores }: ResolverParts, context: Context, contestId: string): Promise<ContestFacts | null> {
+async function contestFor(
+  { stores }: ResolverParts,
+  context: Context,
+  contestId: string,
+): Promise<ContestFacts | null> {
   const contest = await stores.contests.get(contestId);
   if (contest && !mayOrganise(context.requireCaller(), contest.oktmo)) throw forbidden();
   return contest;
@@ -40,11 +44,24 @@ export function assignExperts(parts: ResolverParts): Pick<MutationResolvers, 'as
           // The id is that of the pair, so two organisers at once make one sheet.
           const there = await stores.sheets.load(id);
           if (there) continue;
-          const command = { caller: 'assignment', key: id, name: 'assignExperts', payload: { applicationId, expertId } };
-          await stores.sheets.create<SheetEvent, SheetCode>({ id, command, events: sheetToOutbox, decide: () => assignExpert({ contestId, applicationId, expertId }, memberIds) });
+          const command = {
+            caller: 'assignment',
+            key: id,
+            name: 'assignExperts',
+            payload: { applicationId, expertId },
+          };
+          await stores.sheets.create<SheetEvent, SheetCode>({
+            id,
+            command,
+            events: sheetToOutbox,
+            decide: () => assignExpert({ contestId, applicationId, expertId }, memberIds),
+          });
         }
       }
-      return { sheets: (await sheetsOf(stores, contestId)).map((sheet) => sheetView(stores, sheet)), rejection: null } as never;
+      return {
+        sheets: (await sheetsOf(stores, contestId)).map((sheet) => sheetView(stores, sheet)),
+        rejection: null,
+      } as never;
     },
   };
 }
@@ -52,7 +69,9 @@ export function assignExperts(parts: ResolverParts): Pick<MutationResolvers, 'as
 /** A UUID of the pair (RFC 9562 version 8). */
 function sheetId(applicationId: string, expertId: string): string {
   const hex = createHash('sha256').update(`${applicationId}\n${expertId}`).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  );
 }
 
 const NO_RANKING = (): Ranking => ({ edition: 0, determinedAt: null, lines: [] });
@@ -64,7 +83,8 @@ export function determine(parts: ResolverParts): Pick<MutationResolvers, 'determ
     determineRanking: async (_source, { input }, context) => {
       const command = commandOf(context, 'determineRanking', input);
       const contest = await contestFor(parts, context, input.contestId);
-      if (!contest) return { ranking: null, rejection: rejectionOf({ code: 'NOT_FOUND', path: ['contestId'] }, messages) } as never;
+      if (!contest)
+        return { ranking: null, rejection: rejectionOf({ code: 'NOT_FOUND', path: ['contestId'] }, messages) } as never;
       const candidates = await candidatesOf(parts, input.contestId);
       const outcome = await stores.rankings.upsert({
         id: input.contestId,
@@ -81,5 +101,10 @@ export function determine(parts: ResolverParts): Pick<MutationResolvers, 'determ
 async function candidatesOf({ stores }: ResolverParts, contestId: string): Promise<Candidate[]> {
   const [applications, sheets] = await Promise.all([admittedOf(stores, contestId), sheetsOf(stores, contestId)]);
   const byApplication = Map.groupBy(sheets, ({ state }) => state.applicationId);
-  return applications.map(({ id, number, ...facts }) => ({ applicationId: id, number, facts, sheets: (byApplication.get(id) ?? []).map(({ state }) => state) }));
+  return applications.map(({ id, number, ...facts }) => ({
+    applicationId: id,
+    number,
+    facts,
+    sheets: (byApplication.get(id) ?? []).map(({ state }) => state),
+  }));
 }

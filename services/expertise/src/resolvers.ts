@@ -2,7 +2,14 @@ import { commandOf, forbidden, payload, sha256Hex, type Clock, type Context, typ
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import type { Decision } from '@veche/kit/domain/decision';
 import { joinPool } from './domain/pool.ts';
-import { declareConflict, finaliseSheet, saveSheet, type ScoreSheet, type SheetCode, type SheetEvent } from './domain/sheet.ts';
+import {
+  declareConflict,
+  finaliseSheet,
+  saveSheet,
+  type ScoreSheet,
+  type SheetCode,
+  type SheetEvent,
+} from './domain/sheet.ts';
 import { expertToOutbox, sheetToOutbox } from './events.ts';
 import type { MutationResolvers, QueryResolvers, Resolvers } from './gen/graphql.ts';
 import { messages } from './messages.ts';
@@ -42,14 +49,17 @@ function queries({ stores }: ResolverParts): QueryResolvers {
     expertPool: async () => (await stores.experts.find({}, { sort: { createdAt: 1 }, limit: 1000 })).map(expertView),
     mySheets: async (_source, { contestId }, context) => {
       const mine = { expertId: context.requireCaller().personId, ...(contestId ? { contestId } : {}) };
-      return (await stores.sheets.find(mine, { sort: { createdAt: -1 }, limit: 1000 })).map((sheet) => sheetView(stores, sheet)) as never;
+      return (await stores.sheets.find(mine, { sort: { createdAt: -1 }, limit: 1000 })).map((sheet) =>
+        sheetView(stores, sheet),
+      ) as never;
     },
     scoreSheet: async (_source, { id }, context) => {
       const sheet = await stores.sheets.load(id);
       if (!sheet) return null;
       const caller = context.requireCaller();
       const contest = await stores.contests.get(sheet.state.contestId);
-      const visible = sheet.state.expertId === caller.personId || (contest !== null && mayOrganise(caller, contest.oktmo));
+      const visible =
+        sheet.state.expertId === caller.personId || (contest !== null && mayOrganise(caller, contest.oktmo));
       return (visible ? sheetView(stores, sheet) : null) as never;
     },
     scoreSheets: async (_source, { contestId }, context) => {
@@ -75,40 +85,78 @@ interface Around {
 
 type Decide = (sheet: ScoreSheet, around: Around) => Decision<ScoreSheet, SheetEvent, SheetCode>;
 
-function sheetMutations(parts: ResolverParts): Pick<MutationResolvers, 'joinExpertPool' | 'declareConflict' | 'saveScoreSheet' | 'finaliseScoreSheet'> {
+function sheetMutations(
+  parts: ResolverParts,
+): Pick<MutationResolvers, 'joinExpertPool' | 'declareConflict' | 'saveScoreSheet' | 'finaliseScoreSheet'> {
   const { stores } = parts;
-  const change = (context: Context, name: string, input: SheetInput, decide: Decide) => changeSheet(parts, { context, name, input }, decide);
+  const change = (context: Context, name: string, input: SheetInput, decide: Decide) =>
+    changeSheet(parts, { context, name, input }, decide);
   return {
     joinExpertPool: async (_source, { input }, context) => {
       const command = commandOf(context, 'joinExpertPool', input);
       const id = context.requireCaller().personId;
       const decide = (expert: { competences: readonly string[] }) => joinPool(expert, input.competences);
-      const outcome = await stores.experts.upsert({ id, command, events: expertToOutbox, initial: () => ({ competences: [] }), decide });
+      const outcome = await stores.experts.upsert({
+        id,
+        command,
+        events: expertToOutbox,
+        initial: () => ({ competences: [] }),
+        decide,
+      });
       return payload(outcome, messages, (expert) => ({ expert: expertView(expert) })) as never;
     },
-    declareConflict: (_source, { input }, context) => change(context, 'declareConflict', input, (sheet) => declareConflict(sheet, input.reason)),
+    declareConflict: (_source, { input }, context) =>
+      change(context, 'declareConflict', input, (sheet) => declareConflict(sheet, input.reason)),
     saveScoreSheet: (_source, { input }, context) =>
-      change(context, 'saveScoreSheet', input, (sheet, { criteria, stageOpen }) => saveSheet(sheet, input.marks, criteria, stageOpen)),
+      change(context, 'saveScoreSheet', input, (sheet, { criteria, stageOpen }) =>
+        saveSheet(sheet, input.marks, criteria, stageOpen),
+      ),
     finaliseScoreSheet: (_source, { input }, context) =>
-      change(context, 'finaliseScoreSheet', input, (sheet, { criteria, stageOpen }) => finaliseSheet(sheet, criteria, stageOpen, hashOf)),
+      change(context, 'finaliseScoreSheet', input, (sheet, { criteria, stageOpen }) =>
+        finaliseSheet(sheet, criteria, stageOpen, hashOf),
+      ),
   };
 }
 
 /** SHA-256 of what the expert decided, as canonical JSON. */
 const hashOf = ({ contestId, applicationId, expertId, marks }: ScoreSheet): string =>
-  sha256Hex(canonicalJson({ contestId, applicationId, expertId, marks: marks.map(({ criterion, points, comment }) => ({ criterion, points, comment })) }));
+  sha256Hex(
+    canonicalJson({
+      contestId,
+      applicationId,
+      expertId,
+      marks: marks.map(({ criterion, points, comment }) => ({ criterion, points, comment })),
+    }),
+  );
 
-async function changeSheet({ stores, clock }: ResolverParts, { context, name, input }: { context: Context; name: string; input: SheetInput }, decide: Decide) {
+async function changeSheet(
+  { stores, clock }: ResolverParts,
+  { context, name, input }: { context: Context; name: string; input: SheetInput },
+  decide: Decide,
+) {
   const command = commandOf(context, name, input);
   const sheet = await stores.sheets.load(input.sheetId);
   // The sheets of others are not there: an expert must not learn who else scores.
-  if (sheet?.state.expertId !== context.requireCaller().personId) return answer(stores, { aggregate: null, rejection: { code: 'NOT_FOUND', path: ['sheetId'] } });
+  if (sheet?.state.expertId !== context.requireCaller().personId)
+    return answer(stores, { aggregate: null, rejection: { code: 'NOT_FOUND', path: ['sheetId'] } });
   const { contestId } = sheet.state;
   const [contest, window] = await Promise.all([stores.contests.get(contestId), stores.windows.get(contestId)]);
   const now = clock.now();
-  const around: Around = { criteria: contest?.criteria ?? [], stageOpen: window !== null && window.opensAt <= now && now < window.closesAt };
+  const around: Around = {
+    criteria: contest?.criteria ?? [],
+    stageOpen: window !== null && window.opensAt <= now && now < window.closesAt,
+  };
   const expectedVersion = input.expectedVersion ?? undefined;
-  return answer(stores, await stores.sheets.change({ id: input.sheetId, command, expectedVersion, events: sheetToOutbox, decide: (state) => decide(state, around) }));
+  return answer(
+    stores,
+    await stores.sheets.change({
+      id: input.sheetId,
+      command,
+      expectedVersion,
+      events: sheetToOutbox,
+      decide: (state) => decide(state, around),
+    }),
+  );
 }
 
 const answer = (stores: Stores, outcome: Outcome<ScoreSheet, SheetCode>) =>

@@ -67,8 +67,14 @@ export function makeStores(connection: mongoose.Connection): Stores {
       fields: { edition: Number, determinedAt: Date, lines: Mixed },
       indexes: [[{ 'lines.applicationId': 1 }]], // the ranking in which an application stands
     }),
-    contests: projectionStore<ContestFacts>(connection, { collection: 'contest_facts', fields: { oktmo: String, criteria: Mixed } }),
-    windows: projectionStore<StageWindow>(connection, { collection: 'stage_windows', fields: { opensAt: Date, closesAt: Date } }),
+    contests: projectionStore<ContestFacts>(connection, {
+      collection: 'contest_facts',
+      fields: { oktmo: String, criteria: Mixed },
+    }),
+    windows: projectionStore<StageWindow>(connection, {
+      collection: 'stage_windows',
+      fields: { opensAt: Date, closesAt: Date },
+    }),
     applications: projectionStore<ApplicationFacts>(connection, {
       collection: 'application_facts',
       fields: {
@@ -94,4 +100,5 @@ export async function admittedOf({ applications }: Stores, contestId: string): P
   return found.toSorted((a, b) => a.number.localeCompare(b.number, 'ru', { numeric: true }));
 }
 
-export const sheetsOf = ({ sheets }: Stores, contestId: string): Promise<Aggregate<ScoreSheet>[]> => sheets.find({ contestId }, { sort: { _id: 1 } });
+export const sheetsOf = ({ sheets }: Stores, contestId: string): Promise<Aggregate<ScoreSheet>[]> =>
+  sheets.find({ contestId }, { sort: { _id: 1 } });

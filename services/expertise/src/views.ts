@@ -44,7 +44,9 @@ export function sheetView(stores: Stores, { id, version, state }: Aggregate<Scor
 }
 
 export function rankingView({ state }: Aggregate<Ranking>) {
-  return state.edition === 0 ? null : { version: state.edition, determinedAt: state.determinedAt, lines: state.lines.map(lineView) };
+  return state.edition === 0
+    ? null
+    : { version: state.edition, determinedAt: state.determinedAt, lines: state.lines.map(lineView) };
 }
 
 const lineView = ({ applicationId, ...line }: RankingLine) => ({ ...line, application: { id: applicationId } });
@@ -57,7 +59,9 @@ export const assessmentOf = (stores: Stores, context: Context, applicationId: st
     () =>
       new DataLoader<string, ReturnType<typeof lineView> | null>(async (ids) => {
         const rankings = await stores.rankings.find({ 'lines.applicationId': { $in: [...ids] } });
-        const lines = new Map(rankings.flatMap(({ state }) => state.lines).map((line) => [line.applicationId, lineView(line)]));
+        const lines = new Map(
+          rankings.flatMap(({ state }) => state.lines).map((line) => [line.applicationId, lineView(line)]),
+        );
         return ids.map((id) => lines.get(id) ?? null);
       }),
   ).load(applicationId);

@@ -9,7 +9,13 @@ import { GroupCommit } from './group-commit.ts';
 import type { KeyPort } from './keys.ts';
 import { ballotId, revisionsOf, type StoredBallot, type Stores } from './store.ts';
 
-export type CastCode = BallotCode | 'VOTING_NOT_OPEN' | 'VOTING_CLOSED' | 'ALREADY_VOTED' | 'OVERLOADED' | 'IDEMPOTENCY_KEY_REUSED';
+export type CastCode =
+  | BallotCode
+  | 'VOTING_NOT_OPEN'
+  | 'VOTING_CLOSED'
+  | 'ALREADY_VOTED'
+  | 'OVERLOADED'
+  | 'IDEMPOTENCY_KEY_REUSED';
 
 export interface Cast {
   contestId: string;
@@ -36,7 +42,10 @@ const INCLUDE_WITHIN_S = 60;
 const ATTEMPTS = 20;
 const RETRY_AFTER_S = 3;
 
-const refuse = (code: CastCode, params?: Rejection['params']): CastResult => ({ ballot: null, rejection: { code, ...(params ? { params } : {}) } });
+const refuse = (code: CastCode, params?: Rejection['params']): CastResult => ({
+  ballot: null,
+  rejection: { code, ...(params ? { params } : {}) },
+});
 
 /** Accepts ballots: one durable write each, then the receipt. Ballots of one voter queue behind each other, so each gets a definite answer. */
 export class BallotBox {
@@ -102,9 +111,27 @@ export class BallotBox {
   #ballot(cast: Cast, of: { tag: string; rev: number; choices: RecordedChoices; hash: string }): StoredBallot {
     const { contestId, voting, idempotencyKey, channel } = cast;
     const { tag, rev, choices, hash } = of;
-    const record = recordText({ choices, contest: contestId, nonce: newNonce(), rev, rule: voting.announcement!.ruleHash, tag });
+    const record = recordText({
+      choices,
+      contest: contestId,
+      nonce: newNonce(),
+      rev,
+      rule: voting.announcement!.ruleHash,
+      tag,
+    });
     const acceptedAt = this.#clock.now();
-    return { _id: ballotId(contestId, tag, rev), contest: contestId, rev, key: idempotencyKey, hash, record, leaf: leafOf(record), acceptedAt, channel, sealed: false };
+    return {
+      _id: ballotId(contestId, tag, rev),
+      contest: contestId,
+      rev,
+      key: idempotencyKey,
+      hash,
+      record,
+      leaf: leafOf(record),
+      acceptedAt,
+      channel,
+      sealed: false,
+    };
   }
 
   receipt({ contest, rev, record, leaf, acceptedAt }: StoredBallot): Receipt {

@@ -26,7 +26,12 @@ export function clockwork(parts: ClockParts): Background {
   };
 }
 
-async function step(parts: ClockParts, id: string, state: Voting, { fence, warned }: { fence: Fence; warned: Set<string> }): Promise<void> {
+async function step(
+  parts: ClockParts,
+  id: string,
+  state: Voting,
+  { fence, warned }: { fence: Fence; warned: Set<string> },
+): Promise<void> {
   const { stores, clock, log } = parts;
   switch (due(state, clock.now())) {
     case 'open':
@@ -34,11 +39,16 @@ async function step(parts: ClockParts, id: string, state: Voting, { fence, warne
       return;
     case 'close': {
       const last = await lastLeaf(stores, id);
-      await stores.votings.change({ id, events: toOutbox, decide: (voting) => closeVoting(voting, last ? last.index + 1 : 0, last?.superseded ?? 0) });
+      await stores.votings.change({
+        id,
+        events: toOutbox,
+        decide: (voting) => closeVoting(voting, last ? last.index + 1 : 0, last?.superseded ?? 0),
+      });
       return;
     }
     case 'count':
-      if (clock.now().getTime() >= graceEnd(state).getTime() + SETTLE_MS && !(await unsealedOf(stores, id))) await determineFirst(parts, id, state, fence);
+      if (clock.now().getTime() >= graceEnd(state).getTime() + SETTLE_MS && !(await unsealedOf(stores, id)))
+        await determineFirst(parts, id, state, fence);
       return;
     case 'list-missing':
       if (!warned.has(id)) log.warn({ contest: id }, 'voting cannot open: its ballot list is not approved');
@@ -56,5 +66,9 @@ async function determineFirst({ stores, clock }: ClockParts, id: string, state: 
   const result = { contest: id, version, determinedAt: clock.now(), protocol: text, protocolHash: hash };
   await stores.results.updateOne({ _id: resultId(id, version) }, { $setOnInsert: result }, { upsert: true });
   const stored = await stores.results.findById(resultId(id, version)).lean();
-  await stores.votings.change({ id, events: toOutbox, decide: (voting) => takeResult(voting, version, stored!.protocol) });
+  await stores.votings.change({
+    id,
+    events: toOutbox,
+    decide: (voting) => takeResult(voting, version, stored!.protocol),
+  });
 }

@@ -5,4 +5,7 @@ export interface VotingConfig extends BaseConfig {
   keysDir: string;
 }
 
-export const config: ConfigSpec<VotingConfig> = { ...baseConfig({ port: 4003, database: 'veche_voting' }), keysDir: text('VOTING_KEYS_DIR') };
+export const config: ConfigSpec<VotingConfig> = {
+  ...baseConfig({ port: 4003, database: 'veche_voting' }),
+  keysDir: text('VOTING_KEYS_DIR'),
+};

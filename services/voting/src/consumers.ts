@@ -1,11 +1,27 @@
 import { sha256Hex, type Consumer } from '@veche/kit';
 import { checkVotingRule, type VotingRule } from '@veche/kit/domain/voting-rule';
 import { on } from '@veche/proto';
-import { BallotListApprovedSchema, ContestPublishedSchema, ContestRescheduledSchema, type ContestPublished, type Stage } from '@veche/proto/contests/v1/contests';
+import {
+  BallotListApprovedSchema,
+  ContestPublishedSchema,
+  ContestRescheduledSchema,
+  type ContestPublished,
+  type Stage,
+} from '@veche/proto/contests/v1/contests';
 import { RankingDeterminedSchema } from '@veche/proto/expertise/v1/expertise';
 import type { Decision } from '@veche/kit/domain/decision';
 import type { EligibilityRule } from './domain/eligibility.ts';
-import { announce, reschedule, takeBallot, takeRanking, unknownVoting, type Announcement, type Voting, type VotingEvent, type Window } from './domain/voting.ts';
+import {
+  announce,
+  reschedule,
+  takeBallot,
+  takeRanking,
+  unknownVoting,
+  type Announcement,
+  type Voting,
+  type VotingEvent,
+  type Window,
+} from './domain/voting.ts';
 import { toOutbox } from './events.ts';
 import type { KeyPort } from './keys.ts';
 import type { Stores } from './store.ts';

@@ -37,15 +37,27 @@ export interface Protocol {
 }
 
 /** Counts the ballots of a contest: of each tag the last revision, under the frozen rule. */
-export async function determine(stores: Stores, contest: string, voting: Voting, version: number): Promise<{ text: string; hash: string; protocol: Protocol }> {
+export async function determine(
+  stores: Stores,
+  contest: string,
+  voting: Voting,
+  version: number,
+): Promise<{ text: string; hash: string; protocol: Protocol }> {
   const { rule, ruleHash, budget } = voting.announcement!;
   const last = await lastLeaf(stores, contest);
   const accepted = last ? last.index + 1 : 0;
   const votes = (await lastRevisions(stores, contest)).map((choices) => pointsOf(rule.ballot, choices));
   const superseded = last?.superseded ?? 0;
   // What the log says and what the ballots say must be one number; anything else needs a person, not a result.
-  if (accepted - superseded !== votes.length) throw new Error(`the log has ${accepted - superseded} counted ballots, the box ${votes.length}`);
-  const election: Election = { budget, projects: projectsOf(voting), ballots: merge(votes), counted: BigInt(votes.length), lot: lotOf(voting) };
+  if (accepted - superseded !== votes.length)
+    throw new Error(`the log has ${accepted - superseded} counted ballots, the box ${votes.length}`);
+  const election: Election = {
+    budget,
+    projects: projectsOf(voting),
+    ballots: merge(votes),
+    counted: BigInt(votes.length),
+    lot: lotOf(voting),
+  };
   const counted = count(rule, election);
   const protocol: Protocol = {
     contest,
@@ -76,7 +88,14 @@ async function lastRevisions(stores: Stores, contest: string): Promise<RecordedC
 
 function projectsOf({ ballot, expertScores }: Voting): Election['projects'] {
   const scores = new Map(expertScores.map(({ applicationId, score }) => [applicationId, fraction(score)]));
-  return ballot!.map(({ applicationId: id, number, title, cost, submittedAt }) => ({ id, number, title, cost, submittedAt, expertScore: scores.get(id) ?? null }));
+  return ballot!.map(({ applicationId: id, number, title, cost, submittedAt }) => ({
+    id,
+    number,
+    title,
+    cost,
+    submittedAt,
+    expertScore: scores.get(id) ?? null,
+  }));
 }
 
 function fraction(text: string) {
@@ -85,7 +104,10 @@ function fraction(text: string) {
 }
 
 /** The public lot: whoever knows the frozen rule can draw it again. */
-const lotOf = ({ announcement }: Voting) => (projectId: string) => sha256Hex(`${announcement!.rule.lotSeed ?? announcement!.ruleHash}\n${projectId}`);
+const lotOf =
+  ({ announcement }: Voting) =>
+  (projectId: string) =>
+    sha256Hex(`${announcement!.rule.lotSeed ?? announcement!.ruleHash}\n${projectId}`);
 
 const lineOf = (line: CountedLine): ProtocolLine => ({
   applicationId: line.project.id,

@@ -5,7 +5,8 @@ import { canonicalJson } from '@veche/kit/domain/canonical-json';
 export const leafOf = (record: string): string => createHash('sha256').update('\0').update(record).digest('hex');
 
 /** Pseudonym of a voter in one contest: the first 128 bits of HMAC-SHA-256(key of the contest, "v1" || voter key), hex. */
-export const tagOf = (contestKey: Uint8Array, voterKey: string): string => createHmac('sha256', contestKey).update(`v1${voterKey}`).digest('hex').slice(0, 32);
+export const tagOf = (contestKey: Uint8Array, voterKey: string): string =>
+  createHmac('sha256', contestKey).update(`v1${voterKey}`).digest('hex').slice(0, 32);
 
 export const newNonce = (): string => randomBytes(16).toString('hex');
 

@@ -1,6 +1,11 @@
 import { sha256Hex, type OutboxEvent } from '@veche/kit';
 import { event, topicsOf } from '@veche/proto';
-import { BallotAcceptedSchema, ResultDeterminedSchema, VotingClosedSchema, VotingOpenedSchema } from '@veche/proto/voting/v1/voting';
+import {
+  BallotAcceptedSchema,
+  ResultDeterminedSchema,
+  VotingClosedSchema,
+  VotingOpenedSchema,
+} from '@veche/proto/voting/v1/voting';
 import type { Protocol } from './counting.ts';
 import type { Voting, VotingEvent } from './domain/voting.ts';
 
@@ -11,11 +16,20 @@ export function toOutbox(happened: VotingEvent, contestId: string, voting: Votin
   switch (happened.kind) {
     case 'VotingOpened': {
       const { announcement, ballot, window } = voting;
-      const told = { contestId, ruleHash: announcement!.ruleHash, projects: ballot!.length, closesAt: window!.closesAt.toISOString() };
+      const told = {
+        contestId,
+        ruleHash: announcement!.ruleHash,
+        projects: ballot!.length,
+        closesAt: window!.closesAt.toISOString(),
+      };
       return event(VotingOpenedSchema, contestId, told);
     }
     case 'VotingClosed':
-      return event(VotingClosedSchema, contestId, { contestId, accepted: BigInt(happened.accepted), superseded: BigInt(happened.superseded) });
+      return event(VotingClosedSchema, contestId, {
+        contestId,
+        accepted: BigInt(happened.accepted),
+        superseded: BigInt(happened.superseded),
+      });
     case 'ResultDetermined':
       return event(ResultDeterminedSchema, contestId, resultOf(contestId, happened.result));
   }
@@ -32,6 +46,10 @@ function resultOf(contestId: string, text: string) {
     accepted: BigInt(accepted),
     counted: BigInt(counted),
     spentKopecks: BigInt(spentKopecks),
-    projects: protocol.projects.map(({ costKopecks, voters, explanation: _explanation, ...line }) => ({ ...line, costKopecks: BigInt(costKopecks), voters: BigInt(voters) })),
+    projects: protocol.projects.map(({ costKopecks, voters, explanation: _explanation, ...line }) => ({
+      ...line,
+      costKopecks: BigInt(costKopecks),
+      voters: BigInt(voters),
+    })),
   };
 }

@@ -56,7 +56,10 @@ export class GroupCommit {
   async #insert(batch: Waiting[]): Promise<void> {
     this.#inFlight += 1;
     try {
-      await this.#ballots.collection.insertMany(batch.map(({ ballot }) => ballot) as never, { ordered: false, writeConcern: DURABLE });
+      await this.#ballots.collection.insertMany(batch.map(({ ballot }) => ballot) as never, {
+        ordered: false,
+        writeConcern: DURABLE,
+      });
       for (const { resolve } of batch) resolve('written');
     } catch (error) {
       settle(batch, error);

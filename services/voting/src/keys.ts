@@ -17,7 +17,9 @@ export interface KeyPort {
 export function fileKeys(directory: string): KeyPort {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const known = new Map<string, Uint8Array>();
-  const pem = once(join(directory, 'receipt-key.pem'), () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  const pem = once(join(directory, 'receipt-key.pem'), () =>
+    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  );
   const receiptKey = createPrivateKey(pem);
   const { x } = createPublicKey(receiptKey).export({ format: 'jwk' });
   return {
@@ -34,7 +36,10 @@ export function fileKeys(directory: string): KeyPort {
 function readContestKey(directory: string, contestId: string): Uint8Array {
   // The id becomes a file name, so nothing but a UUID may pass.
   if (!/^[0-9a-f-]{36}$/.test(contestId)) throw new Error('the id of a contest is not a UUID');
-  const key = Buffer.from(once(join(directory, `${contestId}.key`), () => randomBytes(KEY_BYTES).toString('base64')), 'base64');
+  const key = Buffer.from(
+    once(join(directory, `${contestId}.key`), () => randomBytes(KEY_BYTES).toString('base64')),
+    'base64',
+  );
   if (key.length !== KEY_BYTES) throw new Error(`the key of contest ${contestId} is damaged`);
   return key;
 }

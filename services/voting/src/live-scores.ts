@@ -16,13 +16,22 @@ export function liveScores(stores: Stores, contest: string, voting: Voting): Pro
   return scores;
 }
 
-async function scan(stores: Stores, contest: string, { announcement, ballot }: Voting): Promise<ReadonlyMap<string, string>> {
+async function scan(
+  stores: Stores,
+  contest: string,
+  { announcement, ballot }: Voting,
+): Promise<ReadonlyMap<string, string>> {
   const last = new Map<string, RecordedChoices>();
   for await (const { record } of ballotsOf(stores, contest)) {
     const { tag, choices } = JSON.parse(record) as { tag: string; choices: RecordedChoices };
     last.set(tag, choices);
   }
   const votes = [...last.values()].map((choices) => pointsOf(announcement!.rule.ballot, choices));
-  const projects = ballot!.map(({ applicationId: id, submittedAt, ...rest }) => ({ ...rest, id, submittedAt, expertScore: null }));
+  const projects = ballot!.map(({ applicationId: id, submittedAt, ...rest }) => ({
+    ...rest,
+    id,
+    submittedAt,
+    expertScore: null,
+  }));
   return new Map([...tally({ projects, ballots: merge(votes) })].map(([id, { score }]) => [id, score.toString()]));
 }

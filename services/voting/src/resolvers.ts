@@ -88,8 +88,11 @@ function against(state: Voting, context: Context, now: Date): Code[] {
 function mutations(parts: ResolverParts): MutationResolvers {
   const { box, clock } = parts;
   const answer = (result: CastResult) =>
-    (result.rejection ? { receipt: null, rejection: refusal(result.rejection) } : { receipt: box.receipt(result.ballot!), rejection: null }) as never;
-  const refused = (code: Code, params?: Rejection['params']) => ({ receipt: null, rejection: refusal({ code, ...(params ? { params } : {}) }) }) as never;
+    (result.rejection
+      ? { receipt: null, rejection: refusal(result.rejection) }
+      : { receipt: box.receipt(result.ballot!), rejection: null }) as never;
+  const refused = (code: Code, params?: Rejection['params']) =>
+    ({ receipt: null, rejection: refusal({ code, ...(params ? { params } : {}) }) }) as never;
   return {
     castBallot: async (_source, { input }, context) => {
       const { key: idempotencyKey } = commandOf(context, 'castBallot', input);
@@ -98,15 +101,28 @@ function mutations(parts: ResolverParts): MutationResolvers {
       const [reason] = against(voting, context, clock.now());
       if (reason) return refused(reason);
       const { contestId, choices } = input;
-      return answer(await box.cast({ contestId, voting, choices, idempotencyKey, voterKey: context.caller!.voterKey!, channel: 'online' }));
+      return answer(
+        await box.cast({
+          contestId,
+          voting,
+          choices,
+          idempotencyKey,
+          voterKey: context.caller!.voterKey!,
+          channel: 'online',
+        }),
+      );
     },
     castBallots: async (_source, { input }) => {
       const { contestId, channel, ballots } = input;
-      if (ballots.length === 0 || ballots.length > MOST) return { results: [], rejection: refusal({ code: 'TOO_MANY_ITEMS', params: { max: MOST } }) } as never;
+      if (ballots.length === 0 || ballots.length > MOST)
+        return { results: [], rejection: refusal({ code: 'TOO_MANY_ITEMS', params: { max: MOST } }) } as never;
       const voting = await announced(parts, contestId);
       if (!voting) return { results: [], rejection: refusal({ code: 'NOT_FOUND' }) } as never;
       const casts = ballots.map((ballot): Cast => ({ ...ballot, contestId, voting, channel }));
-      return { results: await Promise.all(casts.map(async (cast) => answer(await box.cast(cast)))), rejection: null } as never;
+      return {
+        results: await Promise.all(casts.map(async (cast) => answer(await box.cast(cast)))),
+        rejection: null,
+      } as never;
     },
   };
 }

@@ -1,4 +1,12 @@
-import { isDuplicateKey, sealEvent, toMessage, type Background, type Clock, type EventBus, type Fence } from '@veche/kit';
+import {
+  isDuplicateKey,
+  sealEvent,
+  toMessage,
+  type Background,
+  type Clock,
+  type EventBus,
+  type Fence,
+} from '@veche/kit';
 import { event } from '@veche/proto';
 import { BallotAcceptedSchema } from '@veche/proto/voting/v1/voting';
 import { lastLeaf, leafId, type Leaf, type StoredBallot, type Stores } from './store.ts';
@@ -18,14 +26,18 @@ export function sequencer({ stores, bus, clock }: { stores: Stores; bus: EventBu
     everyMs: 1000,
     run: async (fence) => {
       const touched = await seal(stores, fence);
-      for (const contest of await unpublished(stores, touched)) await publish(stores, contest, { bus, fence, now: clock.now() });
+      for (const contest of await unpublished(stores, touched))
+        await publish(stores, contest, { bus, fence, now: clock.now() });
     },
   };
 }
 
 /** Gives unsealed ballots their place in the log; gives the contests that got entries. */
 async function seal(stores: Stores, fence: Fence): Promise<Set<string>> {
-  const waiting = await stores.ballots.find({ sealed: false }, { contest: 1, rev: 1, leaf: 1 }).limit(SEAL_AT_ONCE).lean<Unsealed[]>();
+  const waiting = await stores.ballots
+    .find({ sealed: false }, { contest: 1, rev: 1, leaf: 1 })
+    .limit(SEAL_AT_ONCE)
+    .lean<Unsealed[]>();
   const byContest = Map.groupBy(waiting, ({ contest }) => contest);
   for (const [contest, ballots] of byContest) {
     await append(stores, contest, ballots, fence);
@@ -36,7 +48,9 @@ async function seal(stores: Stores, fence: Fence): Promise<Set<string>> {
 
 async function append(stores: Stores, contest: string, ballots: Unsealed[], fence: Fence): Promise<void> {
   // A run that ended between the two writes left leaves whose ballots are not marked yet.
-  const known = await stores.leaves.find({ contest, leaf: { $in: ballots.map(({ leaf }) => leaf) } }, { leaf: 1 }).lean<Pick<Leaf, 'leaf'>[]>();
+  const known = await stores.leaves
+    .find({ contest, leaf: { $in: ballots.map(({ leaf }) => leaf) } }, { leaf: 1 })
+    .lean<Pick<Leaf, 'leaf'>[]>();
   const there = new Set(known.map(({ leaf }) => leaf));
   const fresh = ballots.filter(({ leaf }) => !there.has(leaf)).sort((a, b) => (a.leaf < b.leaf ? -1 : 1));
   if (fresh.length === 0) return;
@@ -65,17 +79,28 @@ async function unpublished(stores: Stores, touched: ReadonlySet<string>): Promis
   const candidates = new Set([...touched, ...open.map(({ id }) => id)]);
   const behind: string[] = [];
   for (const contest of candidates) {
-    const [last, checkpoint] = await Promise.all([lastLeaf(stores, contest), stores.published.findById(contest).lean()]);
+    const [last, checkpoint] = await Promise.all([
+      lastLeaf(stores, contest),
+      stores.published.findById(contest).lean(),
+    ]);
     if (last && last.index >= (checkpoint?.next ?? 0)) behind.push(contest);
   }
   return behind;
 }
 
-async function publish(stores: Stores, contest: string, { bus, fence, now }: { bus: EventBus; fence: Fence; now: Date }): Promise<void> {
+async function publish(
+  stores: Stores,
+  contest: string,
+  { bus, fence, now }: { bus: EventBus; fence: Fence; now: Date },
+): Promise<void> {
   const ruleHash = (await stores.votings.load(contest))!.state.announcement!.ruleHash;
   for (;;) {
     const next = (await stores.published.findById(contest).lean())?.next ?? 0;
-    const entries = await stores.leaves.find({ _id: { $gte: leafId(contest, next), $lt: `${contest};` } }).sort({ _id: 1 }).limit(PUBLISH_AT_ONCE).lean<Leaf[]>();
+    const entries = await stores.leaves
+      .find({ _id: { $gte: leafId(contest, next), $lt: `${contest};` } })
+      .sort({ _id: 1 })
+      .limit(PUBLISH_AT_ONCE)
+      .lean<Leaf[]>();
     if (entries.length === 0) return;
     await fence.check();
     await bus.publish(entries.map((entry) => messageOf(entry, ruleHash, now)));

@@ -74,7 +74,9 @@ const VOTING: mongoose.SchemaDefinition = {
   window: { type: part({ opensAt: Date, closesAt: Date }), default: null },
   windowSequence: Number,
   ballot: {
-    type: [part({ applicationId: String, number: String, title: String, cost: BigInt, category: String, submittedAt: Date })],
+    type: [
+      part({ applicationId: String, number: String, title: String, cost: BigInt, category: String, submittedAt: Date }),
+    ],
     default: null,
   },
   expertScores: [part({ applicationId: String, score: String })],
@@ -82,7 +84,8 @@ const VOTING: mongoose.SchemaDefinition = {
   resultVersion: Number,
 };
 
-const plain = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields as never, { versionKey: false, autoIndex: false });
+const plain = (fields: mongoose.SchemaDefinition) =>
+  new mongoose.Schema(fields as never, { versionKey: false, autoIndex: false });
 
 export function makeStores(connection: mongoose.Connection): Stores {
   const ballotSchema = plain({
@@ -110,12 +113,26 @@ export function makeStores(connection: mongoose.Connection): Stores {
     leaves: connection.model('leaves', leafSchema, 'leaves') as unknown as mongoose.Model<Leaf>,
     results: connection.model(
       'results',
-      plain({ _id: String, contest: String, version: Number, determinedAt: Date, protocol: String, protocolHash: String }),
+      plain({
+        _id: String,
+        contest: String,
+        version: Number,
+        determinedAt: Date,
+        protocol: String,
+        protocolHash: String,
+      }),
       'results',
     ) as unknown as mongoose.Model<StoredResult>,
-    published: connection.model('published', plain({ _id: String, next: Number }), 'published') as unknown as Stores['published'],
+    published: connection.model(
+      'published',
+      plain({ _id: String, next: Number }),
+      'published',
+    ) as unknown as Stores['published'],
   };
-  return { ...stores, init: async () => void (await Promise.all([stores.ballots.createIndexes(), stores.leaves.createIndexes()])) };
+  return {
+    ...stores,
+    init: async () => void (await Promise.all([stores.ballots.createIndexes(), stores.leaves.createIndexes()])),
+  };
 }
 
 const pad = (index: number, digits: number): string => String(index).padStart(digits, '0');
@@ -128,23 +145,44 @@ const range = (prefix: string) => ({ $gte: `${prefix}:`, $lt: `${prefix};` });
 
 /** Revisions of one tag, oldest first. */
 export const revisionsOf = ({ ballots }: Stores, contest: string, tag: string): Promise<StoredBallot[]> =>
-  ballots.find({ _id: range(`${contest}:${tag}`) }).sort({ _id: 1 }).lean<StoredBallot[]>().exec();
+  ballots
+    .find({ _id: range(`${contest}:${tag}`) })
+    .sort({ _id: 1 })
+    .lean<StoredBallot[]>()
+    .exec();
 
 /** The last revision of a tag. */
 export const lastBallot = ({ ballots }: Stores, contest: string, tag: string): Promise<StoredBallot | null> =>
-  ballots.findOne({ _id: range(`${contest}:${tag}`) }).sort({ _id: -1 }).lean<StoredBallot>().exec();
+  ballots
+    .findOne({ _id: range(`${contest}:${tag}`) })
+    .sort({ _id: -1 })
+    .lean<StoredBallot>()
+    .exec();
 
 /** All ballots of a contest by tag and revision. */
-export const ballotsOf = ({ ballots }: Stores, contest: string) => ballots.find({ _id: range(contest) }, { record: 1 }).sort({ _id: 1 }).lean<Pick<StoredBallot, '_id' | 'record'>[]>().cursor({ batchSize: 2000 });
+export const ballotsOf = ({ ballots }: Stores, contest: string) =>
+  ballots
+    .find({ _id: range(contest) }, { record: 1 })
+    .sort({ _id: 1 })
+    .lean<Pick<StoredBallot, '_id' | 'record'>[]>()
+    .cursor({ batchSize: 2000 });
 
 /** The last entry of a contest's log; its index and superseded count are the turn-out. */
 export const lastLeaf = ({ leaves }: Stores, contest: string): Promise<Leaf | null> =>
-  leaves.findOne({ _id: range(contest) }).sort({ _id: -1 }).lean<Leaf>().exec();
+  leaves
+    .findOne({ _id: range(contest) })
+    .sort({ _id: -1 })
+    .lean<Leaf>()
+    .exec();
 
 export const unsealedOf = ({ ballots }: Stores, contest: string): Promise<boolean> =>
   ballots.exists({ contest, sealed: false }).then((found) => found !== null);
 
 export const latestResult = ({ results }: Stores, contest: string): Promise<StoredResult | null> =>
-  results.findOne({ _id: range(contest) }).sort({ _id: -1 }).lean<StoredResult>().exec();
+  results
+    .findOne({ _id: range(contest) })
+    .sort({ _id: -1 })
+    .lean<StoredResult>()
+    .exec();
 
 export const resultId = (contest: string, version: number): string => `${contest}:${pad(version, 4)}`;

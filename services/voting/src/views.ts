@@ -39,7 +39,10 @@ async function ballotView({ stores }: ViewParts, id: string, state: Voting) {
     title,
     cost,
     category,
-    score: visible ? async (_args: object, context: Context) => (await scoresOf(stores, context, id, state)).get(applicationId) ?? '0' : null,
+    score: visible
+      ? async (_args: object, context: Context) =>
+          (await scoresOf(stores, context, id, state)).get(applicationId) ?? '0'
+      : null,
   }));
 }
 
@@ -57,7 +60,9 @@ export async function turnout(stores: Stores, contest: string) {
 
 export function resultView(stored: StoredResult | null) {
   if (!stored) return null;
-  const { version, accepted, superseded, counted, budgetKopecks, spentKopecks, projects, ties } = JSON.parse(stored.protocol) as Protocol;
+  const { version, accepted, superseded, counted, budgetKopecks, spentKopecks, projects, ties } = JSON.parse(
+    stored.protocol,
+  ) as Protocol;
   return {
     version,
     determinedAt: stored.determinedAt,
@@ -70,17 +75,29 @@ export function resultView(stored: StoredResult | null) {
   };
 }
 
-const lineView = ({ applicationId, costKopecks, ...line }: ProtocolLine) => ({ ...line, application: { id: applicationId }, cost: BigInt(costKopecks) });
+const lineView = ({ applicationId, costKopecks, ...line }: ProtocolLine) => ({
+  ...line,
+  application: { id: applicationId },
+  cost: BigInt(costKopecks),
+});
 
 /** What the latest count says of applications: their contests first, then one protocol for each contest. */
 export function resultOfApplication(parts: ViewParts, context: Context, applicationId: string) {
-  const loader = loaderOf(context, 'results', () => new DataLoader<string, ReturnType<typeof lineView> | null>((ids) => linesOf(parts.stores, ids)));
+  const loader = loaderOf(
+    context,
+    'results',
+    () => new DataLoader<string, ReturnType<typeof lineView> | null>((ids) => linesOf(parts.stores, ids)),
+  );
   return loader.load(applicationId);
 }
 
 async function linesOf(stores: Stores, ids: readonly string[]) {
   const votings = await stores.votings.find({ 'ballot.applicationId': { $in: [...ids] }, status: 'COUNTED' });
   const results = await Promise.all(votings.map(({ id }) => latestResult(stores, id)));
-  const lines = new Map(results.flatMap((result) => (result ? (JSON.parse(result.protocol) as Protocol).projects : [])).map((line) => [line.applicationId, line]));
+  const lines = new Map(
+    results
+      .flatMap((result) => (result ? (JSON.parse(result.protocol) as Protocol).projects : []))
+      .map((line) => [line.applicationId, line]),
+  );
   return ids.map((id) => (lines.has(id) ? lineView(lines.get(id)!) : null));
 }

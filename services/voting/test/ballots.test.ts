@@ -3,7 +3,19 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '@veche/kit';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import { CAST_BALLOT_HASH } from '../src/prepared.ts';
-import { cast, CLOSES, importer, open, OPENS, resident, RULE, startVoting, tell, type Told, type VotingService } from './setup.ts';
+import {
+  cast,
+  CLOSES,
+  importer,
+  open,
+  OPENS,
+  resident,
+  RULE,
+  startVoting,
+  tell,
+  type Told,
+  type VotingService,
+} from './setup.ts';
 
 let t: VotingService;
 beforeAll(async () => void (t = await startVoting()));
@@ -35,18 +47,29 @@ describe('one ballot a person', () => {
 
   test('two hundred parallel ballots of one voter get two hundred definite answers, one counts', async () => {
     const voter = resident();
-    const answers = await Promise.all(Array.from({ length: 200 }, () => cast(t, told.contestId, [told.projects[0]!], voter)));
-    expect(answers.map(({ receipt }) => receipt!.revision).sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, () => cast(t, told.contestId, [told.projects[0]!], voter)),
+    );
+    expect(answers.map(({ receipt }) => receipt!.revision).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 200 }, (_, index) => index + 1),
+    );
     await t.runBackground('sequencer');
-    const { data } = await t.gql('query ($id: ID!) { voting(contestId: $id) { turnout { accepted superseded counted } } }', { id: told.contestId });
+    const { data } = await t.gql(
+      'query ($id: ID!) { voting(contestId: $id) { turnout { accepted superseded counted } } }',
+      { id: told.contestId },
+    );
     expect(data.voting.turnout).toEqual({ accepted: 200, superseded: 199, counted: 1 });
   }, 120_000);
 
   test('the same key gives the same receipt byte for byte, with another ballot it is refused', async () => {
     const voter = resident();
-    const [first, again] = await Promise.all([1, 2].map(() => cast(t, told.contestId, [told.projects[0]!], voter, 'the-same-key')));
+    const [first, again] = await Promise.all(
+      [1, 2].map(() => cast(t, told.contestId, [told.projects[0]!], voter, 'the-same-key')),
+    );
     expect(again!.receipt).toEqual(first!.receipt);
-    expect((await cast(t, told.contestId, [told.projects[1]!], voter, 'the-same-key')).rejection?.code).toBe('IDEMPOTENCY_KEY_REUSED');
+    expect((await cast(t, told.contestId, [told.projects[1]!], voter, 'the-same-key')).rejection?.code).toBe(
+      'IDEMPOTENCY_KEY_REUSED',
+    );
   });
 
   test('a rule of one vote refuses the second', async () => {
@@ -61,13 +84,24 @@ describe('receipts', () => {
   test('are signed by the published key and found by their code', async () => {
     const { contestId, projects } = await open(t);
     const { receipt } = await cast(t, contestId, [projects[0]!]);
-    const { data } = await t.gql('query ($id: ID!) { voting(contestId: $id) { receiptKey ruleHash } }', { id: contestId });
+    const { data } = await t.gql('query ($id: ID!) { voting(contestId: $id) { receiptKey ruleHash } }', {
+      id: contestId,
+    });
     const { sig, ...body } = JSON.parse(receipt!.signed) as { sig: string; leaf: string; rule: string };
-    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(data.voting.receiptKey, 'base64').toString('base64url') }, format: 'jwk' });
+    const key = createPublicKey({
+      key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(data.voting.receiptKey, 'base64').toString('base64url') },
+      format: 'jwk',
+    });
     expect(verify(null, Buffer.from(canonicalJson(body)), key, Buffer.from(sig, 'hex'))).toBe(true);
     expect(verify(null, Buffer.from(canonicalJson({ ...body, leaf: 'ff' })), key, Buffer.from(sig, 'hex'))).toBe(false);
     expect(body).toMatchObject({ leaf: receipt!.leaf, rule: data.voting.ruleHash });
-    const look = async () => (await t.gql('query ($id: ID!, $code: String!) { ballotByCode(contestId: $id, code: $code) { leaf index } }', { id: contestId, code: receipt!.code.toLowerCase() })).data.ballotByCode;
+    const look = async () =>
+      (
+        await t.gql('query ($id: ID!, $code: String!) { ballotByCode(contestId: $id, code: $code) { leaf index } }', {
+          id: contestId,
+          code: receipt!.code.toLowerCase(),
+        })
+      ).data.ballotByCode;
     expect(await look()).toEqual({ leaf: receipt!.leaf, index: null });
     await t.runBackground('sequencer');
     expect(await look()).toEqual({ leaf: receipt!.leaf, index: 0 });
@@ -99,15 +133,26 @@ test.each([
   const { contestId, projects } = await open(t, { residence: '71876000' });
   const voter = resident(claims);
   expect((await cast(t, contestId, [projects[0]!], voter)).rejection?.code).toBe(code);
-  const { data } = await t.gql('query ($id: ID!) { myEligibility(contestId: $id) { eligible reasons { code userMessage } } }', { id: contestId }, voter);
+  const { data } = await t.gql(
+    'query ($id: ID!) { myEligibility(contestId: $id) { eligible reasons { code userMessage } } }',
+    { id: contestId },
+    voter,
+  );
   expect(data.myEligibility).toMatchObject({ eligible: false, reasons: [{ code }] });
-  const fine = await t.gql('query ($id: ID!) { myEligibility(contestId: $id) { eligible reasons { code } } }', { id: contestId }, resident());
+  const fine = await t.gql(
+    'query ($id: ID!) { myEligibility(contestId: $id) { eligible reasons { code } } }',
+    { id: contestId },
+    resident(),
+  );
   expect(fine.data.myEligibility).toEqual({ eligible: true, reasons: [] });
 });
 
 test('the prepared document takes the same ballot on the same rules', async () => {
   const { contestId, projects } = await open(t);
-  const body = (choices: object[]) => ({ extensions: { persistedQuery: { sha256Hash: CAST_BALLOT_HASH } }, variables: { input: { idempotencyKey: newId(), contestId, choices } } });
+  const body = (choices: object[]) => ({
+    extensions: { persistedQuery: { sha256Hash: CAST_BALLOT_HASH } },
+    variables: { input: { idempotencyKey: newId(), contestId, choices } },
+  });
   const authorization = `Bearer ${await t.token(resident())}`;
   const accepted = await t.post(body([{ project: projects[0] }]), { authorization });
   expect(accepted.data.castBallot.receipt.revision).toBe(1);
@@ -122,7 +167,8 @@ test('ballots taken elsewhere go the same way, each with its own answer', async 
     { idempotencyKey: 'paper-0001', voterKey: 'p1', choices: [{ project: projects[0] }] },
     { idempotencyKey: 'paper-0002', voterKey: 'p2', choices: [{ project: newId() }] },
   ];
-  const document = 'mutation ($input: CastBallotsInput!) { castBallots(input: $input) { results { receipt { revision } rejection { code } } rejection { code } } }';
+  const document =
+    'mutation ($input: CastBallotsInput!) { castBallots(input: $input) { results { receipt { revision } rejection { code } } rejection { code } } }';
   const { data } = await t.gql(document, { input: { contestId, channel: 'paper', ballots } }, importer);
   expect(data.castBallots.results).toEqual([
     { receipt: { revision: 1 }, rejection: null },

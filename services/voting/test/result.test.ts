@@ -2,7 +2,21 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '@veche/kit';
 import { event } from '@veche/proto';
 import { RankingDeterminedSchema } from '@veche/proto/expertise/v1/expertise';
-import { cast, close, CLOSES, listed, open, OPENS, published, rescheduled, resident, RULE, startVoting, tell, type VotingService } from './setup.ts';
+import {
+  cast,
+  close,
+  CLOSES,
+  listed,
+  open,
+  OPENS,
+  published,
+  rescheduled,
+  resident,
+  RULE,
+  startVoting,
+  tell,
+  type VotingService,
+} from './setup.ts';
 
 let t: VotingService;
 beforeAll(async () => void (t = await startVoting()));
@@ -29,16 +43,32 @@ describe('the count', () => {
       { title: 'Проект 2', place: 2, outcome: 'RESERVE', reason: 'OVER_BUDGET', score: '2', voters: 2 },
       { title: 'Проект 3', place: 3, outcome: 'WINNER', reason: 'FITS_BUDGET', score: '1', voters: 1 },
     ]);
-    const types = t.bus.published().filter(({ key }) => key === contestId).map(({ type }) => type);
+    const types = t.bus
+      .published()
+      .filter(({ key }) => key === contestId)
+      .map(({ type }) => type);
     expect(types.filter((type) => type === 'veche.voting.BallotAccepted')).toHaveLength(5);
-    expect(types).toEqual(expect.arrayContaining(['veche.voting.VotingOpened', 'veche.voting.VotingClosed', 'veche.voting.ResultDetermined']));
+    expect(types).toEqual(
+      expect.arrayContaining([
+        'veche.voting.VotingOpened',
+        'veche.voting.VotingClosed',
+        'veche.voting.ResultDetermined',
+      ]),
+    );
   });
 
   test('application by reference: what the count says of it', async () => {
     const { contestId, projects } = await open(t);
     await cast(t, contestId, [projects[0]!]);
-    const document = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Application { voteResult { outcome } } } }';
-    const ask = () => t.gql(document, { r: [{ __typename: 'Application', id: projects[0] }, { __typename: 'Application', id: newId() }] });
+    const document =
+      'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Application { voteResult { outcome } } } }';
+    const ask = () =>
+      t.gql(document, {
+        r: [
+          { __typename: 'Application', id: projects[0] },
+          { __typename: 'Application', id: newId() },
+        ],
+      });
     expect((await ask()).data._entities).toEqual([{ voteResult: null }, { voteResult: null }]);
     await close(t);
     expect((await ask()).data._entities).toEqual([{ voteResult: { outcome: 'WINNER' } }, { voteResult: null }]);
@@ -47,8 +77,17 @@ describe('the count', () => {
   test('experts break a tie where the rule says so', async () => {
     t.clock.set(OPENS);
     const told = await open(t, { rule: { ...RULE, tieBreak: ['expertScore'] }, costs: [60n, 60n, 60n] });
-    const lines = told.projects.map((applicationId, index) => ({ applicationId, place: 1, tied: false, score: String(index), exactScore: `${index}/1`, sheets: 1 }));
-    await t.bus.deliver(event(RankingDeterminedSchema, told.contestId, { contestId: told.contestId, version: 1, lines }));
+    const lines = told.projects.map((applicationId, index) => ({
+      applicationId,
+      place: 1,
+      tied: false,
+      score: String(index),
+      exactScore: `${index}/1`,
+      sheets: 1,
+    }));
+    await t.bus.deliver(
+      event(RankingDeterminedSchema, told.contestId, { contestId: told.contestId, version: 1, lines }),
+    );
     await cast(t, told.contestId, [told.projects[0]!, told.projects[1]!]);
     await close(t);
     const { result } = await voting(told.contestId);
@@ -64,7 +103,9 @@ describe('a hidden tally stays hidden', () => {
     await cast(t, contestId, [projects[0]!]);
     await t.runBackground('sequencer');
     expect((await voting(contestId)).ballot.map(({ score }: { score: unknown }) => score)).toEqual([null, null, null]);
-    const told = JSON.stringify(t.bus.published().filter(({ key, topic }) => key === contestId && topic.startsWith('veche.voting.')));
+    const told = JSON.stringify(
+      t.bus.published().filter(({ key, topic }) => key === contestId && topic.startsWith('veche.voting.')),
+    );
     for (const project of projects) expect(told).not.toContain(project);
     await close(t);
     expect((await voting(contestId)).ballot.map(({ score }: { score: unknown }) => score)).toEqual(['1', '0', '0']);
@@ -88,8 +129,13 @@ describe('events of contests in any order', () => {
     await t.bus.deliver({ ...published(told), sequence: 1 });
     await t.bus.deliver(moved);
     await t.settle();
-    const { data } = await t.gql('query ($id: ID!) { voting(contestId: $id) { closesAt ballot { number } } }', { id: told.contestId });
-    expect(data.voting).toEqual({ closesAt: new Date(CLOSES.getTime() + 3_600_000).toISOString(), ballot: [{ number: '1' }, { number: '2' }, { number: '3' }] });
+    const { data } = await t.gql('query ($id: ID!) { voting(contestId: $id) { closesAt ballot { number } } }', {
+      id: told.contestId,
+    });
+    expect(data.voting).toEqual({
+      closesAt: new Date(CLOSES.getTime() + 3_600_000).toISOString(),
+      ballot: [{ number: '1' }, { number: '2' }, { number: '3' }],
+    });
   });
 
   test('without its list a voting does not open', async () => {

@@ -8,20 +8,33 @@ import { startForTest, type TestService } from '@veche/kit/testing/harness';
 import { ManualClock } from '@veche/kit/testing/clock';
 import type { TestCaller } from '@veche/kit/testing/tokens';
 import { event } from '@veche/proto';
-import { BallotListApprovedSchema, ContestPublishedSchema, ContestRescheduledSchema } from '@veche/proto/contests/v1/contests';
+import {
+  BallotListApprovedSchema,
+  ContestPublishedSchema,
+  ContestRescheduledSchema,
+} from '@veche/proto/contests/v1/contests';
 import { definition } from '../src/definition.ts';
 import type { VotingConfig } from '../src/config.ts';
 
 export const OPENS = new Date('2026-03-01T04:00:00Z');
 export const CLOSES = new Date('2026-03-08T04:00:00Z');
-export const RULE: VotingRule = { version: 1, ballot: { type: 'approval', minLen: 1, maxLen: 2 }, order: 'score', onUnaffordable: 'skip' };
+export const RULE: VotingRule = {
+  version: 1,
+  ballot: { type: 'approval', minLen: 1, maxLen: 2 },
+  order: 'score',
+  onUnaffordable: 'skip',
+};
 
 export type VotingService = TestService<VotingConfig>;
 
 /** The service with its clock an hour before the opening. */
 export function startVoting(): Promise<VotingService> {
   const clock = new ManualClock(new Date(OPENS.getTime() - 3_600_000));
-  return startForTest(definition, { clock, background: false, env: { VOTING_KEYS_DIR: mkdtempSync(join(tmpdir(), 'veche-keys-')) } });
+  return startForTest(definition, {
+    clock,
+    background: false,
+    env: { VOTING_KEYS_DIR: mkdtempSync(join(tmpdir(), 'veche-keys-')) },
+  });
 }
 
 export interface Told {
@@ -37,7 +50,10 @@ export interface Options {
   residence?: string | null;
 }
 
-export const published = ({ contestId }: Told, { rule = RULE, visibility = 'HIDDEN_UNTIL_END', budget = 100n, residence = null }: Options = {}): OutboxEvent =>
+export const published = (
+  { contestId }: Told,
+  { rule = RULE, visibility = 'HIDDEN_UNTIL_END', budget = 100n, residence = null }: Options = {},
+): OutboxEvent =>
   event(ContestPublishedSchema, contestId, {
     contestId,
     title: 'Инициативные проекты',
@@ -94,7 +110,15 @@ let people = 0;
 
 export function resident(more: Partial<TestCaller> = {}): TestCaller {
   people += 1;
-  return { sub: newId(), roles: ['citizen'], assurance: 'confirmed', birthdate: '1990-05-05', residence: '71876000', voterKey: `voter-${people}`, ...more };
+  return {
+    sub: newId(),
+    roles: ['citizen'],
+    assurance: 'confirmed',
+    birthdate: '1990-05-05',
+    residence: '71876000',
+    voterKey: `voter-${people}`,
+    ...more,
+  };
 }
 
 export const importer: TestCaller = { sub: newId(), roles: ['importer'], territories: ['71000000'] };
@@ -103,11 +127,20 @@ export const CAST = `mutation ($input: CastBallotInput!) { castBallot(input: $in
   receipt { code leaf revision ruleHash includeBy signed } rejection { code userMessage path } } }`;
 
 /** Casts a ballot for some projects; gives the payload. */
-export async function cast(t: VotingService, contestId: string, projects: readonly string[], as = resident(), idempotencyKey: string = newId()) {
+export async function cast(
+  t: VotingService,
+  contestId: string,
+  projects: readonly string[],
+  as = resident(),
+  idempotencyKey: string = newId(),
+) {
   const choices = projects.map((project) => ({ project }));
   const { data, errors } = await t.gql(CAST, { input: { idempotencyKey, contestId, choices } }, as);
   if (errors) throw new Error(JSON.stringify(errors));
-  return data.castBallot as { receipt: { code: string; leaf: string; revision: number; signed: string } | null; rejection: { code: string; userMessage: string } | null };
+  return data.castBallot as {
+    receipt: { code: string; leaf: string; revision: number; signed: string } | null;
+    rejection: { code: string; userMessage: string } | null;
+  };
 }
 
 /** Seals, closes, counts: everything that the clock does at the end. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { artefact } from '../cache.ts';
@@ -34,7 +34,12 @@ export const kafka: Part = {
     writeFileSync(properties, settings(port, controller, data));
     const from = existsSync(context.logFile) ? statSync(context.logFile).size : 0;
     const archive = `-XX:SharedArchiveFile=${join(made, 'kafka.jsa')}`;
-    const broker = launch(await java(context.progress), [...JVM, archive, ...main(classPath), properties], process.env, context.logFile);
+    const broker = launch(
+      await java(context.progress),
+      [...JVM, archive, ...main(classPath), properties],
+      process.env,
+      context.logFile,
+    );
     return { process: broker, urls: { kafka: `127.0.0.1:${port}` }, ready: logged(context.logFile, STARTED, from) };
   },
 };
@@ -58,16 +63,24 @@ const main = (classPath: string): string[] => [
 async function distribution({ progress, logFile }: Pick<PartContext, 'progress' | 'logFile'>): Promise<Distribution> {
   const pom = join(HOME, 'pom.xml');
   const jars = await artefact(`kafka-jars-${VERSION}-${hash(readFileSync(pom))}`, async (part) => {
-    await maven('copy-dependencies', ['-f', pom, '-DincludeScope=runtime', `-DoutputDirectory=${join(part, 'lib')}`], 'Kafka', progress);
+    await maven(
+      'copy-dependencies',
+      ['-f', pom, '-DincludeScope=runtime', `-DoutputDirectory=${join(part, 'lib')}`],
+      'Kafka',
+      progress,
+    );
   });
   const classPath = classPathOf(join(jars, 'lib'));
   const program = await java(progress);
   const build = execFileSync(program, ['-Xinternalversion'], { encoding: 'utf8' });
-  const made = await artefact(`kafka-ready-${VERSION}-${hash(Buffer.from(build + classPath + settings(1, 2, '')))}`, async (part) => {
-    progress('formatting and archiving classes, once');
-    await format(program, classPath, part);
-    await archive(program, classPath, part, `${logFile}.archive`);
-  });
+  const made = await artefact(
+    `kafka-ready-${VERSION}-${hash(Buffer.from(build + classPath + settings(1, 2, '')))}`,
+    async (part) => {
+      progress('formatting and archiving classes, once');
+      await format(program, classPath, part);
+      await archive(program, classPath, part, `${logFile}.archive`);
+    },
+  );
   return { classPath, made };
 }
 
@@ -87,7 +100,11 @@ async function format(program: string, classPath: string, part: string): Promise
   const properties = join(part, 'format.properties');
   writeFileSync(properties, settings(ports.kafka, ports['kafka-controller'], data));
   const tool = [...JVM, ...main(classPath).slice(0, -1), 'kafka.tools.StorageTool', 'format'];
-  execFileSync(program, [...tool, '--standalone', '--ignore-formatted', '--cluster-id', CLUSTER_ID, '--config', properties], { stdio: 'pipe' });
+  execFileSync(
+    program,
+    [...tool, '--standalone', '--ignore-formatted', '--cluster-id', CLUSTER_ID, '--config', properties],
+    { stdio: 'pipe' },
+  );
 }
 
 /** A trial run that leaves the archive of loaded classes when it ends. */

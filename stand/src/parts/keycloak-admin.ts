@@ -11,12 +11,19 @@ export async function pointToBridge(keycloak: string, bridge: string, clientSecr
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const address = `${keycloak}/admin/realms/veche/identity-provider/instances/esia`;
   const provider = (await checked(await fetch(address, { headers }))) as { config: Record<string, string> };
-  const paths = { authorizationUrl: 'authorize', tokenUrl: 'token', userInfoUrl: 'userinfo', jwksUrl: 'jwks', logoutUrl: 'end-session' };
+  const paths = {
+    authorizationUrl: 'authorize',
+    tokenUrl: 'token',
+    userInfoUrl: 'userinfo',
+    jwksUrl: 'jwks',
+    logoutUrl: 'end-session',
+  };
   const discovered = await discover(bridge);
   const config: Record<string, string> = { ...provider.config, issuer: bridge, clientSecret };
   for (const [setting, path] of Object.entries(paths)) config[setting] = discovered[setting] ?? `${bridge}/${path}`;
   const response = await fetch(address, { method: 'PUT', headers, body: JSON.stringify({ ...provider, config }) });
-  if (!response.ok) throw new Problem(`Keycloak refused the address of the bridge: ${response.status} ${await response.text()}`);
+  if (!response.ok)
+    throw new Problem(`Keycloak refused the address of the bridge: ${response.status} ${await response.text()}`);
 }
 
 /** The bridge may not run yet; then its paths are those of the realm file. */
@@ -37,12 +44,24 @@ async function discover(bridge: string): Promise<Record<string, string | undefin
 }
 
 async function adminToken(keycloak: string): Promise<string> {
-  const body = new URLSearchParams({ grant_type: 'password', client_id: 'admin-cli', username: 'admin', password: 'admin' });
-  const answer = await fetch(`${keycloak}/realms/master/protocol/openid-connect/token`, { method: 'POST', headers: FORM, body });
+  const body = new URLSearchParams({
+    grant_type: 'password',
+    client_id: 'admin-cli',
+    username: 'admin',
+    password: 'admin',
+  });
+  const answer = await fetch(`${keycloak}/realms/master/protocol/openid-connect/token`, {
+    method: 'POST',
+    headers: FORM,
+    body,
+  });
   return ((await checked(answer)) as { access_token: string }).access_token;
 }
 
 async function checked(response: Response): Promise<unknown> {
-  if (!response.ok) throw new Problem(`Keycloak's administration answered ${response.status}: ${(await response.text()).slice(0, 200)}`);
+  if (!response.ok)
+    throw new Problem(
+      `Keycloak's administration answered ${response.status}: ${(await response.text()).slice(0, 200)}`,
+    );
   return response.json();
 }

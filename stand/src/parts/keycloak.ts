@@ -14,7 +14,14 @@ import { maven } from './maven.ts';
 
 const VERSION = '26.7.3';
 const REALM = join(import.meta.dirname, '../../keycloak/veche-realm.json');
-const JVM = ['-Xms128m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:MetaspaceSize=96M', '-XX:MaxMetaspaceSize=256m'];
+const JVM = [
+  '-Xms128m',
+  '-Xmx512m',
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  '-XX:MetaspaceSize=96M',
+  '-XX:MaxMetaspaceSize=256m',
+];
 const ADMIN = { KC_BOOTSTRAP_ADMIN_USERNAME: 'admin', KC_BOOTSTRAP_ADMIN_PASSWORD: 'admin' };
 
 /** Keycloak with the realm `veche` imported; its only identity provider is the bridge. */
@@ -29,12 +36,24 @@ export const keycloak: Part = {
     const server = await distribution(context);
     const home = context.directory;
     makeHome(server, home);
-    if (!existsSync(join(home, 'data', 'h2'))) cpSync(await realmDatabase(context), join(home, 'data', 'h2'), { recursive: true });
+    if (!existsSync(join(home, 'data', 'h2')))
+      cpSync(await realmDatabase(context), join(home, 'data', 'h2'), { recursive: true });
     const { keycloak: port, 'keycloak-management': management, 'esia-bridge': bridge } = context.ports;
-    const child = launch(await java(context.progress), command(home, port, management), { ...process.env, ...ADMIN }, context.logFile);
+    const child = launch(
+      await java(context.progress),
+      command(home, port, management),
+      { ...process.env, ...ADMIN },
+      context.logFile,
+    );
     const url = `http://127.0.0.1:${port}`;
-    const after = () => pointToBridge(url, `http://127.0.0.1:${bridge}`, process.env.ESIA_BRIDGE_SECRET ?? 'esia-bridge-dev-secret');
-    return { process: child, urls: { keycloak: url }, ready: answers(`http://127.0.0.1:${management}/health/ready`), after };
+    const after = () =>
+      pointToBridge(url, `http://127.0.0.1:${bridge}`, process.env.ESIA_BRIDGE_SECRET ?? 'esia-bridge-dev-secret');
+    return {
+      process: child,
+      urls: { keycloak: url },
+      ready: answers(`http://127.0.0.1:${management}/health/ready`),
+      after,
+    };
   },
 };
 
@@ -42,7 +61,8 @@ export const keycloak: Part = {
 function makeHome(server: string, home: string): void {
   mkdirSync(join(home, 'data'), { recursive: true });
   for (const name of ['lib', 'conf', 'providers', 'themes']) {
-    if (existsSync(join(server, name)) && !existsSync(join(home, name))) symlinkSync(join(server, name), join(home, name));
+    if (existsSync(join(server, name)) && !existsSync(join(home, name)))
+      symlinkSync(join(server, name), join(home, name));
   }
 }
 
@@ -52,7 +72,10 @@ const command = (home: string, port: number, management: number): string[] => [
   '-XX:+ExitOnOutOfMemoryError',
   '-Dfile.encoding=UTF-8',
   '-Djava.security.egd=file:/dev/urandom',
-  ...['java.util', 'java.util.concurrent', 'java.security', 'java.lang'].flatMap((name) => ['--add-opens', `java.base/${name}=ALL-UNNAMED`]),
+  ...['java.util', 'java.util.concurrent', 'java.security', 'java.lang'].flatMap((name) => [
+    '--add-opens',
+    `java.base/${name}=ALL-UNNAMED`,
+  ]),
   '-Djava.util.concurrent.ForkJoinPool.common.threadFactory=io.quarkus.bootstrap.forkjoin.QuarkusForkJoinWorkerThreadFactory',
   '-Djava.util.logging.manager=org.jboss.logmanager.LogManager',
   '-Dpicocli.disable.closures=true',
@@ -78,7 +101,12 @@ async function distribution({ progress }: Pick<PartContext, 'progress'>): Promis
   const home = await artefact(`keycloak-${VERSION}`, async (part) => {
     const zip = join(part, `keycloak-quarkus-dist-${VERSION}.zip`);
     if (!existsSync(zip)) {
-      await maven('copy', [`-Dartifact=org.keycloak:keycloak-quarkus-dist:${VERSION}:zip`, `-DoutputDirectory=${part}`], 'Keycloak', progress);
+      await maven(
+        'copy',
+        [`-Dartifact=org.keycloak:keycloak-quarkus-dist:${VERSION}:zip`, `-DoutputDirectory=${part}`],
+        'Keycloak',
+        progress,
+      );
     }
     progress('unpacking Keycloak');
     await runStep('python3', ['-m', 'zipfile', '-e', zip, part], 'Keycloak', progress);
@@ -91,8 +119,17 @@ async function built(context: Pick<PartContext, 'progress'>): Promise<void> {
   const home = await distribution(context);
   await artefact(`keycloak-${VERSION}-built`, async () => {
     context.progress('building Keycloak for the file database, once');
-    const env = { ...process.env, JAVA_OPTS: ['-Xms256m', '-Xmx640m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'].join(' ') };
-    await runStep('bash', [join(home, 'bin', 'kc.sh'), 'build', '--db=dev-file', '--health-enabled=true', '--metrics-enabled=true'], 'Keycloak', context.progress, env);
+    const env = {
+      ...process.env,
+      JAVA_OPTS: ['-Xms256m', '-Xmx640m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'].join(' '),
+    };
+    await runStep(
+      'bash',
+      [join(home, 'bin', 'kc.sh'), 'build', '--db=dev-file', '--health-enabled=true', '--metrics-enabled=true'],
+      'Keycloak',
+      context.progress,
+      env,
+    );
   });
 }
 
@@ -121,12 +158,18 @@ const IMPORT_LIMIT_MS = 600_000;
 async function importOnce(context: Pick<PartContext, 'progress' | 'logFile'>, home: string): Promise<void> {
   const ports = await freePorts();
   const log = `${context.logFile}.import`;
-  const child = launch(await java(context.progress), command(home, ports.keycloak, ports['keycloak-management']), { ...process.env, ...ADMIN }, log);
+  const child = launch(
+    await java(context.progress),
+    command(home, ports.keycloak, ports['keycloak-management']),
+    { ...process.env, ...ADMIN },
+    log,
+  );
   const id = identify(child.pid!);
   const ready = answers(`http://127.0.0.1:${ports['keycloak-management']}/health/ready`);
   const until = Date.now() + IMPORT_LIMIT_MS;
   while (!(await ready())) {
-    if (child.exitCode !== null || Date.now() > until) throw new Problem(`Keycloak could not import the realm; its log is ${log}.`);
+    if (child.exitCode !== null || Date.now() > until)
+      throw new Problem(`Keycloak could not import the realm; its log is ${log}.`);
     await sleep(300);
   }
   await end(id, 60_000);

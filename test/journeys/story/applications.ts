@@ -16,18 +16,38 @@ interface Plan {
 
 /** The projects of the story, in the order of filing. */
 export const PROJECTS: Plan[] = [
-  plan('Детская площадка во дворе школы № 5', 'PLAYGROUND', '900000.00', { MUNICIPAL: '700000.00', CITIZENS: '100000.00', BUSINESS: '100000.00' }),
-  plan('Освещение сквера Энергетиков', 'LIGHTING', '1200000.00', { MUNICIPAL: '1000000.00', CITIZENS: '150000.00', IN_KIND: '50000.00' }),
-  plan('Спортивная площадка для сдачи норм ГТО', 'SPORT', '1000000.00', { MUNICIPAL: '900000.00', CITIZENS: '100000.00' }),
-  plan('Ремонт пешеходного моста через Сайму', 'BRIDGE', '1000000.00', { MUNICIPAL: '900000.00', CITIZENS: '100000.00' }),
+  plan('Детская площадка во дворе школы № 5', 'PLAYGROUND', '900000.00', {
+    MUNICIPAL: '700000.00',
+    CITIZENS: '100000.00',
+    BUSINESS: '100000.00',
+  }),
+  plan('Освещение сквера Энергетиков', 'LIGHTING', '1200000.00', {
+    MUNICIPAL: '1000000.00',
+    CITIZENS: '150000.00',
+    IN_KIND: '50000.00',
+  }),
+  plan('Спортивная площадка для сдачи норм ГТО', 'SPORT', '1000000.00', {
+    MUNICIPAL: '900000.00',
+    CITIZENS: '100000.00',
+  }),
+  plan('Ремонт пешеходного моста через Сайму', 'BRIDGE', '1000000.00', {
+    MUNICIPAL: '900000.00',
+    CITIZENS: '100000.00',
+  }),
   plan('Платная парковка у торгового центра', 'OTHER', '600000.00', { MUNICIPAL: '500000.00', BUSINESS: '100000.00' }),
 ];
 
 function plan(title: string, category: string, totalCost: string, funding: Record<string, string>): Plan {
-  return { title, category, totalCost, funding: Object.entries(funding).map(([source, amount]) => ({ source, amount })) };
+  return {
+    title,
+    category,
+    totalCost,
+    funding: Object.entries(funding).map(([source, amount]) => ({ source, amount })),
+  };
 }
 
-const LONG = 'Жители трёх соседних кварталов обсудили вопрос на собрании и подтвердили, что решение нужно в этом году. '.repeat(3);
+const LONG =
+  'Жители трёх соседних кварталов обсудили вопрос на собрании и подтвердили, что решение нужно в этом году. '.repeat(3);
 
 const ANSWERS = {
   problem: LONG,
@@ -49,13 +69,24 @@ export async function formGroup(p: Platform, contestId: string, members: Session
   const wrong = await p.refused('joinInitiativeGroup', { groupId: group.id, invitationCode: 'wrong-code' }, others[0]!);
   if (wrong !== 'INVITATION_INVALID') throw new Error(`expected INVITATION_INVALID, got ${wrong}`);
   for (const member of others) {
-    await p.does('joinInitiativeGroup', { groupId: group.id, invitationCode: group.invitationCode }, 'group { id }', member);
+    await p.does(
+      'joinInitiativeGroup',
+      { groupId: group.id, invitationCode: group.invitationCode },
+      'group { id }',
+      member,
+    );
   }
   return group.id;
 }
 
 /** Step 2b: a draft is begun empty, refused field by field, completed and filed. */
-export async function fileApplication(p: Platform, contestId: string, groupId: string, lead: Session, project: Plan): Promise<Filed> {
+export async function fileApplication(
+  p: Platform,
+  contestId: string,
+  groupId: string,
+  lead: Session,
+  project: Plan,
+): Promise<Filed> {
   const { application: draft } = await p.does<{ application: { id: string; version: number } }>(
     'draftApplication',
     { contestId, groupId, content: { title: project.title } },
@@ -64,8 +95,18 @@ export async function fileApplication(p: Platform, contestId: string, groupId: s
   );
   await refusedByField(p, draft.id, lead);
   const content = { ...project, oktmo: OKTMO, beneficiaries: 500, population: 10_000, answers: ANSWERS };
-  await p.does('saveApplication', { applicationId: draft.id, expectedVersion: draft.version, content }, 'application { version }', lead);
-  await p.does('submitApplication', { applicationId: draft.id }, 'application { number state } fieldErrors { path code }', lead);
+  await p.does(
+    'saveApplication',
+    { applicationId: draft.id, expectedVersion: draft.version, content },
+    'application { version }',
+    lead,
+  );
+  await p.does(
+    'submitApplication',
+    { applicationId: draft.id },
+    'application { number state } fieldErrors { path code }',
+    lead,
+  );
   return { id: draft.id, title: project.title };
 }
 
@@ -76,7 +117,11 @@ async function refusedByField(p: Platform, applicationId: string, lead: Session)
     submitApplication: { rejection: { code: string }; fieldErrors: { path: string }[] };
   }>(document, { input: { idempotencyKey: crypto.randomUUID(), applicationId } }, lead);
   const paths = submitApplication.fieldErrors.map((error) => error.path);
-  if (submitApplication.rejection.code !== 'APPLICATION_INCOMPLETE' || !paths.includes('totalCost') || !paths.includes('answers.problem')) {
+  if (
+    submitApplication.rejection.code !== 'APPLICATION_INCOMPLETE' ||
+    !paths.includes('totalCost') ||
+    !paths.includes('answers.problem')
+  ) {
     throw new Error(`incomplete application: ${JSON.stringify(submitApplication)}`);
   }
 }
@@ -104,7 +149,8 @@ export async function returnAndResubmit(p: Platform, organiser: Session, lead: S
     'application { revision state } fieldErrors { path }',
     lead,
   );
-  if (again.application.revision !== 2) throw new Error(`revision ${again.application.revision} after rework, expected 2`);
+  if (again.application.revision !== 2)
+    throw new Error(`revision ${again.application.revision} after rework, expected 2`);
 }
 
 /** Step 2d: the last application is refused with a ground, the others are admitted. */
@@ -112,12 +158,17 @@ export async function decideAdmission(p: Platform, organiser: Session, filed: Fi
   const refused = filed.at(-1)!;
   await p.does(
     'refuseApplication',
-    { applicationId: refused.id, ground: 'NO_COMPETENCE', reason: 'Платные парковки не относятся к вопросам местного значения.' },
+    {
+      applicationId: refused.id,
+      ground: 'NO_COMPETENCE',
+      reason: 'Платные парковки не относятся к вопросам местного значения.',
+    },
     'application { state }',
     organiser,
   );
   const admitted = filed.slice(0, -1);
-  for (const { id } of admitted) await p.does('admitApplication', { applicationId: id }, 'application { state }', organiser);
+  for (const { id } of admitted)
+    await p.does('admitApplication', { applicationId: id }, 'application { state }', organiser);
   return admitted;
 }
 
@@ -132,4 +183,3 @@ export async function invisibleToStrangers(p: Platform, applicationId: string, s
     if (application) throw new Error('a filed application is visible to a stranger before admission');
   }
 }
-

@@ -21,7 +21,11 @@ export function calendar(): { type: string; opensLocal: string; closesLocal: str
     ['COLLECTION', 3 * HOUR, 24 * HOUR],
     ['IMPLEMENTATION', 24 * HOUR, 240 * HOUR],
   ];
-  return bounds.map(([type, opens, closes]) => ({ type, opensLocal: local(inSeconds(opens)), closesLocal: local(inSeconds(closes)) }));
+  return bounds.map(([type, opens, closes]) => ({
+    type,
+    opensLocal: local(inSeconds(opens)),
+    closesLocal: local(inSeconds(closes)),
+  }));
 }
 
 export interface PublishedContest {
@@ -40,7 +44,12 @@ export async function publishContest(p: Platform, organiser: Session, title: str
       timeZone: ZONE,
       budget: '2100000.00',
       legalBasis: [
-        { title: 'Об общих принципах организации местного самоуправления в Российской Федерации', number: '131-ФЗ', date: '2003-10-06', article: '26.1' },
+        {
+          title: 'Об общих принципах организации местного самоуправления в Российской Федерации',
+          number: '131-ФЗ',
+          date: '2003-10-06',
+          article: '26.1',
+        },
       ],
       stages: calendar(),
       groupMinimum: 3,
@@ -80,7 +89,13 @@ export const stageIs = (p: Platform, contestId: string, stage: string): Promise<
   });
 
 /** Moves boundaries so that `from` ends and `to` begins within seconds; the clock does the rest. */
-export async function moveOn(p: Platform, organiser: Session, contestId: string, from: string, to: string): Promise<void> {
+export async function moveOn(
+  p: Platform,
+  organiser: Session,
+  contestId: string,
+  from: string,
+  to: string,
+): Promise<void> {
   const at = inSeconds(3);
   await reschedule(p, organiser, contestId, { stage: from, closesLocal: local(at) });
   await reschedule(p, organiser, contestId, { stage: to, opensLocal: local(at) });

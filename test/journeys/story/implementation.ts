@@ -6,7 +6,9 @@ const CAMPAIGN = 'query ($id: ID!) { campaign(projectId: $id) { target pledged p
 /** Step 6a: the winner is in the register, its works are planned, reported and accepted. */
 export async function implement(p: Platform, official: Session, projectId: string): Promise<void> {
   await eventually('the winner in the register', async () => {
-    const { project } = await p.must<{ project: unknown }>('query ($id: ID!) { project(id: $id) { id } }', { id: projectId });
+    const { project } = await p.must<{ project: unknown }>('query ($id: ID!) { project(id: $id) { id } }', {
+      id: projectId,
+    });
     return project;
   });
   const stages = [
@@ -39,14 +41,24 @@ export async function collect(p: Platform, residents: Session[], finance: Sessio
   });
   const [first, second, third] = residents as [Session, Session, Session];
   const give = (session: Session, amount: string) =>
-    p.does<{ pledge: { id: string; reference: string } }>('pledge', { projectId, amount }, 'pledge { id reference }', session);
+    p.does<{ pledge: { id: string; reference: string } }>(
+      'pledge',
+      { projectId, amount },
+      'pledge { id reference }',
+      session,
+    );
   const paid = await give(first, '5000.00');
   await give(second, '2500.50');
   const withdrawn = await give(third, '700.00');
   await p.does('withdrawPledge', { pledgeId: withdrawn.pledge.id }, 'pledge { state }', third);
   const foreign = await p.refused('withdrawPledge', { pledgeId: paid.pledge.id }, third);
   if (foreign !== 'NOT_FOUND') throw new Error(`a foreign pledge was handled as ${foreign}`);
-  await p.does('confirmPayment', { pledgeId: paid.pledge.id, amount: '5000.00', documentNumber: `ПП-${paid.pledge.reference}` }, 'pledge { state }', finance);
+  await p.does(
+    'confirmPayment',
+    { pledgeId: paid.pledge.id, amount: '5000.00', documentNumber: `ПП-${paid.pledge.reference}` },
+    'pledge { state }',
+    finance,
+  );
   await financeShows(p, projectId, '7500.50', '5000.00');
 }
 
@@ -65,7 +77,11 @@ async function financeShows(p: Platform, projectId: string, pledged: string, pai
 export async function complete(p: Platform, official: Session, projectId: string): Promise<void> {
   const { project } = await p.does<{ project: { state: string } }>(
     'completeProject',
-    { projectId, acceptedOn: new Date(Date.now() - 24 * 3600 * 1000).toISOString().slice(0, 10), actNumber: 'КС-2 № 14' },
+    {
+      projectId,
+      acceptedOn: new Date(Date.now() - 24 * 3600 * 1000).toISOString().slice(0, 10),
+      actNumber: 'КС-2 № 14',
+    },
     'project { state }',
     official,
   );

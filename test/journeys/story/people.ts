@@ -20,17 +20,27 @@ export const OUTSIDERS = [
 ] as const;
 
 export const staff = (state: StandState, name: string): Promise<Session> => staffSession(state, name, DEMO_PASSWORD);
-export const resident = (state: StandState, person: string): Promise<Session> => citizenSession(state, person, { voterKey: true });
+export const resident = (state: StandState, person: string): Promise<Session> =>
+  citizenSession(state, person, { voterKey: true });
 
 /** Signs everybody in: staff by Keycloak's own form, residents by the state login with the voter key. */
 export async function signIn(state: StandState, residents: number): Promise<People> {
   const [organiser, stranger, official, finance] = await Promise.all(
-    ['organiser.surgut', 'organiser.nefteyugansk', 'municipality.surgut', 'finance.surgut'].map((name) => staff(state, name)),
+    ['organiser.surgut', 'organiser.nefteyugansk', 'municipality.surgut', 'finance.surgut'].map((name) =>
+      staff(state, name),
+    ),
   );
   const experts = await Promise.all(['expert1', 'expert2', 'expert3'].map((name) => staff(state, name)));
   const citizens: Session[] = [];
   for (let n = 1; n <= residents; n++) citizens.push(await resident(state, `citizen-${n}`));
-  return { organiser: organiser!, stranger: stranger!, experts, official: official!, finance: finance!, residents: citizens };
+  return {
+    organiser: organiser!,
+    stranger: stranger!,
+    experts,
+    official: official!,
+    finance: finance!,
+    residents: citizens,
+  };
 }
 
 /** Signs in those who will be refused. */

@@ -23,8 +23,16 @@ export class Witness {
     await this.#consumer.subscribe({ topics: [/^veche\..*\.v1$/], fromBeginning: true });
     await this.#consumer.run({
       eachMessage: async ({ topic, message }) => {
-        const headers = Object.fromEntries(Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)]));
-        this.events.push({ topic, type: headers.ce_type ?? '', subject: headers.ce_subject ?? '', headers, value: String(message.value) });
+        const headers = Object.fromEntries(
+          Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)]),
+        );
+        this.events.push({
+          topic,
+          type: headers.ce_type ?? '',
+          subject: headers.ce_subject ?? '',
+          headers,
+          value: String(message.value),
+        });
       },
     });
   }

@@ -29,19 +29,37 @@ interface Cast {
 }
 
 /** Casts one ballot; gives receipt or rejection. */
-export async function cast(p: Platform, contestId: string, voter: Session, projects: string[], key: string = randomUUID()): Promise<Cast['castBallot']> {
+export async function cast(
+  p: Platform,
+  contestId: string,
+  voter: Session,
+  projects: string[],
+  key: string = randomUUID(),
+): Promise<Cast['castBallot']> {
   const choices = projects.map((project) => ({ project }));
   const data = await p.must<Cast>(CAST, { input: { idempotencyKey: key, contestId, choices } }, voter);
   return data.castBallot;
 }
 
-async function castRefused(p: Platform, contestId: string, voter: Session, projects: string[], expected: string): Promise<void> {
+async function castRefused(
+  p: Platform,
+  contestId: string,
+  voter: Session,
+  projects: string[],
+  expected: string,
+): Promise<void> {
   const { rejection } = await cast(p, contestId, voter, projects);
   if (rejection?.code !== expected) throw new Error(`expected ${expected}, got ${JSON.stringify(rejection)}`);
 }
 
 /** Approves the ballot; a vote before the opening is refused. */
-export async function approveBallot(p: Platform, organiser: Session, contestId: string, voter: Session, projects: Filed[]): Promise<void> {
+export async function approveBallot(
+  p: Platform,
+  organiser: Session,
+  contestId: string,
+  voter: Session,
+  projects: Filed[],
+): Promise<void> {
   await p.does('approveBallotList', { contestId }, 'contest { ballotListApproved }', organiser);
   await eventually('ballot list known to voting', async () => {
     const { voting } = await p.must<{ voting: { ballot: unknown[] } | null }>(
@@ -56,15 +74,36 @@ export async function approveBallot(p: Platform, organiser: Session, contestId: 
 /** Waits until the clock of voting has opened or closed it. */
 export const votingIs = (p: Platform, contestId: string, ...states: string[]): Promise<boolean> =>
   eventually(`voting ${states.join(' or ')}`, async () => {
-    const { voting } = await p.must<{ voting: { state: string } | null }>('query ($id: ID!) { voting(contestId: $id) { state } }', { id: contestId });
+    const { voting } = await p.must<{ voting: { state: string } | null }>(
+      'query ($id: ID!) { voting(contestId: $id) { state } }',
+      { id: contestId },
+    );
     return voting !== null && states.includes(voting.state);
   });
 
 /** What each resident chooses, as indexes of the projects: 1 leads, 0 follows, 2 and 3 are close. */
-export const CHOICES: number[][] = [[1, 0], [1, 0], [1, 2], [1, 0], [1, 3], [1, 2], [0, 3], [0, 1], [2], [1, 0], [3], [0, 2]];
+export const CHOICES: number[][] = [
+  [1, 0],
+  [1, 0],
+  [1, 2],
+  [1, 0],
+  [1, 3],
+  [1, 2],
+  [0, 3],
+  [0, 1],
+  [2],
+  [1, 0],
+  [3],
+  [0, 2],
+];
 
 /** Step 4: everybody votes; one tries in parallel, one votes again, wrong ballots are refused with a code. */
-export async function vote(p: Platform, contestId: string, residents: Session[], projects: Filed[]): Promise<Receipt[]> {
+export async function vote(
+  p: Platform,
+  contestId: string,
+  residents: Session[],
+  projects: Filed[],
+): Promise<Receipt[]> {
   const id = (index: number) => projects[index]!.id;
   const [first, second] = residents as [Session, Session];
   await castRefused(p, contestId, first, [id(0), id(1), id(2)], 'TOO_MANY_CHOICES');
@@ -85,21 +124,35 @@ export async function vote(p: Platform, contestId: string, residents: Session[],
 async function inParallel(p: Platform, contestId: string, voter: Session, projects: string[]): Promise<void> {
   const answers = await Promise.all(Array.from({ length: 20 }, () => cast(p, contestId, voter, projects)));
   const revisions = answers.map((answer) => answer.receipt?.revision);
-  if (new Set(revisions).size !== 20 || revisions.includes(undefined)) throw new Error(`parallel ballots: ${JSON.stringify(revisions)}`);
+  if (new Set(revisions).size !== 20 || revisions.includes(undefined))
+    throw new Error(`parallel ballots: ${JSON.stringify(revisions)}`);
 }
 
 /** The same key gives the same receipt; with another ballot it is refused. */
-async function repeatIsSafe(p: Platform, contestId: string, voter: Session, projects: string[], others: string[]): Promise<void> {
+async function repeatIsSafe(
+  p: Platform,
+  contestId: string,
+  voter: Session,
+  projects: string[],
+  others: string[],
+): Promise<void> {
   const key = randomUUID();
   const first = await cast(p, contestId, voter, projects, key);
   const again = await cast(p, contestId, voter, projects, key);
-  if (!first.receipt || first.receipt.signed !== again.receipt?.signed) throw new Error('a repeated request got another receipt');
+  if (!first.receipt || first.receipt.signed !== again.receipt?.signed)
+    throw new Error('a repeated request got another receipt');
   const other = await cast(p, contestId, voter, others, key);
-  if (other.rejection?.code !== 'IDEMPOTENCY_KEY_REUSED') throw new Error(`key with another ballot: ${JSON.stringify(other)}`);
+  if (other.rejection?.code !== 'IDEMPOTENCY_KEY_REUSED')
+    throw new Error(`key with another ballot: ${JSON.stringify(other)}`);
 }
 
 /** People who may not vote are told why. */
-export async function outsidersRefused(p: Platform, contestId: string, project: Filed, outsiders: { voter: Session; code: string }[]): Promise<void> {
+export async function outsidersRefused(
+  p: Platform,
+  contestId: string,
+  project: Filed,
+  outsiders: { voter: Session; code: string }[],
+): Promise<void> {
   for (const { voter, code } of outsiders) {
     await castRefused(p, contestId, voter, [project.id], code);
     const { myEligibility } = await p.must<{ myEligibility: { eligible: boolean; reasons: { code: string }[] } }>(

@@ -14,14 +14,24 @@ import { isOpen, stageOf, type Contest } from './contest.ts';
 
 type Result = Decision<Application, ApplicationEvent, ApplicationCode>;
 
-function step(application: Application, status: ApplicationStatus, now: Date, change: Partial<Application> = {}): Application {
+function step(
+  application: Application,
+  status: ApplicationStatus,
+  now: Date,
+  change: Partial<Application> = {},
+): Application {
   const revision = change.revision ?? application.revision;
   const history = [...application.history, { at: now, state: status, revision }];
   return { ...application, ...change, status, history };
 }
 
 /** Begins an application; incomplete content is welcome. */
-export function draftApplication(contest: Contest, ids: { contestId: string; groupId: string }, draft: ContentDraft, now: Date): Result {
+export function draftApplication(
+  contest: Contest,
+  ids: { contestId: string; groupId: string },
+  draft: ContentDraft,
+  now: Date,
+): Result {
   if (contest.status !== 'PUBLISHED') return reject('CONTEST_NOT_PUBLISHED');
   if (!isOpen(contest, 'INTAKE', now)) return reject('STAGE_NOT_OPEN');
   return accept({
@@ -43,7 +53,11 @@ export function draftApplication(contest: Contest, ids: { contestId: string; gro
 export function saveApplication(application: Application, draft: ContentDraft): Result {
   if (!may('save', application.status)) return reject('WRONG_STATE');
   const reworked = application.status === 'RETURNED' && application.history.at(-1)?.revision === application.revision;
-  return accept({ ...application, content: merge(application.content, draft), revision: application.revision + (reworked ? 1 : 0) });
+  return accept({
+    ...application,
+    content: merge(application.content, draft),
+    revision: application.revision + (reworked ? 1 : 0),
+  });
 }
 
 /**
@@ -60,8 +74,11 @@ export function submitApplication(
   if (!returned && !isOpen(contest, 'INTAKE', now)) return reject('STAGE_NOT_OPEN');
   const fieldErrors = contentErrors(contest, application.content);
   if (fieldErrors.length > 0) return { ...reject('APPLICATION_INCOMPLETE'), fieldErrors };
-  if (members < contest.groupMinimum) return reject('GROUP_TOO_SMALL', undefined, { min: contest.groupMinimum, members });
-  const revision = returned ? Math.max(application.revision, (application.history.at(-1)?.revision ?? 0) + 1) : application.revision;
+  if (members < contest.groupMinimum)
+    return reject('GROUP_TOO_SMALL', undefined, { min: contest.groupMinimum, members });
+  const revision = returned
+    ? Math.max(application.revision, (application.history.at(-1)?.revision ?? 0) + 1)
+    : application.revision;
   const filed = step(application, 'SUBMITTED', now, {
     number: application.number ?? number,
     submittedAt: application.submittedAt ?? now,
@@ -73,16 +90,28 @@ export function submitApplication(
 }
 
 /** Returns a filed application with remarks by field and a term for the answer. */
-export function returnApplication(application: Application, remarks: readonly Remark[], answerBy: Date, now: Date): Result {
+export function returnApplication(
+  application: Application,
+  remarks: readonly Remark[],
+  answerBy: Date,
+  now: Date,
+): Result {
   if (!may('return', application.status)) return reject('WRONG_STATE');
-  const sound = remarks.every(({ field, text }) => field.trim() !== '' && text.trim().length >= 5 && text.length <= 2000);
+  const sound = remarks.every(
+    ({ field, text }) => field.trim() !== '' && text.trim().length >= 5 && text.length <= 2000,
+  );
   if (remarks.length === 0 || !sound) return reject('REMARKS_REQUIRED', ['remarks']);
   if (answerBy <= now) return reject('TERM_IN_PAST', ['answerBy']);
   return accept(step(application, 'RETURNED', now, { remarks, answerBy }), { kind: 'ApplicationReturned' });
 }
 
 /** Admits a filed application, as long as the ballot is not fixed. */
-export function admitApplication(application: Application, contest: Contest, memberIds: readonly string[], now: Date): Result {
+export function admitApplication(
+  application: Application,
+  contest: Contest,
+  memberIds: readonly string[],
+  now: Date,
+): Result {
   if (!may('admit', application.status)) return reject('WRONG_STATE');
   if (contest.ballot) return reject('BALLOT_LIST_APPROVED');
   return accept(step(application, 'ADMITTED', now), { kind: 'ApplicationAdmitted', memberIds });
@@ -94,7 +123,9 @@ const REASON_MIN = 20;
 export function refuseApplication(application: Application, ground: RefusalGround, reason: string, now: Date): Result {
   if (!may('refuse', application.status)) return reject('WRONG_STATE');
   if (reason.trim().length < REASON_MIN) return reject('REASON_REQUIRED', ['reason'], { min: REASON_MIN });
-  return accept(step(application, 'REFUSED', now, { refusal: { ground, reason: reason.trim() } }), { kind: 'ApplicationRefused' });
+  return accept(step(application, 'REFUSED', now, { refusal: { ground, reason: reason.trim() } }), {
+    kind: 'ApplicationRefused',
+  });
 }
 
 /** The initiators withdraw; once the ballot is fixed it is too late. */
@@ -108,7 +139,11 @@ export function withdrawApplication(application: Application, contest: Contest, 
 }
 
 /** The outcome of the count reaches the application; a repeated or equal outcome changes nothing. */
-export function decideApplication(application: Application, outcome: 'WINNER' | 'RESERVE' | 'NOT_SELECTED', now: Date): Result {
+export function decideApplication(
+  application: Application,
+  outcome: 'WINNER' | 'RESERVE' | 'NOT_SELECTED',
+  now: Date,
+): Result {
   if (!may('decide', application.status) || application.status === outcome) return accept(application);
   return accept(step(application, outcome, now), { kind: 'ApplicationDecided' });
 }
@@ -121,7 +156,12 @@ export interface ImportedApplication {
 }
 
 /** An application that another system admitted; its whole cost is taken from the contest's budget. */
-export function importApplication(contestId: string, contest: Contest, imported: ImportedApplication, now: Date): Result {
+export function importApplication(
+  contestId: string,
+  contest: Contest,
+  imported: ImportedApplication,
+  now: Date,
+): Result {
   if (contest.status !== 'PUBLISHED') return reject('CONTEST_NOT_PUBLISHED');
   if (contest.ballot) return reject('BALLOT_LIST_APPROVED');
   const { number, title, category, totalCost } = imported;

@@ -112,7 +112,8 @@ export interface Incomplete {
   fieldErrors: readonly FieldError[];
 }
 
-export const may = (step: Step, status: ApplicationStatus): boolean => (TRANSITIONS[step].from as readonly string[]).includes(status);
+export const may = (step: Step, status: ApplicationStatus): boolean =>
+  (TRANSITIONS[step].from as readonly string[]).includes(status);
 
 /** Sources that are taken from the contest's budget. */
 const FROM_BUDGET: readonly string[] = ['REGIONAL', 'MUNICIPAL'];

@@ -23,14 +23,22 @@ export function merge(content: Content, draft: ContentDraft): Content {
   const given = Object.entries(draft).filter(([, value]) => value !== undefined && value !== null);
   const merged = { ...content, ...Object.fromEntries(given) } as Content;
   const answers = { ...content.answers, ...(draft.answers ?? {}) };
-  return { ...merged, title: merged.title.trim(), answers: Object.fromEntries(Object.entries(answers).filter(([, value]) => value !== null)) };
+  return {
+    ...merged,
+    title: merged.title.trim(),
+    answers: Object.fromEntries(Object.entries(answers).filter(([, value]) => value !== null)),
+  };
 }
 
 const TITLE = { min: 10, max: 200 };
 
 /** Everything that keeps an application from being filed, field by field. */
 export function contentErrors(contest: Contest, content: Content): FieldError[] {
-  return [...plainErrors(contest, content), ...moneyErrors(contest, content), ...answerErrors(contest.form, content.answers)];
+  return [
+    ...plainErrors(contest, content),
+    ...moneyErrors(contest, content),
+    ...answerErrors(contest.form, content.answers),
+  ];
 }
 
 function plainErrors(contest: Contest, { title, oktmo, category, beneficiaries, population }: Content): FieldError[] {
@@ -56,7 +64,11 @@ function moneyErrors(contest: Contest, { totalCost, funding }: Content): FieldEr
     ...error(totalCost <= 0n, 'totalCost', 'NOT_POSITIVE'),
     ...error(funding.length === 0, 'funding', 'REQUIRED'),
     ...error(new Set(sources).size < sources.length, 'funding', 'SOURCE_REPEATED'),
-    ...error(funding.some(({ amount }) => amount < 0n), 'funding', 'NOT_POSITIVE'),
+    ...error(
+      funding.some(({ amount }) => amount < 0n),
+      'funding',
+      'NOT_POSITIVE',
+    ),
     ...error(funding.length > 0 && sumOf(funding) !== totalCost, 'funding', 'SUM_DIFFERS'),
     ...error(limit !== null && budgeted > limit, 'funding', 'OVER_LIMIT'),
     ...error(budgeted > contest.budget, 'funding', 'OVER_LIMIT'),

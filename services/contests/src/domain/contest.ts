@@ -115,7 +115,8 @@ export type ContestCode =
   | 'APPLICATIONS_UNDECIDED'
   | 'VOTING_BEGUN';
 
-export const stageOf = (contest: Contest, type: StageType): Stage | undefined => contest.stages.find((stage) => stage.type === type);
+export const stageOf = (contest: Contest, type: StageType): Stage | undefined =>
+  contest.stages.find((stage) => stage.type === type);
 
 /** Whether a stage is open at an instant: its start counts, its end does not. */
 export function isOpen(contest: Contest, type: StageType, now: Date): boolean {

@@ -94,11 +94,15 @@ const within = (value: number, { min, max }: { min: number; max: number }): bool
 function checked(contest: Contest): Result {
   if (!within(contest.title.length, TITLE)) return reject('TITLE_LENGTH', ['title'], TITLE);
   if (contest.budget <= 0n) return reject('BUDGET_NOT_POSITIVE', ['budget']);
-  if (contest.maxPerProject !== null && contest.maxPerProject <= 0n) return reject('BUDGET_NOT_POSITIVE', ['maxPerProject']);
+  if (contest.maxPerProject !== null && contest.maxPerProject <= 0n)
+    return reject('BUDGET_NOT_POSITIVE', ['maxPerProject']);
   if (!within(contest.groupMinimum, GROUP)) return reject('GROUP_MINIMUM_INVALID', ['groupMinimum'], GROUP);
   if (!within(contest.graceSeconds, { min: 0, max: GRACE_MAX })) return reject('STAGES_INVALID', ['graceSeconds']);
   const rule = checkVotingRule(contest.votingRule);
-  if (!rule.ok) return reject('VOTING_RULE_INVALID', ['votingRule', ...rule.path.split('.').filter(Boolean)], { reason: rule.reason });
+  if (!rule.ok)
+    return reject('VOTING_RULE_INVALID', ['votingRule', ...rule.path.split('.').filter(Boolean)], {
+      reason: rule.reason,
+    });
   if (!eligibilityIsSound(contest.eligibility)) return reject('ELIGIBILITY_INVALID', ['eligibility'], AGE);
   return accept(contest);
 }

@@ -36,7 +36,9 @@ const CODES: Record<string, FieldErrorCode> = {
 };
 
 function fieldError({ keyword, instancePath, params }: ErrorObject): FieldError {
-  const named = (params as { missingProperty?: string; additionalProperty?: string }).missingProperty ?? (params as { additionalProperty?: string }).additionalProperty;
+  const named =
+    (params as { missingProperty?: string; additionalProperty?: string }).missingProperty ??
+    (params as { additionalProperty?: string }).additionalProperty;
   const place = instancePath.split('/').filter(Boolean);
   const limit = (params as { limit?: number }).limit;
   return {

@@ -48,7 +48,13 @@ export function formGroup(
   if (!mayInitiate(initiator, today)) return reject('ACCOUNT_NOT_CONFIRMED');
   const trimmed = name.trim();
   if (trimmed.length < NAME.min || trimmed.length > NAME.max) return reject('NAME_LENGTH', ['name'], NAME);
-  const group = { contestId, name: trimmed, leadId: initiator.personId, memberIds: [initiator.personId], invitationCode };
+  const group = {
+    contestId,
+    name: trimmed,
+    leadId: initiator.personId,
+    memberIds: [initiator.personId],
+    invitationCode,
+  };
   return accept(group, { kind: 'InitiativeGroupChanged' });
 }
 
@@ -63,5 +69,8 @@ export function joinGroup(group: InitiativeGroup, initiator: Initiator, invitati
 export function leaveGroup(group: InitiativeGroup, personId: string): Result {
   if (!group.memberIds.includes(personId)) return reject('NOT_MEMBER');
   if (personId === group.leadId && group.memberIds.length > 1) return reject('LEAD_CANNOT_LEAVE');
-  return accept({ ...group, memberIds: group.memberIds.filter((id) => id !== personId) }, { kind: 'InitiativeGroupChanged' });
+  return accept(
+    { ...group, memberIds: group.memberIds.filter((id) => id !== personId) },
+    { kind: 'InitiativeGroupChanged' },
+  );
 }

@@ -2,7 +2,14 @@ import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import { criteriaProblems } from '@veche/kit/domain/criterion';
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
 import { planStages } from './calendar.ts';
-import { stageOf, type BallotLine, type Contest, type ContestCode, type ContestEvent, type StageType } from './contest.ts';
+import {
+  stageOf,
+  type BallotLine,
+  type Contest,
+  type ContestCode,
+  type ContestEvent,
+  type StageType,
+} from './contest.ts';
 
 type Result = Decision<Contest, ContestEvent, ContestCode>;
 
@@ -11,7 +18,20 @@ export type Hash = (text: string) => string;
 
 /** Everything that is frozen at publication, as one canonical text (RFC 8785). */
 export function passport(contest: Contest): string {
-  const { title, oktmo, timeZone, template, groupMinimum, legalBasis, form, criteria, votingRule, eligibility, resultsVisibility, graceSeconds } = contest;
+  const {
+    title,
+    oktmo,
+    timeZone,
+    template,
+    groupMinimum,
+    legalBasis,
+    form,
+    criteria,
+    votingRule,
+    eligibility,
+    resultsVisibility,
+    graceSeconds,
+  } = contest;
   return canonicalJson({
     title,
     oktmo,
@@ -36,14 +56,21 @@ const NEEDED: readonly StageType[] = ['INTAKE', 'VOTING'];
 /** Freezes the rules. A contest cannot be published without its legal act (131-ФЗ article 26.1, local regulation) or without intake and vote. */
 export function publishContest(contest: Contest, now: Date, hash: Hash): Result {
   if (contest.status !== 'DRAFT') return reject('CONTEST_FROZEN');
-  const acts = contest.legalBasis.every(({ title, number, date }) => title.trim() && number.trim() && /^\d{4}-\d{2}-\d{2}$/.test(date));
+  const acts = contest.legalBasis.every(
+    ({ title, number, date }) => title.trim() && number.trim() && /^\d{4}-\d{2}-\d{2}$/.test(date),
+  );
   if (contest.legalBasis.length === 0 || !acts) return reject('LEGAL_BASIS_MISSING', ['legalBasis']);
   const missing = NEEDED.find((type) => !stageOf(contest, type));
   if (missing) return reject('STAGES_INVALID', ['stages'], { stage: missing });
   if (stageOf(contest, 'VOTING')!.opensAt <= now) return reject('STAGE_PASSED', ['stages']);
   const [problem] = criteriaProblems(contest.criteria);
   if (problem) return reject('VOTING_RULE_INVALID', ['criteria', problem.criterion], { reason: problem.reason });
-  const published: Contest = { ...contest, status: 'PUBLISHED', passportHash: hash(passport(contest)), publishedAt: now };
+  const published: Contest = {
+    ...contest,
+    status: 'PUBLISHED',
+    passportHash: hash(passport(contest)),
+    publishedAt: now,
+  };
   return accept(published, { kind: 'ContestPublished' });
 }
 
@@ -57,7 +84,12 @@ export interface Boundaries {
 const REASON_MIN = 10;
 
 /** Moves boundaries that lie ahead to instants that lie ahead; the passport gets a new hash and the reason is published. */
-export function rescheduleStage(contest: Contest, { stage: type, opensLocal, closesLocal, reason }: Boundaries, now: Date, hash: Hash): Result {
+export function rescheduleStage(
+  contest: Contest,
+  { stage: type, opensLocal, closesLocal, reason }: Boundaries,
+  now: Date,
+  hash: Hash,
+): Result {
   if (contest.status !== 'PUBLISHED') return reject('CONTEST_NOT_PUBLISHED');
   if (reason.trim().length < REASON_MIN) return reject('REASON_REQUIRED', ['reason'], { min: REASON_MIN });
   const stage = stageOf(contest, type);
@@ -74,11 +106,19 @@ export function rescheduleStage(contest: Contest, { stage: type, opensLocal, clo
   const rescheduled: Contest = { ...contest, stages: planned.stages };
   const passportHash = hash(passport(rescheduled));
   const amendment = { at: now, reason: reason.trim(), passportHash };
-  return accept({ ...rescheduled, passportHash, amendments: [...contest.amendments, amendment] }, { kind: 'ContestRescheduled', reason: amendment.reason });
+  return accept(
+    { ...rescheduled, passportHash, amendments: [...contest.amendments, amendment] },
+    { kind: 'ContestRescheduled', reason: amendment.reason },
+  );
 }
 
 /** Fixes the ballot: all admitted applications, none undecided, before the vote begins. */
-export function approveBallotList(contest: Contest, admitted: readonly BallotLine[], undecided: number, now: Date): Result {
+export function approveBallotList(
+  contest: Contest,
+  admitted: readonly BallotLine[],
+  undecided: number,
+  now: Date,
+): Result {
   if (contest.status !== 'PUBLISHED') return reject('CONTEST_NOT_PUBLISHED');
   if (contest.ballot) return reject('BALLOT_LIST_APPROVED');
   if (stageOf(contest, 'VOTING')!.opensAt <= now) return reject('VOTING_BEGUN');
@@ -94,7 +134,10 @@ export function announceStages(contest: Contest, now: Date): Result {
     { mark: `${stage.type}:CLOSE`, at: stage.closesAt, event: { kind: 'StageClosed', stage: stage.type } as const },
   ]);
   const fresh = due.filter(({ mark, at }) => at <= now && !contest.announced.includes(mark));
-  return accept({ ...contest, announced: [...contest.announced, ...fresh.map(({ mark }) => mark)] }, ...fresh.map(({ event }) => event));
+  return accept(
+    { ...contest, announced: [...contest.announced, ...fresh.map(({ mark }) => mark)] },
+    ...fresh.map(({ event }) => event),
+  );
 }
 
 /** The next instant at which the clock has something to announce; null when all is announced. */
@@ -111,4 +154,3 @@ export function takeResult(contest: Contest, version: number): Result {
   if (version <= contest.resultVersion) return accept(contest);
   return accept({ ...contest, status: 'DECIDED', resultVersion: version });
 }
-

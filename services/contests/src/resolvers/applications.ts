@@ -23,7 +23,13 @@ import { applicationView, type ViewParts } from '../views.ts';
 
 type ApplicationMutations = Pick<
   MutationResolvers,
-  'draftApplication' | 'saveApplication' | 'submitApplication' | 'withdrawApplication' | 'returnApplication' | 'admitApplication' | 'refuseApplication'
+  | 'draftApplication'
+  | 'saveApplication'
+  | 'submitApplication'
+  | 'withdrawApplication'
+  | 'returnApplication'
+  | 'admitApplication'
+  | 'refuseApplication'
 >;
 
 interface Existing {
@@ -39,7 +45,10 @@ interface Surroundings {
   group: InitiativeGroup | null;
 }
 
-type Decide = (state: Application, around: Surroundings) => Decision<Application, ApplicationEvent, ApplicationCode> & { fieldErrors?: readonly FieldError[] };
+type Decide = (
+  state: Application,
+  around: Surroundings,
+) => Decision<Application, ApplicationEvent, ApplicationCode> & { fieldErrors?: readonly FieldError[] };
 type Right = (context: Context, around: Surroundings) => boolean;
 
 /** Of those who may see the application, only the lead of its group acts for it, and only the organiser decides about it. */
@@ -48,11 +57,14 @@ const byOrganiser: Right = (context, { contest }) => mayOrganise(context.require
 
 export function applicationMutations(parts: ViewParts): ApplicationMutations {
   const { clock } = parts;
-  const change = (context: Context, name: string, input: Existing, right: Right, decide: Decide) => changeApplication(parts, { context, name, input, right }, decide);
+  const change = (context: Context, name: string, input: Existing, right: Right, decide: Decide) =>
+    changeApplication(parts, { context, name, input, right }, decide);
   return {
     draftApplication: (_source, { input }, context) => begin(parts, context, input as never),
     saveApplication: (_source, { input }, context) =>
-      change(context, 'saveApplication', input, byLead, (state) => saveApplication(state, input.content as ContentDraft)),
+      change(context, 'saveApplication', input, byLead, (state) =>
+        saveApplication(state, input.content as ContentDraft),
+      ),
     submitApplication: async (_source, { input }, context) => {
       const number = await numberFor(parts, input.applicationId);
       return change(context, 'submitApplication', input, byLead, (state, { contest, group }) =>
@@ -60,15 +72,21 @@ export function applicationMutations(parts: ViewParts): ApplicationMutations {
       );
     },
     withdrawApplication: (_source, { input }, context) =>
-      change(context, 'withdrawApplication', input, byLead, (state, { contest }) => withdrawApplication(state, contest, clock.now())),
+      change(context, 'withdrawApplication', input, byLead, (state, { contest }) =>
+        withdrawApplication(state, contest, clock.now()),
+      ),
     returnApplication: (_source, { input }, context) =>
-      change(context, 'returnApplication', input, byOrganiser, (state) => returnApplication(state, input.remarks, input.answerBy, clock.now())),
+      change(context, 'returnApplication', input, byOrganiser, (state) =>
+        returnApplication(state, input.remarks, input.answerBy, clock.now()),
+      ),
     admitApplication: (_source, { input }, context) =>
       change(context, 'admitApplication', input, byOrganiser, (state, { contest, group }) =>
         admitApplication(state, contest, group?.memberIds ?? [], clock.now()),
       ),
     refuseApplication: (_source, { input }, context) =>
-      change(context, 'refuseApplication', input, byOrganiser, (state) => refuseApplication(state, input.ground, input.reason, clock.now())),
+      change(context, 'refuseApplication', input, byOrganiser, (state) =>
+        refuseApplication(state, input.ground, input.reason, clock.now()),
+      ),
   };
 }
 
@@ -77,7 +95,12 @@ async function numberFor({ stores, clock }: ViewParts, applicationId: string): P
   const around = await surroundings(stores, applicationId);
   if (!around || around.application.state.number !== null) return '';
   const { application, contest, group } = around;
-  const trial = submitApplication(application.state, { contest, members: group?.memberIds.length ?? 0, number: '0', now: clock.now() });
+  const trial = submitApplication(application.state, {
+    contest,
+    members: group?.memberIds.length ?? 0,
+    number: '0',
+    now: clock.now(),
+  });
   return trial.ok ? stores.numbers.next(application.state.contestId) : '';
 }
 
@@ -85,17 +108,28 @@ async function surroundings(stores: ViewParts['stores'], applicationId: string):
   const application = await stores.applications.load(applicationId);
   if (!application) return null;
   const { contestId, groupId } = application.state;
-  const [contest, group] = await Promise.all([stores.contests.load(contestId), groupId ? stores.groups.load(groupId) : null]);
+  const [contest, group] = await Promise.all([
+    stores.contests.load(contestId),
+    groupId ? stores.groups.load(groupId) : null,
+  ]);
   return { application, contest: contest!.state, group: group?.state ?? null };
 }
 
-async function begin(parts: ViewParts, context: Context, input: { contestId: string; groupId: string; idempotencyKey: string; content: ContentDraft }) {
+async function begin(
+  parts: ViewParts,
+  context: Context,
+  input: { contestId: string; groupId: string; idempotencyKey: string; content: ContentDraft },
+) {
   const { stores, clock } = parts;
   const command = commandOf(context, 'draftApplication', input);
-  const [contest, group] = await Promise.all([stores.contests.load(input.contestId), stores.groups.load(input.groupId)]);
+  const [contest, group] = await Promise.all([
+    stores.contests.load(input.contestId),
+    stores.groups.load(input.groupId),
+  ]);
   const { contestId, groupId } = input;
   const lead = group !== null && group.state.contestId === contestId && isLead(context.requireCaller(), group.state);
-  if (!contest || contest.state.status === 'DRAFT' || !lead) return answer(parts, context, notFound(contest && !lead ? 'groupId' : 'contestId'), []);
+  if (!contest || contest.state.status === 'DRAFT' || !lead)
+    return answer(parts, context, notFound(contest && !lead ? 'groupId' : 'contestId'), []);
   const decide = () => draftApplication(contest.state, { contestId, groupId }, input.content, clock.now());
   return answer(parts, context, await stores.applications.create({ command, events, decide }), []);
 }
@@ -126,9 +160,17 @@ async function changeApplication(parts: ViewParts, { context, name, input, right
   return answer(parts, context, outcome, fieldErrors);
 }
 
-const notFound = (path: string): Outcome<Application, ApplicationCode> => ({ aggregate: null, rejection: { code: 'NOT_FOUND', path: [path] } });
+const notFound = (path: string): Outcome<Application, ApplicationCode> => ({
+  aggregate: null,
+  rejection: { code: 'NOT_FOUND', path: [path] },
+});
 
-function answer(parts: ViewParts, context: Context, outcome: Outcome<Application, ApplicationCode>, fieldErrors: readonly FieldError[]) {
+function answer(
+  parts: ViewParts,
+  context: Context,
+  outcome: Outcome<Application, ApplicationCode>,
+  fieldErrors: readonly FieldError[],
+) {
   forget(context);
   const shown = payload(outcome, messages, (application) => ({ application: applicationView(parts, application) }));
   return { ...shown, fieldErrors: fieldErrors.map(fieldErrorView) } as never;

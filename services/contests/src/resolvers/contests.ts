@@ -12,7 +12,10 @@ import { mayOrganise } from '../policy.ts';
 import { countByStatus, inOrder } from '../store.ts';
 import { contestView, type ViewParts } from '../views.ts';
 
-type ContestMutations = Pick<MutationResolvers, 'createContest' | 'updateContest' | 'publishContest' | 'rescheduleStage' | 'approveBallotList'>;
+type ContestMutations = Pick<
+  MutationResolvers,
+  'createContest' | 'updateContest' | 'publishContest' | 'rescheduleStage' | 'approveBallotList'
+>;
 
 interface Existing {
   idempotencyKey: string;
@@ -32,13 +35,19 @@ export function contestMutations(parts: ViewParts): ContestMutations {
     const command = commandOf(context, name, input);
     await requireOrganiser(parts, context, input.contestId);
     const expectedVersion = input.expectedVersion ?? undefined;
-    return answer(context, await stores.contests.change({ id: input.contestId, command, expectedVersion, events, decide }));
+    return answer(
+      context,
+      await stores.contests.change({ id: input.contestId, command, expectedVersion, events, decide }),
+    );
   };
   return {
     createContest: async (_source, { input }, context) => {
       const command = commandOf(context, 'createContest', input);
       if (!mayOrganise(context.requireCaller(), input.oktmo)) throw forbidden();
-      return answer(context, await stores.contests.create({ command, events, decide: () => createContest(input as NewContest) }));
+      return answer(
+        context,
+        await stores.contests.create({ command, events, decide: () => createContest(input as NewContest) }),
+      );
     },
     updateContest: (_source, { input }, context) =>
       change(context, 'updateContest', input, (contest) => updateContest(contest, input as ContestChange)),
@@ -47,8 +56,13 @@ export function contestMutations(parts: ViewParts): ContestMutations {
     rescheduleStage: (_source, { input }, context) =>
       change(context, 'rescheduleStage', input, (contest) => rescheduleStage(contest, input, clock.now(), sha256Hex)),
     approveBallotList: async (_source, { input }, context) => {
-      const [lines, undecided] = await Promise.all([ballotLines(parts, input.contestId), undecidedCount(parts, input.contestId)]);
-      return change(context, 'approveBallotList', input, (contest) => approveBallotList(contest, lines, undecided, clock.now()));
+      const [lines, undecided] = await Promise.all([
+        ballotLines(parts, input.contestId),
+        undecidedCount(parts, input.contestId),
+      ]);
+      return change(context, 'approveBallotList', input, (contest) =>
+        approveBallotList(contest, lines, undecided, clock.now()),
+      );
     },
   };
 }
@@ -66,10 +80,20 @@ async function ballotLines({ stores }: ViewParts, contestId: string): Promise<Ba
 
 const lineOf = (applicationId: string, application: Application): BallotLine => {
   const { title, oktmo, category } = application.content;
-  return { applicationId, number: application.number!, title, oktmo, category, cost: ballotCost(application), submittedAt: application.submittedAt! };
+  return {
+    applicationId,
+    number: application.number!,
+    title,
+    oktmo,
+    category,
+    cost: ballotCost(application),
+    submittedAt: application.submittedAt!,
+  };
 };
 
 async function undecidedCount({ stores }: ViewParts, contestId: string): Promise<number> {
   const counts = await countByStatus(stores.applications, contestId);
-  return counts.filter(({ status }) => status === 'SUBMITTED' || status === 'RETURNED').reduce((sum, { count }) => sum + count, 0);
+  return counts
+    .filter(({ status }) => status === 'SUBMITTED' || status === 'RETURNED')
+    .reduce((sum, { count }) => sum + count, 0);
 }

@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { commandOf, payload, type Caller, type Context, type Outcome } from '@veche/kit';
 import { localDateOf } from '@veche/kit/domain/calendar';
 import type { Contest } from '../domain/contest.ts';
-import { formGroup, joinGroup, leaveGroup, type GroupCode, type InitiativeGroup, type Initiator } from '../domain/group.ts';
+import {
+  formGroup,
+  joinGroup,
+  leaveGroup,
+  type GroupCode,
+  type InitiativeGroup,
+  type Initiator,
+} from '../domain/group.ts';
 import { groupToOutbox as events } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
 import { forget } from '../loaders.ts';
@@ -24,7 +31,8 @@ export function groupMutations(parts: ViewParts): GroupMutations {
     formInitiativeGroup: async (_source, { input }, context) => {
       const command = commandOf(context, 'formInitiativeGroup', input);
       const contest = (await stores.contests.load(input.contestId))?.state;
-      if (!contest || contest.status === 'DRAFT') return answer(context, { aggregate: null, rejection: { code: 'NOT_FOUND', path: ['contestId'] } });
+      if (!contest || contest.status === 'DRAFT')
+        return answer(context, { aggregate: null, rejection: { code: 'NOT_FOUND', path: ['contestId'] } });
       const code = randomBytes(CODE_BYTES).toString('base64url');
       const decide = () => formGroup(input, initiatorOf(context.requireCaller()), code, today(contest));
       return answer(context, await stores.groups.create({ command, events, decide }));
@@ -40,7 +48,15 @@ export function groupMutations(parts: ViewParts): GroupMutations {
     leaveInitiativeGroup: async (_source, { input }, context) => {
       const command = commandOf(context, 'leaveInitiativeGroup', input);
       const { personId } = context.requireCaller();
-      return answer(context, await stores.groups.change({ id: input.groupId, command, events, decide: (state) => leaveGroup(state, personId) }));
+      return answer(
+        context,
+        await stores.groups.change({
+          id: input.groupId,
+          command,
+          events,
+          decide: (state) => leaveGroup(state, personId),
+        }),
+      );
     },
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { commandOf, forbidden, rejectionOf, type Aggregate, type Context } from '@veche/kit';
 import type { Rejection } from '@veche/kit/domain/decision';
 import type { Application, ApplicationCode, ApplicationEvent } from '../domain/application.ts';
+import type { Contest } from '../domain/contest.ts';
 import { importApplication, type ImportedApplication } from '../domain/application-steps.ts';
 import { applicationToOutbox as events } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
@@ -28,13 +29,20 @@ export function importMutation(parts: ViewParts): Pick<MutationResolvers, 'impor
   };
 }
 
-const refusal = (rejection: Rejection<Code>) => ({ applications: [], rejection: rejectionOf(rejection, messages) }) as never;
+const refusal = (rejection: Rejection<Code>) =>
+  ({ applications: [], rejection: rejectionOf(rejection, messages) }) as never;
 
 function faultOf(applications: readonly ImportedApplication[]): Rejection<Code> | null {
-  if (applications.length === 0 || applications.length > MOST) return { code: 'TOO_MANY_ITEMS', path: ['applications'], params: { max: MOST } };
+  if (applications.length === 0 || applications.length > MOST)
+    return { code: 'TOO_MANY_ITEMS', path: ['applications'], params: { max: MOST } };
   const numbers = applications.map(({ number }) => number);
   const repeated = numbers.findIndex((number, index) => number.trim() === '' || numbers.indexOf(number) !== index);
-  if (repeated >= 0) return { code: 'NUMBER_TAKEN', path: ['applications', String(repeated), 'number'], params: { number: numbers[repeated]! } };
+  if (repeated >= 0)
+    return {
+      code: 'NUMBER_TAKEN',
+      path: ['applications', String(repeated), 'number'],
+      params: { number: numbers[repeated]! },
+    };
   const free = applications.findIndex(({ totalCost }) => totalCost < 0n);
   return free >= 0 ? { code: 'BUDGET_NOT_POSITIVE', path: ['applications', String(free), 'totalCost'] } : null;
 }
@@ -42,7 +50,7 @@ function faultOf(applications: readonly ImportedApplication[]): Rejection<Code> 
 async function takeOver(
   parts: ViewParts,
   context: Context,
-  contest: Aggregate<import('../domain/contest.ts').Contest>,
+  contest: Aggregate<Contest>,
   input: { contestId: string; idempotencyKey: string; applications: readonly ImportedApplication[] },
 ) {
   const { stores, clock } = parts;
@@ -52,7 +60,12 @@ async function takeOver(
     const outcome = await stores.applications.create<ApplicationEvent, ApplicationCode>({
       // The number is the key: a call that broke off in the middle goes on where it stopped.
       id: importedId(input.contestId, imported.number),
-      command: { caller, key: `import:${input.contestId}:${imported.number}`, name: 'importApplications', payload: imported },
+      command: {
+        caller,
+        key: `import:${input.contestId}:${imported.number}`,
+        name: 'importApplications',
+        payload: imported,
+      },
       events,
       decide: () => importApplication(input.contestId, contest.state, imported, clock.now()),
       onDuplicate: () => ({ code: 'NUMBER_TAKEN', params: { number: imported.number } }),
@@ -66,5 +79,7 @@ async function takeOver(
 /** A UUID of the number within its contest (RFC 9562 version 8), so that two importers cannot make two of one application. */
 function importedId(contestId: string, number: string): string {
   const hex = createHash('sha256').update(`${contestId}\n${number}`).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  );
 }

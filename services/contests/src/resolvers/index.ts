@@ -12,9 +12,16 @@ type Reference = { id: string };
 export function resolvers(parts: ViewParts): Resolvers {
   return {
     Query: queries(parts),
-    Mutation: { ...contestMutations(parts), ...groupMutations(parts), ...applicationMutations(parts), ...importMutation(parts) },
+    Mutation: {
+      ...contestMutations(parts),
+      ...groupMutations(parts),
+      ...applicationMutations(parts),
+      ...importMutation(parts),
+    },
     Contest: { __resolveReference: ({ id }: Reference, context: Context) => visibleContest(parts, context, id) },
-    Application: { __resolveReference: ({ id }: Reference, context: Context) => visibleApplication(parts, context, id) },
+    Application: {
+      __resolveReference: ({ id }: Reference, context: Context) => visibleApplication(parts, context, id),
+    },
     InitiativeGroup: { __resolveReference: ({ id }: Reference, context: Context) => visibleGroup(parts, context, id) },
   } as Resolvers;
 }

@@ -3,7 +3,16 @@ import type { QueryResolvers } from '../gen/graphql.ts';
 import { loadContest } from '../loaders.ts';
 import { mayOversee, maySeeContest, PUBLIC_STATES } from '../policy.ts';
 import { pageOfContests } from '../store.ts';
-import { applicationView, contestView, groupView, templates, visibleApplication, visibleContest, visibleGroup, type ViewParts } from '../views.ts';
+import {
+  applicationView,
+  contestView,
+  groupView,
+  templates,
+  visibleApplication,
+  visibleContest,
+  visibleGroup,
+  type ViewParts,
+} from '../views.ts';
 
 export function queries(parts: ViewParts): QueryResolvers {
   const { stores } = parts;
@@ -11,8 +20,13 @@ export function queries(parts: ViewParts): QueryResolvers {
     contestTemplates: () => templates() as never,
     contest: (_source, { id }, context) => visibleContest(parts, context, id) as never,
     contests: async (_source, { filter, ...args }, { caller }) => {
-      const territories = caller && ['organiser', 'importer', 'admin', 'auditor'].some((role) => caller.roles.has(role as never)) ? caller.territories : [];
-      return mapConnection(await pageOfContests(stores.contests, filter ?? {}, territories, args), (one) => contestView(parts, one)) as never;
+      const territories =
+        caller && ['organiser', 'importer', 'admin', 'auditor'].some((role) => caller.roles.has(role as never))
+          ? caller.territories
+          : [];
+      return mapConnection(await pageOfContests(stores.contests, filter ?? {}, territories, args), (one) =>
+        contestView(parts, one),
+      ) as never;
     },
     application: (_source, { id }, context) => visibleApplication(parts, context, id) as never,
     applications: async (_source, { contestId, states, ...args }, context) => {
@@ -24,11 +38,16 @@ export function queries(parts: ViewParts): QueryResolvers {
     myApplications: async (_source, args, context) => {
       const groups = await stores.groups.find({ memberIds: context.requireCaller().personId }, { limit: 100 });
       const filter = { groupId: { $in: groups.map(({ id }) => id) } };
-      return mapConnection(await stores.applications.page(filter, { createdAt: -1, _id: -1 }, args), (one) => applicationView(parts, one)) as never;
+      return mapConnection(await stores.applications.page(filter, { createdAt: -1, _id: -1 }, args), (one) =>
+        applicationView(parts, one),
+      ) as never;
     },
     initiativeGroup: (_source, { id }, context) => visibleGroup(parts, context, id) as never,
     myInitiativeGroups: async (_source, _args, context) => {
-      const found = await stores.groups.find({ memberIds: context.requireCaller().personId }, { sort: { createdAt: -1 }, limit: 100 });
+      const found = await stores.groups.find(
+        { memberIds: context.requireCaller().personId },
+        { sort: { createdAt: -1 }, limit: 100 },
+      );
       return found.map((group) => groupView(parts, context, group)) as never;
     },
   };
@@ -47,4 +66,3 @@ async function visibleStates({ stores }: ViewParts, context: Context, contestId:
     return { status: { $in: [...chosen] } };
   };
 }
-

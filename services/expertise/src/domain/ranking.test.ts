@@ -5,7 +5,14 @@ import type { ScoreSheet } from './sheet.ts';
 
 const NONE: Ranking = { edition: 0, determinedAt: null, lines: [] };
 const NOW = new Date('2026-03-01T00:00:00Z');
-const expert = (code: string, weight: string): Criterion => ({ code, kind: 'EXPERT', title: code, maxPoints: '10', weight, parameters: { commentRequired: false } });
+const expert = (code: string, weight: string): Criterion => ({
+  code,
+  kind: 'EXPERT',
+  title: code,
+  maxPoints: '10',
+  weight,
+  parameters: { commentRequired: false },
+});
 const CRITERIA = [expert('a', '2'), expert('b', '2'), expert('c', '0.5')];
 
 const sheet = (points: number[] | 'OPEN' | 'BARRED'): ScoreSheet => ({
@@ -13,7 +20,9 @@ const sheet = (points: number[] | 'OPEN' | 'BARRED'): ScoreSheet => ({
   applicationId: 'x',
   expertId: 'e',
   status: Array.isArray(points) ? 'FINAL' : points,
-  marks: Array.isArray(points) ? points.map((value, index) => ({ criterion: 'abc'[index]!, points: value, comment: null })) : [],
+  marks: Array.isArray(points)
+    ? points.map((value, index) => ({ criterion: 'abc'[index]!, points: value, comment: null }))
+    : [],
   hash: null,
   conflictReason: null,
 });
@@ -40,7 +49,12 @@ test('a barred expert is not counted as zero', () => {
 });
 
 test('equal scores share a place, the next one is left out', () => {
-  const { state } = determine([candidate('a', sheet([1, 1, 1])), candidate('b', sheet([5, 5, 5])), candidate('c', sheet([5, 5, 5])), candidate('d', sheet([9, 9, 9]))]);
+  const { state } = determine([
+    candidate('a', sheet([1, 1, 1])),
+    candidate('b', sheet([5, 5, 5])),
+    candidate('c', sheet([5, 5, 5])),
+    candidate('d', sheet([9, 9, 9])),
+  ]);
   expect(state.lines.map(({ applicationId, place, tied }) => [applicationId, place, tied])).toEqual([
     ['d', 1, false],
     ['b', 2, true],
@@ -50,7 +64,14 @@ test('equal scores share a place, the next one is left out', () => {
 });
 
 test('a computed criterion is added from the facts', () => {
-  const linear: Criterion = { code: 'share', kind: 'LINEAR', title: 'Доля', maxPoints: '20', weight: '0.5', parameters: { input: 'CITIZENS_SHARE', a: '0', b: '20' } };
+  const linear: Criterion = {
+    code: 'share',
+    kind: 'LINEAR',
+    title: 'Доля',
+    maxPoints: '20',
+    weight: '0.5',
+    parameters: { input: 'CITIZENS_SHARE', a: '0', b: '20' },
+  };
   const { state } = determine([candidate('x', sheet([0, 0, 0]))], NONE, [...CRITERIA, linear]);
   expect(state.lines[0]!.criteria.at(-1)).toEqual({ code: 'share', title: 'Доля', points: '10.00', weighted: '5.00' });
   expect(state.lines[0]!.score).toBe('5.00');

@@ -19,7 +19,10 @@ export interface ScoreSheet {
   conflictReason: string | null;
 }
 
-export type SheetEvent = { kind: 'ExpertAssigned' } | { kind: 'ConflictDeclared'; how: 'DECLARED' | 'DETECTED' } | { kind: 'SheetFinalised' };
+export type SheetEvent =
+  | { kind: 'ExpertAssigned' }
+  | { kind: 'ConflictDeclared'; how: 'DECLARED' | 'DETECTED' }
+  | { kind: 'SheetFinalised' };
 
 export type SheetCode =
   | 'SHEET_FINAL'
@@ -35,13 +38,21 @@ export type SheetCode =
 type Result = Decision<ScoreSheet, SheetEvent, SheetCode>;
 
 /** Criteria that experts mark; the others are computed. */
-export const markedCriteria = (criteria: readonly Criterion[]): ExpertCriterion[] => criteria.filter((criterion) => criterion.kind === 'EXPERT');
+export const markedCriteria = (criteria: readonly Criterion[]): ExpertCriterion[] =>
+  criteria.filter((criterion) => criterion.kind === 'EXPERT');
 
 /** Gives a sheet to an expert; a member of the initiative group is barred at once. */
-export function assignExpert(ids: Pick<ScoreSheet, 'contestId' | 'applicationId' | 'expertId'>, memberIds: readonly string[]): Result {
+export function assignExpert(
+  ids: Pick<ScoreSheet, 'contestId' | 'applicationId' | 'expertId'>,
+  memberIds: readonly string[],
+): Result {
   const sheet: ScoreSheet = { ...ids, status: 'OPEN', marks: [], hash: null, conflictReason: null };
   if (!memberIds.includes(ids.expertId)) return accept(sheet, { kind: 'ExpertAssigned' });
-  const barred: ScoreSheet = { ...sheet, status: 'BARRED', conflictReason: 'Эксперт состоит в инициативной группе проекта.' };
+  const barred: ScoreSheet = {
+    ...sheet,
+    status: 'BARRED',
+    conflictReason: 'Эксперт состоит в инициативной группе проекта.',
+  };
   return accept(barred, { kind: 'ExpertAssigned' }, { kind: 'ConflictDeclared', how: 'DETECTED' });
 }
 
@@ -56,7 +67,10 @@ export function declareConflict(sheet: ScoreSheet, reason: string): Result {
   if (code) return reject(code);
   const trimmed = reason.trim();
   if (trimmed.length < REASON_MIN) return reject('REASON_REQUIRED', ['reason'], { min: REASON_MIN });
-  return accept({ ...sheet, status: 'BARRED', marks: [], conflictReason: trimmed }, { kind: 'ConflictDeclared', how: 'DECLARED' });
+  return accept(
+    { ...sheet, status: 'BARRED', marks: [], conflictReason: trimmed },
+    { kind: 'ConflictDeclared', how: 'DECLARED' },
+  );
 }
 
 export interface MarkDraft {
@@ -66,7 +80,12 @@ export interface MarkDraft {
 }
 
 /** Saves marks as a draft: they replace those saved before and may be incomplete, but what is there must be allowed. */
-export function saveSheet(sheet: ScoreSheet, drafts: readonly MarkDraft[], criteria: readonly Criterion[], stageOpen: boolean): Result {
+export function saveSheet(
+  sheet: ScoreSheet,
+  drafts: readonly MarkDraft[],
+  criteria: readonly Criterion[],
+  stageOpen: boolean,
+): Result {
   const code = closed(sheet);
   if (code) return reject(code);
   if (!stageOpen) return reject('STAGE_NOT_OPEN');
@@ -80,12 +99,21 @@ export function saveSheet(sheet: ScoreSheet, drafts: readonly MarkDraft[], crite
     const max = Number(known.maxPoints);
     if (points < 0 || points > max) return reject('POINTS_OUT_OF_RANGE', ['marks', String(index), 'points'], { max });
   }
-  const marks = drafts.map(({ criterion, points, comment }): Mark => ({ criterion, points, comment: comment?.trim() || null }));
+  const marks = drafts.map(({ criterion, points, comment }): Mark => ({
+    criterion,
+    points,
+    comment: comment?.trim() || null,
+  }));
   return accept({ ...sheet, marks });
 }
 
 /** Makes the sheet final: a mark for each criterion that experts mark, a comment where it is required. */
-export function finaliseSheet(sheet: ScoreSheet, criteria: readonly Criterion[], stageOpen: boolean, hash: (sheet: ScoreSheet) => string): Result {
+export function finaliseSheet(
+  sheet: ScoreSheet,
+  criteria: readonly Criterion[],
+  stageOpen: boolean,
+  hash: (sheet: ScoreSheet) => string,
+): Result {
   const code = closed(sheet);
   if (code) return reject(code);
   if (!stageOpen) return reject('STAGE_NOT_OPEN');

@@ -2,17 +2,30 @@ import { describe, expect, test } from '@jest/globals';
 import type { BallotRule } from '@veche/kit/domain/voting-rule';
 import { checkBallot, pointsOf, type Choice } from './ballot.ts';
 
-const COSTS = new Map([['a', 100n], ['b', 200n], ['c', 300n]]);
+const COSTS = new Map([
+  ['a', 100n],
+  ['b', 200n],
+  ['c', 300n],
+]);
 const of = (...ids: string[]): Choice[] => ids.map((project) => ({ project }));
-const points = (given: Record<string, number>): Choice[] => Object.entries(given).map(([project, value]) => ({ project, points: value }));
+const points = (given: Record<string, number>): Choice[] =>
+  Object.entries(given).map(([project, value]) => ({ project, points: value }));
 
 describe('a ballot within its rule is recorded', () => {
   test.each<[string, BallotRule, Choice[], unknown]>([
     ['approval, sorted', { type: 'approval', minLen: 1, maxLen: 2 }, of('c', 'a'), ['a', 'c']],
     ['choose one', { type: 'choose-1' }, of('b'), ['b']],
     ['empty where allowed', { type: 'approval' }, [], []],
-    ['ordinal, in the voter\'s order', { type: 'ordinal', maxLen: 3 }, of('c', 'a'), ['c', 'a']],
-    ['cumulative, sorted by id', { type: 'cumulative', maxSumPoints: 10 }, points({ b: 7, a: 3 }), [['a', 3], ['b', 7]]],
+    ["ordinal, in the voter's order", { type: 'ordinal', maxLen: 3 }, of('c', 'a'), ['c', 'a']],
+    [
+      'cumulative, sorted by id',
+      { type: 'cumulative', maxSumPoints: 10 },
+      points({ b: 7, a: 3 }),
+      [
+        ['a', 3],
+        ['b', 7],
+      ],
+    ],
     ['within a sum', { type: 'approval', maxSumCost: '4.00' }, of('a', 'c'), ['a', 'c']],
   ])('%s', (_name, rule, choices, recorded) => {
     expect(checkBallot(rule, COSTS, choices)).toEqual({ choices: recorded, rejection: null });
@@ -42,9 +55,30 @@ describe('each violation has its own code', () => {
 
 describe('points of a recorded ballot', () => {
   test.each<[BallotRule, readonly string[] | readonly [string, number][], [string, bigint][]]>([
-    [{ type: 'approval' }, ['a', 'b'], [['a', 1n], ['b', 1n]]],
-    [{ type: 'ordinal', maxLen: 3 }, ['c', 'a'], [['c', 3n], ['a', 2n]]],
-    [{ type: 'ordinal', positionPoints: [5, 1] }, ['c', 'a'], [['c', 5n], ['a', 1n]]],
+    [
+      { type: 'approval' },
+      ['a', 'b'],
+      [
+        ['a', 1n],
+        ['b', 1n],
+      ],
+    ],
+    [
+      { type: 'ordinal', maxLen: 3 },
+      ['c', 'a'],
+      [
+        ['c', 3n],
+        ['a', 2n],
+      ],
+    ],
+    [
+      { type: 'ordinal', positionPoints: [5, 1] },
+      ['c', 'a'],
+      [
+        ['c', 5n],
+        ['a', 1n],
+      ],
+    ],
     [{ type: 'cumulative', maxSumPoints: 10 }, [['a', 3]], [['a', 3n]]],
   ])('%j', (rule, choices, expected) => {
     expect([...pointsOf(rule, choices)]).toEqual(expected);

@@ -37,7 +37,9 @@ export function checkBallot(rule: BallotRule, costs: ReadonlyMap<string, bigint>
   const { min, max } = lengths(rule);
   if (ids.length < min) return refuse('TOO_FEW_CHOICES', ['choices'], { min });
   if (max !== undefined && ids.length > max) return refuse('TOO_MANY_CHOICES', ['choices'], { max });
-  return pointsFault(rule, choices) ?? sumFault(rule, costs, ids) ?? { choices: recorded(rule, choices), rejection: null };
+  return (
+    pointsFault(rule, choices) ?? sumFault(rule, costs, ids) ?? { choices: recorded(rule, choices), rejection: null }
+  );
 }
 
 /** Fewest and most choices: choose-1 is one, the others as the rule says. */
@@ -48,7 +50,9 @@ function lengths({ type, minLen, maxLen, positionPoints }: BallotRule): { min: n
 
 function pointsFault({ type, maxSumPoints, maxPoints }: BallotRule, choices: readonly Choice[]): Checked | null {
   const given = choices.map(({ points }) => points ?? null);
-  const wrong = given.findIndex((points) => (type === 'cumulative' ? points === null || !Number.isInteger(points) || points < 1 : points !== null));
+  const wrong = given.findIndex((points) =>
+    type === 'cumulative' ? points === null || !Number.isInteger(points) || points < 1 : points !== null,
+  );
   if (wrong >= 0) return refuse('POINTS_INVALID', ['choices', String(wrong), 'points']);
   if (type !== 'cumulative') return null;
   const most = given.findIndex((points) => maxPoints !== undefined && points! > maxPoints);
@@ -57,7 +61,11 @@ function pointsFault({ type, maxSumPoints, maxPoints }: BallotRule, choices: rea
   return sum > maxSumPoints! ? refuse('TOO_MANY_POINTS', ['choices'], { max: maxSumPoints! }) : null;
 }
 
-function sumFault({ maxSumCost }: BallotRule, costs: ReadonlyMap<string, bigint>, ids: readonly string[]): Checked | null {
+function sumFault(
+  { maxSumCost }: BallotRule,
+  costs: ReadonlyMap<string, bigint>,
+  ids: readonly string[],
+): Checked | null {
   if (maxSumCost === undefined) return null;
   const sum = ids.reduce((total, id) => total + costs.get(id)!, 0n);
   return sum > parseMoney(maxSumCost) ? refuse('SUM_EXCEEDED', ['choices'], { max: maxSumCost }) : null;
@@ -65,7 +73,8 @@ function sumFault({ maxSumCost }: BallotRule, costs: ReadonlyMap<string, bigint>
 
 function recorded({ type }: BallotRule, choices: readonly Choice[]): RecordedChoices {
   if (type === 'ordinal') return choices.map(({ project }) => project);
-  if (type === 'cumulative') return choices.map(({ project, points }) => [project, points!] as const).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  if (type === 'cumulative')
+    return choices.map(({ project, points }) => [project, points!] as const).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return choices.map(({ project }) => project).toSorted();
 }
 

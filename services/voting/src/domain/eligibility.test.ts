@@ -15,7 +15,12 @@ test.each<[string, Partial<EligibilityRule>, Partial<Voter>, string[]]>([
   ['anyone in the region', { residence: null }, { residence: undefined }, []],
   ['address unknown', {}, { residence: undefined }, ['RESIDENCE_UNKNOWN']],
   ['not confirmed', {}, { assurance: 'basic' }, ['ACCOUNT_NOT_CONFIRMED']],
-  ['all reasons at once', {}, { assurance: 'none', voterKey: undefined, birthdate: undefined, residence: '12345678' }, ['ACCOUNT_NOT_CONFIRMED', 'VOTER_KEY_MISSING', 'BIRTH_DATE_UNKNOWN', 'VOTER_NOT_RESIDENT']],
+  [
+    'all reasons at once',
+    {},
+    { assurance: 'none', voterKey: undefined, birthdate: undefined, residence: '12345678' },
+    ['ACCOUNT_NOT_CONFIRMED', 'VOTER_KEY_MISSING', 'BIRTH_DATE_UNKNOWN', 'VOTER_NOT_RESIDENT'],
+  ],
 ])('%s', (_name, rule, voter, expected) => {
   expect(reasonsAgainst({ ...RULE, ...rule }, { ...VOTER, ...voter }, BIRTHDAY_THERE, ZONE)).toEqual(expected);
 });

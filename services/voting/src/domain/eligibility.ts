@@ -32,7 +32,8 @@ export function reasonsAgainst(rule: EligibilityRule, voter: Voter, now: Date, t
   if (voter.assurance !== 'confirmed') reasons.push('ACCOUNT_NOT_CONFIRMED');
   if (!voter.voterKey) reasons.push('VOTER_KEY_MISSING');
   if (!voter.birthdate) reasons.push('BIRTH_DATE_UNKNOWN');
-  else if (ageOn(voter.birthdate, rule.ageOn ?? localDateOf(now, timeZone)) < rule.minAge) reasons.push('VOTER_TOO_YOUNG');
+  else if (ageOn(voter.birthdate, rule.ageOn ?? localDateOf(now, timeZone)) < rule.minAge)
+    reasons.push('VOTER_TOO_YOUNG');
   if (rule.residence !== null) {
     if (!voter.residence) reasons.push('RESIDENCE_UNKNOWN');
     else if (!covers(rule.residence, voter.residence)) reasons.push('VOTER_NOT_RESIDENT');

@@ -36,15 +36,17 @@ export function trackingCode(leaf: string): string {
 export function leafPrefix(code: string): string | null {
   const text = code.toUpperCase().replace(/[-\s]/g, '').replace(/[IL]/g, '1').replace(/O/g, '0');
   if (!/^[0-9A-HJKMNP-TV-Z]{17}$/.test(text) || checkCharacter(text.slice(0, 16)) !== text[16]) return null;
-  const bits = [...text.slice(0, 16)].reduce((sum, character) => (sum << 5n) | BigInt(ALPHABET.indexOf(character)), 0n);
+  const bits = Array.from(text.slice(0, 16)).reduce((sum, character) => (sum << 5n) | BigInt(ALPHABET.indexOf(character)), 0n);
   return bits.toString(16).padStart(CODE_HEX, '0');
 }
 
 /** Luhn mod N for N = 32: every second value from the right is doubled and its digits in base 32 added. */
 function checkCharacter(text: string): string {
-  const sum = [...text].reverse().reduce((total, character, index) => {
-    const value = ALPHABET.indexOf(character) * (index % 2 === 0 ? 2 : 1);
-    return total + Math.floor(value / 32) + (value % 32);
-  }, 0);
+  const sum = Array.from(text)
+    .toReversed()
+    .reduce((total, character, index) => {
+      const value = ALPHABET.indexOf(character) * (index % 2 === 0 ? 2 : 1);
+      return total + Math.floor(value / 32) + (value % 32);
+    }, 0);
   return ALPHABET[(32 - (sum % 32)) % 32]!;
 }

@@ -75,13 +75,17 @@ const newerWindow = (voting: Voting, window: Window, sequence: number): Partial<
   sequence > voting.windowSequence ? { window, windowSequence: sequence } : {};
 
 /** The list of projects is taken once; it does not change after the opening. */
-export const takeBallot = (voting: Voting, ballot: readonly BallotProject[]): Result => accept(voting.ballot ? voting : { ...voting, ballot });
+export const takeBallot = (voting: Voting, ballot: readonly BallotProject[]): Result =>
+  accept(voting.ballot ? voting : { ...voting, ballot });
 
 export const takeRanking = (voting: Voting, expertScores: Voting['expertScores'], version: number): Result =>
   accept(version > voting.rankingVersion ? { ...voting, expertScores, rankingVersion: version } : voting);
 
 /** Whether the clock must do something now. */
-export function due({ status, announcement, window, ballot }: Voting, now: Date): 'open' | 'close' | 'count' | 'list-missing' | null {
+export function due(
+  { status, announcement, window, ballot }: Voting,
+  now: Date,
+): 'open' | 'close' | 'count' | 'list-missing' | null {
   if (!announcement || !window) return null;
   if (status === 'ANNOUNCED' && window.opensAt <= now) return ballot ? 'open' : 'list-missing';
   if (status === 'OPEN' && window.closesAt <= now) return 'close';
@@ -105,7 +109,10 @@ export const graceEnd = ({ announcement, window }: Pick<Voting, 'announcement' |
   new Date(window!.closesAt.getTime() + announcement!.graceSeconds * 1000);
 
 /** Whether a ballot that is committed now counts: inside [open, close + grace], by this service's clock alone. */
-export function intake(voting: Voting, now: Date): { ok: true } | { ok: false; code: 'VOTING_NOT_OPEN' | 'VOTING_CLOSED' } {
+export function intake(
+  voting: Voting,
+  now: Date,
+): { ok: true } | { ok: false; code: 'VOTING_NOT_OPEN' | 'VOTING_CLOSED' } {
   const { announcement, window, ballot } = voting;
   if (!announcement || !window || !ballot || now < window.opensAt) return { ok: false, code: 'VOTING_NOT_OPEN' };
   return now < graceEnd(voting) ? { ok: true } : { ok: false, code: 'VOTING_CLOSED' };

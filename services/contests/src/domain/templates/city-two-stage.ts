@@ -4,7 +4,8 @@ import { byExperts, isoDate, LEGAL_CONTENT, type Template } from './template.ts'
 export const cityTwoStage: Template = {
   code: 'city-two-stage',
   title: 'Двухэтапный городской конкурс',
-  description: 'Рассмотрение районными комиссиями, затем голосование жителей города за один проект и решение городского комитета.',
+  description:
+    'Рассмотрение районными комиссиями, затем голосование жителей города за один проект и решение городского комитета.',
   stages: ['INTAKE', 'ADMISSION', 'EXPERTISE', 'VOTING', 'COMMISSION', 'COLLECTION', 'IMPLEMENTATION', 'REPORT'],
   form: {
     type: 'object',

@@ -4,7 +4,8 @@ import { byExperts, LEGAL_CONTENT, type Template } from './template.ts';
 export const municipalSelection: Template = {
   code: 'municipal-selection',
   title: 'Муниципальный конкурсный отбор инициативных проектов',
-  description: 'Отбор по статье 26.1 Федерального закона № 131-ФЗ: заявки инициативных групп, экспертная оценка, голосование жителей.',
+  description:
+    'Отбор по статье 26.1 Федерального закона № 131-ФЗ: заявки инициативных групп, экспертная оценка, голосование жителей.',
   stages: ['INTAKE', 'ADMISSION', 'EXPERTISE', 'VOTING', 'COLLECTION', 'IMPLEMENTATION', 'REPORT'],
   form: {
     type: 'object',

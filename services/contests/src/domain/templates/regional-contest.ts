@@ -4,7 +4,8 @@ import { byExperts, LEGAL_CONTENT, type Template } from './template.ts';
 export const regionalContest: Template = {
   code: 'regional-contest',
   title: 'Региональный конкурс инициативных проектов',
-  description: 'Проекты муниципальных образований, голосование жителей региона за несколько проектов без привязки к месту жительства.',
+  description:
+    'Проекты муниципальных образований, голосование жителей региона за несколько проектов без привязки к месту жительства.',
   stages: ['INTAKE', 'ADMISSION', 'VOTING', 'EXPERTISE', 'COMMISSION', 'IMPLEMENTATION', 'REPORT'],
   form: {
     type: 'object',

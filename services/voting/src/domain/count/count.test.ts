@@ -32,10 +32,31 @@ const winners = (rule: VotingRule, of: Election): string => {
 
 // The worked elections of the reference; none of them depends on ties.
 const E1 = election(100n, { A: 15n, B: 15n, C: 51n, D: 34n, E: 56n, F: 8n }, [
-  'ACDEF', 'ACDEF', 'A', 'BD', 'CE', 'CE', 'CE', 'CDEF', 'CDEF', 'BDE',
+  'ACDEF',
+  'ACDEF',
+  'A',
+  'BD',
+  'CE',
+  'CE',
+  'CE',
+  'CDEF',
+  'CDEF',
+  'BDE',
 ]);
 const E2 = election(100n, { A: 7n, B: 11n, C: 58n, D: 18n, E: 23n, F: 53n, G: 22n }, [
-  'BD', 'ABCDEFG', 'ABCDEFG', 'ABCDEFG', 'CF', 'CF', 'CF', 'CF', 'DEF', 'DEF', 'DEF', 'ABCEF', 'ABCEF',
+  'BD',
+  'ABCDEFG',
+  'ABCDEFG',
+  'ABCDEFG',
+  'CF',
+  'CF',
+  'CF',
+  'CF',
+  'DEF',
+  'DEF',
+  'DEF',
+  'ABCEF',
+  'ABCEF',
 ]);
 
 describe('worked elections', () => {
@@ -51,7 +72,12 @@ describe('worked elections', () => {
     ['E1 equal shares, completed', shares({ completion: 'utilitarian' }), E1, 'DEF 98'],
     ['E1 Add1, stopping when exhaustive', shares({ increment: 1 }), E1, 'ABEF 94'],
     ['E1 Add1, not stopping', shares({ increment: 1, stopWhenExhaustive: false }), E1, 'DE 90'],
-    ['E1 Add1, not stopping, completed', shares({ increment: 1, stopWhenExhaustive: false, completion: 'utilitarian' }), E1, 'DEF 98'],
+    [
+      'E1 Add1, not stopping, completed',
+      shares({ increment: 1, stopWhenExhaustive: false, completion: 'utilitarian' }),
+      E1,
+      'DEF 98',
+    ],
     ['E2 greedy skip', BASE, E2, 'DEF 94'],
     ['E2 stop and top-up', { ...BASE, onUnaffordable: 'stop', lastTopUpPercent: 80 }, E2, 'CF 111'],
     ['E2 score per cost', { ...BASE, order: 'scorePerCost' }, E2, 'ABDEG 81'],
@@ -78,7 +104,11 @@ describe('edges', () => {
 
   test('behind the first that does not fit a stopping rule leaves all', () => {
     const of = election(10n, { A: 8n, B: 5n, C: 1n }, ['ABC', 'AB', 'A']);
-    expect(count({ ...BASE, onUnaffordable: 'stop' }, of).lines.map(({ reason }) => reason)).toEqual(['FITS_BUDGET', 'OVER_BUDGET', 'STOPPED']);
+    expect(count({ ...BASE, onUnaffordable: 'stop' }, of).lines.map(({ reason }) => reason)).toEqual([
+      'FITS_BUDGET',
+      'OVER_BUDGET',
+      'STOPPED',
+    ]);
   });
 
   test('no ballots: no winners', () => {
@@ -107,10 +137,21 @@ describe('invariants', () => {
     costs: fc.array(fc.bigInt(0n, 90n), { minLength: 1, maxLength: 7 }),
     ballots: fc.array(fc.uniqueArray(fc.integer({ min: 0, max: 6 }), { maxLength: 7 }), { maxLength: 12 }),
   });
-  const anyRule = fc.constantFrom<VotingRule>(BASE, { ...BASE, onUnaffordable: 'stop' }, { ...BASE, order: 'scorePerCost' }, shares(), shares({ increment: 3 }));
+  const anyRule = fc.constantFrom<VotingRule>(
+    BASE,
+    { ...BASE, onUnaffordable: 'stop' },
+    { ...BASE, order: 'scorePerCost' },
+    shares(),
+    shares({ increment: 3 }),
+  );
   const make = ({ budget, costs, ballots }: { budget: bigint; costs: bigint[]; ballots: number[][] }): Election => {
     const named = Object.fromEntries(costs.map((cost, index) => [String.fromCharCode(65 + index), cost]));
-    const texts = ballots.map((ballot) => ballot.filter((index) => index < costs.length).map((index) => String.fromCharCode(65 + index)).join(''));
+    const texts = ballots.map((ballot) =>
+      ballot
+        .filter((index) => index < costs.length)
+        .map((index) => String.fromCharCode(65 + index))
+        .join(''),
+    );
     return election(budget, named, texts);
   };
 
@@ -123,7 +164,8 @@ describe('invariants', () => {
       fc.property(anyElection, anyRule, (drawn, rule) => {
         const of = make(drawn);
         const turned = { ...of, projects: of.projects.toReversed(), ballots: of.ballots.toReversed() };
-        const view = (one: Election) => count(rule, one).lines.map(({ project, outcome, place }) => [project.id, outcome, place]);
+        const view = (one: Election) =>
+          count(rule, one).lines.map(({ project, outcome, place }) => [project.id, outcome, place]);
         expect(view(turned)).toEqual(view(of));
       }),
     );
@@ -135,7 +177,11 @@ describe('invariants', () => {
         const of = make(drawn);
         const [winner] = count(BASE, of).lines.filter(({ outcome }) => outcome === 'WINNER');
         if (!winner) return;
-        const more = { ...of, counted: of.counted + 1n, ballots: [...of.ballots, { weight: 1n, points: new Map([[winner.project.id, 1n]]) }] };
+        const more = {
+          ...of,
+          counted: of.counted + 1n,
+          ballots: [...of.ballots, { weight: 1n, points: new Map([[winner.project.id, 1n]]) }],
+        };
         const after = count(BASE, more).lines.find(({ project }) => project.id === winner.project.id)!;
         expect(after.outcome).toBe('WINNER');
       }),

@@ -27,9 +27,20 @@ export function count(rule: VotingRule, election: Election): Count {
   const tallies = tally(election);
   const ties = new TieBreaker(rule, election, tallies);
   const eligible = election.projects.filter(({ id }) => !faultOf(rule, tallies.get(id)!, election.counted));
-  const allocated = rule.order === 'equalShares' ? byShares(rule, election, eligible, tallies, ties) : byOrder(rule, election, eligible, tallies, ties);
-  const outside = ranked({ order: 'score' }, election.projects.filter((project) => !eligible.includes(project)), tallies, ties);
-  const refused = outside.map(({ id }): [string, Verdict] => [id, { outcome: 'NOT_SELECTED', reason: faultOf(rule, tallies.get(id)!, election.counted)!, left: 0n }]);
+  const allocated =
+    rule.order === 'equalShares'
+      ? byShares(rule, election, eligible, tallies, ties)
+      : byOrder(rule, election, eligible, tallies, ties);
+  const outside = ranked(
+    { order: 'score' },
+    election.projects.filter((project) => !eligible.includes(project)),
+    tallies,
+    ties,
+  );
+  const refused = outside.map(({ id }): [string, Verdict] => [
+    id,
+    { outcome: 'NOT_SELECTED', reason: faultOf(rule, tallies.get(id)!, election.counted)!, left: 0n },
+  ]);
   const verdicts = new Map([...allocated.verdicts, ...refused]);
   const lines = [...allocated.order, ...outside].map((project, index): CountedLine => ({
     project,
@@ -37,16 +48,23 @@ export function count(rule: VotingRule, election: Election): Count {
     ...tallies.get(project.id)!,
     ...verdicts.get(project.id)!,
   }));
-  const spent = lines.filter(({ outcome }) => outcome === 'WINNER').reduce((sum, { project }) => sum + project.cost, 0n);
+  const spent = lines
+    .filter(({ outcome }) => outcome === 'WINNER')
+    .reduce((sum, { project }) => sum + project.cost, 0n);
   return { lines, spent, ties: ties.ties };
 }
 
 /** Why a project may not win whatever the money. */
-function faultOf({ eligibility }: VotingRule, { score, voters }: Tally, counted: bigint): 'NO_SUPPORT' | 'BELOW_THRESHOLD' | null {
+function faultOf(
+  { eligibility }: VotingRule,
+  { score, voters }: Tally,
+  counted: bigint,
+): 'NO_SUPPORT' | 'BELOW_THRESHOLD' | null {
   if (voters === 0n) return 'NO_SUPPORT';
   if (eligibility?.minScore !== undefined && score < BigInt(eligibility.minScore)) return 'BELOW_THRESHOLD';
   const share = eligibility?.minShareOfBallots;
-  if (share !== undefined && counted > 0n && compare(rational(voters, counted), parseRational(share)) < 0) return 'BELOW_THRESHOLD';
+  if (share !== undefined && counted > 0n && compare(rational(voters, counted), parseRational(share)) < 0)
+    return 'BELOW_THRESHOLD';
   return null;
 }
 
@@ -57,18 +75,38 @@ interface Allocation {
 
 type Tallies = ReadonlyMap<string, Tally>;
 
-function byOrder(rule: VotingRule, election: Election, eligible: CountedProject[], tallies: Tallies, ties: TieBreaker): Allocation {
+function byOrder(
+  rule: VotingRule,
+  election: Election,
+  eligible: CountedProject[],
+  tallies: Tallies,
+  ties: TieBreaker,
+): Allocation {
   const order = ranked(rule, eligible, tallies, ties);
   return { order, verdicts: greedy(rule, election, order) };
 }
 
 /** First what supporters pay for, in that order, then the rest by score, perhaps completed with the money left. */
-function byShares(rule: VotingRule, election: Election, eligible: CountedProject[], tallies: Tallies, ties: TieBreaker): Allocation {
+function byShares(
+  rule: VotingRule,
+  election: Election,
+  eligible: CountedProject[],
+  tallies: Tallies,
+  ties: TieBreaker,
+): Allocation {
   const shares = rule.equalShares!;
   const { bought, spent } = equalShares(shares, election, eligible, ties);
-  const others = ranked({ order: 'score' }, eligible.filter((project) => !bought.includes(project)), tallies, ties);
+  const others = ranked(
+    { order: 'score' },
+    eligible.filter((project) => !bought.includes(project)),
+    tallies,
+    ties,
+  );
   const left = election.budget - spent;
-  const completed = shares.completion === 'utilitarian' ? greedy({ ...rule, onUnaffordable: 'skip' }, { ...election, budget: left }, others) : null;
+  const completed =
+    shares.completion === 'utilitarian'
+      ? greedy({ ...rule, onUnaffordable: 'skip' }, { ...election, budget: left }, others)
+      : null;
   const verdicts = new Map<string, Verdict>();
   let rest = election.budget;
   for (const { id, cost } of bought) {
@@ -78,7 +116,12 @@ function byShares(rule: VotingRule, election: Election, eligible: CountedProject
   for (const { id } of others) {
     const completion = completed?.get(id);
     const won = completion?.outcome === 'WINNER';
-    verdicts.set(id, won ? { ...completion, reason: 'COMPLETION' } : { outcome: 'RESERVE', reason: 'SUPPORTERS_OUT_OF_MONEY', left: completion?.left ?? left });
+    verdicts.set(
+      id,
+      won
+        ? { ...completion, reason: 'COMPLETION' }
+        : { outcome: 'RESERVE', reason: 'SUPPORTERS_OUT_OF_MONEY', left: completion?.left ?? left },
+    );
   }
   return { order: [...bought, ...others], verdicts };
 }

@@ -53,7 +53,10 @@ export function tally({ projects, ballots }: Pick<Election, 'projects' | 'ballot
 export function merge(ballots: Iterable<ReadonlyMap<string, bigint>>): MergedBallots[] {
   const merged = new Map<string, { weight: bigint; points: ReadonlyMap<string, bigint> }>();
   for (const points of ballots) {
-    const key = [...points].map(([id, given]) => `${id}=${given}`).sort().join('\n');
+    const key = [...points]
+      .map(([id, given]) => `${id}=${given}`)
+      .sort()
+      .join('\n');
     const known = merged.get(key);
     if (known) known.weight += 1n;
     else merged.set(key, { weight: 1n, points });

@@ -17,13 +17,22 @@ export interface SharesOutcome {
  * Method of equal shares with Add1 (voting.md 1.2): the endowment is raised and everything rerun from nothing while the outcome stays
  * within the budget; the last such outcome holds. More money can give fewer winners, so every step is run.
  */
-export function equalShares(rule: EqualSharesRule, election: Election, projects: readonly CountedProject[], ties: TieBreaker): SharesOutcome {
+export function equalShares(
+  rule: EqualSharesRule,
+  election: Election,
+  projects: readonly CountedProject[],
+  ties: TieBreaker,
+): SharesOutcome {
   const { budget, counted } = election;
   if (counted === 0n) return { bought: [], spent: 0n, endowment: ZERO };
   let endowment = rule.start === 'exact' ? rational(budget, counted) : rational(budget / counted);
   const supported = projects.filter(({ id }) => election.ballots.some(({ points }) => (points.get(id) ?? 0n) > 0n));
   let outcome = oneRun(rule, election, supported, ties, endowment);
-  while (rule.increment > 0 && outcome.bought.length < supported.length && !(rule.stopWhenExhaustive && exhausts(budget, supported, outcome))) {
+  while (
+    rule.increment > 0 &&
+    outcome.bought.length < supported.length &&
+    !(rule.stopWhenExhaustive && exhausts(budget, supported, outcome))
+  ) {
     endowment = add(endowment, rational(BigInt(rule.increment)));
     const next = oneRun(rule, election, supported, ties, endowment);
     if (next.spent > budget) break;
@@ -51,7 +60,13 @@ interface Offer {
   rho: Rational;
 }
 
-function oneRun(rule: EqualSharesRule, { ballots }: Election, projects: readonly CountedProject[], ties: TieBreaker, endowment: Rational): SharesOutcome {
+function oneRun(
+  rule: EqualSharesRule,
+  { ballots }: Election,
+  projects: readonly CountedProject[],
+  ties: TieBreaker,
+  endowment: Rational,
+): SharesOutcome {
   const purses = ballots.map(({ weight, points }): Purse => ({ weight, points, money: endowment }));
   let offers = projects.map((project): Offer => ({ project, rho: ZERO }));
   const bought: CountedProject[] = [];
@@ -67,7 +82,12 @@ function oneRun(rule: EqualSharesRule, { ballots }: Election, projects: readonly
 }
 
 /** The affordable project of smallest price; those that nobody can pay for any more are dropped for good. */
-function cheapest(rule: EqualSharesRule, offers: readonly Offer[], purses: readonly Purse[], ties: TieBreaker): { best: Offer | null; rest: Offer[] } {
+function cheapest(
+  rule: EqualSharesRule,
+  offers: readonly Offer[],
+  purses: readonly Purse[],
+  ties: TieBreaker,
+): { best: Offer | null; rest: Offer[] } {
   const ordered = offers.toSorted((a, b) => compare(a.rho, b.rho));
   const rest: Offer[] = [];
   let best: Offer | null = null;
@@ -93,7 +113,8 @@ function isBetter(offer: Offer, best: Offer, ties: TieBreaker): boolean {
 }
 
 /** Utility that one point of a ballot is worth: the cost of the project, or one. */
-const worth = ({ utility }: EqualSharesRule, { cost }: CountedProject): bigint => (utility === 'cost' && cost > 0n ? cost : 1n);
+const worth = ({ utility }: EqualSharesRule, { cost }: CountedProject): bigint =>
+  utility === 'cost' && cost > 0n ? cost : 1n;
 
 /** Smallest rho with sum of min(money, rho * utility) over the supporters equal to the cost; null when they cannot pay. */
 function priceOf(rule: EqualSharesRule, project: CountedProject, purses: readonly Purse[]): Rational | null {

@@ -6,15 +6,21 @@ import type { Reason } from './verdict.ts';
 const roubles = (kopecks: bigint): string => `${formatMoney(kopecks)} руб.`;
 
 const SENTENCES: Record<Reason, (line: CountedLine) => string> = {
-  FITS_BUDGET: ({ place, left, project }) => `Место ${place}: к этому месту оставалось ${roubles(left)}, проект стоит ${roubles(project.cost)} и помещается в бюджет.`,
-  OVER_BUDGET: ({ place, left, project }) => `Место ${place}: к этому месту оставалось ${roubles(left)}, не хватило ${roubles(project.cost - left)}`,
-  STOPPED: ({ place }) => `Место ${place}: распределение остановилось раньше, на первом проекте, который не поместился в бюджет.`,
+  FITS_BUDGET: ({ place, left, project }) =>
+    `Место ${place}: к этому месту оставалось ${roubles(left)}, проект стоит ${roubles(project.cost)} и помещается в бюджет.`,
+  OVER_BUDGET: ({ place, left, project }) =>
+    `Место ${place}: к этому месту оставалось ${roubles(left)}, не хватило ${roubles(project.cost - left)}`,
+  STOPPED: ({ place }) =>
+    `Место ${place}: распределение остановилось раньше, на первом проекте, который не поместился в бюджет.`,
   BELOW_THRESHOLD: ({ score }) => `Набрано ${score}: это ниже порога, установленного правилом.`,
   NO_SUPPORT: () => 'За проект не отдан ни один голос.',
-  TOP_UP: ({ place, left, project }) => `Место ${place}: оставалось ${roubles(left)} из ${roubles(project.cost)}, недостающее добавляется из резерва по правилу.`,
+  TOP_UP: ({ place, left, project }) =>
+    `Место ${place}: оставалось ${roubles(left)} из ${roubles(project.cost)}, недостающее добавляется из резерва по правилу.`,
   EQUAL_SHARE: ({ voters }) => `Сторонники проекта (${voters}) оплатили его из своих равных долей бюджета.`,
-  SUPPORTERS_OUT_OF_MONEY: ({ voters }) => `Сторонникам проекта (${voters}) не хватило остатка их равных долей бюджета.`,
-  COMPLETION: ({ left, project }) => `После распределения равных долей оставалось ${roubles(left)}, проект за ${roubles(project.cost)} добавлен по числу голосов.`,
+  SUPPORTERS_OUT_OF_MONEY: ({ voters }) =>
+    `Сторонникам проекта (${voters}) не хватило остатка их равных долей бюджета.`,
+  COMPLETION: ({ left, project }) =>
+    `После распределения равных долей оставалось ${roubles(left)}, проект за ${roubles(project.cost)} добавлен по числу голосов.`,
 };
 
 /** Why a project won or what it lacked, in Russian. */
@@ -32,5 +38,7 @@ const KEYS: Record<TieBreak, string> = {
 /** Ties met in the count and how each was broken, in Russian. */
 export function explainTies({ ties, lines }: Count): string[] {
   const titles = new Map(lines.map(({ project }) => [project.id, project.title]));
-  return ties.map(({ first, second, by }) => `Равенство: «${titles.get(first)}» стоит выше «${titles.get(second)}» по ${KEYS[by]}.`);
+  return ties.map(
+    ({ first, second, by }) => `Равенство: «${titles.get(first)}» стоит выше «${titles.get(second)}» по ${KEYS[by]}.`,
+  );
 }

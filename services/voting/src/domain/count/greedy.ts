@@ -31,7 +31,10 @@ export function greedy(rule: VotingRule, election: Election, order: readonly Cou
       left -= cost;
     } else {
       const toppedUp = topUp(rule, cost, left);
-      verdicts.set(id, toppedUp ? { outcome: 'WINNER', reason: 'TOP_UP', left } : { outcome: 'RESERVE', reason: 'OVER_BUDGET', left });
+      verdicts.set(
+        id,
+        toppedUp ? { outcome: 'WINNER', reason: 'TOP_UP', left } : { outcome: 'RESERVE', reason: 'OVER_BUDGET', left },
+      );
       if (toppedUp) left = 0n;
       stopped = rule.onUnaffordable === 'stop';
     }

@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { missingDescriptions } from './check.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+let place: string;
+
+beforeAll(() => {
+  place = mkdtempSync(join(tmpdir(), 'veche-check-'));
+});
+afterAll(() => rmSync(place, { recursive: true, force: true }));
+
+function write(file: string, content: string): void {
+  mkdirSync(join(place, file, '..'), { recursive: true });
+  writeFileSync(join(place, file), content);
+}
+
+const run = (program: string, ...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(join(ROOT, 'node_modules/.bin', program), args, {
+    cwd: place,
+    encoding: 'utf8',
+  });
+  return { status, output: stdout + stderr };
+};
+
+describe('a check can fail', () => {
+  test('boundaries: service to service, file system in the domain', () => {
+    write('services/a/src/policy.ts', 'export const policy = {};\n');
+    write(
+      'services/b/src/domain/vote.ts',
+      "import { readFileSync } from 'node:fs';\nimport { policy } from '../../../a/src/policy.ts';\nexport const vote = [policy, readFileSync];\n",
+    );
+    const { status, output } = run('depcruise', '--config', join(ROOT, '.dependency-cruiser.mjs'), 'services');
+    expect(status).not.toBe(0);
+    expect(output).toMatch(/service-not-to-service: services\/b\/src\/domain\/vote\.ts/);
+    expect(output).toMatch(/domain-is-pure: services\/b\/src\/domain\/vote\.ts → fs/);
+  });
+
+  test('lint: a file of 301 lines, a function of 61', () => {
+    write(
+      'long.ts',
+      'export const one = 1;\n'.replace('one', 'a0') +
+        Array.from({ length: 300 }, (_, n) => `export const b${n} = ${n};\n`).join(''),
+    );
+    write(
+      'wide.ts',
+      `export function wide(): number {\n  let sum = 0;\n${'  sum += 1;\n'.repeat(60)}  return sum;\n}\n`,
+    );
+    const { status, output } = run('oxlint', '-c', join(ROOT, '.oxlintrc.json'), '.');
+    expect(status).not.toBe(0);
+    expect(output).toMatch(/max-lines\)/);
+    expect(output).toMatch(/max-lines-per-function\)/);
+  });
+
+  test('descriptions: a field, an argument and an enum value without one', () => {
+    const sdl = '"T" type T { "f" f("a" a: Int, b: Int): Int g: Int } "E" enum E { "X" X Y }';
+    expect(missingDescriptions(sdl)).toEqual(['b', 'g', 'Y']);
+  });
+});
