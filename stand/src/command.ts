@@ -49,6 +49,12 @@ export async function need(program: string, debianPackage: string, progress: (li
   await apt(debianPackage, progress);
 }
 
+/** Installs Debian packages that widen the tests where that is possible; without them those tests are skipped, which the report says. */
+export async function wish(packages: readonly { present: () => boolean; debianPackage: string }[]): Promise<void> {
+  const root = process.getuid?.() === 0 && has('apt-get');
+  for (const { present, debianPackage } of packages) if (root && !present()) await apt(debianPackage, () => {});
+}
+
 let installing: Promise<void> = Promise.resolve();
 
 /** apt-get allows one at a time. */

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { has, wish } from './command.ts';
 import { freePorts } from './ports.ts';
 import { check, program } from './script.ts';
 import { allParts, Stand } from './stand.ts';
@@ -13,7 +15,13 @@ const JEST = [
   '--ci',
 ];
 /** Suites that share the running platform; they go one after the other, the rest in parallel. */
-const TOGETHER = ['test/journeys', 'test/login', 'test/faults', 'test/conformance'];
+const TOGETHER = ['journeys', 'login', 'faults', 'conformance'].map((folder) => join(ROOT, 'test', folder));
+
+/** A browser for the login test, and the GOST engine for the second opinion on signatures. */
+const WISHES = [
+  { present: () => has('chromium') || process.env.CHROMIUM_PATH !== undefined, debianPackage: 'chromium' },
+  { present: () => spawnSync('openssl', ['engine', 'gost'], { stdio: 'ignore' }).status === 0, debianPackage: 'libengine-gost-openssl' },
+];
 
 interface Tally {
   passed: number;
@@ -34,7 +42,7 @@ export async function test(filters: string[]): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => void stop().then(() => process.exit(130)));
   try {
-    const [checked] = await Promise.all([check(), stand.start()]);
+    const [checked] = await Promise.all([check(), stand.start(), wish(WISHES)]);
     const tally = await suites(stand, instance, reports, filters);
     tally[checked === 0 ? 'passed' : 'failed'] += 1;
     await stop();

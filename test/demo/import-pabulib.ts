@@ -58,7 +58,7 @@ async function createContest(p: Platform, importer: Session, { meta, budget, ...
       { type: 'INTAKE', opensLocal: inSeconds(-60), closesLocal: inSeconds(-30) },
       { type: 'VOTING', opensLocal: inSeconds(3600), closesLocal: inSeconds(7200) },
     ],
-    votingRule: ruleOf({ meta, budget, ...election }),
+    votingRule: ruleOf({ meta, ...election }),
     eligibility: { minAge: 14 },
     graceSeconds: 1,
   };

@@ -33,9 +33,27 @@ export interface Platform {
   refused(name: string, input: object, session: Session | null, selection?: string): Promise<string>;
 }
 
+/** Codes of answers that say "not now": a client repeats the request with the same key. */
+const PASSING = new Set(['UNAVAILABLE', 'INTERNAL']);
+
+/** A client that repeats what could not be answered, at most `seconds`; the idempotency keys make that safe. */
+export function patient(ask: Ask, seconds = 60): Ask {
+  return async <T>(document: string, variables?: object, session?: Session | null) => {
+    const end = Date.now() + seconds * 1000;
+    for (;;) {
+      const answer = await ask<T>(document, variables, session).catch((error: Error) => error);
+      const failed = answer instanceof Error || (answer.errors?.some(({ extensions }) => PASSING.has(extensions.code)) ?? false);
+      if (!failed || Date.now() > end) {
+        if (answer instanceof Error) throw answer;
+        return answer;
+      }
+      await sleep(300);
+    }
+  };
+}
+
 /** Connects the stories to a running stand. */
-export function platform(state: StandState): Platform {
-  const ask = asker(`${state.urls.gateway}/graphql`);
+export function platform(state: StandState, ask: Ask = asker(`${state.urls.gateway}/graphql`)): Platform {
   const must = async <T>(document: string, variables: object = {}, session: Session | null = null) => {
     const answer = await ask<T>(document, variables, session);
     if (answer.errors?.length) throw new Error(`${document.trim().slice(0, 120)}: ${JSON.stringify(answer.errors)}`);

@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { claimsOf, readStandState } from './driver.ts';
 import { servePortal } from './portal-page.ts';
+
+/** The first sign-in: identity asks the realm for the name and keeps it encrypted. */
+const REGISTER =
+  'mutation ($input: RegisterMeInput!) { registerMe(input: $input) { person { id displayName } rejection { code } } }';
 
 /** Only what a machine without a screen, a sandbox or an outside network needs. */
 const FLAGS =
@@ -71,9 +76,9 @@ const possible = executablePath !== undefined && process.env['VECHE_STAND_STATE'
     const response = await fetch(new URL('/graphql', gateway), {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ query: '{ me { id } }' }),
+      body: JSON.stringify({ query: REGISTER, variables: { input: { idempotencyKey: randomUUID() } } }),
     });
-    expect(await response.json()).toMatchObject({ data: { me: { id: claims['sub'] } } });
+    expect(await response.json()).toMatchObject({ data: { registerMe: { person: { id: claims['sub'], displayName: expect.stringMatching(/[А-Яа-я]/) } } } });
   });
 
   test.each([

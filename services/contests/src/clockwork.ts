@@ -1,20 +1,21 @@
 import type { Background, Clock } from '@veche/kit';
-import { announceStages, nextAnnouncement } from './domain/publication.ts';
+import { announceStages } from './domain/publication.ts';
 import { contestToOutbox } from './events.ts';
-import type { Stores } from './store.ts';
+import { dueContests, type Stores } from './store.ts';
 
-/** Announces what the clock has reached: stages that opened and closed. Repeating it announces nothing twice. */
+/**
+ * Announces what the clock has reached: stages that opened and closed. What was announced is in the contest itself, written with the
+ * event under its version, so neither a repetition nor a second runner can announce anything twice.
+ */
 export function clockwork({ contests }: Stores, clock: Clock): Background {
   return {
     name: 'stages',
     everyMs: 500,
-    run: async () => {
-      const running = await contests.find({ status: { $in: ['PUBLISHED', 'DECIDED'] } });
-      const due = running.filter(({ state }) => isDue(nextAnnouncement(state), clock.now()));
-      for (const { id } of due)
+    run: async ({ signal }) => {
+      for (const { id } of await dueContests(contests, clock.now())) {
+        if (signal.aborted) return;
         await contests.change({ id, events: contestToOutbox, decide: (state) => announceStages(state, clock.now()) });
+      }
     },
   };
 }
-
-const isDue = (next: Date | null, now: Date): boolean => next !== null && next <= now;

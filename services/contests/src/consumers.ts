@@ -1,33 +1,41 @@
 import type { Clock, Consumer } from '@veche/kit';
 import { on } from '@veche/proto';
 import { ResultDeterminedSchema } from '@veche/proto/voting/v1/voting';
-import { decideApplication } from './domain/application-steps.ts';
+import { decideApplication, type Outcome } from './domain/application-steps.ts';
 import { takeResult } from './domain/publication.ts';
 import { applicationToOutbox, contestToOutbox } from './events.ts';
 import type { Stores } from './store.ts';
 
 const OUTCOMES = ['WINNER', 'RESERVE', 'NOT_SELECTED'] as const;
-type Outcome = (typeof OUTCOMES)[number];
 
-/** The result of the vote reaches the contest and each of its applications; a repeated or older result changes nothing. */
+/**
+ * The result of the vote reaches the contest and each of its applications. Each remembers the version that it took over, so repetitions and
+ * results out of order change nothing, and a result that broke off in the middle is finished when it is delivered again.
+ */
 export function consumers({ contests, applications }: Stores, clock: Clock): Consumer[] {
   return [
     on(ResultDeterminedSchema, async ({ contestId, version, projects }) => {
-      const contest = await contests.load(contestId);
-      if (!contest) throw new Error(`result of a contest that is not here: ${contestId}`);
-      if (version < contest.state.resultVersion) return;
+      const decided = await contests.change({
+        id: contestId,
+        events: contestToOutbox,
+        decide: (state) => takeResult(state, version),
+      });
+      if (decided.rejection) throw new Error(`result of a contest that has no vote: ${decided.rejection.code}`);
       for (const { applicationId, outcome } of projects) {
-        if (!isOutcome(outcome)) throw new Error(`unknown outcome ${outcome}`);
-        await applications.change({
+        const result = { contestId, version, outcome: outcomeOf(outcome) };
+        const { rejection } = await applications.change({
           id: applicationId,
           events: applicationToOutbox,
-          decide: (state) => decideApplication(state, outcome, clock.now()),
+          decide: (state) => decideApplication(state, result, clock.now()),
         });
+        if (rejection) throw new Error(`result of an application that is not here: ${applicationId}`);
       }
-      // Last, so that a result that broke off in the middle is applied again.
-      await contests.change({ id: contestId, events: contestToOutbox, decide: (state) => takeResult(state, version) });
     }),
   ];
 }
 
-const isOutcome = (text: string): text is Outcome => (OUTCOMES as readonly string[]).includes(text);
+function outcomeOf(text: string): Outcome['outcome'] {
+  const outcome = OUTCOMES.find((known) => known === text);
+  if (!outcome) throw new Error(`unknown outcome ${text}`);
+  return outcome;
+}

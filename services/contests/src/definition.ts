@@ -16,7 +16,7 @@ export const definition: ServiceDefinition<BaseConfig> = {
     const stores = makeStores(connection);
     return {
       resolvers: resolvers({ stores, clock }),
-      stores: [stores.contests, stores.groups, stores.applications],
+      stores: [stores.contests, stores.groups, stores.applications, stores.imports],
       consumers: consumers(stores, clock),
       produces,
       background: [clockwork(stores, clock)],

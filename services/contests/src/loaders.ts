@@ -3,7 +3,7 @@ import { loaderOf, type Aggregate, type AggregateStore, type Context } from '@ve
 import type { Application } from './domain/application.ts';
 import type { Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
-import type { Stores } from './store.ts';
+import { countByStatus, type Stores } from './store.ts';
 
 /** One query for all objects of a kind that an answer needs. */
 function loader<S>(context: Context, store: AggregateStore<S>) {
@@ -28,6 +28,18 @@ export const loadGroup = (
   id: string | null,
 ): Promise<Aggregate<InitiativeGroup> | null> =>
   id === null ? Promise.resolve(null) : loader<InitiativeGroup>(context, stores.groups).load(id);
+
+/** Numbers of applications by state of a contest; one query for all contests of an answer. */
+export const loadCounts = (stores: Stores, context: Context, contestId: string) =>
+  loaderOf(
+    context,
+    'counts',
+    () =>
+      new DataLoader(async (ids: readonly string[]) => {
+        const rows = await countByStatus(stores.applications, ids);
+        return ids.map((id) => rows.filter((row) => row.contestId === id));
+      }),
+  ).load(contestId);
 
 /** Mutations change objects, so what was loaded before is forgotten. */
 export const forget = (context: Context): void => context.loaders.clear();

@@ -42,6 +42,10 @@ export const policy: Policy = {
 const ORGANISING = ['organiser', 'importer'] as const;
 const OVERSEEING = ['organiser', 'importer', 'admin', 'auditor'] as const;
 
+/** Territories whose drafts the caller may list. */
+export const overseenTerritories = (caller: Caller | null): readonly string[] =>
+  caller !== null && hasAny(caller, OVERSEEING) ? caller.territories : [];
+
 const hasAny = (caller: Caller, roles: readonly string[]): boolean =>
   roles.some((role) => (caller.roles as ReadonlySet<string>).has(role));
 
@@ -71,4 +75,6 @@ export const maySeeApplication = (
 ): boolean =>
   PUBLIC_STATES.includes(application.status) || isMember(caller, group) || mayOversee(caller, contest.oktmo);
 
-export const isLead = (caller: Caller, group: InitiativeGroup | null): boolean => group?.leadId === caller.personId;
+/** A lead who left the group, as its last member, leads nothing any more. */
+export const isLead = (caller: Caller, group: InitiativeGroup | null): boolean =>
+  group?.leadId === caller.personId && isMember(caller, group);

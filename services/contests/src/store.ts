@@ -1,6 +1,7 @@
 import { aggregateStore, type Aggregate, type AggregateStore, type Connection, type ConnectionArgs } from '@veche/kit';
 import { prefixOf } from '@veche/kit/domain/oktmo';
 import mongoose from 'mongoose';
+import { UNDECIDED } from './domain/application-states.ts';
 import type { Application, ApplicationStatus } from './domain/application.ts';
 import type { Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
@@ -12,6 +13,7 @@ export interface Stores {
   contests: AggregateStore<Contest>;
   groups: AggregateStore<InitiativeGroup>;
   applications: AggregateStore<Application>;
+  imports: AggregateStore<ImportRecord>;
   numbers: Numbers;
 }
 
@@ -50,6 +52,7 @@ const CONTEST: mongoose.SchemaDefinition = {
     default: null,
   },
   announced: [String],
+  nextBoundaryAt: Date,
   resultVersion: Number,
 };
 
@@ -75,6 +78,9 @@ const APPLICATION: mongoose.SchemaDefinition = {
   refusal: part({ ground: String, reason: String }),
   history: [part({ at: Date, state: String, revision: Number })],
   imported: Boolean,
+  balloted: Boolean,
+  sortKey: String,
+  resultVersion: Number,
 };
 
 export function makeStores(connection: mongoose.Connection): Stores {
@@ -83,7 +89,8 @@ export function makeStores(connection: mongoose.Connection): Stores {
       collection: 'contests',
       fields: CONTEST,
       indexes: [
-        [{ status: 1, createdAt: -1, _id: -1 }], // the public list, and the clock's list of published ones
+        [{ status: 1, createdAt: -1, _id: -1 }], // the public list
+        [{ nextBoundaryAt: 1 }], // what the clock has reached
         [{ oktmo: 1, createdAt: -1, _id: -1 }], // of a territory: a range of codes
       ],
     }),
@@ -100,12 +107,23 @@ export function makeStores(connection: mongoose.Connection): Stores {
           { contestId: 1, number: 1 },
           { unique: true, partialFilterExpression: { number: { $type: 'string' } } },
         ],
-        [{ contestId: 1, status: 1, submittedAt: 1, _id: 1 }], // lists and counts by state
+        [{ contestId: 1, sortKey: 1, _id: 1 }], // lists by number
+        [{ contestId: 1, status: 1 }], // counts by state
         [{ groupId: 1, createdAt: -1, _id: -1 }], // of a person's groups
       ],
     }),
+    imports: aggregateStore<ImportRecord>(connection, {
+      collection: 'imports',
+      fields: { contestId: String, count: Number },
+    }),
     numbers: numbers(connection),
   };
+}
+
+/** That an import was asked for: it keeps the idempotency key of the whole call. */
+export interface ImportRecord {
+  contestId: string;
+  count: number;
 }
 
 export interface Numbers {
@@ -151,22 +169,49 @@ export function pageOfContests(
 // Codes are digits, and ':' is the character after '9': a prefix is a range of the index.
 const within = (scope: string) => ({ $gte: prefixOf(scope), $lt: `${prefixOf(scope)}:` });
 
-/** Numbers of applications of a contest by state. */
+/** Numbers of applications by state, of several contests at once. */
 export async function countByStatus(
   { model }: AggregateStore<Application>,
-  contestId: string,
-): Promise<{ status: ApplicationStatus; count: number }[]> {
-  const rows: { _id: ApplicationStatus; count: number | bigint }[] = await model.aggregate([
-    { $match: { contestId } },
-    { $group: { _id: '$status', count: { $sum: 1 } } },
-    { $sort: { _id: 1 } },
-  ]);
-  return rows.map(({ _id, count }) => ({ status: _id, count: Number(count) }));
+  contestIds: readonly string[],
+): Promise<{ contestId: string; status: ApplicationStatus; count: number }[]> {
+  const rows: { _id: { contestId: string; status: ApplicationStatus }; count: number | bigint }[] =
+    await model.aggregate([
+      { $match: { contestId: { $in: [...contestIds] } } },
+      { $group: { _id: { contestId: '$contestId', status: '$status' }, count: { $sum: 1 } } },
+      { $sort: { '_id.contestId': 1, '_id.status': 1 } },
+    ]);
+  return rows.map(({ _id, count }) => ({ ..._id, count: Number(count) }));
 }
 
-/** All applications of a contest in some states, in the order of submission; at most as many as a ballot can hold. */
-export const inOrder = (
+/**
+ * What the ballot is made of: the admitted applications by number, and how many are undecided. One read of the whole contest by an index
+ * that no step moves, so an application that changes its state meanwhile is seen in one of its states and not in none.
+ */
+export async function ballotMaterial(applications: AggregateStore<Application>, contestId: string) {
+  const all = await applications.find({ contestId }, { sort: { sortKey: 1, _id: 1 } });
+  return {
+    admitted: all.filter(({ state }) => state.status === 'ADMITTED'),
+    undecided: all.filter(({ state }) => UNDECIDED.includes(state.status)).length,
+  };
+}
+
+/** Contests whose next boundary the clock has reached. */
+export const dueContests = (contests: AggregateStore<Contest>, now: Date) =>
+  contests.find({ nextBoundaryAt: { $lte: now } }, { sort: { nextBoundaryAt: 1 }, limit: DUE_AT_ONCE });
+
+const DUE_AT_ONCE = 100;
+
+/** Ids of the groups of a person. */
+export async function groupIdsOf(groups: AggregateStore<InitiativeGroup>, personId: string): Promise<string[]> {
+  const found = await groups.find({ memberIds: personId }, { limit: GROUPS_OF_A_PERSON });
+  return found.map(({ id }) => id);
+}
+
+const GROUPS_OF_A_PERSON = 500;
+
+/** Applications of a contest that have one of the numbers. */
+export const withNumbers = (
   applications: AggregateStore<Application>,
   contestId: string,
-  statuses: readonly ApplicationStatus[],
-) => applications.find({ contestId, status: { $in: [...statuses] } }, { sort: { submittedAt: 1, _id: 1 } });
+  numbers: readonly string[],
+): Promise<Aggregate<Application>[]> => applications.find({ contestId, number: { $in: [...numbers] } });

@@ -2,9 +2,9 @@ import type { Aggregate, Clock, Context } from '@veche/kit';
 import type { Application } from './domain/application.ts';
 import { currentStage, type Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
-import { loadApplication, loadContest, loadGroup } from './loaders.ts';
+import { loadApplication, loadContest, loadCounts, loadGroup } from './loaders.ts';
 import { isMember, mayOversee, maySeeApplication, maySeeContest, PUBLIC_STATES } from './policy.ts';
-import { countByStatus, type Stores } from './store.ts';
+import type { Stores } from './store.ts';
 import { TEMPLATES } from './domain/templates/index.ts';
 
 /** The objects of this service as the schema shows them, and to whom. */
@@ -25,7 +25,7 @@ export function contestView({ stores, clock }: ViewParts, { id, version, state }
     currentStage: () => currentStage(state, clock.now()),
     ballotListApproved: ballot !== null && ballot !== undefined,
     applicationCounts: async (_args: object, context: Context) => {
-      const counts = await countByStatus(stores.applications, id);
+      const counts = await loadCounts(stores, context, id);
       const all = mayOversee(context.caller, state.oktmo);
       return counts
         .filter(({ status: one }) => all || PUBLIC_STATES.includes(one))
@@ -41,10 +41,15 @@ export async function visibleContest(parts: ViewParts, context: Context, id: str
 }
 
 export function applicationView(parts: ViewParts, { id, version, state }: Aggregate<Application>) {
-  const { contestId, groupId, status, content, refusal, ...rest } = state;
+  const { contestId, groupId, status, content, refusal, number, revision, submittedAt, ...rest } = state;
   return {
-    ...rest,
     ...content,
+    number,
+    revision,
+    submittedAt,
+    remarks: rest.remarks,
+    answerBy: rest.answerBy,
+    history: rest.history,
     id,
     version,
     state: status,

@@ -8,6 +8,9 @@ export interface Seen {
   value: string;
 }
 
+/** Topics of the platform's seven services. */
+const PLATFORM = /^veche\.(identity|contests|voting|expertise|registry|analytics|crowdfunding)\.[a-z-]+\.v1$/;
+
 /** A consumer that is no part of the platform: it reads every topic from now on, as an analyst would. */
 export class Witness {
   readonly events: Seen[] = [];
@@ -20,7 +23,7 @@ export class Witness {
 
   async start(): Promise<void> {
     await this.#consumer.connect();
-    await this.#consumer.subscribe({ topics: [/^veche\..*\.v1$/], fromBeginning: true });
+    await this.#consumer.subscribe({ topics: [PLATFORM], fromBeginning: true });
     await this.#consumer.run({
       eachMessage: async ({ topic, message }) => {
         const headers = Object.fromEntries(

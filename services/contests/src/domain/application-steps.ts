@@ -1,10 +1,10 @@
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
+import { may, type ApplicationStatus } from './application-states.ts';
 import {
-  may,
+  sortKeyOf,
   type Application,
   type ApplicationCode,
   type ApplicationEvent,
-  type ApplicationStatus,
   type Incomplete,
   type RefusalGround,
   type Remark,
@@ -34,30 +34,47 @@ export function draftApplication(
 ): Result {
   if (contest.status !== 'PUBLISHED') return reject('CONTEST_NOT_PUBLISHED');
   if (!isOpen(contest, 'INTAKE', now)) return reject('STAGE_NOT_OPEN');
+  if (contest.ballot) return reject('BALLOT_LIST_APPROVED');
   return accept({
     ...ids,
+    ...unfiled,
     status: 'DRAFT',
     content: merge(emptyContent(contest), draft),
-    number: null,
-    revision: 1,
-    submittedAt: null,
-    remarks: [],
-    answerBy: null,
-    refusal: null,
     history: [{ at: now, state: 'DRAFT', revision: 1 }],
-    imported: false,
   });
 }
+
+/** What every application begins with. */
+const unfiled = {
+  number: null,
+  revision: 1,
+  submittedAt: null,
+  remarks: [],
+  answerBy: null,
+  refusal: null,
+  imported: false,
+  balloted: false,
+  sortKey: sortKeyOf(null),
+  resultVersion: 0,
+} as const;
 
 /** Saves a draft, or the rework of a returned application, which makes a new revision once. */
 export function saveApplication(application: Application, draft: ContentDraft): Result {
   if (!may('save', application.status)) return reject('WRONG_STATE');
-  const reworked = application.status === 'RETURNED' && application.history.at(-1)?.revision === application.revision;
+  const reworked = application.status === 'RETURNED' && lastRevision(application) === application.revision;
   return accept({
     ...application,
     content: merge(application.content, draft),
     revision: application.revision + (reworked ? 1 : 0),
   });
+}
+
+/** What a submission is judged by; `number` is taken by a first submission only. */
+export interface Submission {
+  contest: Contest;
+  members: number;
+  number: string;
+  now: Date;
 }
 
 /**
@@ -66,27 +83,35 @@ export function saveApplication(application: Application, draft: ContentDraft): 
  */
 export function submitApplication(
   application: Application,
-  { contest, members, number, now }: { contest: Contest; members: number; number: string; now: Date },
+  { contest, members, number, now }: Submission,
 ): Result & Partial<Incomplete> {
-  if (!may('submit', application.status)) return reject('WRONG_STATE');
-  const returned = application.status === 'RETURNED';
-  if (returned && application.answerBy && application.answerBy < now) return reject('TERM_PASSED');
-  if (!returned && !isOpen(contest, 'INTAKE', now)) return reject('STAGE_NOT_OPEN');
+  const untimely = timeProblem(application, contest, now);
+  if (untimely) return reject(untimely);
   const fieldErrors = contentErrors(contest, application.content);
   if (fieldErrors.length > 0) return { ...reject('APPLICATION_INCOMPLETE'), fieldErrors };
   if (members < contest.groupMinimum)
     return reject('GROUP_TOO_SMALL', undefined, { min: contest.groupMinimum, members });
-  const revision = returned
-    ? Math.max(application.revision, (application.history.at(-1)?.revision ?? 0) + 1)
-    : application.revision;
+  const again = application.status === 'RETURNED';
+  const given = application.number ?? number;
   const filed = step(application, 'SUBMITTED', now, {
-    number: application.number ?? number,
+    number: given,
+    sortKey: sortKeyOf(given),
     submittedAt: application.submittedAt ?? now,
     remarks: [],
     answerBy: null,
-    revision,
+    revision: again ? Math.max(application.revision, lastRevision(application) + 1) : application.revision,
   });
   return accept(filed, { kind: 'ApplicationSubmitted' });
+}
+
+const lastRevision = ({ history }: Application): number => history.at(-1)?.revision ?? 0;
+
+/** Why it cannot be filed now, whatever it contains. Once the ballot is fixed nothing new can get on it. */
+function timeProblem({ status, answerBy }: Application, contest: Contest, now: Date): ApplicationCode | null {
+  if (!may('submit', status)) return 'WRONG_STATE';
+  if (status === 'RETURNED') return answerBy && answerBy < now ? 'TERM_PASSED' : null;
+  if (!isOpen(contest, 'INTAKE', now)) return 'STAGE_NOT_OPEN';
+  return contest.ballot ? 'BALLOT_LIST_APPROVED' : null;
 }
 
 /** Returns a filed application with remarks by field and a term for the answer. */
@@ -131,21 +156,37 @@ export function refuseApplication(application: Application, ground: RefusalGroun
 /** The initiators withdraw; once the ballot is fixed it is too late. */
 export function withdrawApplication(application: Application, contest: Contest, now: Date): Result {
   if (!may('withdraw', application.status)) return reject('WRONG_STATE');
-  if (contest.ballot && stageOf(contest, 'VOTING')!.opensAt <= now) return reject('VOTING_BEGUN');
-  if (contest.ballot && application.status === 'ADMITTED') return reject('BALLOT_LIST_APPROVED');
+  const begun = contest.ballot !== null && stageOf(contest, 'VOTING')!.opensAt <= now;
+  if (application.balloted) return reject(begun ? 'VOTING_BEGUN' : 'BALLOT_LIST_APPROVED');
   const silent = application.status === 'DRAFT';
   const withdrawn = step(application, 'WITHDRAWN', now);
   return silent ? accept(withdrawn) : accept(withdrawn, { kind: 'ApplicationWithdrawn' });
 }
 
-/** The outcome of the count reaches the application; a repeated or equal outcome changes nothing. */
+/** Fixes an admitted application on the ballot; from now on it can be withdrawn no more. */
+export function putOnBallot(application: Application): Result {
+  if (application.balloted) return accept(application);
+  return application.status === 'ADMITTED' ? accept({ ...application, balloted: true }) : reject('WRONG_STATE');
+}
+
+/** What the vote decided about an application. */
+export interface Outcome {
+  contestId: string;
+  outcome: 'WINNER' | 'RESERVE' | 'NOT_SELECTED';
+  /** Version of the result; an older or repeated one changes nothing. */
+  version: number;
+}
+
+/** The outcome of the count reaches the application; a later version of the result replaces an earlier one. */
 export function decideApplication(
   application: Application,
-  outcome: 'WINNER' | 'RESERVE' | 'NOT_SELECTED',
+  { contestId, outcome, version }: Outcome,
   now: Date,
 ): Result {
-  if (!may('decide', application.status) || application.status === outcome) return accept(application);
-  return accept(step(application, outcome, now), { kind: 'ApplicationDecided' });
+  const known = contestId !== application.contestId || version <= (application.resultVersion ?? 0);
+  if (known || !may('decide', application.status)) return accept(application);
+  if (application.status === outcome) return accept({ ...application, resultVersion: version });
+  return accept(step(application, outcome, now, { resultVersion: version }), { kind: 'ApplicationDecided' });
 }
 
 export interface ImportedApplication {
@@ -166,18 +207,24 @@ export function importApplication(
   if (contest.ballot) return reject('BALLOT_LIST_APPROVED');
   const { number, title, category, totalCost } = imported;
   const application: Application = {
+    ...unfiled,
     contestId,
     groupId: null,
     status: 'ADMITTED',
-    content: { ...emptyContent(contest), title, category, totalCost },
+    content: { ...emptyContent(contest), title: title.trim(), category, totalCost },
     number,
-    revision: 1,
+    sortKey: sortKeyOf(number),
     submittedAt: now,
-    remarks: [],
-    answerBy: null,
-    refusal: null,
     history: [{ at: now, state: 'ADMITTED', revision: 1 }],
     imported: true,
   };
   return accept(application, { kind: 'ApplicationAdmitted', memberIds: [] });
 }
+
+/** Whether an application is what this line of an import made; the revision and the outcome may have gone on since. */
+export const isImportOf = ({ content, number, imported }: Application, line: ImportedApplication): boolean =>
+  imported &&
+  number === line.number &&
+  content.title === line.title.trim() &&
+  content.category === line.category &&
+  content.totalCost === line.totalCost;

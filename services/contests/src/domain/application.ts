@@ -1,28 +1,7 @@
+import type { ApplicationStatus } from './application-states.ts';
 import type { FieldError } from './field-error.ts';
 
-/** States of an application and the steps between them: the one table; the documents draw it from here (domain terms of 131-ФЗ art. 26.1). */
-export const TRANSITIONS = {
-  save: { from: ['DRAFT', 'RETURNED'], to: null },
-  submit: { from: ['DRAFT', 'RETURNED'], to: 'SUBMITTED' },
-  return: { from: ['SUBMITTED'], to: 'RETURNED' },
-  admit: { from: ['SUBMITTED'], to: 'ADMITTED' },
-  refuse: { from: ['SUBMITTED'], to: 'REFUSED' },
-  withdraw: { from: ['DRAFT', 'SUBMITTED', 'RETURNED', 'ADMITTED'], to: 'WITHDRAWN' },
-  decide: { from: ['ADMITTED', 'WINNER', 'RESERVE', 'NOT_SELECTED'], to: null },
-} as const satisfies Record<string, { from: readonly ApplicationStatus[]; to: ApplicationStatus | null }>;
-
-export type Step = keyof typeof TRANSITIONS;
-
-export type ApplicationStatus =
-  | 'DRAFT'
-  | 'SUBMITTED'
-  | 'RETURNED'
-  | 'ADMITTED'
-  | 'REFUSED'
-  | 'WITHDRAWN'
-  | 'WINNER'
-  | 'RESERVE'
-  | 'NOT_SELECTED';
+export type { ApplicationStatus } from './application-states.ts';
 
 export const SOURCES = ['REGIONAL', 'MUNICIPAL', 'CITIZENS', 'BUSINESS', 'IN_KIND'] as const;
 export type FundingSource = (typeof SOURCES)[number];
@@ -82,6 +61,12 @@ export interface Application {
   history: readonly HistoryEntry[];
   /** Taken over from another system: its whole cost is taken from the budget. */
   imported: boolean;
+  /** Fixed on the ballot; in the application itself, so that a withdrawal at the same moment cannot slip past it. */
+  balloted: boolean;
+  /** The number as lists sort it: digits by value and not by text. */
+  sortKey: string;
+  /** Version of the vote's result that was taken over last, 0 before. */
+  resultVersion: number;
 }
 
 export type ApplicationEvent =
@@ -112,9 +97,6 @@ export interface Incomplete {
   fieldErrors: readonly FieldError[];
 }
 
-export const may = (step: Step, status: ApplicationStatus): boolean =>
-  (TRANSITIONS[step].from as readonly string[]).includes(status);
-
 /** Sources that are taken from the contest's budget. */
 const FROM_BUDGET: readonly string[] = ['REGIONAL', 'MUNICIPAL'];
 
@@ -123,3 +105,9 @@ export const ballotCost = ({ content, imported }: Application): bigint =>
   imported ? content.totalCost : sumOf(content.funding.filter(({ source }) => FROM_BUDGET.includes(source)));
 
 export const sumOf = (funding: readonly Funding[]): bigint => funding.reduce((sum, { amount }) => sum + amount, 0n);
+
+const DIGITS = 20;
+
+/** "2" comes before "10", and numbers of other systems that are not digits alone come after, by text. */
+export const sortKeyOf = (number: string | null): string =>
+  number !== null && /^\d{1,20}$/.test(number) ? number.padStart(DIGITS, '0') : `~${number ?? ''}`;

@@ -1,6 +1,6 @@
 import { isZone, tryInstantOf } from '@veche/kit/domain/calendar';
 import type { Rejection } from '@veche/kit/domain/decision';
-import { STAGE_ORDER, type ContestCode, type Stage, type StageType } from './contest.ts';
+import { STAGE_PLACES, type ContestCode, type Stage, type StageType } from './contest.ts';
 
 /** A stage as the organiser writes it: wall time of the contest's zone. */
 export interface StageDraft {
@@ -28,14 +28,22 @@ export function planStages(drafts: readonly StageDraft[], zone: string): Checked
     const closes = tryInstantOf(draft.closesLocal, zone);
     if (!opens.ok || !closes.ok) return refuse('LOCAL_TIME_INVALID', index);
     const stage: Stage = { ...draft, opensAt: opens.instant, closesAt: closes.instant };
-    if (!follows(stages.at(-1), stage)) return refuse('STAGES_INVALID', index);
+    if (!follows(stages, stage)) return refuse('STAGES_INVALID', index);
     stages.push(stage);
   }
   return { stages, rejection: null };
 }
 
-function follows(previous: Stage | undefined, stage: Stage): boolean {
+function follows(before: readonly Stage[], stage: Stage): boolean {
   if (stage.closesAt <= stage.opensAt) return false;
+  const previous = before.at(-1);
   if (!previous) return true;
-  return STAGE_ORDER.indexOf(stage.type) > STAGE_ORDER.indexOf(previous.type) && stage.opensAt >= previous.closesAt;
+  const inOrder = STAGE_PLACES[stage.type] >= STAGE_PLACES[previous.type];
+  return inOrder && before.every(({ type }) => type !== stage.type) && stage.opensAt >= previous.closesAt;
+}
+
+/** "2026-02-29" has the shape of a date and is none. */
+export function isIsoDate(text: string): boolean {
+  const instant = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
+  return instant !== null && !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text);
 }

@@ -1,18 +1,21 @@
 import type { Criterion } from '@veche/kit/domain/criterion';
 
-/** Stages of the life cycle in their only possible order. */
-export const STAGE_ORDER = [
-  'ANNOUNCEMENT',
-  'INTAKE',
-  'ADMISSION',
-  'EXPERTISE',
-  'VOTING',
-  'COMMISSION',
-  'COLLECTION',
-  'IMPLEMENTATION',
-  'REPORT',
-] as const;
-export type StageType = (typeof STAGE_ORDER)[number];
+/**
+ * Stages of the life cycle and their place in it. Experts assess before the vote in some regulations and after it in others, so these
+ * two share a place.
+ */
+export const STAGE_PLACES = {
+  ANNOUNCEMENT: 1,
+  INTAKE: 2,
+  ADMISSION: 3,
+  EXPERTISE: 4,
+  VOTING: 4,
+  COMMISSION: 5,
+  COLLECTION: 6,
+  IMPLEMENTATION: 7,
+  REPORT: 8,
+} as const;
+export type StageType = keyof typeof STAGE_PLACES;
 
 /** A stage as half-open interval of wall time, with the instants that the zone gives. */
 export interface Stage {
@@ -84,6 +87,8 @@ export interface Contest {
   ballot: readonly BallotLine[] | null;
   /** Boundaries that the clock has announced already, for example "INTAKE:OPEN". */
   announced: readonly string[];
+  /** The next boundary that the clock has to announce; null in drafts and when all is announced. */
+  nextBoundaryAt: Date | null;
   /** Version of the result that was taken over. */
   resultVersion: number;
 }

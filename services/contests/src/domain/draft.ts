@@ -1,7 +1,7 @@
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
 import { isOktmo } from '@veche/kit/domain/oktmo';
 import { checkVotingRule } from '@veche/kit/domain/voting-rule';
-import { planStages, type StageDraft } from './calendar.ts';
+import { isIsoDate, planStages, type StageDraft } from './calendar.ts';
 import type { Contest, ContestCode, ContestEvent, Eligibility, LegalAct, ResultsVisibility } from './contest.ts';
 import { templateOf } from './templates/index.ts';
 
@@ -51,6 +51,7 @@ export function createContest(input: NewContest): Result {
     amendments: [],
     ballot: null,
     announced: [],
+    nextBoundaryAt: null,
     resultVersion: 0,
   };
   return checked(contest);
@@ -75,7 +76,8 @@ export function updateContest(contest: Contest, change: ContestChange): Result {
     ...contest,
     title: change.title?.trim() ?? contest.title,
     budget: change.budget ?? contest.budget,
-    maxPerProject: change.maxPerProject ?? contest.maxPerProject,
+    // Null takes the limit away, a field that is left out keeps it.
+    maxPerProject: change.maxPerProject === undefined ? contest.maxPerProject : change.maxPerProject,
     legalBasis: change.legalBasis ?? contest.legalBasis,
     votingRule: (change.votingRule ?? contest.votingRule) as object,
     eligibility: { ...contest.eligibility, ...withoutUndefined(change.eligibility ?? {}) },
@@ -108,7 +110,7 @@ function checked(contest: Contest): Result {
 }
 
 function eligibilityIsSound({ minAge, ageOn, residence }: Eligibility): boolean {
-  const date = ageOn === null || (/^\d{4}-\d{2}-\d{2}$/.test(ageOn) && !Number.isNaN(Date.parse(ageOn)));
+  const date = ageOn === null || isIsoDate(ageOn);
   return within(minAge, AGE) && date && (residence === null || isOktmo(residence));
 }
 

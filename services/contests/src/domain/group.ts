@@ -40,11 +40,12 @@ function mayInitiate({ assurance, birthdate }: Initiator, today: string): boolea
 }
 
 export function formGroup(
-  { contestId, name }: { contestId: string; name: string },
+  { contestId, name, decided }: { contestId: string; name: string; decided: boolean },
   initiator: Initiator,
   invitationCode: string,
   today: string,
 ): Result {
+  if (decided) return reject('CONTEST_NOT_PUBLISHED');
   if (!mayInitiate(initiator, today)) return reject('ACCOUNT_NOT_CONFIRMED');
   const trimmed = name.trim();
   if (trimmed.length < NAME.min || trimmed.length > NAME.max) return reject('NAME_LENGTH', ['name'], NAME);
@@ -61,7 +62,9 @@ export function formGroup(
 /** Joining is the member's own act: it is the consent that the law asks of each initiator. */
 export function joinGroup(group: InitiativeGroup, initiator: Initiator, invitationCode: string, today: string): Result {
   if (group.memberIds.includes(initiator.personId)) return reject('ALREADY_MEMBER');
-  if (invitationCode.trim() !== group.invitationCode) return reject('INVITATION_INVALID', ['invitationCode']);
+  // A group that everybody has left is gone with its code: whoever found the code must not get at its drafts.
+  const open = group.memberIds.length > 0 && invitationCode.trim() === group.invitationCode;
+  if (!open) return reject('INVITATION_INVALID', ['invitationCode']);
   if (!mayInitiate(initiator, today)) return reject('ACCOUNT_NOT_CONFIRMED');
   return accept({ ...group, memberIds: [...group.memberIds, initiator.personId] }, { kind: 'InitiativeGroupChanged' });
 }

@@ -1,7 +1,7 @@
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import { criteriaProblems } from '@veche/kit/domain/criterion';
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
-import { planStages } from './calendar.ts';
+import { isIsoDate, planStages } from './calendar.ts';
 import {
   stageOf,
   type BallotLine,
@@ -57,7 +57,7 @@ const NEEDED: readonly StageType[] = ['INTAKE', 'VOTING'];
 export function publishContest(contest: Contest, now: Date, hash: Hash): Result {
   if (contest.status !== 'DRAFT') return reject('CONTEST_FROZEN');
   const acts = contest.legalBasis.every(
-    ({ title, number, date }) => title.trim() && number.trim() && /^\d{4}-\d{2}-\d{2}$/.test(date),
+    ({ title, number, date }) => title.trim() !== '' && number.trim() !== '' && isIsoDate(date),
   );
   if (contest.legalBasis.length === 0 || !acts) return reject('LEGAL_BASIS_MISSING', ['legalBasis']);
   const missing = NEEDED.find((type) => !stageOf(contest, type));
@@ -70,6 +70,7 @@ export function publishContest(contest: Contest, now: Date, hash: Hash): Result 
     status: 'PUBLISHED',
     passportHash: hash(passport(contest)),
     publishedAt: now,
+    nextBoundaryAt: nextBoundary(contest),
   };
   return accept(published, { kind: 'ContestPublished' });
 }
@@ -90,10 +91,10 @@ export function rescheduleStage(
   now: Date,
   hash: Hash,
 ): Result {
-  if (contest.status !== 'PUBLISHED') return reject('CONTEST_NOT_PUBLISHED');
+  if (contest.status === 'DRAFT') return reject('CONTEST_NOT_PUBLISHED');
   if (reason.trim().length < REASON_MIN) return reject('REASON_REQUIRED', ['reason'], { min: REASON_MIN });
   const stage = stageOf(contest, type);
-  if (!stage) return reject('STAGES_INVALID', ['stage']);
+  if (!stage || (!opensLocal && !closesLocal)) return reject('STAGES_INVALID', ['stage']);
   const moved = { ...stage, opensLocal: opensLocal ?? stage.opensLocal, closesLocal: closesLocal ?? stage.closesLocal };
   const planned = planStages(
     contest.stages.map((other) => (other === stage ? moved : other)),
@@ -104,10 +105,11 @@ export function rescheduleStage(
   if (opensLocal && (stage.opensAt <= now || after.opensAt <= now)) return reject('STAGE_PASSED', ['opensLocal']);
   if (closesLocal && (stage.closesAt <= now || after.closesAt <= now)) return reject('STAGE_PASSED', ['closesLocal']);
   const rescheduled: Contest = { ...contest, stages: planned.stages };
+  const nextBoundaryAt = nextBoundary(rescheduled);
   const passportHash = hash(passport(rescheduled));
   const amendment = { at: now, reason: reason.trim(), passportHash };
   return accept(
-    { ...rescheduled, passportHash, amendments: [...contest.amendments, amendment] },
+    { ...rescheduled, nextBoundaryAt, passportHash, amendments: [...contest.amendments, amendment] },
     { kind: 'ContestRescheduled', reason: amendment.reason },
   );
 }
@@ -129,28 +131,28 @@ export function approveBallotList(
 
 /** What the clock has to announce by now, in the order of the calendar; nothing is announced twice. */
 export function announceStages(contest: Contest, now: Date): Result {
-  const due = contest.stages.flatMap((stage) => [
-    { mark: `${stage.type}:OPEN`, at: stage.opensAt, event: { kind: 'StageOpened', stage: stage.type } as const },
-    { mark: `${stage.type}:CLOSE`, at: stage.closesAt, event: { kind: 'StageClosed', stage: stage.type } as const },
+  const fresh = boundariesOf(contest).filter(({ mark, at }) => at <= now && !contest.announced.includes(mark));
+  const announced = [...contest.announced, ...fresh.map(({ mark }) => mark)];
+  const told = { ...contest, announced };
+  return accept({ ...told, nextBoundaryAt: nextBoundary(told) }, ...fresh.map(({ event }) => event));
+}
+
+function boundariesOf({ stages }: Contest): { mark: string; at: Date; event: ContestEvent }[] {
+  return stages.flatMap(({ type: stage, opensAt, closesAt }) => [
+    { mark: `${stage}:OPEN`, at: opensAt, event: { kind: 'StageOpened', stage } },
+    { mark: `${stage}:CLOSE`, at: closesAt, event: { kind: 'StageClosed', stage } },
   ]);
-  const fresh = due.filter(({ mark, at }) => at <= now && !contest.announced.includes(mark));
-  return accept(
-    { ...contest, announced: [...contest.announced, ...fresh.map(({ mark }) => mark)] },
-    ...fresh.map(({ event }) => event),
-  );
 }
 
 /** The next instant at which the clock has something to announce; null when all is announced. */
-export function nextAnnouncement(contest: Contest): Date | null {
-  const ahead = contest.stages.flatMap(({ type, opensAt, closesAt }) => [
-    ...(contest.announced.includes(`${type}:OPEN`) ? [] : [opensAt]),
-    ...(contest.announced.includes(`${type}:CLOSE`) ? [] : [closesAt]),
-  ]);
-  return ahead.length > 0 ? new Date(Math.min(...ahead.map(Number))) : null;
+function nextBoundary(contest: Contest): Date | null {
+  const ahead = boundariesOf(contest).filter(({ mark }) => !contest.announced.includes(mark));
+  return ahead.length > 0 ? new Date(Math.min(...ahead.map(({ at }) => at.getTime()))) : null;
 }
 
 /** The vote was counted: the contest is decided; a later version of the result replaces an earlier one. */
 export function takeResult(contest: Contest, version: number): Result {
+  if (contest.status === 'DRAFT') return reject('CONTEST_NOT_PUBLISHED');
   if (version <= contest.resultVersion) return accept(contest);
   return accept({ ...contest, status: 'DECIDED', resultVersion: version });
 }

@@ -1,4 +1,4 @@
-import { commandOf, payload, type Aggregate, type Context, type Outcome } from '@veche/kit';
+import { badInput, commandOf, forbidden, payload, type Aggregate, type Context, type Outcome } from '@veche/kit';
 import type { Decision } from '@veche/kit/domain/decision';
 import type { Application, ApplicationCode, ApplicationEvent } from '../domain/application.ts';
 import {
@@ -10,6 +10,7 @@ import {
   submitApplication,
   withdrawApplication,
 } from '../domain/application-steps.ts';
+import { answersProblem } from '../domain/answers.ts';
 import type { ContentDraft } from '../domain/content.ts';
 import type { Contest } from '../domain/contest.ts';
 import type { FieldError } from '../domain/field-error.ts';
@@ -18,7 +19,8 @@ import { applicationToOutbox as events } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
 import { forget } from '../loaders.ts';
 import { fieldMessages, messages } from '../messages.ts';
-import { isLead, mayOrganise } from '../policy.ts';
+import { isLead, isMember, mayOrganise, maySeeApplication } from '../policy.ts';
+import { withNumbers } from '../store.ts';
 import { applicationView, type ViewParts } from '../views.ts';
 
 type ApplicationMutations = Pick<
@@ -51,7 +53,7 @@ type Decide = (
 ) => Decision<Application, ApplicationEvent, ApplicationCode> & { fieldErrors?: readonly FieldError[] };
 type Right = (context: Context, around: Surroundings) => boolean;
 
-/** Of those who may see the application, only the lead of its group acts for it, and only the organiser decides about it. */
+/** Only the lead of its group acts for an application, and only the organiser decides about it. */
 const byLead: Right = (context, { group }) => isLead(context.requireCaller(), group);
 const byOrganiser: Right = (context, { contest }) => mayOrganise(context.requireCaller(), contest.oktmo);
 
@@ -60,17 +62,12 @@ export function applicationMutations(parts: ViewParts): ApplicationMutations {
   const change = (context: Context, name: string, input: Existing, right: Right, decide: Decide) =>
     changeApplication(parts, { context, name, input, right }, decide);
   return {
-    draftApplication: (_source, { input }, context) => begin(parts, context, input as never),
-    saveApplication: (_source, { input }, context) =>
-      change(context, 'saveApplication', input, byLead, (state) =>
-        saveApplication(state, input.content as ContentDraft),
-      ),
-    submitApplication: async (_source, { input }, context) => {
-      const number = await numberFor(parts, input.applicationId);
-      return change(context, 'submitApplication', input, byLead, (state, { contest, group }) =>
-        submitApplication(state, { contest, members: group?.memberIds.length ?? 0, number, now: clock.now() }),
-      );
+    draftApplication: (_source, { input }, context) => begin(parts, context, input as Beginning),
+    saveApplication: (_source, { input }, context) => {
+      const content = contentOf(input);
+      return change(context, 'saveApplication', input, byLead, (state) => saveApplication(state, content));
     },
+    submitApplication: (_source, { input }, context) => submit(parts, context, input),
     withdrawApplication: (_source, { input }, context) =>
       change(context, 'withdrawApplication', input, byLead, (state, { contest }) =>
         withdrawApplication(state, contest, clock.now()),
@@ -90,18 +87,41 @@ export function applicationMutations(parts: ViewParts): ApplicationMutations {
   };
 }
 
-/** A number is taken only by an application that is about to be filed for the first time. */
-async function numberFor({ stores, clock }: ViewParts, applicationId: string): Promise<string> {
-  const around = await surroundings(stores, applicationId);
-  if (!around || around.application.state.number !== null) return '';
-  const { application, contest, group } = around;
-  const trial = submitApplication(application.state, {
+const contentOf = ({ content }: { content: object }): ContentDraft => {
+  const draft = content as ContentDraft;
+  const problem = draft.answers === undefined || draft.answers === null ? null : answersProblem(draft.answers);
+  if (problem) throw badInput(problem, ['content', 'answers']);
+  return draft;
+};
+
+/**
+ * A number is taken only by an application that is about to be filed for the first time. Where the trial takes none, the submission is
+ * bound to the version that was tried, so that nothing that became complete meanwhile is filed without a number.
+ */
+async function submit(parts: ViewParts, context: Context, input: Existing) {
+  const around = await surroundings(parts.stores, input.applicationId);
+  const now = parts.clock.now();
+  const judged = ({ contest, group }: Surroundings, number: string) => ({
     contest,
     members: group?.memberIds.length ?? 0,
-    number: '0',
-    now: clock.now(),
+    number,
+    now,
   });
-  return trial.ok ? stores.numbers.next(application.state.contestId) : '';
+  const state = around?.application.state;
+  const first = around !== null && state!.number === null;
+  const passes = first && byLead(context, around) && submitApplication(state!, judged(around, '0')).ok;
+  const number = passes ? await freeNumber(parts, state!.contestId) : '';
+  const bound = first && !passes ? { expectedVersion: input.expectedVersion ?? around.application.version } : {};
+  const request = { context, name: 'submitApplication', input, right: byLead, ...bound };
+  return changeApplication(parts, request, (application) => submitApplication(application, judged(around!, number)));
+}
+
+/** The next number that no application has; imported ones bring numbers of their own. */
+async function freeNumber({ stores }: ViewParts, contestId: string): Promise<string> {
+  for (;;) {
+    const number = await stores.numbers.next(contestId);
+    if ((await withNumbers(stores.applications, contestId, [number])).length === 0) return number;
+  }
 }
 
 async function surroundings(stores: ViewParts['stores'], applicationId: string): Promise<Surroundings | null> {
@@ -115,22 +135,24 @@ async function surroundings(stores: ViewParts['stores'], applicationId: string):
   return { application, contest: contest!.state, group: group?.state ?? null };
 }
 
-async function begin(
-  parts: ViewParts,
-  context: Context,
-  input: { contestId: string; groupId: string; idempotencyKey: string; content: ContentDraft },
-) {
+interface Beginning {
+  contestId: string;
+  groupId: string;
+  idempotencyKey: string;
+  content: ContentDraft;
+}
+
+async function begin(parts: ViewParts, context: Context, input: Beginning) {
   const { stores, clock } = parts;
   const command = commandOf(context, 'draftApplication', input);
-  const [contest, group] = await Promise.all([
-    stores.contests.load(input.contestId),
-    stores.groups.load(input.groupId),
-  ]);
+  const content = contentOf(input);
   const { contestId, groupId } = input;
-  const lead = group !== null && group.state.contestId === contestId && isLead(context.requireCaller(), group.state);
-  if (!contest || contest.state.status === 'DRAFT' || !lead)
-    return answer(parts, context, notFound(contest && !lead ? 'groupId' : 'contestId'), []);
-  const decide = () => draftApplication(contest.state, { contestId, groupId }, input.content, clock.now());
+  const [contest, group] = await Promise.all([stores.contests.load(contestId), stores.groups.load(groupId)]);
+  if (!contest || contest.state.status === 'DRAFT') return answer(parts, context, notFound('contestId'), []);
+  if (group?.state.contestId !== contestId || !isMember(context.caller, group.state))
+    return answer(parts, context, notFound('groupId'), []);
+  if (!isLead(context.requireCaller(), group.state)) throw forbidden();
+  const decide = () => draftApplication(contest.state, { contestId, groupId }, content, clock.now());
   return answer(parts, context, await stores.applications.create({ command, events, decide }), []);
 }
 
@@ -139,25 +161,37 @@ interface Request {
   name: string;
   input: Existing;
   right: Right;
+  /** Instead of the version that the caller named. */
+  expectedVersion?: number;
 }
 
-async function changeApplication(parts: ViewParts, { context, name, input, right }: Request, decide: Decide) {
+async function changeApplication(parts: ViewParts, request: Request, decide: Decide) {
+  const { context, name, input, right } = request;
   const command = commandOf(context, name, input);
   const around = await surroundings(parts.stores, input.applicationId);
-  if (!around || !right(context, around)) return answer(parts, context, notFound('applicationId'), []);
+  if (!around || !allowed(context, around, right)) return answer(parts, context, notFound('applicationId'), []);
   let fieldErrors: readonly FieldError[] = [];
   const outcome = await parts.stores.applications.change<ApplicationEvent, ApplicationCode>({
     id: input.applicationId,
     command,
-    expectedVersion: input.expectedVersion ?? undefined,
+    expectedVersion: request.expectedVersion ?? input.expectedVersion ?? undefined,
     events,
     decide: (state) => {
       const decision = decide(state, around);
       fieldErrors = decision.fieldErrors ?? [];
       return decision;
     },
+    onDuplicate: () => ({ code: 'NUMBER_TAKEN' }),
   });
   return answer(parts, context, outcome, fieldErrors);
+}
+
+/** Whether the caller may take the step; FORBIDDEN for who sees the application without this right, false for who may not see it. */
+function allowed(context: Context, around: Surroundings, right: Right): boolean {
+  if (right(context, around)) return true;
+  const { application, contest, group } = around;
+  if (maySeeApplication(context.caller, application.state, contest, group)) throw forbidden();
+  return false;
 }
 
 const notFound = (path: string): Outcome<Application, ApplicationCode> => ({

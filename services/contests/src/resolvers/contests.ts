@@ -1,15 +1,16 @@
-import { commandOf, forbidden, payload, sha256Hex, type Context, type Outcome } from '@veche/kit';
+import { commandOf, forbidden, payload, sha256Hex, type Aggregate, type Context, type Outcome } from '@veche/kit';
 import type { Decision } from '@veche/kit/domain/decision';
+import { putOnBallot } from '../domain/application-steps.ts';
 import { ballotCost, type Application } from '../domain/application.ts';
 import type { BallotLine, Contest, ContestCode, ContestEvent } from '../domain/contest.ts';
 import { createContest, updateContest, type ContestChange, type NewContest } from '../domain/draft.ts';
 import { approveBallotList, publishContest, rescheduleStage } from '../domain/publication.ts';
-import { contestToOutbox as events } from '../events.ts';
+import { applicationToOutbox, contestToOutbox as events } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
 import { forget } from '../loaders.ts';
 import { messages } from '../messages.ts';
-import { mayOrganise } from '../policy.ts';
-import { countByStatus, inOrder } from '../store.ts';
+import { mayOrganise, maySeeContest } from '../policy.ts';
+import { ballotMaterial } from '../store.ts';
 import { contestView, type ViewParts } from '../views.ts';
 
 type ContestMutations = Pick<
@@ -33,7 +34,7 @@ export function contestMutations(parts: ViewParts): ContestMutations {
   };
   const change = async (context: Context, name: string, input: Existing, decide: Decide) => {
     const command = commandOf(context, name, input);
-    await requireOrganiser(parts, context, input.contestId);
+    if (!(await organisedContest(parts, context, input.contestId))) return answer(context, notFound);
     const expectedVersion = input.expectedVersion ?? undefined;
     return answer(
       context,
@@ -56,26 +57,44 @@ export function contestMutations(parts: ViewParts): ContestMutations {
     rescheduleStage: (_source, { input }, context) =>
       change(context, 'rescheduleStage', input, (contest) => rescheduleStage(contest, input, clock.now(), sha256Hex)),
     approveBallotList: async (_source, { input }, context) => {
-      const [lines, undecided] = await Promise.all([
-        ballotLines(parts, input.contestId),
-        undecidedCount(parts, input.contestId),
-      ]);
-      return change(context, 'approveBallotList', input, (contest) =>
-        approveBallotList(contest, lines, undecided, clock.now()),
+      const contest = await organisedContest(parts, context, input.contestId);
+      const { lines, undecided } = await ballot(parts, contest);
+      return change(context, 'approveBallotList', input, (state) =>
+        approveBallotList(state, lines, undecided, clock.now()),
       );
     },
   };
 }
 
-/** Throws FORBIDDEN for the staff of another place; a contest that is not there is the store's to refuse. */
-export async function requireOrganiser({ stores }: ViewParts, context: Context, contestId: string): Promise<void> {
+const notFound: Outcome<Contest, ContestCode> = {
+  aggregate: null,
+  rejection: { code: 'NOT_FOUND', path: ['contestId'] },
+};
+
+/** The contest, if the caller may organise it; null when there is none or it may not be seen, FORBIDDEN for staff of another place. */
+export async function organisedContest({ stores }: ViewParts, context: Context, contestId: string) {
   const contest = await stores.contests.load(contestId);
-  if (contest && !mayOrganise(context.requireCaller(), contest.state.oktmo)) throw forbidden();
+  const caller = context.requireCaller();
+  if (!contest || mayOrganise(caller, contest.state.oktmo)) return contest;
+  if (maySeeContest(caller, contest.state)) throw forbidden();
+  return null;
 }
 
-async function ballotLines({ stores }: ViewParts, contestId: string): Promise<BallotLine[]> {
-  const admitted = await inOrder(stores.applications, contestId, ['ADMITTED']);
-  return admitted.map(({ id, state }) => lineOf(id, state));
+/**
+ * The lines of the ballot. When the list can be approved, each application is fixed on it first, in its own document: one that is withdrawn
+ * at this moment counts as undecided, and the organiser looks at the list again.
+ */
+async function ballot({ stores, clock }: ViewParts, contest: Aggregate<Contest> | null) {
+  if (!contest) return { lines: [], undecided: 0 };
+  const { admitted, undecided } = await ballotMaterial(stores.applications, contest.id);
+  const lines = admitted.map(({ id, state }) => lineOf(id, state));
+  if (!approveBallotList(contest.state, lines, undecided, clock.now()).ok) return { lines, undecided };
+  let lost = 0;
+  for (const { id } of admitted) {
+    const { rejection } = await stores.applications.change({ id, events: applicationToOutbox, decide: putOnBallot });
+    if (rejection) lost += 1;
+  }
+  return { lines, undecided: lost };
 }
 
 const lineOf = (applicationId: string, application: Application): BallotLine => {
@@ -90,10 +109,3 @@ const lineOf = (applicationId: string, application: Application): BallotLine => 
     submittedAt: application.submittedAt!,
   };
 };
-
-async function undecidedCount({ stores }: ViewParts, contestId: string): Promise<number> {
-  const counts = await countByStatus(stores.applications, contestId);
-  return counts
-    .filter(({ status }) => status === 'SUBMITTED' || status === 'RETURNED')
-    .reduce((sum, { count }) => sum + count, 0);
-}

@@ -34,7 +34,8 @@ export function groupMutations(parts: ViewParts): GroupMutations {
       if (!contest || contest.status === 'DRAFT')
         return answer(context, { aggregate: null, rejection: { code: 'NOT_FOUND', path: ['contestId'] } });
       const code = randomBytes(CODE_BYTES).toString('base64url');
-      const decide = () => formGroup(input, initiatorOf(context.requireCaller()), code, today(contest));
+      const wish = { ...input, decided: contest.status === 'DECIDED' };
+      const decide = () => formGroup(wish, initiatorOf(context.requireCaller()), code, today(contest));
       return answer(context, await stores.groups.create({ command, events, decide }));
     },
     joinInitiativeGroup: async (_source, { input }, context) => {

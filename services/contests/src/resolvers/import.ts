@@ -1,30 +1,35 @@
 import { createHash } from 'node:crypto';
-import { commandOf, forbidden, rejectionOf, type Aggregate, type Context } from '@veche/kit';
-import type { Rejection } from '@veche/kit/domain/decision';
+import { badInput, commandOf, rejectionOf, type Aggregate, type Context } from '@veche/kit';
+import { accept, type Rejection } from '@veche/kit/domain/decision';
+import { importApplication, isImportOf, type ImportedApplication } from '../domain/application-steps.ts';
 import type { Application, ApplicationCode, ApplicationEvent } from '../domain/application.ts';
 import type { Contest } from '../domain/contest.ts';
-import { importApplication, type ImportedApplication } from '../domain/application-steps.ts';
+import { importFault, textFault } from '../domain/import.ts';
 import { applicationToOutbox as events } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
 import { messages, type Code } from '../messages.ts';
-import { mayOrganise } from '../policy.ts';
+import { withNumbers } from '../store.ts';
 import { applicationView, type ViewParts } from '../views.ts';
+import { organisedContest } from './contests.ts';
 
-const MOST = 500;
+/** Writes that are on their way at once; more would only queue in the driver. */
+const AT_ONCE = 20;
 
 /** Takes over admitted applications of another system: all are checked before the first is written, and a repeated call writes none twice. */
 export function importMutation(parts: ViewParts): Pick<MutationResolvers, 'importApplications'> {
-  const { stores } = parts;
   return {
     importApplications: async (_source, { input }, context) => {
-      commandOf(context, 'importApplications', input);
-      const contest = await stores.contests.load(input.contestId);
-      if (contest && !mayOrganise(context.requireCaller(), contest.state.oktmo)) throw forbidden();
-      const problem = contest ? faultOf(input.applications) : ({ code: 'NOT_FOUND', path: ['contestId'] } as const);
+      const command = commandOf(context, 'importApplications', input);
+      const malformed = textFault(input.applications);
+      if (malformed) throw badInput('A text is empty or too long', malformed);
+      const contest = await organisedContest(parts, context, input.contestId);
+      if (!contest) return refusal({ code: 'NOT_FOUND', path: ['contestId'] });
+      const known = await knownNumbers(parts, input);
+      const problem = faultOf(parts, contest, input.applications, known);
       if (problem) return refusal(problem);
-      const trial = importApplication(input.contestId, contest!.state, input.applications[0]!, parts.clock.now());
-      if (!trial.ok) return refusal(trial.rejection);
-      return takeOver(parts, context, contest!, input);
+      const record = { contestId: contest.id, count: input.applications.length };
+      const asked = await parts.stores.imports.create({ command, events: () => [], decide: () => accept(record) });
+      return asked.rejection ? refusal(asked.rejection) : takeOver(parts, context, contest, input.applications, known);
     },
   };
 }
@@ -32,48 +37,82 @@ export function importMutation(parts: ViewParts): Pick<MutationResolvers, 'impor
 const refusal = (rejection: Rejection<Code>) =>
   ({ applications: [], rejection: rejectionOf(rejection, messages) }) as never;
 
-function faultOf(applications: readonly ImportedApplication[]): Rejection<Code> | null {
-  if (applications.length === 0 || applications.length > MOST)
-    return { code: 'TOO_MANY_ITEMS', path: ['applications'], params: { max: MOST } };
+type Known = ReadonlyMap<string, Aggregate<Application>>;
+
+async function knownNumbers(
+  { stores }: ViewParts,
+  { contestId, applications }: { contestId: string; applications: readonly ImportedApplication[] },
+): Promise<Known> {
   const numbers = applications.map(({ number }) => number);
-  const repeated = numbers.findIndex((number, index) => number.trim() === '' || numbers.indexOf(number) !== index);
-  if (repeated >= 0)
-    return {
-      code: 'NUMBER_TAKEN',
-      path: ['applications', String(repeated), 'number'],
-      params: { number: numbers[repeated]! },
-    };
-  const free = applications.findIndex(({ totalCost }) => totalCost < 0n);
-  return free >= 0 ? { code: 'BUDGET_NOT_POSITIVE', path: ['applications', String(free), 'totalCost'] } : null;
+  const found = await withNumbers(stores.applications, contestId, numbers);
+  return new Map(found.map((application) => [application.state.number!, application]));
 }
+
+/** The first reason against the whole import; lines that were taken over before are none. */
+function faultOf(
+  { clock }: ViewParts,
+  contest: Aggregate<Contest>,
+  lines: readonly ImportedApplication[],
+  known: Known,
+): Rejection<Code> | null {
+  const fault = importFault(lines);
+  if (fault) return fault;
+  const taken = lines.findIndex((line) => known.has(line.number) && !isImportOf(known.get(line.number)!.state, line));
+  if (taken >= 0) return numberTaken(lines[taken]!.number, taken);
+  const fresh = lines.find(({ number }) => !known.has(number));
+  const trial = fresh && importApplication(contest.id, contest.state, fresh, clock.now());
+  return trial && !trial.ok ? trial.rejection : null;
+}
+
+const numberTaken = (number: string, index: number): Rejection<'NUMBER_TAKEN'> => ({
+  code: 'NUMBER_TAKEN',
+  path: ['applications', String(index), 'number'],
+  params: { number },
+});
 
 async function takeOver(
   parts: ViewParts,
   context: Context,
   contest: Aggregate<Contest>,
-  input: { contestId: string; idempotencyKey: string; applications: readonly ImportedApplication[] },
+  lines: readonly ImportedApplication[],
+  known: Known,
 ) {
-  const { stores, clock } = parts;
-  const caller = context.requireCaller().personId;
   const taken: Aggregate<Application>[] = [];
-  for (const imported of input.applications) {
-    const outcome = await stores.applications.create<ApplicationEvent, ApplicationCode>({
-      // The number is the key: a call that broke off in the middle goes on where it stopped.
-      id: importedId(input.contestId, imported.number),
-      command: {
-        caller,
-        key: `import:${input.contestId}:${imported.number}`,
-        name: 'importApplications',
-        payload: imported,
-      },
-      events,
-      decide: () => importApplication(input.contestId, contest.state, imported, clock.now()),
-      onDuplicate: () => ({ code: 'NUMBER_TAKEN', params: { number: imported.number } }),
-    });
-    if (outcome.rejection) return refusal(outcome.rejection as Rejection<Code>);
-    taken.push(outcome.aggregate);
+  for (let start = 0; start < lines.length; start += AT_ONCE) {
+    const some = lines.slice(start, start + AT_ONCE);
+    const outcomes = await Promise.all(
+      some.map((line) => known.get(line.number) ?? takeOne(parts, context, contest, line)),
+    );
+    for (const [index, outcome] of outcomes.entries()) {
+      if (!outcome) return refusal(numberTaken(some[index]!.number, start + index));
+      taken.push(outcome);
+    }
   }
   return { applications: taken.map((application) => applicationView(parts, application)), rejection: null } as never;
+}
+
+/** The application of a line; null when another application got the number since it was checked. */
+async function takeOne(
+  { stores, clock }: ViewParts,
+  context: Context,
+  contest: Aggregate<Contest>,
+  line: ImportedApplication,
+): Promise<Aggregate<Application> | null> {
+  const outcome = await stores.applications.create<ApplicationEvent, ApplicationCode>({
+    // The number is the key: a call that broke off in the middle goes on where it stopped, and two calls at once make one application.
+    id: importedId(contest.id, line.number),
+    command: {
+      caller: context.requireCaller().personId,
+      key: `import:${contest.id}:${line.number}`,
+      name: 'importApplications',
+      payload: line,
+    },
+    events,
+    decide: () => importApplication(contest.id, contest.state, line, clock.now()),
+    onDuplicate: () => ({ code: 'NUMBER_TAKEN' }),
+  });
+  const { aggregate } = outcome;
+  return aggregate && isImportOf(aggregate.state, line) ? aggregate : null;
 }
 
 /** A UUID of the number within its contest (RFC 9562 version 8), so that two importers cannot make two of one application. */
