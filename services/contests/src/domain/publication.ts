@@ -8,6 +8,7 @@ import {
   type Contest,
   type ContestCode,
   type ContestEvent,
+  type Stage,
   type StageType,
 } from './contest.ts';
 
@@ -85,33 +86,40 @@ export interface Boundaries {
 const REASON_MIN = 10;
 
 /** Moves boundaries that lie ahead to instants that lie ahead; the passport gets a new hash and the reason is published. */
-export function rescheduleStage(
-  contest: Contest,
-  { stage: type, opensLocal, closesLocal, reason }: Boundaries,
-  now: Date,
-  hash: Hash,
-): Result {
-  if (contest.status === 'DRAFT') return reject('CONTEST_NOT_PUBLISHED');
-  if (reason.trim().length < REASON_MIN) return reject('REASON_REQUIRED', ['reason'], { min: REASON_MIN });
+export function rescheduleStage(contest: Contest, boundaries: Boundaries, now: Date, hash: Hash): Result {
+  const { stage: type, opensLocal, closesLocal } = boundaries;
+  const reason = boundaries.reason.trim();
   const stage = stageOf(contest, type);
+  if (contest.status === 'DRAFT') return reject('CONTEST_NOT_PUBLISHED');
+  if (reason.length < REASON_MIN) return reject('REASON_REQUIRED', ['reason'], { min: REASON_MIN });
   if (!stage || (!opensLocal && !closesLocal)) return reject('STAGES_INVALID', ['stage']);
   const moved = { ...stage, opensLocal: opensLocal ?? stage.opensLocal, closesLocal: closesLocal ?? stage.closesLocal };
-  const planned = planStages(
-    contest.stages.map((other) => (other === stage ? moved : other)),
-    contest.timeZone,
-  );
+  const drafts = contest.stages.map((other) => (other === stage ? moved : other));
+  const planned = planStages(drafts, contest.timeZone);
   if (planned.rejection) return { ok: false, rejection: { ...planned.rejection, path: ['stage'] } };
-  const after = planned.stages.find((other) => other.type === type)!;
-  if (opensLocal && (stage.opensAt <= now || after.opensAt <= now)) return reject('STAGE_PASSED', ['opensLocal']);
-  if (closesLocal && (stage.closesAt <= now || after.closesAt <= now)) return reject('STAGE_PASSED', ['closesLocal']);
-  const rescheduled: Contest = { ...contest, stages: planned.stages };
-  const nextBoundaryAt = nextBoundary(rescheduled);
-  const passportHash = hash(passport(rescheduled));
-  const amendment = { at: now, reason: reason.trim(), passportHash };
-  return accept(
-    { ...rescheduled, nextBoundaryAt, passportHash, amendments: [...contest.amendments, amendment] },
-    { kind: 'ContestRescheduled', reason: amendment.reason },
+  const passed = passedBoundary(
+    boundaries,
+    stage,
+    planned.stages.find((other) => other.type === type)!,
+    now,
   );
+  if (passed) return reject('STAGE_PASSED', [passed]);
+  return accept(amended({ ...contest, stages: planned.stages }, reason, now, hash), {
+    kind: 'ContestRescheduled',
+    reason,
+  });
+}
+
+/** Which of the boundaries that are to move lies in the past, before or after the move. */
+function passedBoundary({ opensLocal, closesLocal }: Boundaries, before: Stage, after: Stage, now: Date) {
+  if (opensLocal && (before.opensAt <= now || after.opensAt <= now)) return 'opensLocal';
+  return closesLocal && (before.closesAt <= now || after.closesAt <= now) ? 'closesLocal' : null;
+}
+
+function amended(contest: Contest, reason: string, now: Date, hash: Hash): Contest {
+  const passportHash = hash(passport(contest));
+  const amendments = [...contest.amendments, { at: now, reason, passportHash }];
+  return { ...contest, nextBoundaryAt: nextBoundary(contest), passportHash, amendments };
 }
 
 /** Fixes the ballot: all admitted applications, none undecided, before the vote begins. */

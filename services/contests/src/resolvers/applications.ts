@@ -112,7 +112,7 @@ async function submit(parts: ViewParts, context: Context, input: Existing) {
   const passes = first && byLead(context, around) && submitApplication(state!, judged(around, '0')).ok;
   const number = passes ? await freeNumber(parts, state!.contestId) : '';
   const bound = first && !passes ? { expectedVersion: input.expectedVersion ?? around.application.version } : {};
-  const request = { context, name: 'submitApplication', input, right: byLead, ...bound };
+  const request = { context, name: 'submitApplication', input, right: byLead, number, ...bound };
   return changeApplication(parts, request, (application) => submitApplication(application, judged(around!, number)));
 }
 
@@ -163,6 +163,7 @@ interface Request {
   right: Right;
   /** Instead of the version that the caller named. */
   expectedVersion?: number;
+  number?: string;
 }
 
 async function changeApplication(parts: ViewParts, request: Request, decide: Decide) {
@@ -181,7 +182,7 @@ async function changeApplication(parts: ViewParts, request: Request, decide: Dec
       fieldErrors = decision.fieldErrors ?? [];
       return decision;
     },
-    onDuplicate: () => ({ code: 'NUMBER_TAKEN' }),
+    onDuplicate: () => ({ code: 'NUMBER_TAKEN', params: { number: request.number ?? '' } }),
   });
   return answer(parts, context, outcome, fieldErrors);
 }

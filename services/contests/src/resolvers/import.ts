@@ -28,7 +28,11 @@ export function importMutation(parts: ViewParts): Pick<MutationResolvers, 'impor
       const problem = faultOf(parts, contest, input.applications, known);
       if (problem) return refusal(problem);
       const record = { contestId: contest.id, count: input.applications.length };
-      const asked = await parts.stores.imports.create({ command, events: () => [], decide: () => accept(record) });
+      const asked = await parts.stores.imports.create<never, never>({
+        command,
+        events: () => [],
+        decide: () => accept(record),
+      });
       return asked.rejection ? refusal(asked.rejection) : takeOver(parts, context, contest, input.applications, known);
     },
   };

@@ -6,7 +6,17 @@ export const municipalSelection: Template = {
   title: 'Муниципальный конкурсный отбор инициативных проектов',
   description:
     'Отбор по статье 26.1 Федерального закона № 131-ФЗ: заявки инициативных групп, экспертная оценка, голосование жителей.',
-  stages: ['INTAKE', 'ADMISSION', 'EXPERTISE', 'VOTING', 'COLLECTION', 'IMPLEMENTATION', 'REPORT'],
+  stages: [
+    'ANNOUNCEMENT',
+    'INTAKE',
+    'ADMISSION',
+    'EXPERTISE',
+    'VOTING',
+    'COMMISSION',
+    'COLLECTION',
+    'IMPLEMENTATION',
+    'REPORT',
+  ],
   form: {
     type: 'object',
     required: ['problem', 'rationale', 'expectedResults', 'plannedPeriod', 'discussionForm'],
@@ -44,15 +54,24 @@ export const municipalSelection: Template = {
     },
     {
       code: 'beneficiaries',
-      kind: 'LINEAR',
+      kind: 'STEP',
       title: 'Доля благополучателей в населении',
       maxPoints: '20',
       weight: '1',
-      parameters: { input: 'BENEFICIARIES_SHARE', a: '1', b: '20' },
+      parameters: {
+        input: 'BENEFICIARIES_SHARE',
+        ranges: [
+          { from: '0', fromIncluded: true, to: '30', toIncluded: true, points: '5' },
+          { from: '30', fromIncluded: false, to: '60', toIncluded: true, points: '10' },
+          { from: '60', fromIncluded: false, to: null, toIncluded: false, points: '20' },
+        ],
+      },
     },
-    byExperts('relevance', 'Актуальность проблемы для жителей', '10', '2'),
+    byExperts('supporters', 'Поддержка проекта жителями по листам обсуждения', '10', '2'),
     byExperts('durability', 'Долговременность результата', '10', '1.5'),
+    byExperts('maintenance', 'Содержание объекта после завершения', '10', '1'),
     byExperts('accessibility', 'Доступность для маломобильных жителей', '10', '1'),
+    byExperts('relevance', 'Актуальность проблемы для жителей', '10', '1'),
   ],
   votingRule: {
     version: 1,

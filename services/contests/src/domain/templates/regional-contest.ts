@@ -6,7 +6,7 @@ export const regionalContest: Template = {
   title: 'Региональный конкурс инициативных проектов',
   description:
     'Проекты муниципальных образований, голосование жителей региона за несколько проектов без привязки к месту жительства.',
-  stages: ['INTAKE', 'ADMISSION', 'VOTING', 'EXPERTISE', 'COMMISSION', 'IMPLEMENTATION', 'REPORT'],
+  stages: ['ANNOUNCEMENT', 'INTAKE', 'ADMISSION', 'VOTING', 'EXPERTISE', 'COMMISSION', 'IMPLEMENTATION', 'REPORT'],
   form: {
     type: 'object',
     required: ['problem', 'rationale', 'expectedResults', 'plannedPeriod', 'maintenancePlan', 'assemblyAttendees'],
@@ -43,6 +43,16 @@ export const regionalContest: Template = {
       weight: '1',
       parameters: { input: 'BUSINESS_SHARE', a: '0', b: '10' },
     },
+    {
+      code: 'beneficiaries',
+      kind: 'LINEAR',
+      title: 'Доля благополучателей в населении',
+      maxPoints: '10',
+      weight: '1',
+      parameters: { input: 'BENEFICIARIES_SHARE', a: '0', b: '100' },
+    },
+    byExperts('assembly', 'Участие жителей в итоговом собрании', '15', '1'),
+    byExperts('labour', 'Трудовое и имущественное участие жителей', '5', '1'),
     byExperts('quality', 'Качество проработки проекта', '10', '1'),
     byExperts('effect', 'Социальный эффект', '10', '1'),
   ],

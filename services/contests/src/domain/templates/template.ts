@@ -45,6 +45,17 @@ export const LEGAL_CONTENT = {
     additionalProperties: false,
     properties: { start: isoDate('Начало'), end: isoDate('Окончание') },
   },
+  minutes: {
+    type: 'object',
+    title: 'Протокол собрания или иной документ об обсуждении',
+    required: ['date', 'participants'],
+    additionalProperties: false,
+    properties: {
+      date: isoDate('Дата'),
+      number: { type: 'string', title: 'Номер', maxLength: 50 },
+      participants: { type: 'integer', title: 'Число участников', minimum: 1 },
+    },
+  },
 } as const;
 
 export function isoDate(title: string) {

@@ -1,0 +1,155 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { planStages } from './calendar.ts';
+import type { Contest } from './contest.ts';
+import { createContest, type NewContest } from './draft.ts';
+import {
+  announceStages,
+  approveBallotList,
+  passport,
+  publishContest,
+  rescheduleStage,
+  takeResult,
+} from './publication.ts';
+import { TEMPLATES } from './templates/index.ts';
+import { criteriaProblems } from '@veche/kit/domain/criterion';
+
+const NOW = new Date('2026-03-01T00:00:00Z');
+const hash = (text: string): string => `#${text}`;
+
+const stage = (type: string, opens: string, closes: string) => ({
+  type: type as never,
+  opensLocal: `2026-03-${opens}`,
+  closesLocal: `2026-03-${closes}`,
+});
+
+const INPUT: NewContest = {
+  template: 'municipal-selection',
+  title: 'Инициативные проекты',
+  oktmo: '71876000',
+  timeZone: 'Asia/Yekaterinburg',
+  budget: 100n,
+  legalBasis: [{ title: 'Порядок', number: '1', date: '2026-01-01' }],
+  stages: [
+    stage('INTAKE', '02T00:00:00', '05T00:00:00'),
+    stage('VOTING', '07T00:00:00', '09T00:00:00'),
+    stage('REPORT', '09T00:00:00', '12T00:00:00'),
+  ],
+};
+
+function accepted<T>(decision: { ok: boolean; state?: T }): T {
+  if (!decision.ok) throw new Error(JSON.stringify(decision));
+  return decision.state!;
+}
+const draft = (more: Partial<NewContest> = {}): Contest => accepted(createContest({ ...INPUT, ...more }));
+const published = (more: Partial<NewContest> = {}): Contest => accepted(publishContest(draft(more), NOW, hash));
+
+describe('the passport', () => {
+  test('does not depend on the order of members and covers every rule', () => {
+    const contest = draft();
+    const shuffled = Object.fromEntries(Object.entries(contest).toReversed()) as unknown as Contest;
+    expect(passport(shuffled)).toBe(passport(contest));
+    const changes: Partial<Contest>[] = [
+      { title: 'Другие проекты' },
+      { budget: 101n },
+      { maxPerProject: 1n },
+      { groupMinimum: 9 },
+      { timeZone: 'Europe/Moscow' },
+      { legalBasis: [] },
+      { form: {} },
+      { criteria: [] },
+      { votingRule: {} },
+      { eligibility: { minAge: 18, ageOn: null, residence: null } },
+      { resultsVisibility: 'LIVE' },
+      { graceSeconds: 6 },
+      { stages: contest.stages.slice(1) },
+    ];
+    const texts = [contest, ...changes.map((change) => ({ ...contest, ...change }))].map(passport);
+    expect(new Set(texts).size).toBe(changes.length + 1);
+  });
+
+  test('does not change with what happens later', () => {
+    const contest = published();
+    expect(passport(contest)).toBe(passport(draft()));
+    expect(contest.passportHash).toBe(hash(passport(contest)));
+    const told = accepted(announceStages(contest, new Date('2026-03-08T00:00:00Z')));
+    expect(passport(accepted(takeResult(told, 1)))).toBe(passport(contest));
+  });
+});
+
+describe('the clock', () => {
+  test('announces each boundary once and in order, whenever it looks', () => {
+    const minutes = fc.array(fc.integer({ min: 0, max: 30 * 24 * 60 }), { maxLength: 30 });
+    fc.assert(
+      fc.property(minutes, (looks) => {
+        let contest = published();
+        const told: string[] = [];
+        for (const minute of looks.toSorted((one, other) => one - other)) {
+          const now = new Date(NOW.getTime() + minute * 60_000);
+          const decision = announceStages(contest, now);
+          if (!decision.ok) throw new Error('refused');
+          contest = decision.state;
+          told.push(...decision.events.map(({ kind, ...more }) => `${kind} ${(more as { stage: string }).stage}`));
+          expect(contest.nextBoundaryAt === null || contest.nextBoundaryAt > now).toBe(true);
+        }
+        const all = ['INTAKE', 'VOTING', 'REPORT'].flatMap((type) => [`StageOpened ${type}`, `StageClosed ${type}`]);
+        expect(told).toEqual(all.slice(0, told.length));
+        expect(contest.nextBoundaryAt === null).toBe(told.length === all.length);
+      }),
+    );
+  });
+
+  test('waits for a boundary that was put off', () => {
+    const move = { stage: 'INTAKE' as const, opensLocal: '2026-03-03T00:00:00', reason: 'Решение комиссии' };
+    const moved = accepted(rescheduleStage(published(), move, NOW, hash));
+    expect(moved.nextBoundaryAt).toEqual(new Date('2026-03-02T19:00:00Z'));
+  });
+});
+
+describe('stages', () => {
+  const order = (...types: string[]) =>
+    planStages(
+      types.map((type, index) => stage(type, `${10 + index}T00:00:00`, `${11 + index}T00:00:00`)),
+      'UTC',
+    ).rejection?.code ?? null;
+
+  test.each<[string[], string | null]>([
+    [['ANNOUNCEMENT', 'INTAKE', 'ADMISSION', 'EXPERTISE', 'VOTING', 'COMMISSION', 'COLLECTION'], null],
+    [['INTAKE', 'VOTING', 'EXPERTISE', 'COMMISSION'], null],
+    [['VOTING', 'INTAKE'], 'STAGES_INVALID'],
+    [['INTAKE', 'VOTING', 'EXPERTISE', 'VOTING'], 'STAGES_INVALID'],
+    [['IMPLEMENTATION', 'COLLECTION'], 'STAGES_INVALID'],
+  ])('%j gives %s', (types, code) => {
+    expect(order(...types)).toBe(code);
+  });
+
+  test('may touch, not overlap', () => {
+    const plan = (opens: string) =>
+      planStages([stage('INTAKE', '01T00:00:00', '02T00:00:00'), stage('VOTING', opens, '03T00:00:00')], 'UTC');
+    expect(plan('02T00:00:00').rejection).toBeNull();
+    expect(plan('01T23:59:59').rejection).toEqual({ code: 'STAGES_INVALID', path: ['stages', '1'] });
+  });
+});
+
+test('every template has sound criteria and makes a sound draft', () => {
+  for (const { code, criteria, stages } of TEMPLATES) {
+    expect([code, criteriaProblems(criteria)]).toEqual([code, []]);
+    const calendar = stages.map((type, index) => stage(type, `${10 + index}T00:00:00`, `${11 + index}T00:00:00`));
+    expect(createContest({ ...INPUT, template: code, stages: calendar }).ok).toBe(true);
+  }
+});
+
+test('a result belongs to a published contest, and an older one changes nothing', () => {
+  expect(takeResult(draft(), 1)).toMatchObject({ ok: false, rejection: { code: 'CONTEST_NOT_PUBLISHED' } });
+  const decided = accepted(takeResult(published(), 2));
+  expect(decided).toMatchObject({ status: 'DECIDED', resultVersion: 2 });
+  expect(accepted(takeResult(decided, 1))).toBe(decided);
+});
+
+test('the second before the vote is the last in which the ballot can be approved', () => {
+  const opens = new Date('2026-03-06T19:00:00Z');
+  const line = { applicationId: 'a', number: '1', title: 'Сквер', cost: 1n, oktmo: '71876000', category: '' };
+  const at = (now: Date) => approveBallotList(published(), [{ ...line, submittedAt: NOW }], 0, now).ok;
+  expect(at(new Date(opens.getTime() - 1000))).toBe(true);
+  expect(at(opens)).toBe(false);
+});
