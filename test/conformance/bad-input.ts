@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { newContest, type World } from './world.ts';
+
+type Who = keyof World['people'];
+
+/** A request that is right in form and right; wrong ones are made from it. */
+export interface Valid {
+  as: Who;
+  input: (world: World) => Record<string, unknown>;
+  /** Open to every signed-in person, so no role is wrong. */
+  anyRole?: true;
+}
+
+const contest = (w: World) => ({ contestId: w.contestId });
+const application = (w: World) => ({ applicationId: w.applicationId });
+const answerBy = '2031-01-01T00:00:00.000Z';
+const stages = [{ code: 's1', title: 'Работы', plannedStart: '2027-01-01', plannedEnd: '2027-02-01' }];
+
+/** Every mutation of the graph. */
+export const VALID: Record<string, Valid> = {
+  registerMe: { as: 'lead', input: () => ({}), anyRole: true },
+  updateMyContacts: { as: 'lead', input: () => ({ email: 'name@example.ru' }), anyRole: true },
+  giveConsent: { as: 'lead', input: () => ({ purpose: 'NOTIFICATIONS', textVersion: '0' }), anyRole: true },
+  withdrawConsent: { as: 'lead', input: () => ({ purpose: 'PAYMENTS' }), anyRole: true },
+  eraseMe: { as: 'lead', input: () => ({}), anyRole: true },
+  createContest: { as: 'organiser', input: () => newContest() },
+  updateContest: { as: 'organiser', input: (w) => ({ contestId: w.draftId, expectedVersion: 1, title: 'Другое название конкурса' }) },
+  publishContest: { as: 'organiser', input: (w) => ({ contestId: w.draftId }) },
+  rescheduleStage: { as: 'organiser', input: (w) => ({ ...contest(w), stage: 'IMPLEMENTATION', closesLocal: '2035-01-01T00:00:00', reason: 'Продление по просьбам жителей' }) },
+  approveBallotList: { as: 'organiser', input: contest },
+  formInitiativeGroup: { as: 'lead', input: (w) => ({ ...contest(w), name: 'Соседи' }) },
+  joinInitiativeGroup: { as: 'outsider', input: (w) => ({ groupId: w.groupId, invitationCode: 'code' }) },
+  leaveInitiativeGroup: { as: 'outsider', input: (w) => ({ groupId: w.groupId }) },
+  draftApplication: { as: 'lead', input: (w) => ({ ...contest(w), groupId: w.groupId, content: {} }) },
+  saveApplication: { as: 'lead', input: (w) => ({ ...application(w), expectedVersion: 1, content: {} }) },
+  submitApplication: { as: 'lead', input: application },
+  withdrawApplication: { as: 'lead', input: application },
+  returnApplication: { as: 'organiser', input: (w) => ({ ...application(w), remarks: [{ field: 'title', text: 'Уточните название' }], answerBy }) },
+  admitApplication: { as: 'organiser', input: application },
+  refuseApplication: { as: 'organiser', input: (w) => ({ ...application(w), ground: 'NO_FUNDS', reason: 'В бюджете нет средств на такой проект.' }) },
+  importApplications: { as: 'importer', input: (w) => ({ ...contest(w), applications: [{ number: 'A', title: 'Парк', category: 'PARK', totalCost: '1.00' }] }) },
+  castBallot: { as: 'lead', input: (w) => ({ ...contest(w), choices: [{ project: w.admittedId }] }) },
+  castBallots: { as: 'importer', input: (w) => ({ ...contest(w), channel: 'paper', ballots: [] }) },
+  joinExpertPool: { as: 'expert', input: () => ({ competences: ['PARK'] }) },
+  assignExperts: { as: 'organiser', input: (w) => ({ ...contest(w), expertIds: [randomUUID()] }) },
+  declareConflict: { as: 'expert', input: (w) => ({ sheetId: w.sheetId, reason: 'Родственник в группе' }) },
+  saveScoreSheet: { as: 'expert', input: (w) => ({ sheetId: w.sheetId, expectedVersion: 1, marks: [] }) },
+  finaliseScoreSheet: { as: 'expert', input: (w) => ({ sheetId: w.sheetId }) },
+  determineRanking: { as: 'organiser', input: contest },
+  planImplementation: { as: 'official', input: (w) => ({ projectId: w.projectId, stages }) },
+  reportProgress: { as: 'official', input: (w) => ({ projectId: w.projectId, stage: 's9', text: 'Отчёт о ходе работ за месяц.', percent: 1, spent: [], stageFinished: false }) },
+  completeProject: { as: 'official', input: (w) => ({ projectId: w.projectId, acceptedOn: '2026-01-01', actNumber: '1' }) },
+  pledge: { as: 'lead', input: (w) => ({ projectId: w.projectId, amount: '10.00' }) },
+  withdrawPledge: { as: 'lead', input: (w) => ({ pledgeId: w.pledgeId }) },
+  confirmPayment: { as: 'finance', input: (w) => ({ pledgeId: w.pledgeId, amount: '100.00', documentNumber: 'ПП-1' }) },
+  summariseContest: { as: 'organiser', input: contest },
+};
+
+/** A wrong request of its own: mutation, what is wrong, the change, the code, and who asks if not the usual one. */
+export type Row = [mutation: string, what: string, change: Record<string, unknown> | ((w: World) => Record<string, unknown>), code: string, as?: Who];
+
+const LONG = 'о'.repeat(5001);
+const day = (from: string, to: string) => ({ stages: [{ ...newContest().stages[0]!, opensLocal: from, closesLocal: to }] });
+
+export const WRONG: Row[] = [
+  ['createContest', 'unknown template', { template: 'none' }, 'TEMPLATE_UNKNOWN'],
+  ['createContest', 'title too short', { title: 'Мало' }, 'TITLE_LENGTH'],
+  ['createContest', 'title too long', { title: LONG }, 'TITLE_LENGTH'],
+  ['createContest', 'zone unknown', { timeZone: 'Mars/Base' }, 'TIME_ZONE_UNKNOWN'],
+  ['createContest', 'no money', { budget: '0.00' }, 'BUDGET_NOT_POSITIVE'],
+  ['createContest', 'money with three decimals', { budget: '1.234' }, 'BAD_USER_INPUT'],
+  ['createContest', 'territory malformed', { oktmo: '123' }, 'BAD_USER_INPUT'],
+  ['createContest', 'territory of others', { oktmo: '71874000' }, 'FORBIDDEN'],
+  ['createContest', 'a stage that ends before it begins', day('2030-02-01T00:00:00', '2030-01-01T00:00:00'), 'STAGES_INVALID'],
+  ['createContest', 'a wall time that does not exist', { timeZone: 'Europe/Berlin', ...day('2030-03-31T02:30:00', '2030-04-01T00:00:00') }, 'LOCAL_TIME_INVALID'],
+  ['createContest', 'a rule that nobody knows', { votingRule: { version: 1, ballot: { type: 'approval' }, order: 'luck' } }, 'VOTING_RULE_INVALID'],
+  ['createContest', 'voters of thirteen', { eligibility: { minAge: 13 } }, 'ELIGIBILITY_INVALID'],
+  ['createContest', 'groups of nobody', { groupMinimum: 0 }, 'GROUP_MINIMUM_INVALID'],
+  ['updateContest', 'published', (w) => ({ contestId: w.contestId, expectedVersion: 99 }), 'VERSION_CONFLICT'],
+  ['updateContest', 'unknown contest', { contestId: randomUUID() }, 'NOT_FOUND'],
+  ['updateContest', 'another territory', {}, 'FORBIDDEN', 'stranger'],
+  ['publishContest', 'published already', (w) => ({ contestId: w.contestId }), 'CONTEST_FROZEN'],
+  ['publishContest', 'stale version', { expectedVersion: 99 }, 'VERSION_CONFLICT'],
+  ['rescheduleStage', 'no reason', { reason: 'так' }, 'REASON_REQUIRED'],
+  ['rescheduleStage', 'a boundary in the past', { stage: 'INTAKE', closesLocal: '2035-01-01T00:00:00' }, 'STAGES_INVALID'],
+  ['rescheduleStage', 'to the past', { closesLocal: '2020-01-01T00:00:00' }, 'STAGES_INVALID'],
+  ['rescheduleStage', 'a draft', (w) => ({ contestId: w.draftId }), 'CONTEST_NOT_PUBLISHED'],
+  ['approveBallotList', 'undecided applications', {}, 'APPLICATIONS_UNDECIDED'],
+  ['approveBallotList', 'stale version', { expectedVersion: 99 }, 'VERSION_CONFLICT'],
+  ['formInitiativeGroup', 'name too short', { name: 'я' }, 'NAME_LENGTH'],
+  ['formInitiativeGroup', 'a draft contest', (w) => ({ contestId: w.draftId }), 'NOT_FOUND'],
+  ['joinInitiativeGroup', 'wrong code', {}, 'INVITATION_INVALID'],
+  ['joinInitiativeGroup', 'a member already', {}, 'ALREADY_MEMBER', 'member'],
+  ['leaveInitiativeGroup', 'no member', {}, 'NOT_MEMBER'],
+  ['leaveInitiativeGroup', 'the lead', {}, 'LEAD_CANNOT_LEAVE', 'lead'],
+  ['draftApplication', 'intake is over', {}, 'STAGE_NOT_OPEN'],
+  ['draftApplication', 'not the lead', {}, 'NOT_FOUND', 'member'],
+  ['saveApplication', 'filed already', { expectedVersion: 3 }, 'WRONG_STATE'],
+  ['saveApplication', 'stale version', { expectedVersion: 99 }, 'VERSION_CONFLICT'],
+  ['saveApplication', 'not the lead', {}, 'NOT_FOUND', 'outsider'],
+  ['submitApplication', 'filed already', {}, 'WRONG_STATE'],
+  ['withdrawApplication', 'not the lead', {}, 'NOT_FOUND', 'member'],
+  ['withdrawApplication', 'stale version', { expectedVersion: 99 }, 'VERSION_CONFLICT'],
+  ['returnApplication', 'no remarks', { remarks: [] }, 'REMARKS_REQUIRED'],
+  ['returnApplication', 'a remark without text', { remarks: [{ field: 'title', text: '' }] }, 'REMARKS_REQUIRED'],
+  ['returnApplication', 'a term in the past', { answerBy: '2020-01-01T00:00:00.000Z' }, 'TERM_IN_PAST'],
+  ['returnApplication', 'admitted already', (w) => ({ applicationId: w.admittedId }), 'WRONG_STATE'],
+  ['returnApplication', 'another territory', {}, 'NOT_FOUND', 'stranger'],
+  ['admitApplication', 'admitted already', (w) => ({ applicationId: w.admittedId }), 'WRONG_STATE'],
+  ['admitApplication', 'stale version', { expectedVersion: 99 }, 'VERSION_CONFLICT'],
+  ['refuseApplication', 'no explanation', { reason: 'нет' }, 'REASON_REQUIRED'],
+  ['refuseApplication', 'a ground that the law does not know', { ground: 'DISLIKED' }, 'BAD_USER_INPUT'],
+  ['importApplications', 'none', { applications: [] }, 'TOO_MANY_ITEMS'],
+  ['importApplications', 'a number twice', { applications: [1, 2].map(() => ({ number: 'A', title: 'Парк', category: 'PARK', totalCost: '1.00' })) }, 'NUMBER_TAKEN'],
+  ['castBallot', 'before the opening', {}, 'VOTING_NOT_OPEN'],
+  ['castBallot', 'unknown contest', { contestId: randomUUID() }, 'NOT_FOUND'],
+  ['castBallots', 'none', {}, 'TOO_MANY_ITEMS'],
+  ['joinExpertPool', 'unknown competence', { competences: ['MAGIC'] }, 'COMPETENCE_UNKNOWN'],
+  ['assignExperts', 'nobody', { expertIds: [] }, 'EXPERTS_REQUIRED'],
+  ['assignExperts', 'not in the pool', {}, 'NOT_IN_POOL'],
+  ['assignExperts', 'another territory', {}, 'FORBIDDEN', 'stranger'],
+  ['declareConflict', 'no reason', { reason: 'да' }, 'REASON_REQUIRED'],
+  ['declareConflict', 'unknown sheet', { sheetId: randomUUID() }, 'NOT_FOUND'],
+  ['saveScoreSheet', 'unknown criterion', { marks: [{ criterion: 'luck', points: 1 }] }, 'CRITERION_UNKNOWN'],
+  ['saveScoreSheet', 'too many points', { marks: [{ criterion: 'relevance', points: 11 }] }, 'POINTS_OUT_OF_RANGE'],
+  ['saveScoreSheet', 'negative points', { marks: [{ criterion: 'relevance', points: -1 }] }, 'POINTS_OUT_OF_RANGE'],
+  ['saveScoreSheet', 'half a point', { marks: [{ criterion: 'relevance', points: 1.5 }] }, 'BAD_USER_INPUT'],
+  ['saveScoreSheet', 'a criterion twice', { marks: [1, 2].map((points) => ({ criterion: 'relevance', points })) }, 'CRITERION_REPEATED'],
+  ['saveScoreSheet', 'stale version', { expectedVersion: 99 }, 'VERSION_CONFLICT'],
+  ['finaliseScoreSheet', 'marks missing', {}, 'MARK_MISSING'],
+  ['determineRanking', 'sheets open', {}, 'SHEETS_OPEN'],
+  ['determineRanking', 'another territory', {}, 'FORBIDDEN', 'stranger'],
+  ['planImplementation', 'unknown project', { projectId: randomUUID() }, 'NOT_FOUND'],
+  ['planImplementation', 'no stages', { stages: [] }, 'STAGES_REQUIRED'],
+  ['reportProgress', 'unknown stage or not planned', {}, 'STAGE_UNKNOWN'],
+  ['completeProject', 'a date in the future', { acceptedOn: '2099-01-01' }, 'DATE_IN_FUTURE'],
+  ['completeProject', 'no number of the act', { actNumber: ' ' }, 'ACT_NUMBER_REQUIRED'],
+  ['pledge', 'a kopeck', { amount: '0.01' }, 'AMOUNT_OUT_OF_RANGE'],
+  ['pledge', 'too much', { amount: '10000000.01' }, 'AMOUNT_OUT_OF_RANGE'],
+  ['pledge', 'no campaign', { projectId: randomUUID() }, 'CAMPAIGN_NOT_OPEN'],
+  ['withdrawPledge', "somebody else's", {}, 'NOT_FOUND', 'member'],
+  ['withdrawPledge', 'stale version', { expectedVersion: 99 }, 'VERSION_CONFLICT'],
+  ['confirmPayment', 'another amount', { amount: '99.00' }, 'AMOUNT_DIFFERS'],
+  ['confirmPayment', 'no document', { documentNumber: ' ' }, 'DOCUMENT_REQUIRED'],
+  ['updateMyContacts', 'e-mail malformed', { email: 'name' }, 'EMAIL_INVALID'],
+  ['updateMyContacts', 'telephone malformed', { phone: '123' }, 'PHONE_INVALID'],
+  ['giveConsent', 'an old text', {}, 'CONSENT_TEXT_OUTDATED'],
+  ['withdrawConsent', 'never given', {}, 'CONSENT_NOT_GIVEN'],
+  ['summariseContest', 'unknown contest', { contestId: randomUUID() }, 'NOT_FOUND'],
+  ['summariseContest', 'another territory', {}, 'FORBIDDEN', 'stranger'],
+];
+
+/** Pairs that are right by themselves: the second with the key of the first must be refused. */
+export const REUSED: [mutation: string, first: Record<string, unknown>, second: Record<string, unknown>][] = [
+  ['createContest', {}, { title: 'Совсем другое название' }],
+  ['formInitiativeGroup', { name: 'Первая группа' }, { name: 'Вторая группа' }],
+  ['joinExpertPool', { competences: ['PARK'] }, { competences: ['SPORT'] }],
+  ['saveScoreSheet', { expectedVersion: undefined }, { marks: [{ criterion: 'relevance', points: 2 }] }],
+  ['pledge', { amount: '11.00' }, { amount: '12.00' }],
+  ['updateMyContacts', { email: 'one@example.ru' }, { email: 'two@example.ru' }],
+  ['rescheduleStage', { closesLocal: '2034-01-01T00:00:00' }, { closesLocal: '2034-02-01T00:00:00' }],
+];

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { eventually, platform, type Platform } from '../journeys/platform.ts';
+import * as applications from '../journeys/story/applications.ts';
+import { moveOn, OKTMO, publishContest } from '../journeys/story/contest.ts';
+import { resident, staff } from '../journeys/story/people.ts';
+import { readStandState, serviceSession, type Session, type StandState } from '../login/driver.ts';
+
+/** People of every kind and objects in a known state, so that each mutation can be tried right and wrong. */
+export interface World {
+  state: StandState;
+  p: Platform;
+  people: Record<'lead' | 'member' | 'outsider' | 'organiser' | 'stranger' | 'expert' | 'official' | 'finance' | 'importer' | 'auditor', Session>;
+  /** A contest in its assessment stage with one admitted and one filed application. */
+  contestId: string;
+  groupId: string;
+  /** Filed, not decided. */
+  applicationId: string;
+  /** Admitted, with a sheet of the expert. */
+  admittedId: string;
+  sheetId: string;
+  /** A draft contest of the organiser. */
+  draftId: string;
+  /** A registered project with a campaign, and a pledge of the lead. */
+  projectId: string;
+  pledgeId: string;
+}
+
+const IMPORTER_SECRET = process.env.IMPORTER_SECRET ?? 'importer-dev-secret';
+
+async function signIn(state: StandState): Promise<World['people']> {
+  const [lead, member, third] = [await resident(state, 'citizen-21'), await resident(state, 'citizen-22'), await resident(state, 'citizen-23')];
+  const [organiser, stranger, expert, official, finance, auditor] = await Promise.all(
+    ['organiser.surgut', 'organiser.nefteyugansk', 'expert1', 'municipality.surgut', 'finance.surgut', 'auditor'].map((name) => staff(state, name)),
+  );
+  const importer = await serviceSession(state, 'svc-importer', IMPORTER_SECRET);
+  return { lead, member, outsider: third, organiser: organiser!, stranger: stranger!, expert: expert!, official: official!, finance: finance!, auditor: auditor!, importer };
+}
+
+/** Builds the world through the graph; it borrows a finished project that the journeys left, or waits for one. */
+export async function buildWorld(): Promise<World> {
+  const state = readStandState();
+  const p = platform(state);
+  const people = await signIn(state);
+  const { id: contestId } = await publishContest(p, people.organiser, `Проверка прав и ошибок ${randomUUID().slice(0, 8)}`);
+  const groupId = await applications.formGroup(p, contestId, [people.lead, people.member, await resident(state, 'citizen-24')], 'Группа для проверки');
+  const filed = await applications.fileApplication(p, contestId, groupId, people.lead, applications.PROJECTS[0]!);
+  const admitted = await applications.fileApplication(p, contestId, groupId, people.lead, applications.PROJECTS[1]!);
+  await p.does('admitApplication', { applicationId: admitted.id }, 'application { state }', people.organiser);
+  await moveOn(p, people.organiser, contestId, 'INTAKE', 'EXPERTISE');
+  const sheetId = await sheetFor(p, people, contestId);
+  const draftId = await draft(p, people.organiser);
+  const { projectId, pledgeId } = await pledgeSomewhere(p, people.lead);
+  return { state, p, people, contestId, groupId, applicationId: filed.id, admittedId: admitted.id, sheetId, draftId, projectId, pledgeId };
+}
+
+async function sheetFor(p: Platform, people: World['people'], contestId: string): Promise<string> {
+  const { expert } = await p.does<{ expert: { person: { id: string } } }>('joinExpertPool', { competences: [] }, 'expert { person { id } }', people.expert);
+  return eventually('a sheet', async () => {
+    const input = { contestId, expertIds: [expert.person.id] };
+    const { sheets } = await p.does<{ sheets: { id: string }[] }>('assignExperts', input, 'sheets { id }', people.organiser);
+    return sheets[0]?.id;
+  });
+}
+
+async function draft(p: Platform, organiser: Session): Promise<string> {
+  const input = { ...newContest(), title: 'Черновик конкурса для проверки' };
+  const { contest } = await p.does<{ contest: { id: string } }>('createContest', input, 'contest { id }', organiser);
+  return contest.id;
+}
+
+/** A contest that could be created as it stands. */
+export const newContest = () => ({
+  template: 'municipal-selection',
+  title: 'Новый конкурс для проверки ошибок',
+  oktmo: OKTMO,
+  timeZone: 'Asia/Yekaterinburg',
+  budget: '1000000.00',
+  legalBasis: [{ title: 'Положение о конкурсе', number: '1', date: '2026-01-01' }],
+  stages: [
+    { type: 'INTAKE', opensLocal: '2030-01-01T09:00:00', closesLocal: '2030-02-01T09:00:00' },
+    { type: 'VOTING', opensLocal: '2030-02-02T09:00:00', closesLocal: '2030-03-01T09:00:00' },
+  ],
+});
+
+async function pledgeSomewhere(p: Platform, lead: Session): Promise<{ projectId: string; pledgeId: string }> {
+  return eventually(
+    'a project that collects money',
+    async () => {
+      const { projects } = await p.must<{ projects: { nodes: { id: string; campaign: object | null }[] } }>('{ projects(first: 100) { nodes { id campaign { id } } } }');
+      const projectId = projects.nodes.find(({ campaign }) => campaign)?.id;
+      if (!projectId) return null;
+      const { pledge } = await p.does<{ pledge: { id: string } }>('pledge', { projectId, amount: '100.00' }, 'pledge { id }', lead);
+      return { projectId, pledgeId: pledge.id };
+    },
+    300,
+  );
+}
