@@ -1,4 +1,11 @@
-import { aggregateStore, type Aggregate, type AggregateStore, type Connection, type ConnectionArgs } from '@veche/kit';
+import {
+  aggregateStore,
+  isDuplicateKey,
+  type Aggregate,
+  type AggregateStore,
+  type Connection,
+  type ConnectionArgs,
+} from '@veche/kit';
 import { prefixOf } from '@veche/kit/domain/oktmo';
 import mongoose from 'mongoose';
 import { UNDECIDED } from './domain/application-states.ts';
@@ -136,12 +143,24 @@ function numbers(connection: mongoose.Connection): Numbers {
   const model = connection.model('numbers', schema, 'numbers');
   return {
     async next(contestId) {
-      const counter = await model
-        .findOneAndUpdate({ _id: contestId }, { $inc: { last: 1 } }, { upsert: true, returnDocument: 'after' })
-        .lean();
-      return String(counter!.last);
+      return String((await increment(contestId)) ?? (await begin(contestId)));
     },
   };
+  async function increment(contestId: string): Promise<number | null> {
+    const change = { $inc: { last: 1 } };
+    const counter = await model.findOneAndUpdate({ _id: contestId }, change, { returnDocument: 'after' }).lean();
+    return counter ? Number(counter.last) : null;
+  }
+  // Not an upsert: of two that begin a counter at once, servers let the loser fail or answer with nothing.
+  async function begin(contestId: string): Promise<number> {
+    try {
+      await model.collection.insertOne({ _id: contestId as never, last: 1 });
+      return 1;
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      return (await increment(contestId))!;
+    }
+  }
 }
 
 export interface ContestFilter {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { newId } from '@veche/kit';
+import { makeStores } from '../src/store.ts';
 import {
   admitted,
   applicationAs,
@@ -66,4 +68,13 @@ test('one of two submissions of an application at once takes the number', async 
   const codes = answers.map(({ rejection }) => rejection?.code ?? 'OK').toSorted();
   expect(codes).toEqual(['OK', 'WRONG_STATE', 'WRONG_STATE']);
   expect((await applicationAs(service, applicationId, lead)).number).toMatch(/^[123]$/);
+});
+
+test('the first numbers of a contest can be asked for at once', async () => {
+  const { numbers } = makeStores(service.deps.connection.useDb(service.deps.connection.name));
+  for (let round = 0; round < 40; round += 1) {
+    const contestId = newId();
+    const taken = await Promise.all(Array.from({ length: 8 }, () => numbers.next(contestId)));
+    expect(taken.map(Number).toSorted((one, other) => one - other)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  }
 });

@@ -85,7 +85,7 @@ async function takeOver(
   for (let start = 0; start < lines.length; start += AT_ONCE) {
     const some = lines.slice(start, start + AT_ONCE);
     const outcomes = await Promise.all(
-      some.map((line) => known.get(line.number) ?? takeOne(parts, context, contest, line)),
+      some.map(async (line) => known.get(line.number) ?? takeOne(parts, context, contest, line)),
     );
     for (const [index, outcome] of outcomes.entries()) {
       if (!outcome) return refusal(numberTaken(some[index]!.number, start + index));
