@@ -20,7 +20,10 @@ const TOGETHER = ['journeys', 'login', 'faults', 'conformance'].map((folder) => 
 /** A browser for the login test, and the GOST engine for the second opinion on signatures. */
 const WISHES = [
   { present: () => has('chromium') || process.env.CHROMIUM_PATH !== undefined, debianPackage: 'chromium' },
-  { present: () => spawnSync('openssl', ['engine', 'gost'], { stdio: 'ignore' }).status === 0, debianPackage: 'libengine-gost-openssl' },
+  {
+    present: () => spawnSync('openssl', ['engine', 'gost'], { stdio: 'ignore' }).status === 0,
+    debianPackage: 'libengine-gost-openssl',
+  },
 ];
 
 interface Tally {

@@ -12,7 +12,9 @@ beforeAll(async () => {
   await world.p.does('registerMe', {}, 'person { id }', world.people.lead);
 }, 400_000);
 
-const mutations = rootFields().filter(({ kind }) => kind === 'Mutation').map(({ field }) => field);
+const mutations = rootFields()
+  .filter(({ kind }) => kind === 'Mutation')
+  .map(({ field }) => field);
 const fieldsOf = (name: string) => {
   const type = getNamedType(mutations.find((field) => field.name === name)!.args[0]!.type);
   return isInputObjectType(type) ? Object.values(type.getFields()) : [];
@@ -23,14 +25,19 @@ const keyed = (name: string): boolean => fieldsOf(name).some((field) => field.na
 async function send(name: string, input: object, session: Session | null): Promise<string> {
   const argument = mutations.find((field) => field.name === name)!.args[0]!;
   const document = `mutation ($input: ${String(argument.type)}) { ${name}(input: $input) { rejection { code userMessage } } }`;
-  const { data, errors } = await world.p.ask<Record<string, { rejection: { code: string; userMessage: string } | null }>>(document, { input }, session);
+  const { data, errors } = await world.p.ask<
+    Record<string, { rejection: { code: string; userMessage: string } | null }>
+  >(document, { input }, session);
   const error = errors?.[0]?.extensions;
   const said = error?.userMessage ?? data?.[name]?.rejection?.userMessage ?? 'сделано';
   if (!/[а-яё]/i.test(said)) throw new Error(`${name}: the sentence for the user is not Russian: ${said}`);
   return error?.code ?? data[name]!.rejection?.code ?? 'DONE';
 }
 
-const valid = (name: string): Record<string, unknown> => ({ ...(keyed(name) ? { idempotencyKey: randomUUID() } : {}), ...VALID[name]!.input(world) });
+const valid = (name: string): Record<string, unknown> => ({
+  ...(keyed(name) ? { idempotencyKey: randomUUID() } : {}),
+  ...VALID[name]!.input(world),
+});
 const usual = (name: string): Session => world.people[VALID[name]!.as];
 
 test('the table holds every mutation of the graph', () => {
@@ -44,7 +51,11 @@ describe.each(Object.keys(VALID))('%s', (name) => {
     for (const { name: field } of required) {
       const { [field]: _left, ...rest } = input;
       expect([field, 'missing', await send(name, rest, usual(name))]).toEqual([field, 'missing', 'BAD_USER_INPUT']);
-      expect([field, 'type', await send(name, { ...input, [field]: { wrong: ['type'] } }, usual(name))]).toEqual([field, 'type', 'BAD_USER_INPUT']);
+      expect([field, 'type', await send(name, { ...input, [field]: { wrong: ['type'] } }, usual(name))]).toEqual([
+        field,
+        'type',
+        'BAD_USER_INPUT',
+      ]);
     }
     expect(await send(name, { ...input, nobodyKnows: 1 }, usual(name))).toBe('BAD_USER_INPUT');
     if (!keyed(name)) return;
@@ -55,7 +66,8 @@ describe.each(Object.keys(VALID))('%s', (name) => {
 
   test('without a right: UNAUTHENTICATED or FORBIDDEN', async () => {
     expect(await send(name, valid(name), null)).toBe('UNAUTHENTICATED');
-    if (!VALID[name]!.anyRole && name !== 'summariseContest') expect(await send(name, valid(name), world.people.auditor)).toBe('FORBIDDEN');
+    if (!VALID[name]!.anyRole && name !== 'summariseContest')
+      expect(await send(name, valid(name), world.people.auditor)).toBe('FORBIDDEN');
   });
 });
 
@@ -76,6 +88,10 @@ test.each(REUSED)('%s: a key with another payload is refused', async (name, firs
 });
 
 async function sheetVersion(): Promise<number> {
-  const { scoreSheet } = await world.p.must<{ scoreSheet: { version: number } }>('query ($id: ID!) { scoreSheet(id: $id) { version } }', { id: world.sheetId }, world.people.expert);
+  const { scoreSheet } = await world.p.must<{ scoreSheet: { version: number } }>(
+    'query ($id: ID!) { scoreSheet(id: $id) { version } }',
+    { id: world.sheetId },
+    world.people.expert,
+  );
   return scoreSheet.version;
 }

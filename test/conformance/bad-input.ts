@@ -24,9 +24,20 @@ export const VALID: Record<string, Valid> = {
   withdrawConsent: { as: 'lead', input: () => ({ purpose: 'PAYMENTS' }), anyRole: true },
   eraseMe: { as: 'lead', input: () => ({}), anyRole: true },
   createContest: { as: 'organiser', input: () => newContest() },
-  updateContest: { as: 'organiser', input: (w) => ({ contestId: w.draftId, expectedVersion: 1, title: 'Другое название конкурса' }) },
+  updateContest: {
+    as: 'organiser',
+    input: (w) => ({ contestId: w.draftId, expectedVersion: 1, title: 'Другое название конкурса' }),
+  },
   publishContest: { as: 'organiser', input: (w) => ({ contestId: w.draftId }) },
-  rescheduleStage: { as: 'organiser', input: (w) => ({ ...contest(w), stage: 'IMPLEMENTATION', closesLocal: '2035-01-01T00:00:00', reason: 'Продление по просьбам жителей' }) },
+  rescheduleStage: {
+    as: 'organiser',
+    input: (w) => ({
+      ...contest(w),
+      stage: 'IMPLEMENTATION',
+      closesLocal: '2035-01-01T00:00:00',
+      reason: 'Продление по просьбам жителей',
+    }),
+  },
   approveBallotList: { as: 'organiser', input: contest },
   formInitiativeGroup: { as: 'lead', input: (w) => ({ ...contest(w), name: 'Соседи' }) },
   joinInitiativeGroup: { as: 'outsider', input: (w) => ({ groupId: w.groupId, invitationCode: 'code' }) },
@@ -35,10 +46,22 @@ export const VALID: Record<string, Valid> = {
   saveApplication: { as: 'lead', input: (w) => ({ ...application(w), expectedVersion: 1, content: {} }) },
   submitApplication: { as: 'lead', input: application },
   withdrawApplication: { as: 'lead', input: application },
-  returnApplication: { as: 'organiser', input: (w) => ({ ...application(w), remarks: [{ field: 'title', text: 'Уточните название' }], answerBy }) },
+  returnApplication: {
+    as: 'organiser',
+    input: (w) => ({ ...application(w), remarks: [{ field: 'title', text: 'Уточните название' }], answerBy }),
+  },
   admitApplication: { as: 'organiser', input: application },
-  refuseApplication: { as: 'organiser', input: (w) => ({ ...application(w), ground: 'NO_FUNDS', reason: 'В бюджете нет средств на такой проект.' }) },
-  importApplications: { as: 'importer', input: (w) => ({ ...contest(w), applications: [{ number: 'A', title: 'Парк', category: 'PARK', totalCost: '1.00' }] }) },
+  refuseApplication: {
+    as: 'organiser',
+    input: (w) => ({ ...application(w), ground: 'NO_FUNDS', reason: 'В бюджете нет средств на такой проект.' }),
+  },
+  importApplications: {
+    as: 'importer',
+    input: (w) => ({
+      ...contest(w),
+      applications: [{ number: 'A', title: 'Парк', category: 'PARK', totalCost: '1.00' }],
+    }),
+  },
   castBallot: { as: 'lead', input: (w) => ({ ...contest(w), choices: [{ project: w.admittedId }] }) },
   castBallots: { as: 'importer', input: (w) => ({ ...contest(w), channel: 'paper', ballots: [] }) },
   joinExpertPool: { as: 'expert', input: () => ({ competences: ['PARK'] }) },
@@ -48,8 +71,21 @@ export const VALID: Record<string, Valid> = {
   finaliseScoreSheet: { as: 'expert', input: (w) => ({ sheetId: w.sheetId }) },
   determineRanking: { as: 'organiser', input: contest },
   planImplementation: { as: 'official', input: (w) => ({ projectId: w.projectId, stages }) },
-  reportProgress: { as: 'official', input: (w) => ({ projectId: w.projectId, stage: 's9', text: 'Отчёт о ходе работ за месяц.', percent: 1, spent: [], stageFinished: false }) },
-  completeProject: { as: 'official', input: (w) => ({ projectId: w.projectId, acceptedOn: '2026-01-01', actNumber: '1' }) },
+  reportProgress: {
+    as: 'official',
+    input: (w) => ({
+      projectId: w.projectId,
+      stage: 's9',
+      text: 'Отчёт о ходе работ за месяц.',
+      percent: 1,
+      spent: [],
+      stageFinished: false,
+    }),
+  },
+  completeProject: {
+    as: 'official',
+    input: (w) => ({ projectId: w.projectId, acceptedOn: '2026-01-01', actNumber: '1' }),
+  },
   pledge: { as: 'lead', input: (w) => ({ projectId: w.projectId, amount: '10.00' }) },
   withdrawPledge: { as: 'lead', input: (w) => ({ pledgeId: w.pledgeId }) },
   confirmPayment: { as: 'finance', input: (w) => ({ pledgeId: w.pledgeId, amount: '100.00', documentNumber: 'ПП-1' }) },
@@ -57,10 +93,18 @@ export const VALID: Record<string, Valid> = {
 };
 
 /** A wrong request of its own: mutation, what is wrong, the change, the code, and who asks if not the usual one. */
-export type Row = [mutation: string, what: string, change: Record<string, unknown> | ((w: World) => Record<string, unknown>), code: string, as?: Who];
+export type Row = [
+  mutation: string,
+  what: string,
+  change: Record<string, unknown> | ((w: World) => Record<string, unknown>),
+  code: string,
+  as?: Who,
+];
 
 const LONG = 'о'.repeat(5001);
-const day = (from: string, to: string) => ({ stages: [{ ...newContest().stages[0]!, opensLocal: from, closesLocal: to }] });
+const day = (from: string, to: string) => ({
+  stages: [{ ...newContest().stages[0]!, opensLocal: from, closesLocal: to }],
+});
 
 export const WRONG: Row[] = [
   ['createContest', 'unknown template', { template: 'none' }, 'TEMPLATE_UNKNOWN'],
@@ -71,9 +115,24 @@ export const WRONG: Row[] = [
   ['createContest', 'money with three decimals', { budget: '1.234' }, 'BAD_USER_INPUT'],
   ['createContest', 'territory malformed', { oktmo: '123' }, 'BAD_USER_INPUT'],
   ['createContest', 'territory of others', { oktmo: '71874000' }, 'FORBIDDEN'],
-  ['createContest', 'a stage that ends before it begins', day('2030-02-01T00:00:00', '2030-01-01T00:00:00'), 'STAGES_INVALID'],
-  ['createContest', 'a wall time that does not exist', { timeZone: 'Europe/Berlin', ...day('2030-03-31T02:30:00', '2030-04-01T00:00:00') }, 'LOCAL_TIME_INVALID'],
-  ['createContest', 'a rule that nobody knows', { votingRule: { version: 1, ballot: { type: 'approval' }, order: 'luck' } }, 'VOTING_RULE_INVALID'],
+  [
+    'createContest',
+    'a stage that ends before it begins',
+    day('2030-02-01T00:00:00', '2030-01-01T00:00:00'),
+    'STAGES_INVALID',
+  ],
+  [
+    'createContest',
+    'a wall time that does not exist',
+    { timeZone: 'Europe/Berlin', ...day('2030-03-31T02:30:00', '2030-04-01T00:00:00') },
+    'LOCAL_TIME_INVALID',
+  ],
+  [
+    'createContest',
+    'a rule that nobody knows',
+    { votingRule: { version: 1, ballot: { type: 'approval' }, order: 'luck' } },
+    'VOTING_RULE_INVALID',
+  ],
   ['createContest', 'voters of thirteen', { eligibility: { minAge: 13 } }, 'ELIGIBILITY_INVALID'],
   ['createContest', 'groups of nobody', { groupMinimum: 0 }, 'GROUP_MINIMUM_INVALID'],
   ['updateContest', 'published', (w) => ({ contestId: w.contestId, expectedVersion: 99 }), 'VERSION_CONFLICT'],
@@ -82,7 +141,12 @@ export const WRONG: Row[] = [
   ['publishContest', 'published already', (w) => ({ contestId: w.contestId }), 'CONTEST_FROZEN'],
   ['publishContest', 'stale version', { expectedVersion: 99 }, 'VERSION_CONFLICT'],
   ['rescheduleStage', 'no reason', { reason: 'так' }, 'REASON_REQUIRED'],
-  ['rescheduleStage', 'a boundary in the past', { stage: 'INTAKE', closesLocal: '2035-01-01T00:00:00' }, 'STAGES_INVALID'],
+  [
+    'rescheduleStage',
+    'a boundary in the past',
+    { stage: 'INTAKE', closesLocal: '2035-01-01T00:00:00' },
+    'STAGES_INVALID',
+  ],
   ['rescheduleStage', 'to the past', { closesLocal: '2020-01-01T00:00:00' }, 'STAGES_INVALID'],
   ['rescheduleStage', 'a draft', (w) => ({ contestId: w.draftId }), 'CONTEST_NOT_PUBLISHED'],
   ['approveBallotList', 'undecided applications', {}, 'APPLICATIONS_UNDECIDED'],
@@ -111,7 +175,12 @@ export const WRONG: Row[] = [
   ['refuseApplication', 'no explanation', { reason: 'нет' }, 'REASON_REQUIRED'],
   ['refuseApplication', 'a ground that the law does not know', { ground: 'DISLIKED' }, 'BAD_USER_INPUT'],
   ['importApplications', 'none', { applications: [] }, 'TOO_MANY_ITEMS'],
-  ['importApplications', 'a number twice', { applications: [1, 2].map(() => ({ number: 'A', title: 'Парк', category: 'PARK', totalCost: '1.00' })) }, 'NUMBER_TAKEN'],
+  [
+    'importApplications',
+    'a number twice',
+    { applications: [1, 2].map(() => ({ number: 'A', title: 'Парк', category: 'PARK', totalCost: '1.00' })) },
+    'NUMBER_TAKEN',
+  ],
   ['castBallot', 'before the opening', {}, 'VOTING_NOT_OPEN'],
   ['castBallot', 'unknown contest', { contestId: randomUUID() }, 'NOT_FOUND'],
   ['castBallots', 'none', {}, 'TOO_MANY_ITEMS'],
@@ -125,7 +194,12 @@ export const WRONG: Row[] = [
   ['saveScoreSheet', 'too many points', { marks: [{ criterion: 'relevance', points: 11 }] }, 'POINTS_OUT_OF_RANGE'],
   ['saveScoreSheet', 'negative points', { marks: [{ criterion: 'relevance', points: -1 }] }, 'POINTS_OUT_OF_RANGE'],
   ['saveScoreSheet', 'half a point', { marks: [{ criterion: 'relevance', points: 1.5 }] }, 'BAD_USER_INPUT'],
-  ['saveScoreSheet', 'a criterion twice', { marks: [1, 2].map((points) => ({ criterion: 'relevance', points })) }, 'CRITERION_REPEATED'],
+  [
+    'saveScoreSheet',
+    'a criterion twice',
+    { marks: [1, 2].map((points) => ({ criterion: 'relevance', points })) },
+    'CRITERION_REPEATED',
+  ],
   ['saveScoreSheet', 'stale version', { expectedVersion: 99 }, 'VERSION_CONFLICT'],
   ['finaliseScoreSheet', 'marks missing', {}, 'MARK_MISSING'],
   ['determineRanking', 'sheets open', {}, 'SHEETS_OPEN'],

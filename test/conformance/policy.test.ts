@@ -38,7 +38,13 @@ describe('nothing is reached without the right', () => {
     ];
     // Erasure would end the account that walks.
     const spared = new Set(['Mutation.eraseMe']);
-    const { steps, deviations } = await walkPolicy(world.p.ask, [identity, contests, voting, expertise, registry, analytics, crowdfunding], walkers, objects(world), spared);
+    const { steps, deviations } = await walkPolicy(
+      world.p.ask,
+      [identity, contests, voting, expertise, registry, analytics, crowdfunding],
+      walkers,
+      objects(world),
+      spared,
+    );
     expect(deviations).toEqual([]);
     expect(steps).toBeGreaterThan(250);
   }, 300_000);
@@ -50,7 +56,8 @@ describe('nothing is reached without the right', () => {
     for (const { kind, field } of rootFields()) {
       if (kind !== 'Mutation' || own.has(field.name)) continue;
       const got = await attempt(world.p.ask, kind, field, walker, objects(world));
-      if (!['FORBIDDEN', 'NOT_FOUND', 'UNAUTHENTICATED', 'BAD_USER_INPUT'].includes(got)) done.push(`${field.name}: ${got}`);
+      if (!['FORBIDDEN', 'NOT_FOUND', 'UNAUTHENTICATED', 'BAD_USER_INPUT'].includes(got))
+        done.push(`${field.name}: ${got}`);
     }
     expect(done).toEqual([]);
   });
@@ -66,8 +73,13 @@ describe('nothing is reached without the right', () => {
     const response = await fetch(`${world.state.urls.contests}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: 'mutation ($input: ContestCommandInput!) { publishContest(input: $input) { rejection { code } } }', variables: { input: { idempotencyKey: randomUUID(), contestId: world.draftId } } }),
+      body: JSON.stringify({
+        query: 'mutation ($input: ContestCommandInput!) { publishContest(input: $input) { rejection { code } } }',
+        variables: { input: { idempotencyKey: randomUUID(), contestId: world.draftId } },
+      }),
     });
-    expect(((await response.json()) as { errors: { extensions: { code: string } }[] }).errors[0]!.extensions.code).toBe('UNAUTHENTICATED');
+    expect(((await response.json()) as { errors: { extensions: { code: string } }[] }).errors[0]!.extensions.code).toBe(
+      'UNAUTHENTICATED',
+    );
   });
 });

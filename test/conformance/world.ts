@@ -9,7 +9,19 @@ import { readStandState, serviceSession, type Session, type StandState } from '.
 export interface World {
   state: StandState;
   p: Platform;
-  people: Record<'lead' | 'member' | 'outsider' | 'organiser' | 'stranger' | 'expert' | 'official' | 'finance' | 'importer' | 'auditor', Session>;
+  people: Record<
+    | 'lead'
+    | 'member'
+    | 'outsider'
+    | 'organiser'
+    | 'stranger'
+    | 'expert'
+    | 'official'
+    | 'finance'
+    | 'importer'
+    | 'auditor',
+    Session
+  >;
   /** A contest in its assessment stage with one admitted and one filed application. */
   contestId: string;
   groupId: string;
@@ -28,12 +40,29 @@ export interface World {
 const IMPORTER_SECRET = process.env.IMPORTER_SECRET ?? 'importer-dev-secret';
 
 async function signIn(state: StandState): Promise<World['people']> {
-  const [lead, member, third] = [await resident(state, 'citizen-21'), await resident(state, 'citizen-22'), await resident(state, 'citizen-23')];
+  const [lead, member, third] = [
+    await resident(state, 'citizen-21'),
+    await resident(state, 'citizen-22'),
+    await resident(state, 'citizen-23'),
+  ];
   const [organiser, stranger, expert, official, finance, auditor] = await Promise.all(
-    ['organiser.surgut', 'organiser.nefteyugansk', 'expert1', 'municipality.surgut', 'finance.surgut', 'auditor'].map((name) => staff(state, name)),
+    ['organiser.surgut', 'organiser.nefteyugansk', 'expert1', 'municipality.surgut', 'finance.surgut', 'auditor'].map(
+      (name) => staff(state, name),
+    ),
   );
   const importer = await serviceSession(state, 'svc-importer', IMPORTER_SECRET);
-  return { lead, member, outsider: third, organiser: organiser!, stranger: stranger!, expert: expert!, official: official!, finance: finance!, auditor: auditor!, importer };
+  return {
+    lead,
+    member,
+    outsider: third,
+    organiser: organiser!,
+    stranger: stranger!,
+    expert: expert!,
+    official: official!,
+    finance: finance!,
+    auditor: auditor!,
+    importer,
+  };
 }
 
 /** Builds the world through the graph; it borrows a finished project that the journeys left, or waits for one. */
@@ -41,8 +70,17 @@ export async function buildWorld(): Promise<World> {
   const state = readStandState();
   const p = platform(state);
   const people = await signIn(state);
-  const { id: contestId } = await publishContest(p, people.organiser, `Проверка прав и ошибок ${randomUUID().slice(0, 8)}`);
-  const groupId = await applications.formGroup(p, contestId, [people.lead, people.member, await resident(state, 'citizen-24')], 'Группа для проверки');
+  const { id: contestId } = await publishContest(
+    p,
+    people.organiser,
+    `Проверка прав и ошибок ${randomUUID().slice(0, 8)}`,
+  );
+  const groupId = await applications.formGroup(
+    p,
+    contestId,
+    [people.lead, people.member, await resident(state, 'citizen-24')],
+    'Группа для проверки',
+  );
   const filed = await applications.fileApplication(p, contestId, groupId, people.lead, applications.PROJECTS[0]!);
   const admitted = await applications.fileApplication(p, contestId, groupId, people.lead, applications.PROJECTS[1]!);
   await p.does('admitApplication', { applicationId: admitted.id }, 'application { state }', people.organiser);
@@ -50,14 +88,36 @@ export async function buildWorld(): Promise<World> {
   const sheetId = await sheetFor(p, people, contestId);
   const draftId = await draft(p, people.organiser);
   const { projectId, pledgeId } = await pledgeSomewhere(p, people.lead);
-  return { state, p, people, contestId, groupId, applicationId: filed.id, admittedId: admitted.id, sheetId, draftId, projectId, pledgeId };
+  return {
+    state,
+    p,
+    people,
+    contestId,
+    groupId,
+    applicationId: filed.id,
+    admittedId: admitted.id,
+    sheetId,
+    draftId,
+    projectId,
+    pledgeId,
+  };
 }
 
 async function sheetFor(p: Platform, people: World['people'], contestId: string): Promise<string> {
-  const { expert } = await p.does<{ expert: { person: { id: string } } }>('joinExpertPool', { competences: [] }, 'expert { person { id } }', people.expert);
+  const { expert } = await p.does<{ expert: { person: { id: string } } }>(
+    'joinExpertPool',
+    { competences: [] },
+    'expert { person { id } }',
+    people.expert,
+  );
   return eventually('a sheet', async () => {
     const input = { contestId, expertIds: [expert.person.id] };
-    const { sheets } = await p.does<{ sheets: { id: string }[] }>('assignExperts', input, 'sheets { id }', people.organiser);
+    const { sheets } = await p.does<{ sheets: { id: string }[] }>(
+      'assignExperts',
+      input,
+      'sheets { id }',
+      people.organiser,
+    );
     return sheets[0]?.id;
   });
 }
@@ -86,10 +146,17 @@ async function pledgeSomewhere(p: Platform, lead: Session): Promise<{ projectId:
   return eventually(
     'a project that collects money',
     async () => {
-      const { projects } = await p.must<{ projects: { nodes: { id: string; campaign: object | null }[] } }>('{ projects(first: 100) { nodes { id campaign { id } } } }');
+      const { projects } = await p.must<{ projects: { nodes: { id: string; campaign: object | null }[] } }>(
+        '{ projects(first: 100) { nodes { id campaign { id } } } }',
+      );
       const projectId = projects.nodes.find(({ campaign }) => campaign)?.id;
       if (!projectId) return null;
-      const { pledge } = await p.does<{ pledge: { id: string } }>('pledge', { projectId, amount: '100.00' }, 'pledge { id }', lead);
+      const { pledge } = await p.does<{ pledge: { id: string } }>(
+        'pledge',
+        { projectId, amount: '100.00' },
+        'pledge { id }',
+        lead,
+      );
       return { projectId, pledgeId: pledge.id };
     },
     300,

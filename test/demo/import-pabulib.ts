@@ -34,6 +34,7 @@ async function main(argument: string | undefined): Promise<boolean> {
   const state = readStandState();
   const importer = await serviceSession(state, 'svc-importer', SECRET);
   const p = platform(state);
+  console.log(`\nНастоящие выборы: ${election.meta.description}, ${election.meta.instance}`);
   const begun = performance.now();
   const contestId = await createContest(p, importer, election);
   const ids = await importProjects(p, importer, contestId, election);
@@ -45,7 +46,11 @@ async function main(argument: string | undefined): Promise<boolean> {
   return compare(election, counted);
 }
 
-async function createContest(p: Platform, importer: Session, { meta, budget, ...election }: PabulibElection): Promise<string> {
+async function createContest(
+  p: Platform,
+  importer: Session,
+  { meta, budget, ...election }: PabulibElection,
+): Promise<string> {
   const title = `${meta.description ?? 'Pabulib'} (${meta.instance ?? ''})`.slice(0, 200).padEnd(10, '.');
   const input = {
     template: 'municipal-selection',
@@ -53,7 +58,9 @@ async function createContest(p: Platform, importer: Session, { meta, budget, ...
     oktmo: '71876000',
     timeZone: ZONE,
     budget: money(budget),
-    legalBasis: [{ title: `Pabulib: ${meta.unit}, ${meta.instance}`, number: meta.instance ?? '1', date: '2024-01-01' }],
+    legalBasis: [
+      { title: `Pabulib: ${meta.unit}, ${meta.instance}`, number: meta.instance ?? '1', date: '2024-01-01' },
+    ],
     stages: [
       { type: 'INTAKE', opensLocal: inSeconds(-60), closesLocal: inSeconds(-30) },
       { type: 'VOTING', opensLocal: inSeconds(3600), closesLocal: inSeconds(7200) },
@@ -73,17 +80,45 @@ const money = (decimal: string): string => {
   return `${whole}.${fraction.padEnd(2, '0').slice(0, 2)}`;
 };
 
-async function importProjects(p: Platform, importer: Session, contestId: string, { projects }: PabulibElection): Promise<Map<string, string>> {
-  const applications = projects.map(({ id, name, category, cost }) => ({ number: id, title: name.slice(0, 200), category: category.slice(0, 100) || 'OTHER', totalCost: money(cost) }));
-  const taken = await p.does<{ applications: { id: string; number: string }[] }>('importApplications', { contestId, applications }, 'applications { id number }', importer);
+async function importProjects(
+  p: Platform,
+  importer: Session,
+  contestId: string,
+  { projects }: PabulibElection,
+): Promise<Map<string, string>> {
+  const applications = projects.map(({ id, name, category, cost }) => ({
+    number: id,
+    title: name.slice(0, 200),
+    category: category.slice(0, 100) || 'OTHER',
+    totalCost: money(cost),
+  }));
+  const taken = await p.does<{ applications: { id: string; number: string }[] }>(
+    'importApplications',
+    { contestId, applications },
+    'applications { id number }',
+    importer,
+  );
   return new Map(taken.applications.map(({ id, number }) => [number, id]));
 }
 
-async function openVoting(p: Platform, importer: Session, contestId: string, { projects }: PabulibElection): Promise<void> {
+async function openVoting(
+  p: Platform,
+  importer: Session,
+  contestId: string,
+  { projects }: PabulibElection,
+): Promise<void> {
   await p.does('approveBallotList', { contestId }, 'contest { id }', importer);
-  await p.does('rescheduleStage', { contestId, stage: 'VOTING', opensLocal: inSeconds(2), reason: 'Перенос состоявшихся выборов' }, 'contest { id }', importer);
+  await p.does(
+    'rescheduleStage',
+    { contestId, stage: 'VOTING', opensLocal: inSeconds(2), reason: 'Перенос состоявшихся выборов' },
+    'contest { id }',
+    importer,
+  );
   await eventually('the voting is open', async () => {
-    const { voting } = await p.must<{ voting: { state: string; ballot: unknown[] } | null }>('query ($id: ID!) { voting(contestId: $id) { state ballot { number } } }', { id: contestId });
+    const { voting } = await p.must<{ voting: { state: string; ballot: unknown[] } | null }>(
+      'query ($id: ID!) { voting(contestId: $id) { state ballot { number } } }',
+      { id: contestId },
+    );
     return voting?.state === 'OPEN' && voting.ballot.length === projects.length;
   });
 }
@@ -97,7 +132,8 @@ interface Casting {
 }
 
 async function castAll({ p, importer, contestId, election, ids }: Casting): Promise<void> {
-  const document = 'mutation ($input: CastBallotsInput!) { castBallots(input: $input) { results { rejection { code } } rejection { code } } }';
+  const document =
+    'mutation ($input: CastBallotsInput!) { castBallots(input: $input) { results { rejection { code } } rejection { code } } }';
   // Straight to the voting service: a batch of 500 ballots is a larger document than the graph takes from browsers.
   const ask = asker(`${p.state.urls.voting}/graphql`);
   for (let from = 0; from < election.votes.length; from += BATCH) {
@@ -106,16 +142,25 @@ async function castAll({ p, importer, contestId, election, ids }: Casting): Prom
       voterKey: `pabulib:${voterId}`,
       choices: choices.map((id, index) => ({ project: ids.get(id)!, ...(points ? { points: points[index] } : {}) })),
     }));
-    const answer = await ask<{ castBallots: { results: { rejection: { code: string } | null }[]; rejection: { code: string } | null } }>(document, { input: { contestId, channel: 'pabulib', ballots } }, importer);
+    const answer = await ask<{
+      castBallots: { results: { rejection: { code: string } | null }[]; rejection: { code: string } | null };
+    }>(document, { input: { contestId, channel: 'pabulib', ballots } }, importer);
     const refused = answer.data?.castBallots.results.findIndex(({ rejection }) => rejection !== null) ?? -1;
     if (answer.errors || answer.data.castBallots.rejection || refused >= 0) {
-      throw new Error(`ballot ${from + refused}: ${JSON.stringify(answer.errors ?? answer.data.castBallots.rejection ?? answer.data.castBallots.results[refused])}`);
+      throw new Error(
+        `ballot ${from + refused}: ${JSON.stringify(answer.errors ?? answer.data.castBallots.rejection ?? answer.data.castBallots.results[refused])}`,
+      );
     }
   }
 }
 
 async function closeAndCount(p: Platform, importer: Session, contestId: string): Promise<Count> {
-  await p.does('rescheduleStage', { contestId, stage: 'VOTING', closesLocal: inSeconds(2), reason: 'Все бюллетени перенесены' }, 'contest { id }', importer);
+  await p.does(
+    'rescheduleStage',
+    { contestId, stage: 'VOTING', closesLocal: inSeconds(2), reason: 'Все бюллетени перенесены' },
+    'contest { id }',
+    importer,
+  );
   return eventually(
     'the result',
     async () => {
@@ -138,14 +183,29 @@ function compare({ projects, votes, meta }: PabulibElection, { projects: lines, 
     const project = known.get(number)!;
     const published = project.score ?? project.votes;
     const won = outcome === 'WINNER';
-    const same = (project.selected === null || project.selected === won) && (published === null || published === Number(project.score === null ? voters : score));
+    const same =
+      (project.selected === null || project.selected === won) &&
+      (published === null || published === Number(project.score === null ? voters : score));
     different += same ? 0 : 1;
-    const cells = [String(index + 1).padStart(5), ` ${project.name.slice(0, 40).padEnd(40)}`, score.padStart(12), String(published ?? '-').padStart(9), (won ? 'да' : '').padStart(7), (project.selected ? 'да' : '').padStart(9)];
+    const cells = [
+      String(index + 1).padStart(5),
+      ` ${project.name.slice(0, 40).padEnd(40)}`,
+      score.padStart(12),
+      String(published ?? '-').padStart(9),
+      (won ? 'да' : '').padStart(7),
+      (project.selected ? 'да' : '').padStart(9),
+    ];
     console.log(`${cells.join(' ')}${same ? '' : '  РАСХОЖДЕНИЕ'}`);
   }
   const winners = lines.filter(({ outcome }) => outcome === 'WINNER').length;
-  console.log(`\nПравило города: ${meta.rule}. Бюллетеней учтено ${turnout.counted}, победителей ${winners}, распределено ${spent}.`);
-  console.log(different === 0 ? `Совпадает с городом: ${projects.length} из ${projects.length} проектов.` : `Расхождений с городом: ${different} из ${projects.length}.`);
+  console.log(
+    `\nПравило города: ${meta.rule}. Бюллетеней учтено ${turnout.counted}, победителей ${winners}, распределено ${spent}.`,
+  );
+  console.log(
+    different === 0
+      ? `Совпадает с городом: ${projects.length} из ${projects.length} проектов.`
+      : `Расхождений с городом: ${different} из ${projects.length}.`,
+  );
   return different === 0 && turnout.counted === votes.length;
 }
 

@@ -5,7 +5,13 @@ const count = (text: string | undefined): number | undefined => (text && /^\d+$/
 
 /** The rule object that reproduces what the file's META says (reading of rules: docs/adr/0010). */
 export function ruleOf({ meta, voteType }: Pick<PabulibElection, 'meta' | 'voteType'>): VotingRule {
-  return { version: 1, ballot: ballotOf(meta, voteType), revote: 'single', tieBreak: ['lowerCost', 'moreVotes', 'publicLot'], ...allocationOf(meta) };
+  return {
+    version: 1,
+    ballot: ballotOf(meta, voteType),
+    revote: 'single',
+    tieBreak: ['lowerCost', 'moreVotes', 'publicLot'],
+    ...allocationOf(meta),
+  };
 }
 
 function ballotOf(meta: PabulibElection['meta'], type: PabulibElection['voteType']): VotingRule['ballot'] {
@@ -30,7 +36,10 @@ function allocationOf(meta: PabulibElection['meta']): Allocation {
       return { order: 'score', onUnaffordable: 'stop' };
     case 'equalshares/add1':
       // One unit of the file's currency is a hundred of the hundredths that money is kept in.
-      return { order: 'equalShares', equalShares: { utility: 'cost', start: 'exact', increment: 100, stopWhenExhaustive: false, completion: 'none' } };
+      return {
+        order: 'equalShares',
+        equalShares: { utility: 'cost', start: 'exact', increment: 100, stopWhenExhaustive: false, completion: 'none' },
+      };
     default:
       throw new PabulibError(1, `rule ${meta.rule} is not supported`);
   }

@@ -26,7 +26,8 @@ test('the real election is read as it stands', () => {
   expect(election.projects).toHaveLength(14);
   expect(election.votes).toHaveLength(84);
   expect(election.projects.filter(({ selected }) => selected)).toHaveLength(9);
-  for (const { id, votes } of election.projects) expect(election.votes.filter(({ choices }) => choices.includes(id))).toHaveLength(votes!);
+  for (const { id, votes } of election.projects)
+    expect(election.votes.filter(({ choices }) => choices.includes(id))).toHaveLength(votes!);
 });
 
 test('quotes, spaces after commas, ids with dots, a decimal budget, a byte order mark', () => {

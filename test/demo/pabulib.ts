@@ -130,7 +130,15 @@ function projectsOf(rows: Row[]): PabulibProject[] {
     if (!DECIMAL.test(cost)) throw new PabulibError(line, `cost ${cost} is not a number`);
     seen.add(id);
     const selected = get('selected') === '' ? null : get('selected') !== '0';
-    return { id, cost, selected, name: get('name') || `Project ${id}`, category: get('category'), votes: numberOf(get('votes')), score: numberOf(get('score')) };
+    return {
+      id,
+      cost,
+      selected,
+      name: get('name') || `Project ${id}`,
+      category: get('category'),
+      votes: numberOf(get('votes')),
+      score: numberOf(get('score')),
+    };
   });
 }
 
@@ -148,7 +156,8 @@ function votesOf(rows: Row[], { projects, voteType, warnings }: VotesContext): P
     const unknown = named.find((id) => !known.has(id));
     if (unknown) throw new PabulibError(line, `project ${unknown} is not in PROJECTS`);
     const points = voteType === 'cumulative' ? listOf(get('points')).map((text) => pointsOf(text, line)) : null;
-    if (points && points.length !== named.length) throw new PabulibError(line, 'there are not as many points as projects');
+    if (points && points.length !== named.length)
+      throw new PabulibError(line, 'there are not as many points as projects');
     const choices = named.filter((id, index) => named.indexOf(id) === index);
     // A vote counts once, whatever a published count says.
     if (choices.length < named.length) warnings.push(`line ${line}: a project named twice counts once`);
@@ -156,7 +165,11 @@ function votesOf(rows: Row[], { projects, voteType, warnings }: VotesContext): P
   });
 }
 
-const listOf = (text: string): string[] => text.split(',').map((item) => item.trim()).filter(Boolean);
+const listOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
 
 function pointsOf(text: string, line: number): number {
   if (!/^\d+$/.test(text)) throw new PabulibError(line, `points ${text} are not a whole number`);

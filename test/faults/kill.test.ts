@@ -68,20 +68,33 @@ describe('kill -9 in the middle of the journey', () => {
   });
 
   test('no pledge, no application, no report is lost or doubled', () => {
-    expect(job.dashboard.funnel).toMatchObject({ submitted: 5, returned: 1, admitted: 4, refused: 1, winners: 2, completed: 1 });
+    expect(job.dashboard.funnel).toMatchObject({
+      submitted: 5,
+      returned: 1,
+      admitted: 4,
+      refused: 1,
+      winners: 2,
+      completed: 1,
+    });
     expect(job.dashboard.money).toMatchObject({ pledged: '7500.50', paid: '5000.00', spent: '950000.00' });
     expect(job.life.application.project.finance).toMatchObject({ pledged: '7500.50', spent: '950000.00' });
   });
 
   test('every event is on its topic; a repetition has the same id and the same content', async () => {
-    await eventually('all events', async () => EXPECTED.every((type) => witness.events.some((event) => event.type === type)), 30);
+    await eventually(
+      'all events',
+      async () => EXPECTED.every((type) => witness.events.some((event) => event.type === type)),
+      30,
+    );
     const byId = new Map<string, string>();
     for (const { headers, value } of witness.events.filter(({ value }) => value.includes(job.contestId))) {
       const known = byId.get(headers.ce_id!);
       if (known !== undefined) expect(value).toBe(known);
       byId.set(headers.ce_id!, value);
     }
-    const ballots = witness.events.filter(({ type, value }) => type === 'veche.voting.BallotAccepted' && value.includes(job.contestId));
+    const ballots = witness.events.filter(
+      ({ type, value }) => type === 'veche.voting.BallotAccepted' && value.includes(job.contestId),
+    );
     expect(new Set(ballots.map(({ headers }) => headers.ce_id)).size).toBe(33);
   });
 });

@@ -42,7 +42,8 @@ export function patient(ask: Ask, seconds = 60): Ask {
     const end = Date.now() + seconds * 1000;
     for (;;) {
       const answer = await ask<T>(document, variables, session).catch((error: Error) => error);
-      const failed = answer instanceof Error || (answer.errors?.some(({ extensions }) => PASSING.has(extensions.code)) ?? false);
+      const failed =
+        answer instanceof Error || (answer.errors?.some(({ extensions }) => PASSING.has(extensions.code)) ?? false);
       if (!failed || Date.now() > end) {
         if (answer instanceof Error) throw answer;
         return answer;

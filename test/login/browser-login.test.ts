@@ -78,7 +78,9 @@ const possible = executablePath !== undefined && process.env['VECHE_STAND_STATE'
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ query: REGISTER, variables: { input: { idempotencyKey: randomUUID() } } }),
     });
-    expect(await response.json()).toMatchObject({ data: { registerMe: { person: { id: claims['sub'], displayName: expect.stringMatching(/[А-Яа-я]/) } } } });
+    expect(await response.json()).toMatchObject({
+      data: { registerMe: { person: { id: claims['sub'], displayName: expect.stringMatching(/[А-Яа-я]/) } } },
+    });
   });
 
   test.each([

@@ -17,8 +17,17 @@ export class LocalTimeError extends RangeError {
 
 const LOCAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/;
 
+/** The platform looks a zone up slowly, and a vote asks for the day in its zone each time. */
+const zones = new Map<string, boolean>();
+const ZONES_KEPT = 1_000;
+
 export function isZone(zone: string): boolean {
-  return IANAZone.isValidZone(zone);
+  const known = zones.get(zone);
+  if (known !== undefined) return known;
+  const valid = IANAZone.isValidZone(zone);
+  // Whoever asks for ever new names must not fill the memory.
+  if (zones.size < ZONES_KEPT) zones.set(zone, valid);
+  return valid;
 }
 
 /** The instant of a local time, or why there is not exactly one. "2026-03-01T09:00" and with seconds. */

@@ -36,7 +36,10 @@ export function trackingCode(leaf: string): string {
 export function leafPrefix(code: string): string | null {
   const text = code.toUpperCase().replace(/[-\s]/g, '').replace(/[IL]/g, '1').replace(/O/g, '0');
   if (!/^[0-9A-HJKMNP-TV-Z]{17}$/.test(text) || checkCharacter(text.slice(0, 16)) !== text[16]) return null;
-  const bits = Array.from(text.slice(0, 16)).reduce((sum, character) => (sum << 5n) | BigInt(ALPHABET.indexOf(character)), 0n);
+  const bits = Array.from(text.slice(0, 16)).reduce(
+    (sum, character) => (sum << 5n) | BigInt(ALPHABET.indexOf(character)),
+    0n,
+  );
   return bits.toString(16).padStart(CODE_HEX, '0');
 }
 
