@@ -102,13 +102,13 @@ export async function learn(
 }
 
 async function upsert(model: FactModel, filter: object, update: object): Promise<void> {
-  try {
-    await model.collection.updateOne(filter as never, update as never, { upsert: true });
-  } catch (error) {
+  const write = (options: object) => model.collection.updateOne(filter as never, update as never, options);
+  const written = await write({ upsert: true }).catch((error: unknown) => {
     if (!isDuplicateKey(error)) throw error;
-    // Two consumers made the document at once; now it is there.
-    await model.collection.updateOne(filter as never, update as never);
-  }
+    return null;
+  });
+  // Of two consumers that make a document at once the loser gets an error, or nothing was written; now the document is there.
+  if (!written || written.matchedCount + written.upsertedCount === 0) await write({});
 }
 
 /** All facts of a contest. */

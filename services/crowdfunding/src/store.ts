@@ -94,11 +94,12 @@ export function referenceNumbers(connection: mongoose.Connection): Numbers {
     counters.findOneAndUpdate({ _id: String(year) }, { $inc: { last: 1 } }, { upsert: true, returnDocument: 'after' });
   return {
     async next(year) {
-      const counter = await increment(year).catch((error: unknown) => {
-        // Two of the first pledges of a year may both try to insert the counter.
-        if (isDuplicateKey(error)) return increment(year);
+      // Two of the first pledges of a year may both try to insert the counter; the loser gets an error, or nothing, and counts on.
+      const first = await increment(year).catch((error: unknown) => {
+        if (isDuplicateKey(error)) return null;
         throw error;
       });
+      const counter = first ?? (await increment(year));
       return Number(counter!.last);
     },
   };
