@@ -9,7 +9,9 @@ let gateway: RunningGateway;
 /** A gateway whose subgraphs answer with their inside; what a client sees of it is the point. */
 beforeAll(async () => {
   broken = createServer((_request, response) => {
-    response.writeHead(500, { 'content-type': 'application/json' }).end('{"errors":[{"message":"MongoError at 10.0.0.7:27017 secret=abc"}]}');
+    response
+      .writeHead(500, { 'content-type': 'application/json' })
+      .end('{"errors":[{"message":"MongoError at 10.0.0.7:27017 secret=abc"}]}');
   });
   await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', () => resolve()));
   const inside = `http://127.0.0.1:${(broken.address() as { port: number }).port}/graphql`;
@@ -31,17 +33,26 @@ afterAll(async () => {
 });
 
 const post = (body: object, headers: Record<string, string> = {}) =>
-  fetch(`${gateway.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+  fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
 
 describe('what a client learns of a failure', () => {
   test('a failing subgraph: INTERNAL, nothing of its inside', async () => {
     const text = await (await post({ query: '{ contestTemplates { code } }' })).text();
-    expect(JSON.parse(text).errors[0].extensions).toMatchObject({ code: 'INTERNAL', userMessage: expect.stringMatching(/[а-я]/) });
+    expect(JSON.parse(text).errors[0].extensions).toMatchObject({
+      code: 'INTERNAL',
+      userMessage: expect.stringMatching(/[а-я]/),
+    });
     expect(text).not.toMatch(/Mongo|10\.0\.0\.7|secret|127\.0\.0\.1|stack/);
   });
 
   test('a subgraph that is not there: UNAVAILABLE, and what others gave stays', async () => {
-    const { errors } = (await (await post({ query: '{ project(id: "x") { title } }' })).json()) as { errors: { extensions: { code: string } }[] };
+    const { errors } = (await (await post({ query: '{ project(id: "x") { title } }' })).json()) as {
+      errors: { extensions: { code: string } }[];
+    };
     expect(errors[0]!.extensions.code).toBe('UNAVAILABLE');
   });
 });
@@ -76,7 +87,8 @@ test('the explorer loads nothing from elsewhere', async () => {
 });
 
 test('other origins are answered only if they are listed', async () => {
-  const origin = async (name: string) => (await post({ query: '{ __typename }' }, { origin: name })).headers.get('access-control-allow-origin');
+  const origin = async (name: string) =>
+    (await post({ query: '{ __typename }' }, { origin: name })).headers.get('access-control-allow-origin');
   expect(await origin('https://portal.example.ru')).toBe('https://portal.example.ru');
   expect(await origin('https://evil.example')).toBeNull();
 });

@@ -11,13 +11,18 @@ const verifiers = new Map<string, TokenVerifier>();
 
 /** A realm that publishes its keys where Keycloak does. */
 beforeAll(async () => {
-  realm = createServer((_request, response) => response.setHeader('content-type', 'application/json').end(JSON.stringify(issuer.jwks)));
+  realm = createServer((_request, response) =>
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(issuer.jwks)),
+  );
   await new Promise<void>((resolve) => realm.listen(0, '127.0.0.1', () => resolve()));
   const url = `http://127.0.0.1:${(realm.address() as { port: number }).port}/realms/veche`;
   issuer = await makeIssuer(url);
   stranger = await makeIssuer(url);
   verifiers.set('keycloak-connect', keycloakVerifier({ issuer: url, audience: 'gateway' }));
-  verifiers.set('jose', tokenVerifier({ issuer: url, audience: 'gateway', jwksUrl: `${url}/protocol/openid-connect/certs` }));
+  verifiers.set(
+    'jose',
+    tokenVerifier({ issuer: url, audience: 'gateway', jwksUrl: `${url}/protocol/openid-connect/certs` }),
+  );
 });
 afterAll(() => void realm.close());
 
