@@ -1,6 +1,12 @@
+import { readFileSync } from 'node:fs';
+
 /** Who may import whom: docs/architecture.md. */
 const SERVICE = '^services/([^/]+)/src';
 const PURE = '^(ajv|luxon|fast-check|@jest/globals)(/|$)|node_modules/(ajv|luxon|fast-check|@jest)/';
+
+// The image is installed without these: `npm ci --omit=dev`.
+const { devDependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const DEVELOPMENT = `node_modules/(${Object.keys(devDependencies).join('|')})/`;
 
 const forbid = (name, from, to) => ({ name, severity: 'error', from, to });
 
@@ -17,6 +23,7 @@ export default {
     forbid('proto-knows-types-of-kit-only', { path: '^proto/' }, { path: '^(services|gateway|test|stand)/' }),
     forbid('gateway-knows-no-service', { path: '^gateway/src/' }, { path: '^(services|proto|test|stand)/' }),
     forbid('main-starts-its-own-service', { path: `${SERVICE}/main\\.ts$` }, { pathNot: '^services/$1/src/|^kit/src/|node_modules|^(node:|fs|path)' }),
+    forbid('image-has-no-development-package', { path: `${SERVICE}/|^(gateway|kit|proto)/src/`, pathNot: '\\.test\\.ts$|^kit/src/testing/' }, { path: DEVELOPMENT, dependencyTypesNot: ['type-only', 'dynamic-import'] }),
     forbid('testing-in-tests-only', { path: `${SERVICE}/|^gateway/src/|^kit/src/(?!testing/)`, pathNot: '\\.test\\.ts$' }, { path: '^kit/src/testing/' }),
   ],
   options: {

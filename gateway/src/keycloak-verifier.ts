@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { callerOf, InvalidToken, type Caller, type TokenVerifier } from '@veche/kit';
+import { isUnreachable, RealmKeys } from './realm-keys.ts';
 
 // keycloak-connect is CommonJS; only its verifying core is used, because its middleware goes on as anonymous after a bad token.
 const load = createRequire(import.meta.url);
@@ -8,6 +9,7 @@ interface Token {
   header: { alg?: string };
 }
 interface Manager {
+  rotation: Pick<RealmKeys, 'getJWK'>;
   createGrant(raw: string): Promise<{ access_token: Token }>;
 }
 const Config = load('keycloak-connect/middleware/auth-utils/config.js') as new (settings: object) => object;
@@ -17,10 +19,12 @@ export interface KeycloakOptions {
   /** `https://host/realms/name` */
   issuer: string;
   audience: string;
+  /** Where the realm publishes its keys; inside a cluster that is another host than the issuer's. */
+  jwksUrl: string;
 }
 
 /** Access tokens checked by keycloak-connect: signature, expiry, issuer, type and audience. Anything else is InvalidToken. */
-export function keycloakVerifier({ issuer, audience }: KeycloakOptions): TokenVerifier {
+export function keycloakVerifier({ issuer, audience, jwksUrl }: KeycloakOptions): TokenVerifier {
   const [, server, realm] = /^(.*)\/realms\/([^/]+)\/?$/.exec(issuer) ?? [];
   if (!server || !realm) throw new Error('TOKEN_ISSUER must end in /realms/<realm>');
   const manager = new GrantManager(
@@ -32,6 +36,7 @@ export function keycloakVerifier({ issuer, audience }: KeycloakOptions): TokenVe
       'verify-token-audience': true,
     }),
   );
+  manager.rotation = new RealmKeys(jwksUrl);
   return { verify: (token) => verify(manager, token) };
 }
 
@@ -46,9 +51,8 @@ async function grantOf(manager: Manager, token: string): Promise<{ access_token:
   try {
     return await manager.createGrant(JSON.stringify({ access_token: token }));
   } catch (error) {
-    const { message } = error as Error;
     // Keys that cannot be had are our failure, not the caller's.
-    if (/ECONNREFUSED|ENOTFOUND|ETIMEDOUT|socket hang up/.test(message)) throw error;
+    if (isUnreachable(error)) throw error;
     throw new InvalidToken('ERR_TOKEN');
   }
 }

@@ -52,7 +52,7 @@ export async function startGateway(env: Readonly<Record<string, string | undefin
   });
   addCors(app, config.corsOrigins);
   addPublicSchema(app);
-  if (config.explorer === 'on') addExplorer(app);
+  if (config.explorer === 'on') await addExplorer(app);
   const url = await app.listen({ host: config.host, port: config.port });
   log.info({ url }, 'started');
   const stop = async (): Promise<void> => {
@@ -99,7 +99,7 @@ const silenced = (log: Logger) => ({
   error: (message?: string) => log.error(message),
 });
 
-const verifierOf = (config: GatewayConfig): TokenVerifier =>
-  config.tokenVerifier === 'jose'
-    ? tokenVerifier({ issuer: config.tokenIssuer, audience: config.tokenAudience, jwksUrl: config.tokenJwksUrl })
-    : keycloakVerifier({ issuer: config.tokenIssuer, audience: config.tokenAudience });
+function verifierOf({ tokenIssuer, tokenAudience, tokenJwksUrl, tokenVerifier: chosen }: GatewayConfig): TokenVerifier {
+  const options = { issuer: tokenIssuer, audience: tokenAudience, jwksUrl: tokenJwksUrl };
+  return chosen === 'jose' ? tokenVerifier(options) : keycloakVerifier(options);
+}

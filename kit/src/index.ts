@@ -38,6 +38,7 @@ export {
 } from './config.ts';
 export { sha256Hex } from './hash.ts';
 export { newId } from './id.ts';
+export { randomHex } from './random-hex.ts';
 export type { Logger } from './log.ts';
 export { makeMetrics } from './metrics.ts';
 export { makeLog } from './log.ts';

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes } from 'node:crypto';
+import { randomHex } from './random-hex.ts';
 
 /** W3C Trace Context (Recommendation, section 3.2): where a piece of work belongs. */
 export interface TraceContext {
@@ -24,8 +24,8 @@ export function formatTraceparent(context: TraceContext): string {
 /** A child of the caller's span, or the root of a new trace. */
 export function childTrace(parent: TraceContext | null): TraceContext {
   return {
-    traceId: parent?.traceId ?? randomBytes(16).toString('hex'),
-    spanId: randomBytes(8).toString('hex'),
+    traceId: parent?.traceId ?? randomHex(16),
+    spanId: randomHex(8),
     sampled: parent?.sampled ?? true,
   };
 }

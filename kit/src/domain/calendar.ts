@@ -59,8 +59,16 @@ export function localTimeOf(instant: Date, zone: string): string {
 
 /** The calendar date of an instant in a zone, "2026-03-01". */
 export function localDateOf(instant: Date, zone: string): string {
-  return zoned(instant, zone).toFormat('yyyy-MM-dd');
+  const minute = Math.floor(instant.getTime() / 60_000);
+  const known = dates.get(zone);
+  if (known?.minute === minute) return known.date;
+  const date = zoned(instant, zone).toFormat('yyyy-MM-dd');
+  if (dates.size < ZONES_KEPT) dates.set(zone, { minute, date });
+  return date;
 }
+
+/** No zone of today changes its date within a minute, and on the last evening each vote asks for the same one. */
+const dates = new Map<string, { minute: number; date: string }>();
 
 /** For people, in Russian: "1 марта 2026 г., 09:00". */
 export function formatInstant(instant: Date, zone: string): string {

@@ -10,14 +10,24 @@ import {
   type Criterion as CriterionMessage,
   type Stage,
 } from '@veche/proto/contests/v1/contests';
-import type { Stores } from './store.ts';
+import type { ApplicationFacts, Stores } from './store.ts';
+
+/** What is left of an application that went. */
+const NOTHING: Omit<ApplicationFacts, 'contestId'> = {
+  number: '',
+  totalCost: 0n,
+  funding: [],
+  beneficiaries: 0,
+  population: 0,
+  memberIds: [],
+  admitted: false,
+};
 
 /** What contests tell; each projection holds the newest word of its source, so replays and other orders change nothing. */
 export function consumers({ contests, windows, applications }: Stores): Consumer[] {
-  const gone = async (applicationId: string, sequence: number): Promise<void> => {
-    const known = await applications.get(applicationId);
-    if (known) await applications.upsertIfNewer(applicationId, sequence, { ...known, admitted: false });
-  };
+  // Also when the admission has not arrived yet: what is written here keeps it out.
+  const gone = ({ applicationId, contestId }: { applicationId: string; contestId: string }, sequence: number) =>
+    applications.upsertIfNewer(applicationId, sequence, { ...NOTHING, contestId }).then(() => undefined);
   const schedule = async (contestId: string, stages: readonly Stage[], sequence: number): Promise<void> => {
     const stage = stages.find(({ type }) => type === 'EXPERTISE');
     if (stage)
@@ -47,8 +57,8 @@ export function consumers({ contests, windows, applications }: Stores): Consumer
         admitted: true,
       });
     }),
-    on(ApplicationRefusedSchema, ({ applicationId }, { sequence }) => gone(applicationId, sequence)),
-    on(ApplicationWithdrawnSchema, ({ applicationId }, { sequence }) => gone(applicationId, sequence)),
+    on(ApplicationRefusedSchema, (message, { sequence }) => gone(message, sequence)),
+    on(ApplicationWithdrawnSchema, (message, { sequence }) => gone(message, sequence)),
   ];
 }
 

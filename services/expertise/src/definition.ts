@@ -15,7 +15,7 @@ export const definition: ServiceDefinition<BaseConfig> = {
     const stores = makeStores(connection);
     return {
       resolvers: resolvers({ stores, clock }),
-      stores: [stores.experts, stores.sheets, stores.rankings],
+      stores: [stores.experts, stores.panels, stores.sheets, stores.rankings],
       consumers: consumers(stores),
       produces,
     };

@@ -1,8 +1,9 @@
 import type { Messages, StoreRejection } from '@veche/kit';
+import type { PanelCode } from './domain/panel.ts';
 import type { RankingCode } from './domain/ranking.ts';
 import type { SheetCode } from './domain/sheet.ts';
 
-export type Code = SheetCode | RankingCode | StoreRejection | 'NOT_IN_POOL' | 'EXPERTS_REQUIRED' | 'COMPETENCE_UNKNOWN';
+export type Code = SheetCode | RankingCode | PanelCode | StoreRejection | 'COMPETENCE_UNKNOWN';
 
 export const messages: Messages<Code> = {
   NOT_FOUND: 'Такого объекта нет или он вам не виден.',

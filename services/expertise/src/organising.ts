@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { commandOf, forbidden, payload, rejectionOf, type Context } from '@veche/kit';
+import { badInput, commandOf, forbidden, payload, rejectionOf, type Context } from '@veche/kit';
 import type { Rejection } from '@veche/kit/domain/decision';
+import { appointExperts, type PanelCode } from './domain/panel.ts';
 import { determineRanking, type Candidate, type Ranking } from './domain/ranking.ts';
 import { assignExpert, type SheetCode, type SheetEvent } from './domain/sheet.ts';
 import { rankingToOutbox, sheetToOutbox } from './events.ts';
 import type { MutationResolvers } from './gen/graphql.ts';
 import { messages, type Code } from './messages.ts';
 import { mayOrganise } from './policy.ts';
-import { admittedOf, sheetsOf, type ContestFacts } from './store.ts';
+import { admittedOf, sheetsOf, type ContestFacts, type StoredApplication, type Stores } from './store.ts';
 import type { ResolverParts } from './resolvers.ts';
 import { rankingView, sheetView } from './views.ts';
 
@@ -22,48 +23,57 @@ async function contestFor(
   return contest;
 }
 
+const EXPERTS_MAX = 100;
+
 /** Gives sheets; what is there already stays, so the call may be repeated after further admissions. */
 export function assignExperts(parts: ResolverParts): Pick<MutationResolvers, 'assignExperts'> {
   const { stores } = parts;
-  const refuse = (rejection: Rejection<Code>) => ({ sheets: [], rejection: rejectionOf(rejection, messages) }) as never;
   return {
     assignExperts: async (_source, { input }, context) => {
-      commandOf(context, 'assignExperts', input);
-      const { contestId } = input;
+      const command = commandOf(context, 'assignExperts', input);
+      const { contestId, expertIds } = input;
+      if (expertIds.length > EXPERTS_MAX) throw badInput(`At most ${EXPERTS_MAX} experts`, ['input', 'expertIds']);
       if (!(await contestFor(parts, context, contestId))) return refuse({ code: 'NOT_FOUND', path: ['contestId'] });
-      const expertIds = [...new Set(input.expertIds)];
-      if (expertIds.length === 0) return refuse({ code: 'EXPERTS_REQUIRED', path: ['expertIds'] });
       const pool = new Set((await stores.experts.loadMany(expertIds)).map(({ id }) => id));
-      const stranger = expertIds.findIndex((id) => !pool.has(id));
-      if (stranger >= 0) return refuse({ code: 'NOT_IN_POOL', path: ['expertIds', String(stranger)] });
       const applications = await admittedOf(stores, contestId);
-      if (applications.length === 0) return refuse({ code: 'NO_ADMITTED_APPLICATIONS' });
-      for (const { id: applicationId, memberIds } of applications) {
-        for (const expertId of expertIds) {
-          const id = sheetId(applicationId, expertId);
-          // The id is that of the pair, so two organisers at once make one sheet.
-          const there = await stores.sheets.load(id);
-          if (there) continue;
-          const command = {
-            caller: 'assignment',
-            key: id,
-            name: 'assignExperts',
-            payload: { applicationId, expertId },
-          };
-          await stores.sheets.create<SheetEvent, SheetCode>({
-            id,
-            command,
-            events: sheetToOutbox,
-            decide: () => assignExpert({ contestId, applicationId, expertId }, memberIds),
-          });
-        }
-      }
-      return {
-        sheets: (await sheetsOf(stores, contestId)).map((sheet) => sheetView(stores, sheet)),
-        rejection: null,
-      } as never;
+      const outcome = await stores.panels.upsert<never, PanelCode>({
+        id: contestId,
+        command,
+        events: () => [],
+        initial: () => ({ expertIds: [] }),
+        decide: (panel) => appointExperts(panel, { expertIds, pool, admitted: applications.length }),
+      });
+      if (outcome.rejection) return refuse(outcome.rejection);
+      // Also when the command is a repetition: the first attempt may have died between two sheets.
+      await giveSheets(stores, applications, expertIds);
+      const sheets = (await sheetsOf(stores, contestId)).map((sheet) => sheetView(stores, sheet));
+      return { sheets, rejection: null } as never;
     },
   };
+}
+
+const refuse = (rejection: Rejection<Code>) => ({ sheets: [], rejection: rejectionOf(rejection, messages) }) as never;
+
+/** The id of a sheet is that of the pair, so two organisers at once make one sheet. */
+async function giveSheets(
+  { sheets }: Stores,
+  applications: readonly StoredApplication[],
+  expertIds: readonly string[],
+): Promise<void> {
+  for (const { id: applicationId, contestId, memberIds } of applications) {
+    const wanted = new Map(expertIds.map((expertId) => [sheetId(applicationId, expertId), expertId]));
+    for (const { id } of await sheets.loadMany([...wanted.keys()])) wanted.delete(id);
+    await Promise.all(
+      [...wanted].map(([id, expertId]) =>
+        sheets.create<SheetEvent, SheetCode>({
+          id,
+          command: { caller: 'assignment', key: id, name: 'assignExperts', payload: { applicationId, expertId } },
+          events: sheetToOutbox,
+          decide: () => assignExpert({ contestId, applicationId, expertId }, memberIds),
+        }),
+      ),
+    );
+  }
 }
 
 /** A UUID of the pair (RFC 9562 version 8). */

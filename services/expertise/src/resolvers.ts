@@ -1,8 +1,9 @@
-import { commandOf, forbidden, payload, sha256Hex, type Clock, type Context, type Outcome } from '@veche/kit';
+import { badInput, commandOf, forbidden, payload, sha256Hex, type Clock, type Context, type Outcome } from '@veche/kit';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import type { Decision } from '@veche/kit/domain/decision';
 import { joinPool } from './domain/pool.ts';
 import {
+  canonicalSheet,
   declareConflict,
   finaliseSheet,
   saveSheet,
@@ -10,13 +11,14 @@ import {
   type SheetCode,
   type SheetEvent,
 } from './domain/sheet.ts';
+import { phaseOf, type Phase } from './domain/stage.ts';
 import { expertToOutbox, sheetToOutbox } from './events.ts';
 import type { MutationResolvers, QueryResolvers, Resolvers } from './gen/graphql.ts';
 import { messages } from './messages.ts';
 import { mayOrganise } from './policy.ts';
 import { assignExperts, determine } from './organising.ts';
 import { sheetsOf, type ContestFacts, type Stores } from './store.ts';
-import { assessmentOf, expertView, rankingView, sheetView } from './views.ts';
+import { assessmentOf, expertView, rankingOf, sheetView } from './views.ts';
 
 export interface ResolverParts {
   stores: Stores;
@@ -32,10 +34,7 @@ export function resolvers(parts: ResolverParts): Resolvers {
     Mutation: { ...sheetMutations(parts), ...assignExperts(parts), ...determine(parts) },
     Contest: {
       __resolveReference: ({ id }: Reference) => ({ id }),
-      ranking: async ({ id }: Reference) => {
-        const ranking = await stores.rankings.load(id);
-        return ranking ? rankingView(ranking) : null;
-      },
+      ranking: ({ id }: Reference, _args: object, context: Context) => rankingOf(stores, context, id),
     },
     Application: {
       __resolveReference: ({ id }: Reference) => ({ id }),
@@ -80,7 +79,7 @@ interface SheetInput {
 /** What a decision on a sheet needs to know of its contest. */
 interface Around {
   criteria: ContestFacts['criteria'];
-  stageOpen: boolean;
+  phase: Phase;
 }
 
 type Decide = (sheet: ScoreSheet, around: Around) => Decision<ScoreSheet, SheetEvent, SheetCode>;
@@ -105,29 +104,34 @@ function sheetMutations(
       });
       return payload(outcome, messages, (expert) => ({ expert: expertView(expert) })) as never;
     },
-    declareConflict: (_source, { input }, context) =>
-      change(context, 'declareConflict', input, (sheet) => declareConflict(sheet, input.reason)),
-    saveScoreSheet: (_source, { input }, context) =>
-      change(context, 'saveScoreSheet', input, (sheet, { criteria, stageOpen }) =>
-        saveSheet(sheet, input.marks, criteria, stageOpen),
-      ),
+    declareConflict: (_source, { input }, context) => {
+      bounded(input.reason, ['input', 'reason']);
+      return change(context, 'declareConflict', input, (sheet, { phase }) =>
+        declareConflict(sheet, input.reason, phase),
+      );
+    },
+    saveScoreSheet: (_source, { input }, context) => {
+      for (const [index, { comment }] of input.marks.entries())
+        bounded(comment, ['input', 'marks', String(index), 'comment']);
+      return change(context, 'saveScoreSheet', input, (sheet, { criteria, phase }) =>
+        saveSheet(sheet, input.marks, criteria, phase),
+      );
+    },
     finaliseScoreSheet: (_source, { input }, context) =>
-      change(context, 'finaliseScoreSheet', input, (sheet, { criteria, stageOpen }) =>
-        finaliseSheet(sheet, criteria, stageOpen, hashOf),
+      change(context, 'finaliseScoreSheet', input, (sheet, { criteria, phase }) =>
+        finaliseSheet(sheet, criteria, phase, hashOf),
       ),
   };
 }
 
-/** SHA-256 of what the expert decided, as canonical JSON. */
-const hashOf = ({ contestId, applicationId, expertId, marks }: ScoreSheet): string =>
-  sha256Hex(
-    canonicalJson({
-      contestId,
-      applicationId,
-      expertId,
-      marks: marks.map(({ criterion, points, comment }) => ({ criterion, points, comment })),
-    }),
-  );
+const TEXT_MAX = 4000;
+
+/** A text that nobody would write by hand is refused before anything reads it. */
+function bounded(text: string | null | undefined, path: string[]): void {
+  if (text && text.length > TEXT_MAX) throw badInput(`A text may have at most ${TEXT_MAX} characters`, path);
+}
+
+const hashOf = (sheet: ScoreSheet): string => sha256Hex(canonicalJson(canonicalSheet(sheet)));
 
 async function changeSheet(
   { stores, clock }: ResolverParts,
@@ -141,11 +145,7 @@ async function changeSheet(
     return answer(stores, { aggregate: null, rejection: { code: 'NOT_FOUND', path: ['sheetId'] } });
   const { contestId } = sheet.state;
   const [contest, window] = await Promise.all([stores.contests.get(contestId), stores.windows.get(contestId)]);
-  const now = clock.now();
-  const around: Around = {
-    criteria: contest?.criteria ?? [],
-    stageOpen: window !== null && window.opensAt <= now && now < window.closesAt,
-  };
+  const around: Around = { criteria: contest?.criteria ?? [], phase: phaseOf(window, clock.now()) };
   const expectedVersion = input.expectedVersion ?? undefined;
   return answer(
     stores,

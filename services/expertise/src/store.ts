@@ -1,9 +1,11 @@
 import { aggregateStore, projectionStore, type Aggregate, type AggregateStore, type ProjectionStore } from '@veche/kit';
 import type { Criterion } from '@veche/kit/domain/criterion';
 import mongoose from 'mongoose';
+import type { Panel } from './domain/panel.ts';
 import type { Expert } from './domain/pool.ts';
 import type { Ranking } from './domain/ranking.ts';
 import type { ScoreSheet } from './domain/sheet.ts';
+import type { StageWindow } from './domain/stage.ts';
 
 const { Mixed } = mongoose.Schema.Types;
 const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false });
@@ -12,12 +14,6 @@ const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, 
 export interface ContestFacts {
   oktmo: string;
   criteria: readonly Criterion[];
-}
-
-/** The assessment stage; kept apart because reschedules have their own event. */
-export interface StageWindow {
-  opensAt: Date;
-  closesAt: Date;
 }
 
 /** What contests told of an application that was admitted. */
@@ -35,16 +31,23 @@ export interface ApplicationFacts {
 
 export interface Stores {
   experts: AggregateStore<Expert>;
+  panels: AggregateStore<Panel>;
   sheets: AggregateStore<ScoreSheet>;
   rankings: AggregateStore<Ranking>;
   contests: ProjectionStore<ContestFacts>;
+  /** Apart from the contests because reschedules have their own event. */
   windows: ProjectionStore<StageWindow>;
   applications: ProjectionStore<ApplicationFacts>;
 }
 
 export function makeStores(connection: mongoose.Connection): Stores {
   return {
-    experts: aggregateStore<Expert>(connection, { collection: 'experts', fields: { competences: [String] } }),
+    experts: aggregateStore<Expert>(connection, {
+      collection: 'experts',
+      fields: { competences: [String] },
+      indexes: [[{ createdAt: 1 }]], // the pool in the order of joining
+    }),
+    panels: aggregateStore<Panel>(connection, { collection: 'panels', fields: { expertIds: [String] } }),
     sheets: aggregateStore<ScoreSheet>(connection, {
       collection: 'sheets',
       fields: {
@@ -87,7 +90,7 @@ export function makeStores(connection: mongoose.Connection): Stores {
         memberIds: [String],
         admitted: Boolean,
       },
-      indexes: [[{ contestId: 1, admitted: 1 }]],
+      indexes: [[{ contestId: 1, admitted: 1 }]], // the cohort of a contest
     }),
   };
 }

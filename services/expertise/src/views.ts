@@ -51,6 +51,18 @@ export function rankingView({ state }: Aggregate<Ranking>) {
 
 const lineView = ({ applicationId, ...line }: RankingLine) => ({ ...line, application: { id: applicationId } });
 
+/** The ranking of a contest; one query for all contests of an answer. */
+export const rankingOf = (stores: Stores, context: Context, contestId: string) =>
+  loaderOf(
+    context,
+    'rankings',
+    () =>
+      new DataLoader<string, ReturnType<typeof rankingView>>(async (ids) => {
+        const found = new Map((await stores.rankings.loadMany(ids)).map((one) => [one.id, rankingView(one)]));
+        return ids.map((id) => found.get(id) ?? null);
+      }),
+  ).load(contestId);
+
 /** What experts say of an application, out of the ranking in which it stands. */
 export const assessmentOf = (stores: Stores, context: Context, applicationId: string) =>
   loaderOf(

@@ -1,4 +1,11 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  generateKeyPairSync,
+  randomBytes,
+  type KeyObject,
+} from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -7,7 +14,7 @@ const KEY_BYTES = 32;
 /** Keys that the database does not hold: one a contest, and the one that signs receipts. */
 export interface KeyPort {
   /** Key of a contest; made at the first call. Without it tags cannot be linked to people. */
-  contestKey(contestId: string): Uint8Array;
+  contestKey(contestId: string): KeyObject;
   readonly receiptKey: KeyObject;
   /** Raw public key of receipts, base64. */
   readonly receiptPublicKey: string;
@@ -16,7 +23,7 @@ export interface KeyPort {
 /** Keys as files of a mounted directory, readable by the service alone. */
 export function fileKeys(directory: string): KeyPort {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const known = new Map<string, Uint8Array>();
+  const known = new Map<string, KeyObject>();
   const pem = once(join(directory, 'receipt-key.pem'), () =>
     generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   );
@@ -33,7 +40,7 @@ export function fileKeys(directory: string): KeyPort {
   };
 }
 
-function readContestKey(directory: string, contestId: string): Uint8Array {
+function readContestKey(directory: string, contestId: string): KeyObject {
   // The id becomes a file name, so nothing but a UUID may pass.
   if (!/^[0-9a-f-]{36}$/.test(contestId)) throw new Error('the id of a contest is not a UUID');
   const key = Buffer.from(
@@ -41,7 +48,8 @@ function readContestKey(directory: string, contestId: string): Uint8Array {
     'base64',
   );
   if (key.length !== KEY_BYTES) throw new Error(`the key of contest ${contestId} is damaged`);
-  return key;
+  // A key object is prepared once; raw bytes would be prepared again for each vote.
+  return createSecretKey(key);
 }
 
 /** Content of a file that is written once: of several replicas that try, the first wins and the others read its key. */

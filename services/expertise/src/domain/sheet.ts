@@ -1,5 +1,6 @@
 import type { Criterion, ExpertCriterion } from '@veche/kit/domain/criterion';
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
+import type { Phase } from './stage.ts';
 
 export interface Mark {
   criterion: string;
@@ -61,10 +62,14 @@ const REASON_MIN = 10;
 const closed = ({ status }: ScoreSheet): 'SHEET_FINAL' | 'SHEET_BARRED' | null =>
   status === 'FINAL' ? 'SHEET_FINAL' : status === 'BARRED' ? 'SHEET_BARRED' : null;
 
-/** An expert who is not impartial leaves the application for good. */
-export function declareConflict(sheet: ScoreSheet, reason: string): Result {
+/**
+ * An expert who is not impartial leaves the application for good. It may be said before the stage opens, but not once it has closed:
+ * the ranking may rest on it by then.
+ */
+export function declareConflict(sheet: ScoreSheet, reason: string, phase: Phase): Result {
   const code = closed(sheet);
   if (code) return reject(code);
+  if (phase === 'AFTER') return reject('STAGE_NOT_OPEN');
   const trimmed = reason.trim();
   if (trimmed.length < REASON_MIN) return reject('REASON_REQUIRED', ['reason'], { min: REASON_MIN });
   return accept(
@@ -84,11 +89,11 @@ export function saveSheet(
   sheet: ScoreSheet,
   drafts: readonly MarkDraft[],
   criteria: readonly Criterion[],
-  stageOpen: boolean,
+  phase: Phase,
 ): Result {
   const code = closed(sheet);
   if (code) return reject(code);
-  if (!stageOpen) return reject('STAGE_NOT_OPEN');
+  if (phase !== 'OPEN') return reject('STAGE_NOT_OPEN');
   const marked = new Map(markedCriteria(criteria).map((criterion) => [criterion.code, criterion]));
   const seen = new Set<string>();
   for (const [index, { criterion, points }] of drafts.entries()) {
@@ -107,16 +112,26 @@ export function saveSheet(
   return accept({ ...sheet, marks });
 }
 
+/** What the hash of a final sheet is taken of; the order in which the expert went through the criteria does not matter. */
+export const canonicalSheet = ({ contestId, applicationId, expertId, marks }: ScoreSheet) => ({
+  contestId,
+  applicationId,
+  expertId,
+  marks: marks
+    .map(({ criterion, points, comment }) => ({ criterion, points, comment }))
+    .toSorted((a, b) => (a.criterion < b.criterion ? -1 : 1)),
+});
+
 /** Makes the sheet final: a mark for each criterion that experts mark, a comment where it is required. */
 export function finaliseSheet(
   sheet: ScoreSheet,
   criteria: readonly Criterion[],
-  stageOpen: boolean,
+  phase: Phase,
   hash: (sheet: ScoreSheet) => string,
 ): Result {
   const code = closed(sheet);
   if (code) return reject(code);
-  if (!stageOpen) return reject('STAGE_NOT_OPEN');
+  if (phase !== 'OPEN') return reject('STAGE_NOT_OPEN');
   for (const { code: criterion, parameters, title } of markedCriteria(criteria)) {
     const mark = sheet.marks.find((one) => one.criterion === criterion);
     if (!mark) return reject('MARK_MISSING', ['marks', criterion], { title });

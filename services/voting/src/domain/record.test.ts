@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import { sha256Hex } from '@veche/kit';
@@ -5,7 +6,7 @@ import { leafOf, tagOf } from '../crypto.ts';
 import { leafPrefix, recordText, trackingCode } from './record.ts';
 
 // Vectors of the reference: key bytes 00..1f, contest demo-2026.
-const KEY = Uint8Array.from({ length: 32 }, (_, index) => index);
+const KEY = createSecretKey(Uint8Array.from({ length: 32 }, (_, index) => index));
 const RULE = {
   ballot: { maxLen: 3, minLen: 1, type: 'approval' },
   onUnaffordable: 'skip',
