@@ -5,7 +5,7 @@ import { isUnreachable, RealmKeys } from './realm-keys.ts';
 // keycloak-connect is CommonJS; only its verifying core is used, because its middleware goes on as anonymous after a bad token.
 const load = createRequire(import.meta.url);
 interface Token {
-  content: Parameters<typeof callerOf>[0];
+  content: Parameters<typeof callerOf>[0] & { exp?: number };
   header: { alg?: string };
 }
 interface Manager {
@@ -44,6 +44,8 @@ async function verify(manager: Manager, token: string): Promise<Caller> {
   const { access_token: accepted } = await grantOf(manager, token);
   // The library checks an RSA signature whatever the header says; the header must say so too.
   if (accepted.header.alg !== 'RS256') throw new InvalidToken('ERR_ALG');
+  // To the library a token without an end never ends.
+  if (!Number.isFinite(accepted.content.exp) || !accepted.content.sub) throw new InvalidToken('ERR_CLAIM');
   return callerOf(accepted.content);
 }
 

@@ -62,4 +62,4 @@ export class RealmKeys {
 /** Keycloak publishes an encryption key in the same list. */
 const signsWithRsa = ({ kty, use }: Jwk): boolean => kty === 'RSA' && use !== 'enc';
 
-const keyOf = (jwk: Jwk): KeyObject => createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
+const keyOf = (jwk: Jwk): KeyObject => createPublicKey({ key: { ...jwk }, format: 'jwk' });
