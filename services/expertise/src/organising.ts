@@ -32,7 +32,7 @@ export function assignExperts(parts: ResolverParts): Pick<MutationResolvers, 'as
     assignExperts: async (_source, { input }, context) => {
       const command = commandOf(context, 'assignExperts', input);
       const { contestId, expertIds } = input;
-      if (expertIds.length > EXPERTS_MAX) throw badInput(`At most ${EXPERTS_MAX} experts`, ['input', 'expertIds']);
+      if (expertIds.length > EXPERTS_MAX) throw badInput(`At most ${EXPERTS_MAX} experts`, ['expertIds']);
       if (!(await contestFor(parts, context, contestId))) return refuse({ code: 'NOT_FOUND', path: ['contestId'] });
       const pool = new Set((await stores.experts.loadMany(expertIds)).map(({ id }) => id));
       const applications = await admittedOf(stores, contestId);

@@ -105,14 +105,14 @@ function sheetMutations(
       return payload(outcome, messages, (expert) => ({ expert: expertView(expert) })) as never;
     },
     declareConflict: (_source, { input }, context) => {
-      bounded(input.reason, ['input', 'reason']);
+      bounded(input.reason, ['reason']);
       return change(context, 'declareConflict', input, (sheet, { phase }) =>
         declareConflict(sheet, input.reason, phase),
       );
     },
     saveScoreSheet: (_source, { input }, context) => {
       for (const [index, { comment }] of input.marks.entries())
-        bounded(comment, ['input', 'marks', String(index), 'comment']);
+        bounded(comment, ['marks', String(index), 'comment']);
       return change(context, 'saveScoreSheet', input, (sheet, { criteria, phase }) =>
         saveSheet(sheet, input.marks, criteria, phase),
       );
