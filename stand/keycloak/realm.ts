@@ -171,7 +171,7 @@ function groups(): object[] {
       })),
     },
     { name: 'regions', subGroups: [{ name: 'ugra', attributes: { oktmo: ['71000000'] } }] },
-    { name: EVERYWHERE_GROUP.slice(1), attributes: { oktmo: ['71000000', '00000000'] } },
+    { name: EVERYWHERE_GROUP.slice(1), attributes: { oktmo: ['00000000'] } },
   ];
 }
 

@@ -53,8 +53,8 @@ withStand('tokens of a real Keycloak', () => {
     ['expert1', 'expert', ['71876000']],
     ['finance.surgut', 'finance', ['71876000']],
     ['municipality.surgut', 'municipality', ['71876000']],
-    ['auditor', 'auditor', ['00000000', '71000000']],
-    ['admin', 'admin', ['00000000', '71000000']],
+    ['auditor', 'auditor', ['00000000']],
+    ['admin', 'admin', ['00000000']],
   ])('%s is %s of %j', async (username, role, territories) => {
     const claims = claimsOf(await staffToken(state(), username, DEMO_PASSWORD));
     expect(rolesOf(claims)).toEqual([role]);

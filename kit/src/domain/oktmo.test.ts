@@ -32,7 +32,10 @@ describe('a scope covers what lies inside it', () => {
     ['10000000', '10701000', true],
     ['10000000', '11701000', false],
     ['71810000', '71818000', false],
-    ['00000000', '71876000', false],
+    ['00000000', '71876000', true],
+    ['00000000', '00000000', false],
+    ['00000000', 'x1876000', false],
+    ['000000000', '71876000', false],
     ['', '71876000', false],
   ])('%s, %s: %s', (scope, code, expected) => {
     expect(covers(scope, code)).toBe(expected);
@@ -42,5 +45,6 @@ describe('a scope covers what lies inside it', () => {
 test('staff act inside their territories only', () => {
   expect(mayActIn({ territories: ['65701000', '71876000'] }, '71876000101')).toBe(true);
   expect(mayActIn({ territories: ['65701000'] }, '71876000')).toBe(false);
+  expect(mayActIn({ territories: ['00000000'] }, '71876000')).toBe(true);
   expect(mayActIn({ territories: [] }, '71876000')).toBe(false);
 });

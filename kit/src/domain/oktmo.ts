@@ -6,6 +6,9 @@
 // Where the classifier puts its borders: subject, kind of municipality, municipality, kind of settlement, settlement.
 const LEVELS = [2, 3, 5, 6, 8];
 
+/** The scope of the country, which the classifier has no code for; the territory of nothing, only of those who act everywhere. */
+export const EVERYWHERE = '00000000';
+
 /** Has the shape of a code: 8 or 11 digits of an existing subject (00 is none). */
 export function isOktmo(code: string): boolean {
   return /^(?!00)\d{8}(\d{3})?$/.test(code);
@@ -13,15 +16,16 @@ export function isOktmo(code: string): boolean {
 
 /**
  * Does the territory `scopeCode` contain `code`? Trailing zeros of an 8-digit scope are a wildcard by level:
- * 71000000 covers 71876000, and 71876000 covers 71876000101. A malformed code is covered by nothing.
+ * 71000000 covers 71876000, and 71876000 covers 71876000101, and EVERYWHERE covers all. A malformed code is covered by nothing.
  */
 export function covers(scopeCode: string, code: string): boolean {
-  if (!isOktmo(scopeCode) || !isOktmo(code)) return false;
+  if ((scopeCode !== EVERYWHERE && !isOktmo(scopeCode)) || !isOktmo(code)) return false;
   return code.startsWith(prefixOf(scopeCode));
 }
 
 /** The digits of a scope that every code inside it starts with. */
 export function prefixOf(scopeCode: string): string {
+  if (scopeCode === EVERYWHERE) return '';
   if (scopeCode.length === 11 && !scopeCode.endsWith('000')) return scopeCode;
   const municipality = scopeCode.slice(0, 8);
   const significant = municipality.replace(/0+$/, '').length;

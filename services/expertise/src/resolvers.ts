@@ -111,8 +111,7 @@ function sheetMutations(
       );
     },
     saveScoreSheet: (_source, { input }, context) => {
-      for (const [index, { comment }] of input.marks.entries())
-        bounded(comment, ['marks', String(index), 'comment']);
+      for (const [index, { comment }] of input.marks.entries()) bounded(comment, ['marks', String(index), 'comment']);
       return change(context, 'saveScoreSheet', input, (sheet, { criteria, phase }) =>
         saveSheet(sheet, input.marks, criteria, phase),
       );

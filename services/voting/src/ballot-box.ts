@@ -2,7 +2,7 @@ import { sha256Hex, type Clock } from '@veche/kit';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import type { Rejection } from '@veche/kit/domain/decision';
 import { leafOf, newNonce, signed, tagOf } from './crypto.ts';
-import { checkBallot, type BallotCode, type Choice, type RecordedChoices } from './domain/ballot.ts';
+import { checkBallot, recorded, type BallotCode, type Choice, type RecordedChoices } from './domain/ballot.ts';
 import { recordText, trackingCode } from './domain/record.ts';
 import { graceEnd, intake, type Voting } from './domain/voting.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -47,6 +47,15 @@ const refuse = (code: CastCode, params?: Rejection['params']): CastResult => ({
   rejection: { code, ...(params ? { params } : {}) },
 });
 
+const hashOf = (choices: RecordedChoices): string => sha256Hex(canonicalJson(choices));
+
+/** What a request that was answered before is answered again; null for a new one. */
+function replay(earlier: readonly StoredBallot[], key: string, hash: string): CastResult | null {
+  const same = earlier.find((ballot) => ballot.key === key);
+  if (!same) return null;
+  return same.hash === hash ? { ballot: same, rejection: null } : refuse('IDEMPOTENCY_KEY_REUSED');
+}
+
 /** Accepts ballots: one durable write each, then the receipt. Ballots of one voter queue behind each other, so each gets a definite answer. */
 export class BallotBox {
   readonly #stores: Stores;
@@ -69,13 +78,22 @@ export class BallotBox {
   async cast(cast: Cast): Promise<CastResult> {
     const { voting, choices } = cast;
     const open = intake(voting, this.#clock.now());
-    if (!open.ok) return refuse(open.code);
+    if (!open.ok) return open.code === 'VOTING_CLOSED' ? this.#late(cast) : refuse(open.code);
     const { rule } = voting.announcement!;
     const costs = new Map(voting.ballot!.map(({ applicationId, cost }) => [applicationId, cost]));
     const checked = checkBallot(rule.ballot, costs, choices);
     if (checked.rejection) return { ballot: null, rejection: checked.rejection };
     const tag = this.tag(cast.contestId, cast.voterKey);
     return this.#inTurn(`${cast.contestId}:${tag}`, () => this.#place(cast, tag, checked.choices));
+  }
+
+  /** After the close nothing is taken, but who lost the answer to a ballot that was in time still gets its receipt. */
+  async #late(cast: Cast): Promise<CastResult> {
+    const { rule } = cast.voting.announcement!;
+    const choices = recorded(rule.ballot, cast.choices);
+    const tag = this.tag(cast.contestId, cast.voterKey);
+    const earlier = await revisionsOf(this.#stores, cast.contestId, tag);
+    return replay(earlier, cast.idempotencyKey, hashOf(choices)) ?? refuse('VOTING_CLOSED');
   }
 
   /** Work of one tag after the other; different tags do not wait for each other. */
@@ -92,7 +110,7 @@ export class BallotBox {
 
   /** Most people vote once, so revision 1 is tried unread; a duplicate key tells that there are earlier ones. */
   async #place(cast: Cast, tag: string, choices: RecordedChoices): Promise<CastResult> {
-    const hash = sha256Hex(canonicalJson(choices));
+    const hash = hashOf(choices);
     for (let attempt = 0, rev = 1; attempt < ATTEMPTS; attempt++) {
       const ballot = this.#ballot(cast, { tag, rev, choices, hash });
       const written = await this.#commit.write(ballot, graceEnd(cast.voting).getTime());
@@ -100,8 +118,8 @@ export class BallotBox {
       if (written === 'expired') return refuse('VOTING_CLOSED');
       if (written === 'overloaded') return refuse('OVERLOADED', { seconds: RETRY_AFTER_S });
       const earlier = await revisionsOf(this.#stores, cast.contestId, tag);
-      const same = earlier.find(({ key }) => key === cast.idempotencyKey);
-      if (same) return same.hash === hash ? { ballot: same, rejection: null } : refuse('IDEMPOTENCY_KEY_REUSED');
+      const known = replay(earlier, cast.idempotencyKey, hash);
+      if (known) return known;
       if (cast.voting.announcement!.rule.revote === 'single') return refuse('ALREADY_VOTED');
       rev = (earlier.at(-1)?.rev ?? 0) + 1;
     }

@@ -35,14 +35,14 @@ async function step(
   const { stores, clock, log } = parts;
   switch (due(state, clock.now())) {
     case 'open':
-      await stores.votings.change({ id, events: toOutbox, decide: (voting) => openVoting(voting) });
+      await stores.votings.change({ id, events: toOutbox, decide: (voting) => openVoting(voting, clock.now()) });
       return;
     case 'close': {
       const last = await lastLeaf(stores, id);
       await stores.votings.change({
         id,
         events: toOutbox,
-        decide: (voting) => closeVoting(voting, last ? last.index + 1 : 0, last?.superseded ?? 0),
+        decide: (voting) => closeVoting(voting, clock.now(), last ? last.index + 1 : 0, last?.superseded ?? 0),
       });
       return;
     }

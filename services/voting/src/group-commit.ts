@@ -77,10 +77,14 @@ function settle(batch: Waiting[], error: unknown): void {
     for (const { reject } of batch) reject(error);
     return;
   }
+  // With a duplicate in the batch the driver reports a failed write concern only beside it: then nothing is known to be durable.
+  const undurable = Boolean(
+    (error as { result?: { getWriteConcernError?(): unknown } }).result?.getWriteConcernError?.(),
+  );
   const codes = new Map(failures.map(({ index, code }) => [index, code]));
   for (const [index, { resolve, reject }] of batch.entries()) {
     const code = codes.get(index);
-    if (code === undefined) resolve('written');
+    if (code === undefined && !undurable) resolve('written');
     else if (code === DUPLICATE) resolve('duplicate');
     else reject(error);
   }

@@ -36,6 +36,17 @@ describe('the window is decided by the clock of the service', () => {
     expect((await cast(t, contestId, [projects[0]!])).rejection?.code).toBe('VOTING_CLOSED');
   });
 
+  test('who lost the answer gets the same receipt after the close, and nothing else', async () => {
+    const { contestId, projects } = await open(t);
+    const voter = resident();
+    const first = await cast(t, contestId, [projects[0]!], voter, 'answer-was-lost-1');
+    t.clock.set(later(CLOSES, 60_000));
+    expect(await cast(t, contestId, [projects[0]!], voter, 'answer-was-lost-1')).toEqual(first);
+    const other = await cast(t, contestId, [projects[1]!], voter, 'answer-was-lost-1');
+    expect(other.rejection?.code).toBe('IDEMPOTENCY_KEY_REUSED');
+    expect((await cast(t, contestId, [projects[0]!], voter)).rejection?.code).toBe('VOTING_CLOSED');
+  });
+
   test('an unknown contest', async () => {
     expect((await cast(t, newId(), [])).rejection?.code).toBe('NOT_FOUND');
   });

@@ -71,10 +71,13 @@ function sumFault(
   return sum > parseMoney(maxSumCost) ? refuse('SUM_EXCEEDED', ['choices'], { max: maxSumCost }) : null;
 }
 
-function recorded({ type }: BallotRule, choices: readonly Choice[]): RecordedChoices {
+/** Choices in the form of the record; the caller has checked them, or compares them with checked ones only. */
+export function recorded({ type }: BallotRule, choices: readonly Choice[]): RecordedChoices {
   if (type === 'ordinal') return choices.map(({ project }) => project);
   if (type === 'cumulative')
-    return choices.map(({ project, points }) => [project, points!] as const).toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return choices
+      .map(({ project, points }) => [project, points ?? 0] as const)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1));
   return choices.map(({ project }) => project).toSorted();
 }
 

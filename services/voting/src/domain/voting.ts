@@ -93,10 +93,15 @@ export function due(
   return null;
 }
 
-export const openVoting = (voting: Voting): Result => accept({ ...voting, status: 'OPEN' }, { kind: 'VotingOpened' });
+// Each asks again whether it is due: between the look and the write a contest may have been moved, or another replica may have been faster.
 
-export const closeVoting = (voting: Voting, accepted: number, superseded: number): Result =>
-  accept({ ...voting, status: 'CLOSED' }, { kind: 'VotingClosed', accepted, superseded });
+export const openVoting = (voting: Voting, now: Date): Result =>
+  due(voting, now) === 'open' ? accept({ ...voting, status: 'OPEN' }, { kind: 'VotingOpened' }) : accept(voting);
+
+export const closeVoting = (voting: Voting, now: Date, accepted: number, superseded: number): Result =>
+  due(voting, now) === 'close'
+    ? accept({ ...voting, status: 'CLOSED' }, { kind: 'VotingClosed', accepted, superseded })
+    : accept(voting);
 
 /** A determined result; a later one has a higher version and supersedes. */
 export function takeResult(voting: Voting, version: number, result: string): Result {
