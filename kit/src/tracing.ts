@@ -4,7 +4,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import type { NodeTracerConfig } from '@opentelemetry/sdk-trace-node';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import type { TraceContext } from './trace-context.ts';
-import { childTrace, runInTrace } from './trace-context.ts';
+import { childTrace, currentTrace, runInTrace } from './trace-context.ts';
 
 export interface SpanOptions {
   name: string;
@@ -25,7 +25,7 @@ const KINDS = { server: SpanKind.SERVER, consumer: SpanKind.CONSUMER, internal: 
 export function makeTracing(service: string, endpoint: string | undefined): Tracing {
   if (!endpoint) {
     return {
-      run: ({ parent }, work) => runInTrace(childTrace(parent), work),
+      run: ({ parent }, work) => (parent && parent === currentTrace() ? work() : runInTrace(childTrace(parent), work)),
       shutdown: async () => undefined,
     };
   }
