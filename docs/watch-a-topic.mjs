@@ -2,6 +2,7 @@
 import kafkajs from 'kafkajs';
 const [broker = '127.0.0.1:19092', pattern = '^veche\\..*\\.v1$'] = process.argv.slice(2);
 const kafka = new kafkajs.Kafka({ clientId: 'watch', brokers: [broker], logLevel: kafkajs.logLevel.NOTHING });
+process.stdout.on('error', () => process.exit()); // whoever read it, for example `head`, has seen enough
 const consumer = kafka.consumer({ groupId: `watch-${Date.now()}`, maxWaitTimeInMs: 200 });
 await consumer.connect();
 await consumer.subscribe({ topics: [new RegExp(pattern)], fromBeginning: true });

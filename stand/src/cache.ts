@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, wr
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { treeDigest } from './digest.ts';
 import { Problem } from './problem.ts';
 import { isAlive } from './process.ts';
 
@@ -9,38 +10,56 @@ import { isAlive } from './process.ts';
 export const cacheRoot = (): string =>
   process.env.VECHE_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'veche');
 
-const NEEDED_BYTES = 2 * 1024 ** 3;
+const NEEDED_MB = 2048;
+const SEAL = '.seal';
+
+const checked = new Map<string, Promise<boolean>>();
 
 /**
  * The directory of an artefact, made once. `build` fills a `.part` directory, which is kept when it fails, so that a broken
- * download goes on where it stopped; a complete one is renamed. Two set-ups at once wait for each other.
+ * download goes on where it stopped; a complete one is sealed by the hash of its files and renamed. One whose files are not
+ * those of the seal any more is made anew. Two set-ups at once wait for each other.
  */
 export async function artefact(key: string, build: (part: string) => Promise<void>): Promise<string> {
   const target = join(cacheRoot(), key);
-  if (existsSync(target)) return target;
-  enoughSpace();
+  if (await isWhole(target)) return target;
+  enoughSpace(cacheRoot(), NEEDED_MB, 'set VECHE_CACHE to another disk');
   const release = await lock(`${target}.lock`);
   try {
-    if (existsSync(target)) return target;
+    if (await isWhole(target)) return target;
+    rmSync(target, { recursive: true, force: true });
     const part = `${target}.part`;
     mkdirSync(part, { recursive: true });
     await build(part);
+    writeFileSync(join(part, SEAL), await treeDigest(part, [SEAL]));
     renameSync(part, target);
+    checked.delete(target);
     return target;
   } finally {
     release();
   }
 }
 
-function enoughSpace(): void {
-  mkdirSync(cacheRoot(), { recursive: true });
-  const { bavail, bsize } = statfsSync(cacheRoot());
-  if (bavail * bsize < NEEDED_BYTES) {
-    const free = Math.round((bavail * bsize) / 1024 ** 2);
+/** Whether an artefact is there as it was sealed; the hash is taken once a process. */
+async function isWhole(target: string): Promise<boolean> {
+  const seal = join(target, SEAL);
+  if (!existsSync(seal)) return false;
+  const known = checked.get(target) ?? treeDigest(target, [SEAL]).then((hash) => hash === readFileSync(seal, 'utf8'));
+  checked.set(target, known);
+  if (await known) return true;
+  checked.delete(target);
+  return false;
+}
+
+/** Refuses early what would fail in the middle by a full disk. */
+export function enoughSpace(directory: string, neededMb: number, otherwise: string): void {
+  mkdirSync(directory, { recursive: true });
+  const { bavail, bsize } = statfsSync(directory);
+  const free = Math.floor((bavail * bsize) / 1024 ** 2);
+  if (free < neededMb)
     throw new Problem(
-      `Only ${free} MB are free in ${cacheRoot()}, 2048 MB are needed; free some space or set VECHE_CACHE to another disk.`,
+      `Only ${free} MB are free in ${directory}, ${neededMb} MB are needed; free some space or ${otherwise}.`,
     );
-  }
 }
 
 async function lock(file: string): Promise<() => void> {

@@ -1,9 +1,22 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Problem } from './problem.ts';
 
 /** Whether a program is on the PATH. */
 export const has = (program: string): boolean => !spawnSync(program, ['--version'], { stdio: 'ignore' }).error;
+
+const steps = new Set<ChildProcess>();
+
+/** Ends the set-up steps that still run; what they downloaded is kept. */
+export function endSteps(): void {
+  for (const step of steps) step.kill('SIGTERM');
+}
+
+/** A command that the kernel ends (on Linux) when its launcher is killed, so that the next start never meets it on the same files. */
+export const tied = (program: string, args: string[]): [string, string[]] =>
+  has('setpriv') ? ['setpriv', ['--pdeathsig', 'TERM', program, ...args]] : [program, args];
+
+const NOT_FOUND = 127;
 
 /** Runs a set-up step to its end; each line of its output is shown to `progress`; a failure becomes one sentence with its last lines. */
 export function runStep(
@@ -14,7 +27,8 @@ export function runStep(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(...tied(program, args), { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  steps.add(child);
   const tail: string[] = [];
   const take = (line: string): void => {
     if (!line.trim()) return;
@@ -24,9 +38,12 @@ export function runStep(
   };
   createInterface({ input: child.stdout }).on('line', take);
   createInterface({ input: child.stderr }).on('line', take);
-  child.on('error', () => reject(new Problem(`${program} was not found; install it to get ${what}.`)));
+  const missing = new Problem(`${program} was not found; install it to get ${what}.`);
+  child.on('error', () => reject(missing));
   child.on('close', (code) => {
+    steps.delete(child);
     if (code === 0) return resolve();
+    if (code === NOT_FOUND) return reject(missing);
     const disk = tail.some((line) => /no space left/i.test(line));
     if (disk) return reject(new Problem('The disk is full; free some space and start again.'));
     reject(
@@ -84,4 +101,14 @@ export async function java(progress: (line: string) => void): Promise<string> {
       `Java 17 or later is needed, ${program} is version ${version || 'unknown'}; install it or set JAVA_HOME.`,
     );
   return program;
+}
+
+/** Python 3.10 or later with pip. */
+export async function python(progress: (line: string) => void): Promise<string> {
+  await need('python3', 'python3', progress);
+  const said = spawnSync('python3', ['--version'], { encoding: 'utf8' }).stdout;
+  const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(said) ?? []).slice(1).map(Number);
+  if (major !== 3 || minor < 10)
+    throw new Problem(`Python 3.10 or later is needed, python3 is ${said.trim()}; install it and start again.`);
+  return 'python3';
 }

@@ -26,16 +26,33 @@ export type Ports = Record<PortName, number>;
 
 const variable = (name: string): string => `${name.toUpperCase().replaceAll('-', '_')}_PORT`;
 
+/** Ports that stay unused when the user gives the part by an address. */
+const REPLACED_BY: Partial<Record<PortName, string>> = {
+  kafka: 'KAFKA_BROKERS',
+  'kafka-controller': 'KAFKA_BROKERS',
+  mongodb: 'MONGODB_URI',
+  redis: 'REDIS_URL',
+  keycloak: 'KEYCLOAK_URL',
+  'keycloak-management': 'KEYCLOAK_URL',
+};
+
 /** The fixed ports of an ordinary start; one that is in use is a problem that names its variable. */
 export async function fixedPorts(): Promise<Ports> {
-  const ports = Object.fromEntries(
-    Object.entries(DEFAULT_PORTS).map(([name, port]) => [name, Number(process.env[variable(name)] ?? port)]),
-  ) as Ports;
-  for (const [name, port] of Object.entries(ports)) {
+  const names = Object.keys(DEFAULT_PORTS) as PortName[];
+  const ports = Object.fromEntries(names.map((name) => [name, portOf(name)])) as Ports;
+  for (const name of names.filter((name) => !process.env[REPLACED_BY[name] ?? ''])) {
+    const port = ports[name];
     if (!(await isFree(port)))
       throw new Problem(`Port ${port} (${name}) is in use; end what uses it or set ${variable(name)} to another port.`);
   }
   return ports;
+}
+
+function portOf(name: PortName): number {
+  const set = process.env[variable(name)];
+  const port = Number(set ?? DEFAULT_PORTS[name]);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new Problem(`${variable(name)} must be a number from 1 to 65535, it is "${set}".`);
 }
 
 /** Ports that nobody uses now, for a stand beside others. */

@@ -15,11 +15,18 @@ export const answers = (url: string) => async (): Promise<boolean> => {
 export const logged = (file: string, line: RegExp, from: number) => async (): Promise<boolean> =>
   existsSync(file) && line.test(readFileSync(file).subarray(from).toString('utf8'));
 
-/** Ready when the port takes a connection. */
-export const accepts = (port: number) => async (): Promise<boolean> => {
+/** Where a program listens. */
+export interface Place {
+  host: string;
+  port: number;
+}
+
+/** Ready when a connection is taken. */
+export const accepts = (place: Place) => async (): Promise<boolean> => {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const socket = connect({ port, host: '127.0.0.1' });
+  const socket = connect({ ...place, timeout: 2000 });
   socket.once('connect', () => resolve(true));
+  socket.once('timeout', () => resolve(false));
   socket.once('error', () => resolve(false));
   const open = await promise;
   socket.destroy();

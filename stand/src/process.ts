@@ -53,7 +53,7 @@ export async function end(id: ProcessId, patienceMs = 12_000): Promise<void> {
   while (runs(id)) await sleep(20);
 }
 
-/** Starts a program whose output goes to a log file. */
+/** Starts a program whose output goes to a log file; in a group of its own, so that Ctrl-C leaves the order of the end to the launcher. */
 export function launch(
   command: string,
   args: string[],
@@ -64,7 +64,7 @@ export function launch(
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'a');
   try {
-    return spawn(command, args, { env, cwd, stdio: ['ignore', log, log] });
+    return spawn(command, args, { env, cwd, stdio: ['ignore', log, log], detached: true });
   } finally {
     closeSync(log);
   }

@@ -2,6 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { enoughSpace } from './cache.ts';
+import { endSteps } from './command.ts';
 import type { Part, PartContext, StartedPart } from './part.ts';
 import { kafka } from './parts/kafka.ts';
 import { keycloak } from './parts/keycloak.ts';
@@ -16,6 +18,8 @@ import { clean, forget, writeState, type State } from './state.ts';
 import { StatusBoard } from './status.ts';
 
 const READY_LIMIT_MS = 600_000;
+/** Logs, journals and databases of a young stand. */
+const NEEDED_MB = 512;
 const RESTARTS_IN_A_ROW = 5;
 const CALM_MS = 60_000;
 
@@ -42,6 +46,7 @@ export class Stand {
 
   /** Prepares and starts everything, as parallel as the needs allow; throws the first problem. */
   async start(): Promise<void> {
+    enoughSpace(this.state.directory, NEEDED_MB, 'clone to another disk');
     makeSecrets(this.state.secrets);
     const started = new Map<string, Promise<void>>();
     const names = new Set(this.#parts.map(({ name }) => name));
@@ -135,9 +140,15 @@ export class Stand {
     return Object.values(this.state.parts).reduce((sum, part) => sum + (runs(part) ? residentMiB(part.pid) : 0), 0);
   }
 
+  /** Whether the user, or a problem of another part, has asked for the end. */
+  get stopping(): boolean {
+    return this.#stopping;
+  }
+
   /** Ends every part, programs before the stores that they write to. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    endSteps();
     await clean(this.state);
     forget(this.state.instance);
   }

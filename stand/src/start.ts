@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fixedPorts } from './ports.ts';
-import { Problem } from './problem.ts';
 import { program } from './script.ts';
 import { allParts, Stand } from './stand.ts';
-import { ROOT, stateFile, takeInstance } from './state.ts';
+import { forget, ROOT, stateFile, takeInstance } from './state.ts';
 
 export interface StartOptions {
   /** Play the main job once everything is ready. */
@@ -20,14 +19,19 @@ const DEMO = ['test/demo/main-job.ts', 'test/demo/import-pabulib.ts'];
 export async function start(instance: string, { demo, once }: StartOptions): Promise<number> {
   const begun = performance.now();
   const state = await takeInstance(instance);
-  const stand = new Stand(state, await fixedPorts(), allParts);
+  const ports = await fixedPorts().catch((error: unknown) => {
+    forget(instance);
+    throw error;
+  });
+  const stand = new Stand(state, ports, allParts);
   const stopped = stopOnSignal(stand);
   try {
     await stand.start();
   } catch (error) {
-    await stand.stop();
     // A stop asked for by the user is no problem to report.
-    if (error instanceof Problem && error.message === 'stopped') return 130;
+    const asked = stand.stopping;
+    await stand.stop();
+    if (asked) return 130;
     throw error;
   }
   const readyAfter = (performance.now() - begun) / 1000;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { end, identify, runs, type ProcessId } from './process.ts';
 import { Problem } from './problem.ts';
@@ -31,14 +31,41 @@ export function writeState(state: State): void {
   renameSync(`${file}.new`, file);
 }
 
+const claimFile = (instance: string): string => join(directoryOf(instance), 'launcher.json');
+
+/** Claims an instance by a file that only one process can create; the claim of a dead one is void. */
+function claim(instance: string): void {
+  const file = claimFile(instance);
+  mkdirSync(directoryOf(instance), { recursive: true });
+  for (;;) {
+    const mine = `${file}.${process.pid}`;
+    writeFileSync(mine, JSON.stringify(identify(process.pid)));
+    try {
+      linkSync(mine, file);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      refuseIfRuns(file);
+      rmSync(file, { force: true });
+    } finally {
+      rmSync(mine, { force: true });
+    }
+  }
+}
+
+function refuseIfRuns(file: string): void {
+  if (!existsSync(file)) return;
+  const launcher = JSON.parse(readFileSync(file, 'utf8')) as ProcessId;
+  if (runs(launcher) && launcher.pid !== process.pid)
+    throw new Problem(
+      `The stand is running already (process ${launcher.pid}); use it, or end it with \`npm run stop\`.`,
+    );
+}
+
 /** Takes an instance for this process: refuses when another launcher has it, ends what a killed one left behind. */
 export async function takeInstance(instance: string): Promise<State> {
+  claim(instance);
   const left = readState(instance);
-  if (left && runs(left.launcher)) {
-    throw new Problem(
-      `The stand is running already (process ${left.launcher.pid}); use it, or end it with \`npm run stop\`.`,
-    );
-  }
   if (left) await clean(left);
   const directory = directoryOf(instance);
   const state: State = {
@@ -61,4 +88,8 @@ export async function clean(state: State): Promise<void> {
   await Promise.all(parts.filter((part) => dataParts.has(part)).map((part) => end(part)));
 }
 
-export const forget = (instance: string): void => rmSync(stateFile(instance), { force: true });
+/** Gives the instance up; its data stays. */
+export function forget(instance: string): void {
+  rmSync(stateFile(instance), { force: true });
+  rmSync(claimFile(instance), { force: true });
+}

@@ -1,17 +1,21 @@
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { artefact } from '../cache.ts';
-import { java } from '../command.ts';
+import { java, tied } from '../command.ts';
+import { treeDigest } from '../digest.ts';
 import { given, type Part, type PartContext } from '../part.ts';
 import { freePorts } from '../ports.ts';
 import { logged } from '../probe.ts';
 import { end, identify, launch } from '../process.ts';
-import { maven } from './maven.ts';
+import { Problem } from '../problem.ts';
+import { maven, mavenRepository } from './maven.ts';
 
 const VERSION = '4.3.1';
+/** Digest of all jars together (`treeDigest`): the broker's code is exactly the one that was tried. */
+const JARS = '784cd34e7b34743c12a789e6d5ed47e6e1b6cdb46633f0647cef98cf11690351';
 const HOME = join(import.meta.dirname, '../../kafka');
 const CLUSTER_ID = 'dmVjaGUtc3RhbmQta2Fma2E';
 const JVM = ['-Xms96m', '-Xmx320m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
@@ -25,7 +29,7 @@ export const kafka: Part = {
     if (!process.env.KAFKA_BROKERS) await distribution(context);
   },
   start: async (context) => {
-    if (process.env.KAFKA_BROKERS) return given({ kafka: process.env.KAFKA_BROKERS });
+    if (process.env.KAFKA_BROKERS) return given('kafka', 'KAFKA_BROKERS');
     const { classPath, made } = await distribution(context);
     const { kafka: port, 'kafka-controller': controller } = context.ports;
     const data = join(context.directory, 'data');
@@ -62,13 +66,19 @@ const main = (classPath: string): string[] => [
 /** Jars, a formatted data directory to copy, and a class-data archive that halves the start; the archive is bound to the JVM's build and the jars' paths. */
 async function distribution({ progress, logFile }: Pick<PartContext, 'progress' | 'logFile'>): Promise<Distribution> {
   const pom = join(HOME, 'pom.xml');
-  const jars = await artefact(`kafka-jars-${VERSION}-${hash(readFileSync(pom))}`, async (part) => {
+  const jars = await artefact(`kafka-jars-${VERSION}-${JARS.slice(0, 12)}`, async (part) => {
+    const lib = join(part, 'lib');
+    // A copy that was broken off is no base to go on from; what was downloaded is in Maven's repository.
+    rmSync(lib, { recursive: true, force: true });
     await maven(
       'copy-dependencies',
-      ['-f', pom, '-DincludeScope=runtime', `-DoutputDirectory=${join(part, 'lib')}`],
+      ['-f', pom, '-DincludeScope=runtime', `-DoutputDirectory=${lib}`],
       'Kafka',
       progress,
     );
+    if ((await treeDigest(lib)) === JARS) return;
+    rmSync(mavenRepository(), { recursive: true, force: true });
+    throw new Problem("Kafka's files are not the pinned ones; they are removed, start again to download them anew.");
   });
   const classPath = classPathOf(join(jars, 'lib'));
   const program = await java(progress);
@@ -110,12 +120,13 @@ async function format(program: string, classPath: string, part: string): Promise
 /** A trial run that leaves the archive of loaded classes when it ends. */
 async function archive(program: string, classPath: string, part: string, log: string): Promise<void> {
   const trial = join(part, 'trial');
+  rmSync(trial, { recursive: true, force: true });
   cpSync(join(part, 'formatted'), trial, { recursive: true });
   const ports = await freePorts();
   const properties = join(part, 'trial.properties');
   writeFileSync(properties, settings(ports.kafka, ports['kafka-controller'], trial));
   const jsa = ['-Xlog:cds=off', '-Xlog:cds+dynamic=off', `-XX:ArchiveClassesAtExit=${join(part, 'kafka.jsa')}`];
-  const broker = launch(program, [...JVM, ...jsa, ...main(classPath), properties], process.env, log);
+  const broker = launch(...tied(program, [...JVM, ...jsa, ...main(classPath), properties]), process.env, log);
   const ready = logged(log, STARTED, 0);
   for (let n = 0; n < 600 && !(await ready()); n++) await sleep(200);
   await end(identify(broker.pid!), 60_000);

@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { artefact } from '../cache.ts';
-import { java, runStep } from '../command.ts';
+import { java, python, runStep, tied } from '../command.ts';
+import { fileDigest } from '../digest.ts';
 import { given, type Part, type PartContext } from '../part.ts';
 import { freePorts } from '../ports.ts';
 import { answers } from '../probe.ts';
 import { Problem } from '../problem.ts';
 import { end, identify, launch } from '../process.ts';
 import { pointToBridge } from './keycloak-admin.ts';
-import { maven } from './maven.ts';
+import { maven, mavenRepository } from './maven.ts';
 
 const VERSION = '26.7.3';
+/** SHA-256 of the archive. */
+const ZIP = '27a6535553c3cdcd083872ba40629efafb3475e3b758e0c6f691395561dd0f1f';
 const REALM = join(import.meta.dirname, '../../keycloak/veche-realm.json');
 const JVM = [
   '-Xms128m',
@@ -32,7 +35,7 @@ export const keycloak: Part = {
     if (!process.env.KEYCLOAK_URL) await realmDatabase(context);
   },
   start: async (context) => {
-    if (process.env.KEYCLOAK_URL) return given({ keycloak: process.env.KEYCLOAK_URL });
+    if (process.env.KEYCLOAK_URL) return given('keycloak', 'KEYCLOAK_URL');
     const server = await distribution(context);
     const home = context.directory;
     makeHome(server, home);
@@ -98,47 +101,52 @@ const command = (home: string, port: number, management: number): string[] => [
 
 /** The distribution, built once for the file database. */
 async function distribution({ progress }: Pick<PartContext, 'progress'>): Promise<string> {
-  const home = await artefact(`keycloak-${VERSION}`, async (part) => {
-    const zip = join(part, `keycloak-quarkus-dist-${VERSION}.zip`);
-    if (!existsSync(zip)) {
-      await maven(
-        'copy',
-        [`-Dartifact=org.keycloak:keycloak-quarkus-dist:${VERSION}:zip`, `-DoutputDirectory=${part}`],
-        'Keycloak',
-        progress,
-      );
-    }
+  const home = await artefact(`keycloak-${VERSION}-${ZIP.slice(0, 12)}`, async (part) => {
+    const unpacked = join(part, `keycloak-${VERSION}`);
+    rmSync(unpacked, { recursive: true, force: true });
+    const zip = await download(part, progress);
     progress('unpacking Keycloak');
-    await runStep('python3', ['-m', 'zipfile', '-e', zip, part], 'Keycloak', progress);
+    await runStep(await python(progress), ['-m', 'zipfile', '-e', zip, part], 'Keycloak', progress);
+    progress('building Keycloak for the file database, once');
+    await build(unpacked, progress);
     rmSync(zip);
   });
   return join(home, `keycloak-${VERSION}`);
 }
 
-async function built(context: Pick<PartContext, 'progress'>): Promise<void> {
-  const home = await distribution(context);
-  await artefact(`keycloak-${VERSION}-built`, async () => {
-    context.progress('building Keycloak for the file database, once');
-    const env = {
-      ...process.env,
-      JAVA_OPTS: ['-Xms256m', '-Xmx640m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'].join(' '),
-    };
-    await runStep(
-      'bash',
-      [join(home, 'bin', 'kc.sh'), 'build', '--db=dev-file', '--health-enabled=true', '--metrics-enabled=true'],
-      'Keycloak',
-      context.progress,
-      env,
-    );
-  });
+/** The archive whose hash is the pinned one. */
+async function download(part: string, progress: PartContext['progress']): Promise<string> {
+  const zip = join(part, `keycloak-quarkus-dist-${VERSION}.zip`);
+  if (existsSync(zip) && (await fileDigest(zip)) === ZIP) return zip;
+  // Left by a copy that was broken off; what was downloaded is in Maven's repository.
+  rmSync(zip, { force: true });
+  await maven(
+    'copy',
+    [`-Dartifact=org.keycloak:keycloak-quarkus-dist:${VERSION}:zip`, `-DoutputDirectory=${part}`],
+    'Keycloak',
+    progress,
+  );
+  if ((await fileDigest(zip)) === ZIP) return zip;
+  rmSync(zip);
+  rmSync(join(mavenRepository(), 'org/keycloak/keycloak-quarkus-dist'), { recursive: true, force: true });
+  throw new Problem("Keycloak's archive is not the pinned one; it is removed, start again to download it anew.");
+}
+
+function build(home: string, progress: PartContext['progress']): Promise<void> {
+  const env = {
+    ...process.env,
+    JAVA_OPTS: ['-Xms256m', '-Xmx640m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'].join(' '),
+  };
+  const settings = ['--db=dev-file', '--health-enabled=true', '--metrics-enabled=true'];
+  return runStep('bash', [join(home, 'bin', 'kc.sh'), 'build', ...settings], 'Keycloak', progress, env);
 }
 
 /** A database with the realm imported, kept by the realm's hash: copying it replaces the slow first start. */
 async function realmDatabase(context: Pick<PartContext, 'progress' | 'logFile'>): Promise<string> {
-  await built(context);
+  await distribution(context);
   const realm = readFileSync(REALM);
   const key = createHash('sha256').update(realm).digest('hex').slice(0, 12);
-  const kept = await artefact(`keycloak-${VERSION}-realm-${key}`, async (part) => {
+  const kept = await artefact(`keycloak-realm-${VERSION}-${key}`, async (part) => {
     context.progress('importing the realm, once');
     const home = join(part, 'home');
     rmSync(home, { recursive: true, force: true });
@@ -149,7 +157,6 @@ async function realmDatabase(context: Pick<PartContext, 'progress' | 'logFile'>)
     cpSync(join(home, 'data', 'h2'), join(part, 'h2'), { recursive: true });
     rmSync(home, { recursive: true, force: true });
   });
-  if (readdirSync(join(kept, 'h2')).length === 0) throw new Problem(`${kept} is damaged; remove it and start again.`);
   return join(kept, 'h2');
 }
 
@@ -159,8 +166,7 @@ async function importOnce(context: Pick<PartContext, 'progress' | 'logFile'>, ho
   const ports = await freePorts();
   const log = `${context.logFile}.import`;
   const child = launch(
-    await java(context.progress),
-    command(home, ports.keycloak, ports['keycloak-management']),
+    ...tied(await java(context.progress), command(home, ports.keycloak, ports['keycloak-management'])),
     { ...process.env, ...ADMIN },
     log,
   );

@@ -1,13 +1,19 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { artefact } from '../cache.ts';
-import { has, need, runStep } from '../command.ts';
+import { has, need, python, runStep } from '../command.ts';
 import { given, type Part, type PartContext } from '../part.ts';
 import { accepts } from '../probe.ts';
 import { Problem } from '../problem.ts';
 import { launch } from '../process.ts';
 
-const WHEEL = { version: '0.6.0b17', python: '3.11', abi: 'cp311', platform: 'manylinux_2_28_x86_64' };
+const WHEEL = {
+  version: '0.6.0b17',
+  python: '3.11',
+  abi: 'cp311',
+  platform: 'manylinux_2_28_x86_64',
+  sha256: 'fe8ccfd1295c872c92a4c4c13c5a6a1dead88b2ff3b9aafb361406ec8aac4d14',
+};
 const CRATE = '0.5.3-beta.196';
 const CRATES_TO_BUILD = 330;
 
@@ -19,7 +25,7 @@ export const mongodb: Part = {
     if (!process.env.MONGODB_URI && !has('mongod')) await secantus(context);
   },
   start: async (context) => {
-    if (process.env.MONGODB_URI) return given({ mongodb: process.env.MONGODB_URI });
+    if (process.env.MONGODB_URI) return given('mongodb', 'MONGODB_URI');
     const port = context.ports.mongodb;
     mkdirSync(context.directory, { recursive: true });
     return has('mongod') ? startMongod(context, port) : startSecantus(context, port);
@@ -33,7 +39,7 @@ async function startSecantus(context: PartContext, port: number) {
   const settings = ['--sync-on-commit', '--cache-size', '512M', '--log-file-max', '64MB'];
   const place = ['--host', '127.0.0.1', '--port', String(port), '--storage-path', context.directory];
   const server = launch(await secantus(context), [...place, ...settings], process.env, context.logFile);
-  return { process: server, urls: { mongodb: uriOf(port) }, ready: accepts(port) };
+  return { process: server, urls: { mongodb: uriOf(port) }, ready: accepts({ host: '127.0.0.1', port }) };
 }
 
 async function startMongod(context: PartContext, port: number) {
@@ -62,12 +68,13 @@ async function startMongod(context: PartContext, port: number) {
       });
     await client.close();
   };
-  return { process: server, urls: { mongodb: uriOf(port) }, ready: accepts(port), after };
+  return { process: server, urls: { mongodb: uriOf(port) }, ready: accepts({ host: '127.0.0.1', port }), after };
 }
 
 /** The server's binary: from the wheel where it fits this machine, else compiled once. */
 export async function secantus(context: Pick<PartContext, 'progress'>): Promise<string> {
   if (process.platform === 'linux' && process.arch === 'x64') {
+    await python(context.progress);
     try {
       return await fromWheel(context);
     } catch (error) {
@@ -78,8 +85,7 @@ export async function secantus(context: Pick<PartContext, 'progress'>): Promise<
 }
 
 async function fromWheel({ progress }: Pick<PartContext, 'progress'>): Promise<string> {
-  await need('python3', 'python3', progress);
-  const directory = await artefact(`secantusdb-wheel-${WHEEL.version}`, async (part) => {
+  const directory = await artefact(`secantusdb-wheel-${WHEEL.version}-${WHEEL.sha256.slice(0, 12)}`, async (part) => {
     const target = [
       '--python-version',
       WHEEL.python,
@@ -90,6 +96,7 @@ async function fromWheel({ progress }: Pick<PartContext, 'progress'>): Promise<s
       '--platform',
       WHEEL.platform,
     ];
+    const requirement = join(part, 'requirement.txt');
     const download = [
       '-m',
       'pip',
@@ -98,10 +105,14 @@ async function fromWheel({ progress }: Pick<PartContext, 'progress'>): Promise<s
       '--only-binary=:all:',
       '--disable-pip-version-check',
       ...target,
+      '--require-hashes',
+      '-r',
+      requirement,
       '-d',
       part,
     ];
-    await runStep('python3', [...download, `SecantusDB==${WHEEL.version}`], 'the database server', progress);
+    writeFileSync(requirement, `SecantusDB==${WHEEL.version} --hash=sha256:${WHEEL.sha256}\n`);
+    await runStep('python3', download, 'the database server', progress);
     const wheel = readdirSync(part).find((name) => name.endsWith('.whl'));
     if (!wheel) throw new Problem('pip gave no wheel');
     await runStep('python3', ['-m', 'zipfile', '-e', join(part, wheel), part], 'the database server', progress);
@@ -115,7 +126,7 @@ async function fromCrate({ progress }: Pick<PartContext, 'progress'>): Promise<s
   const directory = await artefact(`secantus-mdb-${CRATE}`, async (part) => {
     if (!has('cargo'))
       throw new Problem(
-        'No database server: set MONGODB_URI, install mongod, or install Rust (cargo) so that one can be compiled.',
+        'The database server could not be downloaded; check the network and start again, or set MONGODB_URI, install mongod, or install Rust (cargo) so that one can be compiled.',
       );
     for (const tool of ['swig', 'clang', 'cmake', 'ninja'])
       await need(tool, tool === 'ninja' ? 'ninja-build' : tool, progress);

@@ -12,7 +12,7 @@ export const redis: Part = {
     if (!process.env.REDIS_URL) await need('redis-server', 'redis-server', progress);
   },
   start: async ({ directory, ports, logFile }) => {
-    if (process.env.REDIS_URL) return given({ redis: process.env.REDIS_URL });
+    if (process.env.REDIS_URL) return given('redis', 'REDIS_URL');
     mkdirSync(directory, { recursive: true });
     const settings = [
       '--bind',
@@ -33,6 +33,10 @@ export const redis: Part = {
       process.env,
       logFile,
     );
-    return { process: process_, urls: { redis: `redis://127.0.0.1:${ports.redis}` }, ready: accepts(ports.redis) };
+    return {
+      process: process_,
+      urls: { redis: `redis://127.0.0.1:${ports.redis}` },
+      ready: accepts({ host: '127.0.0.1', port: ports.redis }),
+    };
   },
 };
