@@ -29,6 +29,15 @@ export function parseRational(text: string): Rational {
   return rational(match[1] ? -n : n, 10n ** BigInt(fraction.length));
 }
 
+/** "2/3" or a decimal to an exact fraction. Throws RangeError on anything else. */
+export function parseFraction(text: string): Rational {
+  const match = /^(-?\d+)\/(\d+)$/.exec(text);
+  return match ? rational(BigInt(match[1]!), BigInt(match[2]!)) : parseRational(text);
+}
+
+/** "n/d" in lowest terms, or "n" when it is whole. */
+export const fractionText = ({ n, d }: Rational): string => (d === 1n ? String(n) : `${n}/${d}`);
+
 export const add = (a: Rational, b: Rational): Rational => rational(a.n * b.d + b.n * a.d, a.d * b.d);
 export const sub = (a: Rational, b: Rational): Rational => rational(a.n * b.d - b.n * a.d, a.d * b.d);
 export const mul = (a: Rational, b: Rational): Rational => rational(a.n * b.n, a.d * b.d);

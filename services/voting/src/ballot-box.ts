@@ -80,8 +80,8 @@ export class BallotBox {
     const open = intake(voting, this.#clock.now());
     if (!open.ok) return open.code === 'VOTING_CLOSED' ? this.#late(cast) : refuse(open.code);
     const { rule } = voting.announcement!;
-    const costs = new Map(voting.ballot!.map(({ applicationId, cost }) => [applicationId, cost]));
-    const checked = checkBallot(rule.ballot, costs, choices);
+    const listed = new Map(voting.ballot!.map((project) => [project.applicationId, project]));
+    const checked = checkBallot(rule.ballot, listed, choices);
     if (checked.rejection) return { ballot: null, rejection: checked.rejection };
     const tag = this.tag(cast.contestId, cast.voterKey);
     return this.#inTurn(`${cast.contestId}:${tag}`, () => this.#place(cast, tag, checked.choices));

@@ -16,12 +16,13 @@ export interface ClockParts {
 /** Opens and closes votings by the clock and determines their results. */
 export function clockwork(parts: ClockParts): Background {
   const warned = new Set<string>();
+  const waiting = new Set<string>();
   return {
     name: 'clock',
     everyMs: 500,
     run: async (fence) => {
       const active = await parts.stores.votings.find({ status: { $in: ['ANNOUNCED', 'OPEN', 'CLOSED'] } });
-      for (const { id, state } of active) await step(parts, id, state, { fence, warned });
+      for (const { id, state } of active) await step(parts, id, state, { fence, warned, waiting });
     },
   };
 }
@@ -30,7 +31,7 @@ async function step(
   parts: ClockParts,
   id: string,
   state: Voting,
-  { fence, warned }: { fence: Fence; warned: Set<string> },
+  { fence, warned, waiting }: { fence: Fence; warned: Set<string>; waiting: Set<string> },
 ): Promise<void> {
   const { stores, clock, log } = parts;
   switch (due(state, clock.now())) {
@@ -47,8 +48,8 @@ async function step(
       return;
     }
     case 'count':
-      if (clock.now().getTime() >= graceEnd(state).getTime() + SETTLE_MS && !(await unsealedOf(stores, id)))
-        await determineFirst(parts, id, state, fence);
+      if (waiting.has(id) || clock.now().getTime() < graceEnd(state).getTime() + SETTLE_MS) return;
+      if (!(await unsealedOf(stores, id)) && !(await determineFirst(parts, id, state, fence))) waiting.add(id);
       return;
     case 'list-missing':
       if (!warned.has(id)) log.warn({ contest: id }, 'voting cannot open: its ballot list is not approved');
@@ -58,10 +59,23 @@ async function step(
   }
 }
 
-/** Writes the first version of the result, once, and tells it; a repetition after a crash finds the same result. */
-async function determineFirst({ stores, clock }: ClockParts, id: string, state: Voting, fence: Fence): Promise<void> {
+/** Writes the first version of the result, once, and tells it; a repetition after a crash finds the same result. False while a tie waits for the commission. */
+async function determineFirst(
+  { stores, clock, log }: ClockParts,
+  id: string,
+  state: Voting,
+  fence: Fence,
+): Promise<boolean> {
   const version = 1;
-  const { text, hash } = await determine(stores, id, state, version);
+  const determined = await determine(stores, id, state, version);
+  if (determined.status === 'NEEDS_DECISION') {
+    log.warn(
+      { contest: id, undecided: determined.undecided },
+      'the result waits for the decision of the commission on a tie',
+    );
+    return false;
+  }
+  const { text, hash } = determined;
   await fence.check();
   const result = { contest: id, version, determinedAt: clock.now(), protocol: text, protocolHash: hash };
   await stores.results.updateOne({ _id: resultId(id, version) }, { $setOnInsert: result }, { upsert: true });
@@ -71,4 +85,5 @@ async function determineFirst({ stores, clock }: ClockParts, id: string, state: 
     events: toOutbox,
     decide: (voting) => takeResult(voting, version, stored!.protocol),
   });
+  return true;
 }

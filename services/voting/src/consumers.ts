@@ -1,5 +1,6 @@
 import { sha256Hex, type Consumer } from '@veche/kit';
-import { checkVotingRule, type VotingRule } from '@veche/kit/domain/voting-rule';
+import type { VotingRule } from '@veche/kit/domain/voting-rule';
+import { checkVotingRule } from '@veche/kit/domain/voting-rule-check';
 import { on } from '@veche/proto';
 import {
   BallotListApprovedSchema,
@@ -40,12 +41,13 @@ export function consumers({ votings }: Stores, keys: KeyPort): Consumer[] {
       await learn(contestId, (voting) => reschedule(voting, windowOf(stages), sequence));
     }),
     on(BallotListApprovedSchema, async ({ contestId, projects }) => {
-      const ballot = projects.map(({ applicationId, number, title, costKopecks, category, submittedAt }) => ({
+      const ballot = projects.map(({ applicationId, number, title, costKopecks, category, oktmo, submittedAt }) => ({
         applicationId,
         number,
         title,
         cost: costKopecks,
         category,
+        territory: oktmo || null,
         submittedAt: new Date(submittedAt),
       }));
       await learn(contestId, (voting) => takeBallot(voting, ballot));

@@ -1,9 +1,11 @@
 import { sha256Hex } from '@veche/kit';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
-import { rational } from '@veche/kit/domain/rational';
+import { parseFraction } from '@veche/kit/domain/rational';
+import { BallotPile, type Ballots } from './domain/count/ballots.ts';
 import { count, type CountedLine } from './domain/count/count.ts';
-import { merge, type Election } from './domain/count/election.ts';
+import type { CountedProject, Election } from './domain/count/election.ts';
 import { explain, explainTies } from './domain/count/explanation.ts';
+import { resultOf, type CountResult } from './domain/count/result.ts';
 import type { Reason, Verdict } from './domain/count/verdict.ts';
 import { pointsOf, type RecordedChoices } from './domain/ballot.ts';
 import type { Voting } from './domain/voting.ts';
@@ -16,6 +18,8 @@ export interface ProtocolLine {
   costKopecks: string;
   score: string;
   voters: number;
+  against?: number;
+  part?: string;
   place: number;
   outcome: Verdict['outcome'];
   reason: Reason;
@@ -34,31 +38,32 @@ export interface Protocol {
   counted: number;
   projects: ProtocolLine[];
   ties: string[];
+  /** What any program that follows docs/count-rules.md prints. */
+  result: CountResult;
 }
 
-/** Counts the ballots of a contest: of each tag the last revision, under the frozen rule. */
-export async function determine(
-  stores: Stores,
-  contest: string,
-  voting: Voting,
-  version: number,
-): Promise<{ text: string; hash: string; protocol: Protocol }> {
+export type Determined =
+  | { status: 'DETERMINED'; text: string; hash: string; protocol: Protocol }
+  /** Groups of applications that the commission has to put in order first. */
+  | { status: 'NEEDS_DECISION'; undecided: readonly string[][] };
+
+/**
+ * Counts the ballots of a contest: of each tag the last revision, under the frozen rule. Throws when the log and the box disagree, when the
+ * committed seed of the lot is not revealed, or on inputs that the count refuses.
+ */
+export async function determine(stores: Stores, contest: string, voting: Voting, version: number): Promise<Determined> {
   const { rule, ruleHash, budget } = voting.announcement!;
   const last = await lastLeaf(stores, contest);
   const accepted = last ? last.index + 1 : 0;
-  const votes = (await lastRevisions(stores, contest)).map((choices) => pointsOf(rule.ballot, choices));
   const superseded = last?.superseded ?? 0;
+  const projects = projectsOf(voting);
+  const ballots = await gather(stores, contest, voting);
   // What the log says and what the ballots say must be one number; anything else needs a person, not a result.
-  if (accepted - superseded !== votes.length)
-    throw new Error(`the log has ${accepted - superseded} counted ballots, the box ${votes.length}`);
-  const election: Election = {
-    budget,
-    projects: projectsOf(voting),
-    ballots: merge(votes),
-    counted: BigInt(votes.length),
-    lot: lotOf(voting),
-  };
+  if (accepted - superseded !== ballots.counted)
+    throw new Error(`the log has ${accepted - superseded} counted ballots, the box ${ballots.counted}`);
+  const election: Election = { budget, projects, ballots, lot: lotOf(voting), decision: [] };
   const counted = count(rule, election);
+  if (counted.status === 'NEEDS_DECISION') return { status: counted.status, undecided: counted.undecided };
   const protocol: Protocol = {
     contest,
     version,
@@ -67,55 +72,62 @@ export async function determine(
     spentKopecks: counted.spent.toString(),
     accepted,
     superseded,
-    counted: votes.length,
-    projects: counted.lines.map(lineOf),
+    counted: ballots.counted,
+    projects: counted.lines.map((line) => lineOf(rule.ballot.type === 'forAgainst', line)),
     ties: explainTies(counted),
+    result: resultOf(rule, ruleHash, election, counted),
   };
   const text = canonicalJson(protocol);
-  return { text, hash: sha256Hex(text), protocol };
+  return { status: 'DETERMINED', text, hash: sha256Hex(text), protocol };
 }
 
-/** Choices of the last revision of each tag. */
-async function lastRevisions(stores: Stores, contest: string): Promise<RecordedChoices[]> {
-  const last = new Map<string, RecordedChoices>();
+/** Ballots that count so far: of each tag the last revision. */
+export async function gather(stores: Stores, contest: string, { announcement, ballot }: Voting): Promise<Ballots> {
+  const pile = new BallotPile(ballot!.map(({ applicationId }) => applicationId));
+  let held: { tag: string; choices: RecordedChoices } | null = null;
+  // The cursor goes by tag and revision, so the last of a tag is followed by another tag.
   for await (const { record } of ballotsOf(stores, contest)) {
-    const { tag, choices } = JSON.parse(record) as { tag: string; choices: RecordedChoices };
-    // The cursor goes by tag and revision, so a later revision replaces an earlier one.
-    last.set(tag, choices);
+    const next = JSON.parse(record) as { tag: string; choices: RecordedChoices };
+    if (held && held.tag !== next.tag) pile.add(pointsOf(announcement!.rule.ballot, held.choices));
+    held = next;
   }
-  return [...last.values()];
+  if (held) pile.add(pointsOf(announcement!.rule.ballot, held.choices));
+  return pile.ballots();
 }
 
-function projectsOf({ ballot, expertScores }: Voting): Election['projects'] {
-  const scores = new Map(expertScores.map(({ applicationId, score }) => [applicationId, fraction(score)]));
-  return ballot!.map(({ applicationId: id, number, title, cost, submittedAt }) => ({
+function projectsOf({ ballot, expertScores }: Voting): CountedProject[] {
+  const scores = new Map(expertScores.map(({ applicationId, score }) => [applicationId, parseFraction(score)]));
+  return ballot!.map(({ applicationId: id, number, title, cost, category, territory, submittedAt }) => ({
     id,
     number,
     title,
     cost,
+    category,
+    territory: territory ?? null,
     submittedAt,
     expertScore: scores.get(id) ?? null,
+    cofinancing: null,
+    groups: [],
+    withdrawn: false,
   }));
 }
 
-function fraction(text: string) {
-  const [n, d = '1'] = text.split('/');
-  return rational(BigInt(n!), BigInt(d));
+/** The public lot: whoever knows the frozen rule can draw it again. */
+function lotOf({ announcement }: Voting): Election['lot'] {
+  const { rule, ruleHash } = announcement!;
+  if (rule.lotCommitment !== undefined) throw new Error('the seed of the lot is not revealed');
+  return (projectId) => sha256Hex(`${rule.lotSeed ?? ruleHash}\n${projectId}`);
 }
 
-/** The public lot: whoever knows the frozen rule can draw it again. */
-const lotOf =
-  ({ announcement }: Voting) =>
-  (projectId: string) =>
-    sha256Hex(`${announcement!.rule.lotSeed ?? announcement!.ruleHash}\n${projectId}`);
-
-const lineOf = (line: CountedLine): ProtocolLine => ({
+const lineOf = (forAgainst: boolean, line: CountedLine): ProtocolLine => ({
   applicationId: line.project.id,
   number: line.project.number,
   title: line.project.title,
   costKopecks: line.project.cost.toString(),
   score: line.score.toString(),
   voters: Number(line.voters),
+  ...(forAgainst ? { against: Number(line.against) } : {}),
+  ...(line.part === null ? {} : { part: line.part }),
   place: line.place,
   outcome: line.outcome,
   reason: line.reason,

@@ -46,10 +46,12 @@ function resultOf(contestId: string, text: string) {
     accepted: BigInt(accepted),
     counted: BigInt(counted),
     spentKopecks: BigInt(spentKopecks),
-    projects: protocol.projects.map(({ costKopecks, voters, explanation: _explanation, ...line }) => ({
-      ...line,
-      costKopecks: BigInt(costKopecks),
-      voters: BigInt(voters),
-    })),
+    projects: protocol.projects.map(
+      ({ costKopecks, voters, against: _against, part: _part, explanation: _explanation, ...line }) => ({
+        ...line,
+        costKopecks: BigInt(costKopecks),
+        voters: BigInt(voters),
+      }),
+    ),
   };
 }

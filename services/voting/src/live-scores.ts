@@ -1,7 +1,7 @@
-import { pointsOf, type RecordedChoices } from './domain/ballot.ts';
-import { merge, tally } from './domain/count/election.ts';
+import { gather } from './counting.ts';
+import { tally } from './domain/count/ballots.ts';
 import type { Voting } from './domain/voting.ts';
-import { ballotsOf, type Stores } from './store.ts';
+import type { Stores } from './store.ts';
 
 const FRESH_MS = 5_000;
 const kept = new Map<string, { at: number; scores: Promise<ReadonlyMap<string, string>> }>();
@@ -16,22 +16,8 @@ export function liveScores(stores: Stores, contest: string, voting: Voting): Pro
   return scores;
 }
 
-async function scan(
-  stores: Stores,
-  contest: string,
-  { announcement, ballot }: Voting,
-): Promise<ReadonlyMap<string, string>> {
-  const last = new Map<string, RecordedChoices>();
-  for await (const { record } of ballotsOf(stores, contest)) {
-    const { tag, choices } = JSON.parse(record) as { tag: string; choices: RecordedChoices };
-    last.set(tag, choices);
-  }
-  const votes = [...last.values()].map((choices) => pointsOf(announcement!.rule.ballot, choices));
-  const projects = ballot!.map(({ applicationId: id, submittedAt, ...rest }) => ({
-    ...rest,
-    id,
-    submittedAt,
-    expertScore: null,
-  }));
-  return new Map([...tally({ projects, ballots: merge(votes) })].map(([id, { score }]) => [id, score.toString()]));
+async function scan(stores: Stores, contest: string, voting: Voting): Promise<ReadonlyMap<string, string>> {
+  const list = voting.ballot!;
+  const tallies = tally(await gather(stores, contest, voting), list.length);
+  return new Map(list.map(({ applicationId }, index) => [applicationId, tallies[index]!.score.toString()]));
 }

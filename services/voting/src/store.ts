@@ -75,7 +75,15 @@ const VOTING: mongoose.SchemaDefinition = {
   windowSequence: Number,
   ballot: {
     type: [
-      part({ applicationId: String, number: String, title: String, cost: BigInt, category: String, submittedAt: Date }),
+      part({
+        applicationId: String,
+        number: String,
+        title: String,
+        cost: BigInt,
+        category: String,
+        territory: String,
+        submittedAt: Date,
+      }),
     ],
     default: null,
   },

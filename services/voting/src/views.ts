@@ -75,8 +75,10 @@ export function resultView(stored: StoredResult | null) {
   };
 }
 
-const lineView = ({ applicationId, costKopecks, ...line }: ProtocolLine) => ({
+const lineView = ({ applicationId, costKopecks, against, part, ...line }: ProtocolLine) => ({
   ...line,
+  against: against ?? null,
+  part: part ?? null,
   application: { id: applicationId },
   cost: BigInt(costKopecks),
 });

@@ -153,7 +153,7 @@ export type ProjectResult = Message<"veche.voting.v1.ProjectResult"> & {
   outcome: string;
 
   /**
-   * Code of the reason: FITS_BUDGET, OVER_BUDGET, BELOW_THRESHOLD, STOPPED, NO_SUPPORT, TOP_UP, EQUAL_SHARE and others.
+   * Code of the reason, as in the enumeration ResultReason of the graph.
    *
    * @generated from field: string reason = 9;
    */

@@ -1,6 +1,6 @@
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
 import { isOktmo } from '@veche/kit/domain/oktmo';
-import { checkVotingRule } from '@veche/kit/domain/voting-rule';
+import { checkVotingRule } from '@veche/kit/domain/voting-rule-check';
 import { isIsoDate, planStages, type StageDraft } from './calendar.ts';
 import type { Contest, ContestCode, ContestEvent, Eligibility, LegalAct, ResultsVisibility } from './contest.ts';
 import { templateOf } from './templates/index.ts';

@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { BallotRule } from '@veche/kit/domain/voting-rule';
 import { checkBallot, pointsOf, type Choice } from './ballot.ts';
 
-const COSTS = new Map([
-  ['a', 100n],
-  ['b', 200n],
-  ['c', 300n],
+const LIST = new Map([
+  ['a', { cost: 100n, category: 'Спорт', territory: '71876000' }],
+  ['b', { cost: 200n, category: 'Спорт', territory: '71876000' }],
+  ['c', { cost: 300n, category: 'Дворы', territory: null }],
 ]);
 const of = (...ids: string[]): Choice[] => ids.map((project) => ({ project }));
 const points = (given: Record<string, number>): Choice[] =>
@@ -26,15 +26,38 @@ describe('a ballot within its rule is recorded', () => {
         ['b', 7],
       ],
     ],
+    [
+      'for and against, sorted by id',
+      { type: 'forAgainst' },
+      points({ c: -1, a: 1 }),
+      [
+        ['a', 1],
+        ['c', -1],
+      ],
+    ],
+    [
+      'limits of categories and territories',
+      {
+        type: 'approval',
+        perCategory: [{ max: 1 }, { key: 'Спорт', max: 2 }],
+        perTerritory: [{ key: '71871000', max: 1 }],
+      },
+      of('a', 'b', 'c'),
+      ['a', 'b', 'c'],
+    ],
     ['within a sum', { type: 'approval', maxSumCost: '4.00' }, of('a', 'c'), ['a', 'c']],
   ])('%s', (_name, rule, choices, recorded) => {
-    expect(checkBallot(rule, COSTS, choices)).toEqual({ choices: recorded, rejection: null });
+    expect(checkBallot(rule, LIST, choices)).toEqual({ choices: recorded, rejection: null });
   });
 });
 
 describe('each violation has its own code', () => {
   test.each<[string, BallotRule, Choice[]]>([
     ['PROJECT_UNKNOWN', { type: 'approval' }, of('x')],
+    ['POINTS_INVALID', { type: 'forAgainst' }, of('a')],
+    ['POINTS_INVALID', { type: 'forAgainst' }, points({ a: 2 })],
+    ['TOO_MANY_OF_CATEGORY', { type: 'approval', perCategory: [{ max: 1 }] }, of('a', 'b')],
+    ['TOO_MANY_OF_TERRITORY', { type: 'approval', perTerritory: [{ key: '71876000', max: 1 }] }, of('a', 'b')],
     ['PROJECT_REPEATED', { type: 'approval' }, of('a', 'a')],
     ['TOO_FEW_CHOICES', { type: 'approval', minLen: 1 }, []],
     ['TOO_FEW_CHOICES', { type: 'choose-1' }, []],
@@ -49,38 +72,39 @@ describe('each violation has its own code', () => {
     ['TOO_MANY_POINTS', { type: 'cumulative', maxSumPoints: 10, maxPoints: 5 }, points({ a: 6 })],
     ['SUM_EXCEEDED', { type: 'approval', maxSumCost: '3.99' }, of('a', 'c')],
   ])('%s', (code, rule, choices) => {
-    expect(checkBallot(rule, COSTS, choices).rejection?.code).toBe(code);
+    expect(checkBallot(rule, LIST, choices).rejection?.code).toBe(code);
   });
 });
 
 describe('points of a recorded ballot', () => {
-  test.each<[BallotRule, readonly string[] | readonly [string, number][], [string, bigint][]]>([
+  test.each<[BallotRule, readonly string[] | readonly [string, number][], [string, number][]]>([
     [
       { type: 'approval' },
       ['a', 'b'],
       [
-        ['a', 1n],
-        ['b', 1n],
+        ['a', 1],
+        ['b', 1],
       ],
     ],
     [
       { type: 'ordinal', maxLen: 3 },
       ['c', 'a'],
       [
-        ['c', 3n],
-        ['a', 2n],
+        ['c', 3],
+        ['a', 2],
       ],
     ],
     [
       { type: 'ordinal', positionPoints: [5, 1] },
       ['c', 'a'],
       [
-        ['c', 5n],
-        ['a', 1n],
+        ['c', 5],
+        ['a', 1],
       ],
     ],
-    [{ type: 'cumulative', maxSumPoints: 10 }, [['a', 3]], [['a', 3n]]],
+    [{ type: 'cumulative', maxSumPoints: 10 }, [['a', 3]], [['a', 3]]],
+    [{ type: 'forAgainst' }, [['a', -1]], [['a', -1]]],
   ])('%j', (rule, choices, expected) => {
-    expect([...pointsOf(rule, choices)]).toEqual(expected);
+    expect(pointsOf(rule, choices)).toEqual(expected);
   });
 });

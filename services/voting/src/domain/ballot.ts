@@ -1,6 +1,6 @@
 import { parseMoney } from '@veche/kit/domain/money';
 import type { Rejection } from '@veche/kit/domain/decision';
-import type { BallotRule } from '@veche/kit/domain/voting-rule';
+import type { BallotRule, ChoiceLimit } from '@veche/kit/domain/voting-rule';
 
 /** A choice as it arrives; the order of a list is the order of preference. */
 export interface Choice {
@@ -15,7 +15,19 @@ export type BallotCode =
   | 'TOO_MANY_CHOICES'
   | 'POINTS_INVALID'
   | 'TOO_MANY_POINTS'
-  | 'SUM_EXCEEDED';
+  | 'SUM_EXCEEDED'
+  | 'TOO_MANY_OF_CATEGORY'
+  | 'TOO_MANY_OF_TERRITORY';
+
+/** What the rule's limits ask of a project on the ballot. */
+export interface ListedProject {
+  /** Kopecks. */
+  cost: bigint;
+  category: string;
+  territory: string | null;
+}
+
+type List = ReadonlyMap<string, ListedProject>;
 
 /** Choices as they stand in a ballot record (voting.md 3.5): sorted ids, ids in the voter's order, or [id, points] sorted by id. */
 export type RecordedChoices = readonly string[] | readonly (readonly [string, number])[];
@@ -27,9 +39,9 @@ const refuse = (code: BallotCode, path: readonly string[], params?: Rejection['p
   rejection: { code, path, ...(params ? { params } : {}) },
 });
 
-/** Checks a ballot against the rule and the list of projects with their costs (kopecks); every violation has its own code. */
-export function checkBallot(rule: BallotRule, costs: ReadonlyMap<string, bigint>, choices: readonly Choice[]): Checked {
-  const unknown = choices.findIndex(({ project }) => !costs.has(project));
+/** Checks a ballot against the rule and the list of projects; every violation has its own code. */
+export function checkBallot(rule: BallotRule, list: List, choices: readonly Choice[]): Checked {
+  const unknown = choices.findIndex(({ project }) => !list.has(project));
   if (unknown >= 0) return refuse('PROJECT_UNKNOWN', ['choices', String(unknown), 'project']);
   const ids = choices.map(({ project }) => project);
   const repeated = ids.findIndex((id, index) => ids.indexOf(id) !== index);
@@ -38,7 +50,9 @@ export function checkBallot(rule: BallotRule, costs: ReadonlyMap<string, bigint>
   if (ids.length < min) return refuse('TOO_FEW_CHOICES', ['choices'], { min });
   if (max !== undefined && ids.length > max) return refuse('TOO_MANY_CHOICES', ['choices'], { max });
   return (
-    pointsFault(rule, choices) ?? sumFault(rule, costs, ids) ?? { choices: recorded(rule, choices), rejection: null }
+    pointsFault(rule, choices) ??
+    sumFault(rule, list, ids) ??
+    limitFault(rule, list, ids) ?? { choices: recorded(rule, choices), rejection: null }
   );
 }
 
@@ -50,9 +64,7 @@ function lengths({ type, minLen, maxLen, positionPoints }: BallotRule): { min: n
 
 function pointsFault({ type, maxSumPoints, maxPoints }: BallotRule, choices: readonly Choice[]): Checked | null {
   const given = choices.map(({ points }) => points ?? null);
-  const wrong = given.findIndex((points) =>
-    type === 'cumulative' ? points === null || !Number.isInteger(points) || points < 1 : points !== null,
-  );
+  const wrong = given.findIndex((points) => !areValid(type, points));
   if (wrong >= 0) return refuse('POINTS_INVALID', ['choices', String(wrong), 'points']);
   if (type !== 'cumulative') return null;
   const most = given.findIndex((points) => maxPoints !== undefined && points! > maxPoints);
@@ -61,31 +73,65 @@ function pointsFault({ type, maxSumPoints, maxPoints }: BallotRule, choices: rea
   return sum > maxSumPoints! ? refuse('TOO_MANY_POINTS', ['choices'], { max: maxSumPoints! }) : null;
 }
 
-function sumFault(
-  { maxSumCost }: BallotRule,
-  costs: ReadonlyMap<string, bigint>,
-  ids: readonly string[],
-): Checked | null {
+/** Cumulative ballots give whole points, those for and against 1 or -1, the others none. */
+function areValid(type: BallotRule['type'], points: number | null): boolean {
+  if (type === 'cumulative') return points !== null && Number.isInteger(points) && points >= 1;
+  return type === 'forAgainst' ? points === 1 || points === -1 : points === null;
+}
+
+function sumFault({ maxSumCost }: BallotRule, list: List, ids: readonly string[]): Checked | null {
   if (maxSumCost === undefined) return null;
-  const sum = ids.reduce((total, id) => total + costs.get(id)!, 0n);
+  const sum = ids.reduce((total, id) => total + list.get(id)!.cost, 0n);
   return sum > parseMoney(maxSumCost) ? refuse('SUM_EXCEEDED', ['choices'], { max: maxSumCost }) : null;
+}
+
+/** At most so many choices of one category or one territory; a project of no territory falls under no limit of territories. */
+function limitFault({ perCategory, perTerritory }: BallotRule, list: List, ids: readonly string[]): Checked | null {
+  const projects = ids.map((id) => list.get(id)!);
+  const categories = overLimit(
+    perCategory,
+    projects.map(({ category }) => category),
+  );
+  if (categories) return refuse('TOO_MANY_OF_CATEGORY', ['choices'], { ...categories });
+  const territories = overLimit(
+    perTerritory,
+    projects.map(({ territory }) => territory),
+  );
+  return territories && refuse('TOO_MANY_OF_TERRITORY', ['choices'], { ...territories });
+}
+
+function overLimit(
+  limits: readonly ChoiceLimit[] | undefined,
+  keys: readonly (string | null)[],
+): { key: string; max: number } | null {
+  if (!limits) return null;
+  const counts = new Map<string, number>();
+  for (const key of keys) {
+    if (key === null) continue;
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    const limit = limits.find((one) => one.key === key) ?? limits.find((one) => one.key === undefined);
+    if (limit && count > limit.max) return { key, max: limit.max };
+  }
+  return null;
 }
 
 /** Choices in the form of the record; the caller has checked them, or compares them with checked ones only. */
 export function recorded({ type }: BallotRule, choices: readonly Choice[]): RecordedChoices {
   if (type === 'ordinal') return choices.map(({ project }) => project);
-  if (type === 'cumulative')
+  if (type === 'cumulative' || type === 'forAgainst')
     return choices
       .map(({ project, points }) => [project, points ?? 0] as const)
       .toSorted(([a], [b]) => (a < b ? -1 : 1));
   return choices.map(({ project }) => project).toSorted();
 }
 
-/** What a recorded ballot gives to each project: one vote, its points, or the points of the position. */
-export function pointsOf({ type, positionPoints, maxLen }: BallotRule, choices: RecordedChoices): Map<string, bigint> {
-  const entries = choices.map((choice, position): [string, bigint] => {
-    if (typeof choice !== 'string') return [choice[0], BigInt(choice[1])];
-    return [choice, type === 'ordinal' ? BigInt(positionPoints?.[position] ?? maxLen! - position) : 1n];
+/** What a recorded ballot gives to each project: one vote, its points, the points of the position, or -1 against. */
+export const pointsOf = (
+  { type, positionPoints, maxLen }: BallotRule,
+  choices: RecordedChoices,
+): (readonly [string, number])[] =>
+  choices.map((choice, position) => {
+    if (typeof choice !== 'string') return choice;
+    return [choice, type === 'ordinal' ? (positionPoints?.[position] ?? maxLen! - position) : 1];
   });
-  return new Map(entries);
-}

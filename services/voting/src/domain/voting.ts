@@ -9,6 +9,8 @@ export interface BallotProject {
   /** Kopecks. */
   cost: bigint;
   category: string;
+  /** OKTMO of the place; null when it was not told. */
+  territory: string | null;
   submittedAt: Date;
 }
 

@@ -179,7 +179,11 @@ export type ProjectResult = {
   score: Scalars['String']['output'];
   /** Voters who named it. */
   voters: Scalars['Int']['output'];
-  /** Place in the rule's order, from 1. */
+  /** Votes against, in ballots for and against. */
+  against?: Maybe<Scalars['Int']['output']>;
+  /** Part of the budget it belongs to: its category or territory, where the rule splits the budget. */
+  part?: Maybe<Scalars['String']['output']>;
+  /** Place in the order of the rule and of its part, from 1. */
   place: Scalars['Int']['output'];
   /** Outcome. */
   outcome: ProjectOutcome;
@@ -217,7 +221,27 @@ export type ResultReason =
   /** Its supporters could not pay for it from what was left of their shares. */
   | 'SUPPORTERS_OUT_OF_MONEY'
   /** It was added by score with the money left after equal shares. */
-  | 'COMPLETION';
+  | 'COMPLETION'
+  /** It was withdrawn. */
+  | 'WITHDRAWN'
+  /** The experts did not score it, and the rule asks for it. */
+  | 'NO_EXPERT_SCORE'
+  /** Its expert score is below the minimum. */
+  | 'BELOW_EXPERT_MINIMUM'
+  /** Too few ballots name it for its share of the budget. */
+  | 'BELOW_COST_SHARE'
+  /** The share of votes for it is not above the limit. */
+  | 'MAJORITY_AGAINST'
+  /** A project that excludes it is placed higher or has won. */
+  | 'EXCLUDED'
+  /** The rule has no part of the budget for its category or territory. */
+  | 'NO_PART'
+  /** The quota of its category or territory was used up. */
+  | 'QUOTA'
+  /** Its supporters had saved its cost first. */
+  | 'PHRAGMEN'
+  /** It was added with money that the parts of the budget left over. */
+  | 'REDISTRIBUTED';
 
 /** Decision on the right to vote. */
 export type EligibilityDecision = {
@@ -255,7 +279,7 @@ export type LoggedBallot = {
 export type ChoiceInput = {
   /** Application. */
   project: Scalars['ID']['input'];
-  /** Points; for cumulative ballots only. */
+  /** Points of a cumulative ballot; 1 for and -1 against in a ballot for and against. */
   points?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -343,12 +367,16 @@ export type VotingRejectionCode =
   | 'TOO_FEW_CHOICES'
   /** More choices than the rule allows. */
   | 'TOO_MANY_CHOICES'
-  /** Points are missing, not positive, or not allowed in this kind of ballot. */
+  /** Points are missing, out of range, or not allowed in this kind of ballot. */
   | 'POINTS_INVALID'
   /** More points than the rule allows. */
   | 'TOO_MANY_POINTS'
   /** The cost of the choices is above the sum of the rule. */
   | 'SUM_EXCEEDED'
+  /** More choices of one category than the rule allows. */
+  | 'TOO_MANY_OF_CATEGORY'
+  /** More choices of one territory than the rule allows. */
+  | 'TOO_MANY_OF_TERRITORY'
   /** The person has voted and the rule allows one vote only. */
   | 'ALREADY_VOTED'
   /** Too many items in one call. */
@@ -613,6 +641,8 @@ export type ProjectResultResolvers<ContextType = Context, ParentType extends Res
   cost?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   score?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   voters?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  against?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  part?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   place?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   outcome?: Resolver<ResolversTypes['ProjectOutcome'], ParentType, ContextType>;
   reason?: Resolver<ResolversTypes['ResultReason'], ParentType, ContextType>;

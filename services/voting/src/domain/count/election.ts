@@ -1,4 +1,5 @@
 import type { Rational } from '@veche/kit/domain/rational';
+import type { Ballots } from './ballots.ts';
 
 /** A project as the count knows it; money in kopecks. */
 export interface CountedProject {
@@ -6,60 +7,43 @@ export interface CountedProject {
   number: string;
   title: string;
   cost: bigint;
+  category: string;
+  /** OKTMO or another name of a district; null where the contest has none. */
+  territory: string | null;
   submittedAt: Date;
   /** Score of the experts, where the rule asks for it; null when they did not score it. */
   expertScore: Rational | null;
+  /** Own share of the applicants; null when unknown. */
+  cofinancing: Rational | null;
+  /** Names of exclusive groups that the project belongs to. */
+  groups: readonly string[];
+  withdrawn: boolean;
 }
 
-/** Identical ballots merged: how many there are and what they give to each project they name. */
-export interface MergedBallots {
-  weight: bigint;
-  points: ReadonlyMap<string, bigint>;
-}
-
+/** Inputs of a count (docs/count-rules.md, 3). */
 export interface Election {
   /** Kopecks. */
   budget: bigint;
   projects: readonly CountedProject[];
-  ballots: readonly MergedBallots[];
-  /** Counted ballots, empty ones included. */
-  counted: bigint;
+  /** Made from the ids of `projects` in their order. */
+  ballots: Ballots;
   /** Place of a project in the public lot: a hash of the published seed and the id. */
   lot: (projectId: string) => string;
+  /** Order in which the commission decided ties; may be empty. */
+  decision: readonly string[];
 }
 
-export interface Tally {
+/** A project with what the ballots say of it. */
+export interface Standing {
+  project: CountedProject;
+  /** Position in `Election.projects`. */
+  index: number;
   /** Sum of votes or points. */
   score: bigint;
-  /** Voters who named the project. */
+  /** Voters who gave it more than nothing. */
   voters: bigint;
-}
-
-/** Votes and voters of each project; independent of the order of ballots. */
-export function tally({ projects, ballots }: Pick<Election, 'projects' | 'ballots'>): Map<string, Tally> {
-  const tallies = new Map(projects.map(({ id }) => [id, { score: 0n, voters: 0n }]));
-  for (const { weight, points } of ballots) {
-    for (const [id, given] of points) {
-      const entry = tallies.get(id);
-      if (!entry || given <= 0n) continue;
-      entry.score += weight * given;
-      entry.voters += weight;
-    }
-  }
-  return tallies;
-}
-
-/** Merges ballots that say the same; `points` of each ballot by project. */
-export function merge(ballots: Iterable<ReadonlyMap<string, bigint>>): MergedBallots[] {
-  const merged = new Map<string, { weight: bigint; points: ReadonlyMap<string, bigint> }>();
-  for (const points of ballots) {
-    const key = [...points]
-      .map(([id, given]) => `${id}=${given}`)
-      .sort()
-      .join('\n');
-    const known = merged.get(key);
-    if (known) known.weight += 1n;
-    else merged.set(key, { weight: 1n, points });
-  }
-  return [...merged.values()];
+  /** Voters against, in ballots for and against. */
+  against: bigint;
+  /** What it is ranked by: the score, or what the experts make of it; null when their score is missing. */
+  merit: Rational | null;
 }

@@ -1,150 +1,154 @@
-import { add, compare, div, mul, rational, sub, type Rational } from '@veche/kit/domain/rational';
+import { add, rational, type Rational } from '@veche/kit/domain/rational';
 import type { EqualSharesRule } from '@veche/kit/domain/voting-rule';
-import type { CountedProject, Election, MergedBallots } from './election.ts';
+import type { Admission } from './admission.ts';
+import type { Ballots } from './ballots.ts';
+import type { Standing } from './election.ts';
+import { greedy } from './greedy.ts';
+import { byScore, displayed, ranked, reportNeighbours } from './ranking.ts';
+import { SharesRuns, type Run } from './shares-run.ts';
 import type { TieBreaker } from './tie-break.ts';
+import type { Allocation, Placed } from './verdict.ts';
 
-const ZERO = rational(0n);
-
-/** Projects in the order in which their supporters paid for them. */
-export interface SharesOutcome {
-  bought: CountedProject[];
-  spent: bigint;
-  /** What each voter held at the start of the run that decided, kopecks. */
+/** How the endowment was found and whether the outcome was preferred to the greedy one. */
+export interface SharesFigures {
+  /** Kopecks of each ballot at the start of the run that decided. */
   endowment: Rational;
+  runs: number;
+  comparison?: { shares: number; greedy: number; kept: 'equalShares' | 'greedy' };
+}
+
+export interface Budget {
+  ballots: Ballots;
+  /** Ballots that hold an equal share. */
+  counted: number;
+  /** Kopecks. */
+  money: bigint;
+  /** State before this budget; the winners are taken into it by the caller. */
+  admission: Admission;
+  ties: TieBreaker;
+}
+
+/** The method of equal shares with its completion and comparison. */
+export function equalShares(
+  rule: EqualSharesRule,
+  candidates: readonly Standing[],
+  budget: Budget,
+): { allocation: Allocation; figures: SharesFigures | null } {
+  const { ties, counted } = budget;
+  const decided = counted > 0 ? add1(rule, candidates, budget) : null;
+  for (const { standing, tied } of decided?.run.bought ?? []) for (const other of tied) ties.report(standing, other);
+  const allocation = complete(rule, candidates, decided?.run ?? null, budget);
+  if (!decided) return { allocation, figures: null };
+  const { endowment, runs } = decided;
+  if ((rule.comparison ?? 'none') === 'none') return { allocation, figures: { endowment, runs } };
+  const ranking = ranked(candidates, byScore, ties);
+  reportNeighbours(ranking, byScore, ties);
+  const other = greedy(ranking, budget.admission.copy(), { money: budget.money });
+  const votes = preferences(rule.comparison === 'byAny', budget.ballots, allocation.winners, other.winners);
+  const kept = votes.shares >= votes.greedy ? 'equalShares' : 'greedy';
+  return {
+    allocation: kept === 'equalShares' ? allocation : other,
+    figures: { endowment, runs, comparison: { ...votes, kept } },
+  };
 }
 
 /**
- * Method of equal shares with Add1 (voting.md 1.2): the endowment is raised and everything rerun from nothing while the outcome stays
- * within the budget; the last such outcome holds. More money can give fewer winners, so every step is run.
+ * Add1 (voting.md 1.2): the endowment is raised and everything rerun from nothing while the outcome stays within the budget; the last such
+ * outcome holds. More money can give fewer winners, so every step is run.
  */
-export function equalShares(
-  rule: EqualSharesRule,
-  election: Election,
-  projects: readonly CountedProject[],
-  ties: TieBreaker,
-): SharesOutcome {
-  const { budget, counted } = election;
-  if (counted === 0n) return { bought: [], spent: 0n, endowment: ZERO };
-  let endowment = rule.start === 'exact' ? rational(budget, counted) : rational(budget / counted);
-  const supported = projects.filter(({ id }) => election.ballots.some(({ points }) => (points.get(id) ?? 0n) > 0n));
-  let outcome = oneRun(rule, election, supported, ties, endowment);
-  while (
-    rule.increment > 0 &&
-    outcome.bought.length < supported.length &&
-    !(rule.stopWhenExhaustive && exhausts(budget, supported, outcome))
-  ) {
-    endowment = add(endowment, rational(BigInt(rule.increment)));
-    const next = oneRun(rule, election, supported, ties, endowment);
-    if (next.spent > budget) break;
-    outcome = next;
+function add1(rule: EqualSharesRule, candidates: readonly Standing[], { ballots, ...budget }: Budget) {
+  const runs = new SharesRuns(rule, candidates, { ballots, ties: budget.ties });
+  const counted = BigInt(budget.counted);
+  let endowment = rule.start === 'exact' ? rational(budget.money, counted) : rational(budget.money / counted);
+  // Nobody can pay more than all hold, so the first run costs no more than the budget.
+  let run = runs.run(endowment, budget.admission, budget.money)!;
+  let made = 1;
+  while (rule.increment > 0 && mayGrow(rule, candidates, run, budget.money)) {
+    const more = add(endowment, rational(BigInt(rule.increment)));
+    const next = runs.run(more, budget.admission, budget.money);
+    made += 1;
+    if (!next) break;
+    run = next;
+    endowment = more;
   }
-  return outcome;
+  return { run, endowment, runs: made };
 }
 
-/** Whether no further supported project fits the money left. */
-function exhausts(budget: bigint, supported: readonly CountedProject[], { bought, spent }: SharesOutcome): boolean {
-  const chosen = new Set(bought);
-  return supported.every((project) => chosen.has(project) || project.cost > budget - spent);
+/** Whether something is left to be bought, and, where that is asked, fits the money left. */
+function mayGrow(
+  { stopWhenExhaustive }: EqualSharesRule,
+  candidates: readonly Standing[],
+  { bought, spent, admission }: Run,
+  money: bigint,
+): boolean {
+  const chosen = new Set(bought.map(({ standing }) => standing));
+  const open = candidates.filter((standing) => !chosen.has(standing) && admission.refusal(standing) === null);
+  return stopWhenExhaustive ? open.some(({ project }) => project.cost <= money - spent) : open.length > 0;
 }
 
-/** A group of identical ballots with what each of its voters still holds. */
-interface Purse {
-  weight: bigint;
-  points: MergedBallots['points'];
-  money: Rational;
+/** What was bought, then the others, perhaps completed by score with the money left. */
+function complete(
+  { completion }: EqualSharesRule,
+  candidates: readonly Standing[],
+  run: Run | null,
+  { money, ties, admission: before }: Budget,
+): Allocation {
+  const bought = run?.bought ?? [];
+  const spent = run?.spent ?? 0n;
+  const admission = (run?.admission ?? before).copy();
+  const chosen = new Set(bought.map(({ standing }) => standing));
+  const others = candidates.filter((standing) => !chosen.has(standing));
+  let left = money;
+  const placed = bought.map(({ standing, price }): Placed => {
+    const verdict = { outcome: 'WINNER', reason: 'EQUAL_SHARE', left, price: price() } as const;
+    left -= standing.project.cost;
+    return { standing, verdict };
+  });
+  const completing = completion === 'utilitarian' && run !== null;
+  const ranking = completing ? ranked(others, byScore, ties) : displayed(others, ties);
+  if (completing) reportNeighbours(ranking, byScore, ties);
+  const walk = completing
+    ? greedy(ranking, admission, { money: left, won: 'COMPLETION' })
+    : { placed: ranking.map((standing): Placed => ({ standing, verdict: lost(left) })), winners: [], spent: 0n };
+  const rest = walk.placed.map(({ standing, verdict }): Placed => {
+    if (verdict.outcome === 'WINNER') return { standing, verdict };
+    return { standing, verdict: { ...lost(verdict.left), ...refused(admission, standing) } };
+  });
+  return {
+    placed: [...placed, ...rest],
+    winners: [...bought.map(({ standing }) => standing), ...walk.winners],
+    spent: spent + walk.spent,
+    fromReserve: 0n,
+  };
 }
 
-interface Offer {
-  project: CountedProject;
-  /** Smallest price per unit of utility at which its supporters can pay; it never falls, so an old one is a lower bound. */
-  rho: Rational;
+const lost = (left: bigint) => ({ outcome: 'RESERVE', reason: 'SUPPORTERS_OUT_OF_MONEY', left }) as const;
+
+function refused(admission: Admission, standing: Standing): { reason?: 'EXCLUDED' | 'QUOTA' } {
+  const reason = admission.refusal(standing);
+  return reason ? { reason } : {};
 }
 
-function oneRun(
-  rule: EqualSharesRule,
-  { ballots }: Election,
-  projects: readonly CountedProject[],
-  ties: TieBreaker,
-  endowment: Rational,
-): SharesOutcome {
-  const purses = ballots.map(({ weight, points }): Purse => ({ weight, points, money: endowment }));
-  let offers = projects.map((project): Offer => ({ project, rho: ZERO }));
-  const bought: CountedProject[] = [];
-  let spent = 0n;
-  for (;;) {
-    const { best, rest } = cheapest(rule, offers, purses, ties);
-    if (!best) return { bought, spent, endowment };
-    charge(rule, best, purses);
-    bought.push(best.project);
-    spent += best.project.cost;
-    offers = rest;
-  }
-}
-
-/** The affordable project of smallest price; those that nobody can pay for any more are dropped for good. */
-function cheapest(
-  rule: EqualSharesRule,
-  offers: readonly Offer[],
-  purses: readonly Purse[],
-  ties: TieBreaker,
-): { best: Offer | null; rest: Offer[] } {
-  const ordered = offers.toSorted((a, b) => compare(a.rho, b.rho));
-  const rest: Offer[] = [];
-  let best: Offer | null = null;
-  for (const [index, { project, rho }] of ordered.entries()) {
-    if (best && compare(rho, best.rho) > 0) {
-      rest.push(...ordered.slice(index));
-      break;
+/** How many ballots prefer each outcome: by the number of its winners they support, or by having one at all. */
+function preferences(
+  any: boolean,
+  { weights, offsets, projects, points }: Ballots,
+  shares: readonly Standing[],
+  other: readonly Standing[],
+): { shares: number; greedy: number } {
+  const inShares = new Set(shares.map(({ index }) => index));
+  const inOther = new Set(other.map(({ index }) => index));
+  const votes = { shares: 0, greedy: 0 };
+  for (const [group, weight] of weights.entries()) {
+    let [a, b] = [0, 0];
+    for (let at = offsets[group]!; at < offsets[group + 1]!; at += 1) {
+      if (points[at]! <= 0) continue;
+      if (inShares.has(projects[at]!)) a += 1;
+      if (inOther.has(projects[at]!)) b += 1;
     }
-    const price = priceOf(rule, project, purses);
-    if (price === null) continue;
-    const offer = { project, rho: price };
-    if (!best || isBetter(offer, best, ties)) {
-      if (best) rest.push(best);
-      best = offer;
-    } else rest.push(offer);
+    if (any) [a, b] = [Math.min(a, 1), Math.min(b, 1)];
+    if (a > b) votes.shares += weight;
+    if (b > a) votes.greedy += weight;
   }
-  return { best, rest };
-}
-
-function isBetter(offer: Offer, best: Offer, ties: TieBreaker): boolean {
-  const order = compare(offer.rho, best.rho);
-  return order < 0 || (order === 0 && ties.compare(offer.project, best.project) < 0);
-}
-
-/** Utility that one point of a ballot is worth: the cost of the project, or one. */
-const worth = ({ utility }: EqualSharesRule, { cost }: CountedProject): bigint =>
-  utility === 'cost' && cost > 0n ? cost : 1n;
-
-/** Smallest rho with sum of min(money, rho * utility) over the supporters equal to the cost; null when they cannot pay. */
-function priceOf(rule: EqualSharesRule, project: CountedProject, purses: readonly Purse[]): Rational | null {
-  if (project.cost === 0n) return ZERO;
-  const unit = worth(rule, project);
-  const supporters = purses
-    .filter(({ points }) => (points.get(project.id) ?? 0n) > 0n)
-    .map(({ weight, points, money }) => {
-      const utility = points.get(project.id)! * unit;
-      return { weight, money, utility, limit: div(money, rational(utility)) };
-    })
-    .sort((a, b) => compare(a.limit, b.limit));
-  let open = rational(project.cost);
-  let utilities = supporters.reduce((sum, { weight, utility }) => sum + weight * utility, 0n);
-  for (const { weight, money, utility, limit } of supporters) {
-    const rho = div(open, rational(utilities));
-    if (compare(rho, limit) <= 0) return rho;
-    // The poorest pay all they have.
-    open = sub(open, mul(money, rational(weight)));
-    utilities -= weight * utility;
-  }
-  return null;
-}
-
-function charge(rule: EqualSharesRule, { project, rho }: Offer, purses: readonly Purse[]): void {
-  const unit = worth(rule, project);
-  for (const purse of purses) {
-    const points = purse.points.get(project.id) ?? 0n;
-    if (points <= 0n) continue;
-    const due = mul(rho, rational(points * unit));
-    purse.money = compare(due, purse.money) < 0 ? sub(purse.money, due) : ZERO;
-  }
+  return votes;
 }

@@ -1,4 +1,5 @@
 import { formatMoney } from '@veche/kit/domain/money';
+import { toDecimalString } from '@veche/kit/domain/rational';
 import type { TieBreak } from '@veche/kit/domain/voting-rule';
 import type { Count, CountedLine } from './count.ts';
 import type { Reason } from './verdict.ts';
@@ -21,6 +22,22 @@ const SENTENCES: Record<Reason, (line: CountedLine) => string> = {
     `Сторонникам проекта (${voters}) не хватило остатка их равных долей бюджета.`,
   COMPLETION: ({ left, project }) =>
     `После распределения равных долей оставалось ${roubles(left)}, проект за ${roubles(project.cost)} добавлен по числу голосов.`,
+  WITHDRAWN: () => 'Проект отозван и в распределении не участвовал.',
+  NO_EXPERT_SCORE: () => 'У проекта нет оценки экспертов, без которой по правилу победить нельзя.',
+  BELOW_EXPERT_MINIMUM: ({ project }) =>
+    `Оценка экспертов ${toDecimalString(project.expertScore!, 2)} ниже наименьшей, установленной правилом.`,
+  BELOW_COST_SHARE: ({ voters, project }) =>
+    `Сторонников (${voters}) меньше, чем правило требует для проекта за ${roubles(project.cost)}`,
+  MAJORITY_AGAINST: ({ voters, against }) =>
+    `За ${voters}, против ${against}: доля голосов «за» не выше установленной правилом.`,
+  EXCLUDED: () => 'Проект несовместим с другим проектом, который стоит выше или уже победил.',
+  NO_PART: () => 'Для категории или территории проекта правило не выделило части бюджета.',
+  QUOTA: ({ place }) =>
+    `Место ${place}: предел победителей или денег для категории или территории проекта уже исчерпан.`,
+  PHRAGMEN: ({ voters }) =>
+    `Сторонники проекта (${voters}) набрали его стоимость раньше сторонников оставшихся проектов.`,
+  REDISTRIBUTED: ({ left, project }) =>
+    `Из неизрасходованного частями бюджета оставалось ${roubles(left)}, проект стоит ${roubles(project.cost)} и поместился в этот остаток.`,
 };
 
 /** Why a project won or what it lacked, in Russian. */
@@ -31,7 +48,9 @@ const KEYS: Record<TieBreak, string> = {
   moreVotes: 'большему числу голосов',
   moreSupporters: 'большему числу сторонников',
   expertScore: 'оценке экспертов',
+  higherCofinancing: 'большей доле софинансирования',
   earlierApplication: 'более ранней заявке',
+  commissionDecision: 'решению комиссии',
   publicLot: 'публичному жребию',
 };
 

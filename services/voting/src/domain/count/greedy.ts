@@ -1,47 +1,57 @@
 import type { VotingRule } from '@veche/kit/domain/voting-rule';
-import type { CountedProject, Election, Tally } from './election.ts';
-import type { TieBreaker } from './tie-break.ts';
-import type { Verdict } from './verdict.ts';
+import type { Admission } from './admission.ts';
+import type { Standing } from './election.ts';
+import type { Allocation, Reason, Verdict } from './verdict.ts';
 
-/** Order by score, or by score per cost compared by cross-multiplication; free projects that are supported come first. */
-export function ranked(
-  rule: Pick<VotingRule, 'order'>,
-  projects: readonly CountedProject[],
-  tallies: ReadonlyMap<string, Tally>,
-  ties: TieBreaker,
-): CountedProject[] {
-  const score = ({ id }: CountedProject): bigint => tallies.get(id)!.score;
-  const perCost = rule.order === 'scorePerCost';
-  return projects.toSorted((a, b) => {
-    const [left, right] = perCost ? [score(a) * b.cost, score(b) * a.cost] : [score(a), score(b)];
-    if (left !== right) return left > right ? -1 : 1;
-    return ties.compare(a, b);
-  });
+export interface Walk {
+  /** Kopecks. */
+  money: bigint;
+  /** Stop at the first project that does not fit, and perhaps top it up. */
+  stop?: Pick<VotingRule, 'lastTopUpPercent'> & { reserve: bigint | null };
+  /** Reason of those that fit. */
+  won?: Reason;
 }
 
 /** Walks down the order while money lasts: skip goes on to the next, stop ends the walk, perhaps topping up the project at which it ends. */
-export function greedy(rule: VotingRule, election: Election, order: readonly CountedProject[]): Map<string, Verdict> {
-  const verdicts = new Map<string, Verdict>();
-  let left = election.budget;
+export function greedy(ranking: readonly Standing[], admission: Admission, walk: Walk): Allocation {
+  let left = walk.money;
   let stopped = false;
-  for (const { id, cost } of order) {
-    if (stopped) verdicts.set(id, { outcome: 'RESERVE', reason: 'STOPPED', left });
-    else if (cost <= left) {
-      verdicts.set(id, { outcome: 'WINNER', reason: 'FITS_BUDGET', left });
-      left -= cost;
-    } else {
-      const toppedUp = topUp(rule, cost, left);
-      verdicts.set(
-        id,
-        toppedUp ? { outcome: 'WINNER', reason: 'TOP_UP', left } : { outcome: 'RESERVE', reason: 'OVER_BUDGET', left },
-      );
-      if (toppedUp) left = 0n;
-      stopped = rule.onUnaffordable === 'stop';
+  const allocation: Allocation = { placed: [], winners: [], spent: 0n, fromReserve: 0n };
+  for (const standing of ranking) {
+    const verdict = verdictOf(standing, { admission, left, stopped, walk });
+    const { cost } = standing.project;
+    allocation.placed.push({ standing, verdict });
+    if (verdict.outcome === 'WINNER') {
+      admission.take(standing);
+      allocation.winners.push(standing);
+      allocation.spent += cost;
+      if (cost > left) allocation.fromReserve += cost - left;
+      left = cost > left ? 0n : left - cost;
     }
+    stopped ||= verdict.reason === 'TOP_UP' || (verdict.reason === 'OVER_BUDGET' && walk.stop !== undefined);
   }
-  return verdicts;
+  return allocation;
 }
 
-/** With `stop`, the first project that does not fit is funded too if the money left is at least the given share of its cost. */
-const topUp = ({ onUnaffordable, lastTopUpPercent }: VotingRule, cost: bigint, left: bigint): boolean =>
-  onUnaffordable === 'stop' && lastTopUpPercent !== undefined && 100n * left >= BigInt(lastTopUpPercent) * cost;
+interface Moment {
+  admission: Admission;
+  left: bigint;
+  stopped: boolean;
+  walk: Walk;
+}
+
+function verdictOf(standing: Standing, { admission, left, stopped, walk }: Moment): Verdict {
+  if (stopped) return { outcome: 'RESERVE', reason: 'STOPPED', left };
+  const refusal = admission.refusal(standing);
+  if (refusal) return { outcome: 'RESERVE', reason: refusal, left };
+  const { cost } = standing.project;
+  if (cost <= left) return { outcome: 'WINNER', reason: walk.won ?? 'FITS_BUDGET', left };
+  if (isToppedUp(walk, cost, left)) return { outcome: 'WINNER', reason: 'TOP_UP', left };
+  return { outcome: 'RESERVE', reason: 'OVER_BUDGET', left };
+}
+
+/** The money left is at least the given share of the cost, and the reserve has the rest. */
+function isToppedUp({ stop }: Walk, cost: bigint, left: bigint): boolean {
+  if (stop?.lastTopUpPercent === undefined || 100n * left < BigInt(stop.lastTopUpPercent) * cost) return false;
+  return stop.reserve === null || cost - left <= stop.reserve;
+}

@@ -1,6 +1,6 @@
-import { compare, rational } from '@veche/kit/domain/rational';
+import { compare, rational, type Rational } from '@veche/kit/domain/rational';
 import type { TieBreak, VotingRule } from '@veche/kit/domain/voting-rule';
-import type { CountedProject, Election, Tally } from './election.ts';
+import type { Election, Standing } from './election.ts';
 
 /** A tie that was met and the key that broke it. */
 export interface Tie {
@@ -9,51 +9,91 @@ export interface Tie {
   by: TieBreak;
 }
 
-export const DEFAULT_TIE_BREAK: readonly TieBreak[] = ['lowerCost', 'moreVotes', 'earlierApplication', 'publicLot'];
+const DEFAULT_TIE_BREAK: readonly TieBreak[] = ['lowerCost', 'moreVotes', 'earlierApplication', 'publicLot'];
 
-type Key = (a: CountedProject, b: CountedProject) => number;
+type Key = (a: Standing, b: Standing) => number;
 
 /** Breaks ties by the keys of the rule in their order; the public lot always ends the list, so that the order is total. */
 export class TieBreaker {
-  readonly ties: Tie[] = [];
-  readonly #keys: [TieBreak, Key][];
+  readonly #keys: readonly [TieBreak, Key][];
+  readonly #decided: ReadonlySet<string>;
+  readonly #reported = new Map<string, Tie>();
+  readonly #undecided: [string, string][] = [];
 
-  constructor(rule: VotingRule, election: Election, tallies: ReadonlyMap<string, Tally>) {
-    const listed = rule.tieBreak ?? DEFAULT_TIE_BREAK;
-    const order: TieBreak[] = listed.includes('publicLot') ? [...listed] : [...listed, 'publicLot'];
-    const keys = keysOf(election, tallies);
+  constructor({ tieBreak = DEFAULT_TIE_BREAK }: VotingRule, election: Election) {
+    const order: TieBreak[] = tieBreak.includes('publicLot') ? [...tieBreak] : [...tieBreak, 'publicLot'];
+    const keys = keysOf(election);
     this.#keys = order.map((name) => [name, keys[name]]);
+    this.#decided = new Set(election.decision);
   }
 
-  /** Negative when `a` goes first; never 0 for two projects. Each tie is noted once. */
-  readonly compare = (a: CountedProject, b: CountedProject): number => {
-    for (const [by, key] of this.#keys) {
-      const order = key(a, b);
-      if (order !== 0) {
-        this.#note(order < 0 ? a.id : b.id, order < 0 ? b.id : a.id, by);
-        return order;
-      }
-    }
-    return 0;
-  };
+  /** Negative when `a` goes first; never 0 for two projects. */
+  readonly compare = (a: Standing, b: Standing): number => this.#decide(a, b).order;
 
-  #note(first: string, second: string, by: TieBreak): void {
-    const known = this.ties.some((tie) => tie.first === first && tie.second === second);
-    if (!known) this.ties.push({ first, second, by });
+  /** The same without the decision of the commission: for lists that decide nothing. */
+  readonly display = (a: Standing, b: Standing): number =>
+    first(this.#keys, (name, key) => (name === 'commissionDecision' ? 0 : key(a, b)))?.order ?? byId(a, b);
+
+  /** Notes a tie once; one that asks for the commission, which has not decided it, blocks the result. */
+  report(a: Standing, b: Standing): void {
+    const [ahead, behind] = this.compare(a, b) < 0 ? [a, b] : [b, a];
+    const pair = `${ahead.project.id}\n${behind.project.id}`;
+    if (this.#reported.has(pair)) return;
+    const { by, undecided } = this.#decide(ahead, behind);
+    this.#reported.set(pair, { first: ahead.project.id, second: behind.project.id, by });
+    if (undecided) this.#undecided.push([ahead.project.id, behind.project.id]);
+  }
+
+  /** Ties reported so far, in order. */
+  get ties(): Tie[] {
+    return [...this.#reported.values()];
+  }
+
+  /** Projects that the commission has to put in order: connected groups, each and all in text order. */
+  get undecided(): string[][] {
+    let groups: string[][] = [];
+    for (const pair of this.#undecided) {
+      const touched = groups.filter((group) => pair.some((id) => group.includes(id)));
+      groups = [...groups.filter((group) => !touched.includes(group)), [...new Set([...touched.flat(), ...pair])]];
+    }
+    return groups.map((group) => group.toSorted()).sort(([a], [b]) => (a! < b! ? -1 : 1));
+  }
+
+  #decide(a: Standing, b: Standing): { order: number; by: TieBreak; undecided: boolean } {
+    let undecided = false;
+    const found = first(this.#keys, (name, key) => {
+      if (name !== 'commissionDecision' || (this.#decided.has(a.project.id) && this.#decided.has(b.project.id)))
+        return key(a, b);
+      undecided = true;
+      return 0;
+    });
+    return { order: byId(a, b), by: 'publicLot', ...found, undecided };
   }
 }
 
-const NOTHING = rational(-1n);
-const descending = (a: bigint, b: bigint): number => (a === b ? 0 : a > b ? -1 : 1);
+function first(keys: readonly [TieBreak, Key][], by: (name: TieBreak, key: Key) => number) {
+  for (const [name, key] of keys) {
+    const order = by(name, key);
+    if (order !== 0) return { order, by: name };
+  }
+  return null;
+}
 
-function keysOf({ lot }: Election, tallies: ReadonlyMap<string, Tally>): Record<TieBreak, Key> {
-  const votes = (project: CountedProject): Tally => tallies.get(project.id)!;
+const ascending = <T extends bigint | number | string>(a: T, b: T): number => (a === b ? 0 : a < b ? -1 : 1);
+const byId: Key = (a, b) => ascending(a.project.id, b.project.id);
+const NOTHING = rational(-1n);
+const larger = (a: Rational | null, b: Rational | null): number => compare(b ?? NOTHING, a ?? NOTHING);
+
+function keysOf({ lot, decision }: Election): Record<TieBreak, Key> {
+  const place = new Map(decision.map((id, index) => [id, index]));
   return {
-    lowerCost: (a, b) => -descending(a.cost, b.cost),
-    moreVotes: (a, b) => descending(votes(a).score, votes(b).score),
-    moreSupporters: (a, b) => descending(votes(a).voters, votes(b).voters),
-    expertScore: (a, b) => -compare(a.expertScore ?? NOTHING, b.expertScore ?? NOTHING),
-    earlierApplication: (a, b) => Math.sign(a.submittedAt.getTime() - b.submittedAt.getTime()),
-    publicLot: (a, b) => (lot(a.id) < lot(b.id) ? -1 : lot(a.id) > lot(b.id) ? 1 : 0),
+    lowerCost: (a, b) => ascending(a.project.cost, b.project.cost),
+    moreVotes: (a, b) => ascending(b.score, a.score),
+    moreSupporters: (a, b) => ascending(b.voters, a.voters),
+    expertScore: (a, b) => larger(a.project.expertScore, b.project.expertScore),
+    higherCofinancing: (a, b) => larger(a.project.cofinancing, b.project.cofinancing),
+    earlierApplication: (a, b) => ascending(a.project.submittedAt.getTime(), b.project.submittedAt.getTime()),
+    commissionDecision: (a, b) => ascending(place.get(a.project.id)!, place.get(b.project.id)!),
+    publicLot: (a, b) => ascending(lot(a.project.id), lot(b.project.id)),
   };
 }

@@ -1,9 +1,14 @@
+import type { Rational } from '@veche/kit/domain/rational';
+import type { Standing } from './election.ts';
+
 /** What the rule says of one project. */
 export interface Verdict {
   outcome: 'WINNER' | 'RESERVE' | 'NOT_SELECTED';
   reason: Reason;
   /** Money left at its place, kopecks. */
   left: bigint;
+  /** What its supporters paid per unit of utility, or their load, when it was bought. */
+  price?: Rational;
 }
 
 export const REASONS = [
@@ -16,5 +21,32 @@ export const REASONS = [
   'EQUAL_SHARE',
   'SUPPORTERS_OUT_OF_MONEY',
   'COMPLETION',
+  'WITHDRAWN',
+  'NO_EXPERT_SCORE',
+  'BELOW_EXPERT_MINIMUM',
+  'BELOW_COST_SHARE',
+  'MAJORITY_AGAINST',
+  'EXCLUDED',
+  'NO_PART',
+  'QUOTA',
+  'PHRAGMEN',
+  'REDISTRIBUTED',
 ] as const;
 export type Reason = (typeof REASONS)[number];
+
+/** A project with its verdict. */
+export interface Placed {
+  standing: Standing;
+  verdict: Verdict;
+}
+
+/** Allocation of one budget. */
+export interface Allocation {
+  /** By place. */
+  placed: Placed[];
+  /** In the order of selection. */
+  winners: Standing[];
+  /** Cost of the winners, and how much of it a reserve pays; kopecks. */
+  spent: bigint;
+  fromReserve: bigint;
+}

@@ -1,0 +1,205 @@
+import { compare, parseFraction, rational } from './rational.ts';
+import { decimal, firstOf, list, object, oneOf, ratio, roubles, sha256, text, whole, type Problem } from './shape.ts';
+import {
+  BALLOT_TYPES,
+  TIE_BREAKS,
+  type BallotRule,
+  type ExpertRule,
+  type Quota,
+  type VotingRule,
+} from './voting-rule.ts';
+
+export type CheckedRule = { ok: true; rule: VotingRule } | { ok: false; path: string; reason: string };
+
+const MANY = 1000;
+const itself = (item: unknown): unknown => item;
+const keyOf = ({ key }: { key?: string }): unknown => key;
+const COUNT = whole(1, MANY);
+const DIVISION = oneOf('category', 'territory');
+const LIMITS = list(object({ key: text, max: COUNT }, ['max']), { max: 200, distinct: keyOf });
+
+const RULE = object(
+  {
+    version: oneOf(1),
+    ballot: object(
+      {
+        type: oneOf(...BALLOT_TYPES),
+        minLen: whole(0, MANY),
+        maxLen: COUNT,
+        maxSumPoints: COUNT,
+        maxPoints: COUNT,
+        positionPoints: list(whole(0, MANY), { max: MANY }),
+        maxSumCost: roubles,
+        perCategory: LIMITS,
+        perTerritory: LIMITS,
+      },
+      ['type'],
+    ),
+    revote: oneOf('last', 'single'),
+    eligibility: object({
+      minScore: whole(1, 1_000_000_000),
+      minShareOfBallots: decimal,
+      costShareFactor: ratio,
+      minForShare: ratio,
+    }),
+    partition: object(
+      {
+        by: oneOf('category', 'territory', 'none'),
+        budgets: list(object({ key: text, budget: roubles }, ['key', 'budget']), { max: MANY, distinct: keyOf }),
+        remainder: oneOf('none', 'cityPool'),
+      },
+      ['by'],
+    ),
+    order: oneOf('score', 'scorePerCost', 'equalShares', 'phragmen'),
+    onUnaffordable: oneOf('skip', 'stop'),
+    lastTopUpPercent: whole(1, 100),
+    topUpReserve: roubles,
+    exclusiveGroups: list(list(text, { min: 2, max: 200, distinct: itself }), { max: 200 }),
+    exclusiveMode: oneOf('dropBelowBest', 'dropIfFunded'),
+    quotas: list(object({ by: DIVISION, key: text, maxWinners: whole(0, MANY), maxMoney: roubles }, ['by']), {
+      max: 200,
+    }),
+    equalShares: object(
+      {
+        utility: oneOf('cost', 'plain'),
+        start: oneOf('exact', 'integer'),
+        increment: whole(0, 1_000_000_000),
+        stopWhenExhaustive: oneOf(true, false),
+        completion: oneOf('none', 'utilitarian'),
+        comparison: oneOf('none', 'byNumber', 'byAny'),
+      },
+      ['utility', 'start', 'increment', 'stopWhenExhaustive', 'completion'],
+    ),
+    expert: object(
+      {
+        mode: oneOf('criterion', 'gateBefore', 'gateAfter'),
+        weight: decimal,
+        bands: list(object({ from: ratio, points: decimal }, ['from', 'points']), { max: 100 }),
+        minimum: decimal,
+      },
+      ['mode'],
+    ),
+    tieBreak: list(oneOf(...TIE_BREAKS), { max: TIE_BREAKS.length, distinct: itself }),
+    lotSeed: text,
+    lotCommitment: sha256,
+  },
+  ['version', 'ballot', 'order'],
+);
+
+/** Checks a rule as it was written or received; an unknown field is refused, for it would be a rule that nobody applies. */
+export function checkVotingRule(value: unknown): CheckedRule {
+  const rule = value as VotingRule;
+  const problem =
+    RULE(value, '') ??
+    firstOf([
+      ballotProblem(rule.ballot),
+      eligibilityProblem(rule),
+      partitionProblem(rule),
+      orderProblem(rule),
+      topUpProblem(rule),
+      firstOf((rule.quotas ?? []).map(quotaProblem)),
+      rule.expert ? expertProblem(rule.expert, rule.order) : null,
+      tieProblem(rule),
+    ]);
+  return problem ? { ok: false, ...problem } : { ok: true, rule };
+}
+
+/** The first row whose condition holds. */
+const refusal = (...rows: readonly (readonly [boolean, string, string])[]): Problem | null => {
+  const row = rows.find(([wrong]) => wrong);
+  return row ? { path: row[1], reason: row[2] } : null;
+};
+
+const aboveOne = (share: string | undefined): boolean =>
+  share !== undefined && compare(parseFraction(share), rational(1n)) > 0;
+
+function ballotProblem(rule: BallotRule): Problem | null {
+  const { type, minLen = 0, maxLen, maxSumPoints, positionPoints, maxSumCost } = rule;
+  return refusal(
+    [maxLen !== undefined && minLen > maxLen, 'ballot.minLen', 'is above maxLen'],
+    [type === 'cumulative' && maxSumPoints === undefined, 'ballot.maxSumPoints', 'is needed for cumulative ballots'],
+    [type === 'ordinal' && maxLen === undefined && !positionPoints, 'ballot.maxLen', 'is needed for ordinal ballots'],
+    [positionPoints !== undefined && type !== 'ordinal', 'ballot.positionPoints', 'is for ordinal ballots only'],
+    [
+      positionPoints !== undefined && (maxLen ?? 0) > positionPoints.length,
+      'ballot.maxLen',
+      'is above the number of positionPoints',
+    ],
+    [maxSumCost !== undefined && type !== 'approval', 'ballot.maxSumCost', 'is for approval ballots only'],
+  );
+}
+
+const eligibilityProblem = ({ eligibility, ballot }: VotingRule): Problem | null =>
+  refusal(
+    [aboveOne(eligibility?.minShareOfBallots), 'eligibility.minShareOfBallots', 'is above 1'],
+    [aboveOne(eligibility?.minForShare), 'eligibility.minForShare', 'is above 1'],
+    [
+      eligibility?.minForShare !== undefined && ballot.type !== 'forAgainst',
+      'eligibility.minForShare',
+      'is for ballots for and against only',
+    ],
+  );
+
+function partitionProblem({ partition }: VotingRule): Problem | null {
+  if (!partition) return null;
+  const { by, budgets, remainder } = partition;
+  return refusal(
+    [by !== 'none' && !budgets, 'partition.budgets', 'is missing'],
+    [by === 'none' && budgets !== undefined, 'partition.budgets', 'needs a partition by category or territory'],
+    [by === 'none' && remainder !== undefined, 'partition.remainder', 'needs a partition by category or territory'],
+  );
+}
+
+const orderProblem = ({ order, equalShares, onUnaffordable, ballot }: VotingRule): Problem | null =>
+  refusal(
+    [order === 'equalShares' && !equalShares, 'equalShares', 'is missing'],
+    [order !== 'equalShares' && equalShares !== undefined, 'equalShares', 'is for order equalShares only'],
+    [order === 'equalShares' && onUnaffordable === 'stop', 'onUnaffordable', 'stop is not for order equalShares'],
+    [order === 'phragmen' && onUnaffordable === 'skip', 'onUnaffordable', 'skip is not for order phragmen'],
+    [
+      order === 'phragmen' && (ballot.type === 'ordinal' || ballot.type === 'cumulative'),
+      'order',
+      'phragmen is not for ballots with points',
+    ],
+  );
+
+const topUpProblem = ({ order, onUnaffordable, lastTopUpPercent, topUpReserve }: VotingRule): Problem | null =>
+  refusal(
+    [lastTopUpPercent !== undefined && onUnaffordable !== 'stop', 'lastTopUpPercent', 'needs onUnaffordable stop'],
+    [lastTopUpPercent !== undefined && order === 'phragmen', 'lastTopUpPercent', 'is not for order phragmen'],
+    [topUpReserve !== undefined && lastTopUpPercent === undefined, 'topUpReserve', 'needs lastTopUpPercent'],
+  );
+
+const quotaProblem = ({ maxWinners, maxMoney }: Quota, index: number): Problem | null =>
+  refusal([
+    (maxWinners === undefined) === (maxMoney === undefined),
+    `quotas.${index}`,
+    'exactly one of maxWinners and maxMoney is expected',
+  ]);
+
+function expertProblem({ mode, weight, bands, minimum }: ExpertRule, order: VotingRule['order']): Problem | null {
+  const from = (bands ?? []).map((band) => parseFraction(band.from));
+  const falls = from.findIndex((share, index) => index > 0 && compare(share, from[index - 1]!) <= 0);
+  return refusal(
+    [mode === 'criterion' && weight === undefined, 'expert.weight', 'is missing'],
+    [mode !== 'criterion' && weight !== undefined, 'expert.weight', 'is for mode criterion only'],
+    [mode !== 'criterion' && bands !== undefined, 'expert.bands', 'is for mode criterion only'],
+    [mode === 'gateBefore' && minimum === undefined, 'expert.minimum', 'is missing'],
+    [
+      mode !== 'gateBefore' && order !== 'score' && order !== 'scorePerCost',
+      'expert.mode',
+      `${mode} needs order score or scorePerCost`,
+    ],
+    [falls >= 0, `expert.bands.${falls}.from`, 'is not above the band before'],
+  );
+}
+
+const tieProblem = ({ tieBreak, equalShares, lotSeed, lotCommitment }: VotingRule): Problem | null =>
+  refusal(
+    [
+      (equalShares?.increment ?? 0) > 0 && tieBreak?.includes('commissionDecision') === true,
+      'tieBreak',
+      'commissionDecision needs equalShares.increment 0',
+    ],
+    [lotCommitment !== undefined && lotSeed !== undefined, 'lotCommitment', 'is not with lotSeed'],
+  );
