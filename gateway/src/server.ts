@@ -29,7 +29,7 @@ export interface RunningGateway {
 /** No outbox and no events here: the gateway keeps no state. */
 const NO_BACKLOG = async () => ({ depth: 0, since: null });
 
-const NO_PREPARED = { find: () => null, execute: async () => ({}) };
+const NO_PREPARED = { has: () => false, execute: async () => ({}) };
 
 /** Starts the gateway; throws ConfigError with every wrong setting at once. */
 export async function startGateway(env: Readonly<Record<string, string | undefined>>): Promise<RunningGateway> {

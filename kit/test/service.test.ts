@@ -110,11 +110,11 @@ describe('who asks', () => {
     ['another realm', async () => `Bearer ${await service.issuer.sign(citizen, { iss: 'http://evil.test' })}`],
   ])('%s: 401, never anonymous, on both paths', async (_name, header) => {
     const headers = { authorization: await header() };
-    for (const body of [
-      { query: '{ counters { totalCount } }' },
-      { documentId: sha256Hex(READ), variables: { id: 'x' } },
+    for (const answer of [
+      service.post({ query: '{ counters { totalCount } }' }, headers),
+      service.prepared(sha256Hex(READ), { id: 'x' }, headers),
     ]) {
-      const { status, errors, data } = await service.post(body, headers);
+      const { status, errors, data } = await answer;
       expect(status).toBe(401);
       expect(data).toBeNull();
       expect(errors![0]!.extensions['code']).toBe('UNAUTHENTICATED');
@@ -123,15 +123,14 @@ describe('who asks', () => {
 });
 
 describe('prepared operations', () => {
-  const body = { extensions: { persistedQuery: { version: 1, sha256Hash: sha256Hex(WHO) } } };
-
   test('are executed under the same policy as the others', async () => {
     const headers = { authorization: `Bearer ${await service.token(citizen)}` };
-    expect(await service.post(body, headers)).toMatchObject({
+    expect(await service.prepared(sha256Hex(WHO), {}, headers)).toMatchObject({
       data: { whoAmI: 'citizen-1' },
       status: 200,
     });
-    const { errors } = await service.post(body);
+    const { errors, status } = await service.prepared(sha256Hex(WHO), {});
+    expect(status).toBe(401);
     expect(errors![0]!.extensions).toMatchObject({
       code: 'UNAUTHENTICATED',
       userMessage: expect.any(String),
@@ -139,13 +138,27 @@ describe('prepared operations', () => {
   });
 
   test('check their variables', async () => {
-    const { errors } = await service.post({ documentId: sha256Hex(READ), variables: {} });
+    const { errors } = await service.prepared(sha256Hex(READ), {});
     expect(errors![0]!.extensions['code']).toBe('BAD_USER_INPUT');
   });
 
+  test.each<[string, string, string, number]>([
+    ['no JSON', 'application/json', '{', 400],
+    ['no object', 'application/json', 'null', 400],
+    ['variables that are none', 'application/json', '{"variables":[1]}', 400],
+    ['a form', 'text/plain', '{}', 415],
+    ['a body over the limit', 'application/json', JSON.stringify({ variables: { id: 'x'.repeat(2_000_000) } }), 413],
+  ])('%s is refused with a sentence', async (_name, type, body, expected) => {
+    const url = `${service.url}/graphql/${sha256Hex(READ)}`;
+    const response = await fetch(url, { method: 'POST', headers: { 'content-type': type }, body });
+    expect(response.status).toBe(expected);
+    const { errors } = (await response.json()) as { errors: [{ extensions: object }] };
+    expect(errors[0].extensions).toMatchObject({ code: 'BAD_REQUEST', userMessage: expect.any(String) });
+  });
+
   test('an unknown hash is not executed', async () => {
-    const { errors, data } = await service.post({ documentId: sha256Hex('other') });
-    expect(data).toBeNull();
+    const { errors, status } = await service.prepared(sha256Hex('other'), {});
+    expect(status).toBe(404);
     expect(errors).toHaveLength(1);
   });
 });

@@ -1,38 +1,32 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startForTest } from '@veche/kit/testing/harness';
+import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import { ManualClock } from '@veche/kit/testing/clock';
+import { startForTest } from '@veche/kit/testing/harness';
 import { definition } from '../../services/voting/src/definition.ts';
 import { listed, OPENS, published } from '../../services/voting/test/setup.ts';
-import type { TestCaller } from '@veche/kit/testing/tokens';
 
-/** The voting service on the real database, as a process of its own; it signs the tokens that the load asks for. */
-const clock = new ManualClock(OPENS);
+/** The voting service on the real database, as a process of its own. Arguments: issuer of the tokens and its public keys. */
+const [issuer, keys] = process.argv.slice(2) as [string, string];
+const jwks = JSON.parse(keys) as JSONWebKeySet;
 const service = await startForTest(definition, {
-  clock,
+  clock: new ManualClock(OPENS),
   background: false,
+  issuer: { issuer, jwks, keys: createLocalJWKSet(jwks), sign: () => Promise.reject(new Error('tokens are signed by the load')) },
   env: { VOTING_KEYS_DIR: mkdtempSync(join(tmpdir(), 'veche-load-')) },
 });
 
-process.on(
-  'message',
-  (message: { tokens?: TestCaller[]; open?: { contestId: string; projects: string[] }; count?: string; stop?: true }) =>
-    void answer(message),
-);
-
-async function answer({
-  tokens,
-  open,
-  count,
-  stop,
-}: {
-  tokens?: TestCaller[];
+interface Message {
   open?: { contestId: string; projects: string[] };
+  /** Contest whose stored ballots are counted. */
   count?: string;
   stop?: true;
-}): Promise<void> {
-  if (tokens) process.send!({ tokens: await Promise.all(tokens.map((caller) => service.token(caller))) });
+}
+
+process.on('message', (message: Message) => void answer(message));
+
+async function answer({ open, count, stop }: Message): Promise<void> {
   if (open) {
     await service.bus.deliver(published(open));
     await service.bus.deliver(listed(open));

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { loadavg } from 'node:os';
 import { Pool } from 'undici';
+import { makeIssuer } from '@veche/kit/testing/tokens';
 import { CAST_BALLOT_HASH } from '../../services/voting/src/prepared.ts';
 import { cpuSeconds } from './process-cpu.ts';
 
@@ -11,11 +12,11 @@ import { cpuSeconds } from './process-cpu.ts';
  * the same run: one service whose database is empty, one that has taken many ballots before. Rounds are interleaved, the first ones only warm up;
  * the databases are on the server of TEST_MONGODB_URI.
  */
-const ROUND = Number(process.env.LOAD_ROUND ?? 3000);
+const ROUND = Number(process.env.LOAD_ROUND ?? 6000);
 const ROUNDS = Number(process.env.LOAD_ROUNDS ?? 4);
 const PRELOAD = Number(process.env.LOAD_PRELOAD ?? 200_000);
 const WARM_UP = 2;
-const CONNECTIONS = 64;
+const CONNECTIONS = Number(process.env.LOAD_CONNECTIONS ?? 64);
 const BATCH = 500;
 
 interface Server {
@@ -23,8 +24,13 @@ interface Server {
   port: number;
 }
 
+const issuer = await makeIssuer();
+
 async function start(file: string, ...args: string[]): Promise<Server> {
-  const child = fork(new URL(file, import.meta.url), args);
+  const child = fork(new URL(file, import.meta.url), args, { execArgv: [...process.execArgv, ...(process.env.VFLAGS ?? '').split(' ').filter(Boolean)] });
+  child.once('exit', (code) => {
+    if (code) throw new Error(`${file} ended with ${code}`);
+  });
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   return { child, port };
 }
@@ -35,45 +41,39 @@ async function ask<T>({ child }: Server, message: object): Promise<T> {
   return ((await answer) as [T])[0];
 }
 
+/** A voter's device: its token was signed before it votes, and no two requests bring the same one. */
+interface Voter {
+  token: string;
+  /** Of the request that is the same for every contest but for its ids. */
+  key: string;
+}
+
+let voters = 0;
+
+function signed(count: number): Promise<Voter[]> {
+  const sign = async (): Promise<Voter> => {
+    voters += 1;
+    const claims = { assurance: 'confirmed', birthdate: '1990-01-01', residence: '71876000' } as const;
+    const token = await issuer.sign({ ...claims, sub: randomUUID(), roles: ['citizen'], voterKey: `load-${voters}` });
+    return { token, key: randomUUID() };
+  };
+  return Promise.all(Array.from({ length: count }, sign));
+}
+
 interface Request {
   token: string;
   body: string;
 }
 
-let voters = 0;
-
-/** Requests of distinct voters, signed beforehand: a voter's device has its token before it votes. */
-async function requests(
-  voting: Server,
-  contest: { contestId: string; projects: string[] },
-  count: number,
-): Promise<Request[]> {
-  const callers = Array.from({ length: count }, () => {
-    voters += 1;
-    return {
-      sub: randomUUID(),
-      roles: ['citizen'],
-      assurance: 'confirmed',
-      birthdate: '1990-01-01',
-      residence: '71876000',
-      voterKey: `load-${voters}`,
-    };
-  });
-  const { tokens } = await ask<{ tokens: string[] }>(voting, { tokens: callers });
-  return tokens.map((token) => ({
+const requestsOf = (work: readonly Voter[], { contestId, projects }: Contest): Request[] =>
+  work.map(({ token, key }) => ({
     token,
     body: JSON.stringify({
-      extensions: { persistedQuery: { sha256Hash: CAST_BALLOT_HASH } },
       variables: {
-        input: {
-          idempotencyKey: randomUUID(),
-          contestId: contest.contestId,
-          choices: [{ project: contest.projects[0] }, { project: contest.projects[1] }],
-        },
+        input: { idempotencyKey: key, contestId, choices: [{ project: projects[0] }, { project: projects[1] }] },
       },
     }),
   }));
-}
 
 interface Figure {
   perCpuSecond: number;
@@ -122,24 +122,20 @@ interface Subject {
 }
 
 async function subject(label: string): Promise<Subject> {
-  const server = await start('voting-server.ts');
+  const server = await start('voting-server.ts', issuer.issuer, JSON.stringify(issuer.jwks));
   const contest = newContest();
   await ask(server, { open: contest });
   return { label, server, contest, sent: 0, figures: [] };
 }
 
-async function vote(of: Subject): Promise<Request[]> {
-  const work = await requests(of.server, of.contest, ROUND);
-  of.figures.push(await round(of.server, '/graphql', work, isReceipt));
+async function vote(of: Subject, work: readonly Voter[]): Promise<void> {
+  of.figures.push(await round(of.server, `/graphql/${CAST_BALLOT_HASH}`, requestsOf(work, of.contest), isReceipt));
   of.sent += ROUND;
-  return work;
 }
 
 /** Fills a contest through the same write path, in batches as paper ballots come. */
 async function preload({ server, contest, ...of }: Subject): Promise<number> {
-  const { tokens } = await ask<{ tokens: string[] }>(server, {
-    tokens: [{ sub: randomUUID(), roles: ['importer'], territories: ['00000000'] }],
-  });
+  const token = await issuer.sign({ sub: randomUUID(), roles: ['importer'], territories: ['00000000'] });
   const query =
     'mutation ($input: CastBallotsInput!) { castBallots(input: $input) { results { rejection { code } } } }';
   for (let from = 0; from < PRELOAD; from += BATCH) {
@@ -150,7 +146,7 @@ async function preload({ server, contest, ...of }: Subject): Promise<number> {
     }));
     const answer = await fetch(`http://127.0.0.1:${server.port}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${tokens[0]}` },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify({
         query,
         variables: { input: { contestId: contest.contestId, channel: 'load', ballots } },
@@ -185,9 +181,11 @@ console.log(`${PRELOAD} ballots cast beforehand in ${((performance.now() - begun
 
 const bares: Figure[] = [];
 for (let n = 0; n < WARM_UP + ROUNDS; n++) {
-  const work = await vote(empty);
-  bares.push(await round(bare, '/', [...work, ...work, ...work], () => true));
-  await vote(full);
+  const work = await signed(ROUND);
+  await vote(empty, work);
+  const same = requestsOf(work, empty.contest);
+  bares.push(await round(bare, '/', [...same, ...same, ...same], () => true));
+  await vote(full, work);
 }
 for (const list of [bares, empty.figures, full.figures]) list.splice(0, WARM_UP);
 console.log(`${'bare node:http POST'.padEnd(26)}${shown(perCpu(bares))}/cpu-s`);

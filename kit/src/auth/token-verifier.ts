@@ -32,6 +32,7 @@ export interface VerifierOptions {
 const CLOCK_TOLERANCE_S = 5;
 const ALGORITHM = 'RS256';
 const KEEP_KEY_MS = 60_000;
+const KEYS_KEPT = 100;
 /** A key is chosen by the header alone. */
 const NO_TOKEN = { payload: '', signature: '' };
 
@@ -60,15 +61,19 @@ export function tokenVerifier(options: VerifierOptions): TokenVerifier {
 /** The key that a token's header names; asked of the realm again after a while, so that a withdrawn key ends. */
 function realmKeys(options: VerifierOptions): (token: string) => Promise<KeyObject> {
   const published = options.keys ?? createRemoteJWKSet(new URL(options.jwksUrl!), { timeoutDuration: 5_000 });
+  // By the encoded header, which is the same for all tokens of one key: to look it up costs less than to decode it.
   const known = new Map<string, { key: KeyObject; until: number }>();
   return async (token) => {
-    const kid = keyIdOf(token);
-    const kept = known.get(kid);
+    const header = token.slice(0, token.indexOf('.'));
+    const kept = known.get(header);
     if (kept && kept.until > Date.now()) return kept.key;
-    known.delete(kid);
+    known.delete(header);
+    const kid = keyIdOf(token);
     try {
       const key = KeyObject.from((await published({ alg: ALGORITHM, kid }, NO_TOKEN)) as CryptoKey);
-      known.set(kid, { key, until: Date.now() + KEEP_KEY_MS });
+      // A header that names a key of the realm may be written in many ways; what is kept stays small.
+      if (known.size >= KEYS_KEPT) known.clear();
+      known.set(header, { key, until: Date.now() + KEEP_KEY_MS });
       return key;
     } catch (error) {
       const { code = '' } = error as { code?: string };

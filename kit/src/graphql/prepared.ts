@@ -5,9 +5,8 @@ import type { Context } from './context.ts';
 
 /** The operations that are executed without the server's pipeline, by the SHA-256 of their text. */
 export interface PreparedOperations {
-  /** The hash a request body names, if it is one of ours and brings no text of its own. */
-  find(body: unknown): string | null;
-  execute(hash: string, body: unknown, context: Context): Promise<PreparedResult>;
+  has(hash: string): boolean;
+  execute(hash: string, variables: Record<string, unknown>, context: Context): Promise<PreparedResult>;
 }
 
 export interface PreparedResult {
@@ -36,25 +35,11 @@ export function prepareOperations(
     documents.set(hash, compiled);
   }
   return {
-    find(body) {
-      const hash = documents.size === 0 ? null : namedHash(body);
-      return hash !== null && documents.has(hash) ? hash : null;
-    },
-    async execute(hash, body, contextValue) {
-      const variableValues = (body as { variables?: Record<string, unknown> }).variables ?? {};
-      return format(await documents.get(hash)!.query(undefined, contextValue, variableValues), formatError);
+    has: (hash) => documents.has(hash),
+    async execute(hash, variables, contextValue) {
+      return format(await documents.get(hash)!.query(undefined, contextValue, variables), formatError);
     },
   };
-}
-
-function namedHash(body: unknown): string | null {
-  if (typeof body !== 'object' || body === null || 'query' in body) return null;
-  const { documentId, extensions } = body as {
-    documentId?: unknown;
-    extensions?: { persistedQuery?: { sha256Hash?: unknown } };
-  };
-  const hash = documentId ?? extensions?.persistedQuery?.sha256Hash;
-  return typeof hash === 'string' ? hash.replace(/^sha256:/, '') : null;
 }
 
 function format(result: ExecutionResult, formatError: FormatError): PreparedResult {

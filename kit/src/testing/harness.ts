@@ -35,8 +35,10 @@ export interface TestService<C extends BaseConfig = BaseConfig> {
   deps: Deps<C>;
   /** Asks over HTTP, with a signed token when `as` is given. Every call has its own idempotency key header. */
   gql(query: string, variables?: Record<string, unknown>, as?: TestCaller): Promise<GqlResult>;
-  /** Any request body and headers, e.g. a prepared operation or a malformed token. */
+  /** Any request body and headers, e.g. a malformed token. */
   post(body: unknown, headers?: Record<string, string>): Promise<GqlResult>;
+  /** A prepared operation by the hash of its document. */
+  prepared(hash: string, variables: unknown, headers?: Record<string, string>): Promise<GqlResult>;
   /** Signs a token for use with post(). */
   token(as: TestCaller): Promise<string>;
   /** Runs one background task now, as the timer would. */
@@ -114,10 +116,10 @@ async function runBackground(service: RunningService<any>, name: string): Promis
   if (!(await runner.runOnce())) throw new Error(`another holds the lease of ${name}`);
 }
 
-function requests(url: string, issuer: TestIssuer): Pick<TestService, 'gql' | 'post' | 'token'> {
+function requests(url: string, issuer: TestIssuer): Pick<TestService, 'gql' | 'post' | 'prepared' | 'token'> {
   const token = (as: TestCaller): Promise<string> => issuer.sign(as);
-  async function post(body: unknown, headers: Record<string, string> = {}): Promise<GqlResult> {
-    const response = await fetch(`${url}/graphql`, {
+  async function send(path: string, body: unknown, headers: Record<string, string> = {}): Promise<GqlResult> {
+    const response = await fetch(`${url}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
@@ -125,9 +127,11 @@ function requests(url: string, issuer: TestIssuer): Pick<TestService, 'gql' | 'p
     const { data = null, errors } = (await response.json()) as GqlResult;
     return { data, errors, status: response.status };
   }
+  const post: TestService['post'] = (body, headers) => send('/graphql', body, headers);
   return {
     token,
     post,
+    prepared: (hash, variables, headers) => send(`/graphql/${hash}`, { variables }, headers),
     async gql(query, variables = {}, as) {
       const headers: Record<string, string> = as ? { authorization: `Bearer ${await token(as)}` } : {};
       const idempotencyKey = randomBytes(12).toString('hex');

@@ -1,4 +1,4 @@
-import type mongoose from 'mongoose';
+import mongoose from 'mongoose';
 import type { StoredBallot } from './store.ts';
 
 /** What became of one document of a batch. */
@@ -12,21 +12,32 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-const BATCH = 128;
+const { MongoError, MongoNetworkError } = mongoose.mongo;
+
+const BATCH = 500;
+const ATTEMPTS = 3;
 const LINGER_MS = 3;
-const IN_FLIGHT = 4;
 const QUEUE_LIMIT = 20_000;
 const DUPLICATE = 11000;
 /** Asked for explicitly: a receipt promises that the ballot survives the loss of a machine. */
-const DURABLE = { w: 'majority', journal: true } as const;
+const DURABLE = { w: 'majority', j: true } as const;
 
-/** Many votes, one durable write: documents wait a few milliseconds for company; each is answered after its own is durable. */
+/** Answer of the server to an insert: what it could not write, and whether it vouches for the rest. */
+interface InsertReply {
+  writeErrors?: { index: number; code: number; errmsg: string }[];
+  writeConcernError?: { errmsg: string };
+}
+
+/**
+ * Many votes, one durable write: what arrives while a write is on its way goes together with the next, so the batches grow with the load by
+ * themselves. Each ballot is answered after its own document is durable.
+ */
 export class GroupCommit {
   readonly #ballots: mongoose.Model<StoredBallot>;
   readonly #now: () => number;
   #queue: Waiting[] = [];
   #timer: NodeJS.Timeout | null = null;
-  #inFlight = 0;
+  #busy = false;
 
   constructor(ballots: mongoose.Model<StoredBallot>, now: () => number) {
     this.#ballots = ballots;
@@ -37,55 +48,54 @@ export class GroupCommit {
     if (this.#queue.length >= QUEUE_LIMIT) return Promise.resolve('overloaded');
     const { promise, resolve, reject } = Promise.withResolvers<Written>();
     this.#queue.push({ ballot, deadline, resolve, reject });
-    if (this.#queue.length >= BATCH) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), LINGER_MS);
+    if (!this.#busy) this.#timer ??= setTimeout(() => void this.#drain(), LINGER_MS);
     return promise;
   }
 
-  #flush(): void {
-    if (this.#timer) clearTimeout(this.#timer);
+  async #drain(): Promise<void> {
     this.#timer = null;
-    if (this.#inFlight >= IN_FLIGHT || this.#queue.length === 0) return;
-    const batch = this.#queue.splice(0, BATCH);
-    const now = this.#now();
-    const alive = batch.filter((entry) => entry.deadline > now || entry.resolve('expired'));
-    if (alive.length > 0) void this.#insert(alive as Waiting[]);
-    if (this.#queue.length > 0) this.#flush();
+    this.#busy = true;
+    while (this.#queue.length > 0) {
+      const now = this.#now();
+      const alive = this.#queue.splice(0, BATCH).filter((entry) => entry.deadline > now || entry.resolve('expired'));
+      if (alive.length > 0) await this.#insert(alive);
+    }
+    this.#busy = false;
   }
 
+  /** The command itself: the driver's insertMany costs twice the processor time a document, most of it measuring sizes and merging results. */
   async #insert(batch: Waiting[]): Promise<void> {
-    this.#inFlight += 1;
-    try {
-      await this.#ballots.collection.insertMany(batch.map(({ ballot }) => ballot) as never, {
-        ordered: false,
-        writeConcern: DURABLE,
-      });
-      for (const { resolve } of batch) resolve('written');
-    } catch (error) {
-      settle(batch, error);
-    } finally {
-      this.#inFlight -= 1;
-      if (this.#queue.length > 0) this.#flush();
+    const documents = batch.map(({ ballot }) => ballot);
+    const command = { insert: this.#ballots.collection.name, documents, ordered: false, writeConcern: DURABLE };
+    for (let attempt = 1; ; attempt++) {
+      try {
+        settle(batch, (await this.#ballots.db.db!.command(command)) as InsertReply);
+        return;
+      } catch (error) {
+        if (attempt < ATTEMPTS && isPassing(error)) continue;
+        for (const { reject } of batch) reject(error);
+        return;
+      }
     }
   }
 }
 
-/** Of an unordered batch only the documents named in the error were not written. */
-function settle(batch: Waiting[], error: unknown): void {
-  const failures = (error as { writeErrors?: { index: number; code: number }[] }).writeErrors;
-  if (!Array.isArray(failures) || failures.length === 0) {
-    for (const { reject } of batch) reject(error);
-    return;
-  }
-  // With a duplicate in the batch the driver reports a failed write concern only beside it: then nothing is known to be durable.
-  const undurable = Boolean(
-    (error as { result?: { getWriteConcernError?(): unknown } }).result?.getWriteConcernError?.(),
-  );
-  const codes = new Map(failures.map(({ index, code }) => [index, code]));
+/**
+ * A lost connection or a new primary: the same documents may be sent again. Those that were written the first time come back as duplicates, and
+ * whoever asked for them recognises them by their idempotency key.
+ */
+const isPassing = (error: unknown): boolean =>
+  error instanceof MongoError && (error instanceof MongoNetworkError || error.hasErrorLabel('RetryableWriteError'));
+
+/** Of an unordered batch only the documents named in the reply were not written. */
+function settle(batch: readonly Waiting[], { writeErrors = [], writeConcernError }: InsertReply): void {
+  const failures = new Map(writeErrors.map((error) => [error.index, error]));
   for (const [index, { resolve, reject }] of batch.entries()) {
-    const code = codes.get(index);
-    if (code === undefined && !undurable) resolve('written');
-    else if (code === DUPLICATE) resolve('duplicate');
-    else reject(error);
+    const failure = failures.get(index);
+    if (failure?.code === DUPLICATE) resolve('duplicate');
+    // Without its write concern nothing of the batch is known to be durable; a repetition of the request finds out.
+    else if (failure || writeConcernError)
+      reject(new Error(`a ballot was not written: ${failure?.code ?? 'write concern failed'}`));
+    else resolve('written');
   }
 }

@@ -160,16 +160,14 @@ test.each([
 
 test('the prepared document takes the same ballot on the same rules', async () => {
   const { contestId, projects } = await open(t);
-  const body = (choices: object[]) => ({
-    extensions: { persistedQuery: { sha256Hash: CAST_BALLOT_HASH } },
-    variables: { input: { idempotencyKey: newId(), contestId, choices } },
-  });
+  const ballot = (choices: object[], headers?: Record<string, string>) =>
+    t.prepared(CAST_BALLOT_HASH, { input: { idempotencyKey: newId(), contestId, choices } }, headers);
   const authorization = `Bearer ${await t.token(resident())}`;
-  const accepted = await t.post(body([{ project: projects[0] }]), { authorization });
+  const accepted = await ballot([{ project: projects[0] }], { authorization });
   expect(accepted.data.castBallot.receipt.revision).toBe(1);
-  const refused = await t.post(body([{ project: newId() }]), { authorization });
+  const refused = await ballot([{ project: newId() }], { authorization });
   expect(refused.data.castBallot.rejection.code).toBe('PROJECT_UNKNOWN');
-  expect((await t.post(body([]))).errors![0]!.extensions.code).toBe('UNAUTHENTICATED');
+  expect((await ballot([])).errors![0]!.extensions.code).toBe('UNAUTHENTICATED');
 });
 
 test('ballots taken elsewhere go the same way, each with its own answer', async () => {

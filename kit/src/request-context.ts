@@ -1,0 +1,43 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { TokenVerifier } from './auth/token-verifier.ts';
+import { InvalidToken, bearerToken } from './auth/token-verifier.ts';
+import type { Context } from './graphql/context.ts';
+import { makeContext } from './graphql/context.ts';
+import { USER_MESSAGES, unauthenticated } from './graphql/errors.ts';
+import type { Logger } from './log.ts';
+import { currentTrace } from './trace-context.ts';
+
+/** Who asks, from the headers of any HTTP request; throws UNAUTHENTICATED on an invalid token. */
+export async function contextOf(
+  { headers }: { headers: IncomingHttpHeaders },
+  verifier: TokenVerifier,
+): Promise<Context> {
+  const traceId = currentTrace()?.traceId ?? '';
+  const key = headers['idempotency-key'];
+  const idempotencyKey = typeof key === 'string' ? key : undefined;
+  try {
+    const token = bearerToken(headers.authorization);
+    if (token === null) return makeContext({ caller: null, traceId, idempotencyKey });
+    return makeContext({ caller: await verifier.verify(token), traceId, token, idempotencyKey });
+  } catch (error) {
+    if (error instanceof InvalidToken) throw unauthenticated('The access token is not valid');
+    throw error;
+  }
+}
+
+export interface ErrorAnswer {
+  status: number;
+  body: { errors: [{ message: string; extensions: object }] };
+}
+
+/** What a failed request is answered: its own status, code and sentence, or INTERNAL with the trace id; the unexpected is logged once. */
+export function errorAnswer(error: Error & { statusCode?: number; extensions?: unknown }, log: Logger): ErrorAnswer {
+  const extensions = error.extensions as { code: string; http?: { status: number } } | undefined;
+  const status = extensions?.http?.status ?? error.statusCode ?? 500;
+  const code = extensions?.code ?? (status >= 500 ? 'INTERNAL' : status === 404 ? 'NOT_FOUND' : 'BAD_REQUEST');
+  const traceId = currentTrace()?.traceId;
+  if (status >= 500) log.error({ err: error }, 'unexpected failure');
+  const message = status < 500 ? error.message : 'Internal error';
+  const userMessage = USER_MESSAGES[code] ?? USER_MESSAGES['INTERNAL'];
+  return { status, body: { errors: [{ message, extensions: { code, userMessage, traceId } }] } };
+}
