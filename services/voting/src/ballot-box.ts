@@ -1,12 +1,12 @@
-import { sha256Hex, type Clock } from '@veche/kit';
-import { canonicalJson } from '@veche/kit/domain/canonical-json';
+import type { Clock } from '@veche/kit';
 import type { Rejection } from '@veche/kit/domain/decision';
-import { leafOf, newNonce, signed, tagOf } from './crypto.ts';
+import { leafOf, newNonce, tagOf } from './crypto.ts';
 import { checkBallot, recorded, type BallotCode, type Choice, type RecordedChoices } from './domain/ballot.ts';
-import { recordText, trackingCode } from './domain/record.ts';
+import { hasChoices, recordText } from './domain/record.ts';
 import { graceEnd, intake, type Voting } from './domain/voting.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { KeyPort } from './keys.ts';
+import { signReceipts } from './receipt.ts';
 import { ballotId, revisionsOf, type StoredBallot, type Stores } from './store.ts';
 
 export type CastCode =
@@ -28,17 +28,6 @@ export interface Cast {
 
 export type CastResult = { ballot: StoredBallot; rejection: null } | { ballot: null; rejection: Rejection<CastCode> };
 
-/** Proof that a ballot was accepted; the same for the same ballot, byte for byte. */
-export interface Receipt {
-  code: string;
-  leaf: string;
-  revision: number;
-  ruleHash: string;
-  includeBy: Date;
-  signed: string;
-}
-
-const INCLUDE_WITHIN_S = 60;
 const ATTEMPTS = 20;
 const RETRY_AFTER_S = 3;
 
@@ -47,13 +36,11 @@ const refuse = (code: CastCode, params?: Rejection['params']): CastResult => ({
   rejection: { code, ...(params ? { params } : {}) },
 });
 
-const hashOf = (choices: RecordedChoices): string => sha256Hex(canonicalJson(choices));
-
 /** What a request that was answered before is answered again; null for a new one. */
-function replay(earlier: readonly StoredBallot[], key: string, hash: string): CastResult | null {
+function replay(earlier: readonly StoredBallot[], key: string, choices: RecordedChoices): CastResult | null {
   const same = earlier.find((ballot) => ballot.key === key);
   if (!same) return null;
-  return same.hash === hash ? { ballot: same, rejection: null } : refuse('IDEMPOTENCY_KEY_REUSED');
+  return hasChoices(same.record, choices) ? { ballot: same, rejection: null } : refuse('IDEMPOTENCY_KEY_REUSED');
 }
 
 /** Accepts ballots: one durable write each, then the receipt. Ballots of one voter queue behind each other, so each gets a definite answer. */
@@ -68,7 +55,11 @@ export class BallotBox {
     this.#stores = stores;
     this.#keys = keys;
     this.#clock = clock;
-    this.#commit = new GroupCommit(stores.ballots, () => clock.now().getTime());
+    this.#commit = new GroupCommit(
+      stores.ballots,
+      () => clock.now().getTime(),
+      (ballots) => signReceipts(ballots, keys.receiptKey),
+    );
   }
 
   tag(contestId: string, voterKey: string): string {
@@ -93,7 +84,7 @@ export class BallotBox {
     const choices = recorded(rule.ballot, cast.choices);
     const tag = this.tag(cast.contestId, cast.voterKey);
     const earlier = await revisionsOf(this.#stores, cast.contestId, tag);
-    return replay(earlier, cast.idempotencyKey, hashOf(choices)) ?? refuse('VOTING_CLOSED');
+    return replay(earlier, cast.idempotencyKey, choices) ?? refuse('VOTING_CLOSED');
   }
 
   /** Work of one tag after the other; different tags do not wait for each other. */
@@ -110,15 +101,14 @@ export class BallotBox {
 
   /** Most people vote once, so revision 1 is tried unread; a duplicate key tells that there are earlier ones. */
   async #place(cast: Cast, tag: string, choices: RecordedChoices): Promise<CastResult> {
-    const hash = hashOf(choices);
     for (let attempt = 0, rev = 1; attempt < ATTEMPTS; attempt++) {
-      const ballot = this.#ballot(cast, { tag, rev, choices, hash });
+      const ballot = this.#ballot(cast, { tag, rev, choices });
       const written = await this.#commit.write(ballot, graceEnd(cast.voting).getTime());
       if (written === 'written') return { ballot, rejection: null };
       if (written === 'expired') return refuse('VOTING_CLOSED');
       if (written === 'overloaded') return refuse('OVERLOADED', { seconds: RETRY_AFTER_S });
       const earlier = await revisionsOf(this.#stores, cast.contestId, tag);
-      const known = replay(earlier, cast.idempotencyKey, hash);
+      const known = replay(earlier, cast.idempotencyKey, choices);
       if (known) return known;
       if (cast.voting.announcement!.rule.revote === 'single') return refuse('ALREADY_VOTED');
       rev = (earlier.at(-1)?.rev ?? 0) + 1;
@@ -126,9 +116,9 @@ export class BallotBox {
     return refuse('OVERLOADED', { seconds: RETRY_AFTER_S });
   }
 
-  #ballot(cast: Cast, of: { tag: string; rev: number; choices: RecordedChoices; hash: string }): StoredBallot {
+  #ballot(cast: Cast, of: { tag: string; rev: number; choices: RecordedChoices }): StoredBallot {
     const { contestId, voting, idempotencyKey, channel } = cast;
-    const { tag, rev, choices, hash } = of;
+    const { tag, rev, choices } = of;
     const record = recordText({
       choices,
       contest: contestId,
@@ -137,26 +127,17 @@ export class BallotBox {
       rule: voting.announcement!.ruleHash,
       tag,
     });
-    const acceptedAt = this.#clock.now();
     return {
       _id: ballotId(contestId, tag, rev),
       contest: contestId,
       rev,
       key: idempotencyKey,
-      hash,
       record,
       leaf: leafOf(record),
-      acceptedAt,
+      proof: '',
+      acceptedAt: this.#clock.now(),
       channel,
       sealed: false,
     };
-  }
-
-  receipt({ contest, rev, record, leaf, acceptedAt }: StoredBallot): Receipt {
-    const code = trackingCode(leaf);
-    const includeBy = Math.floor(acceptedAt.getTime() / 1000) + INCLUDE_WITHIN_S;
-    const { rule } = JSON.parse(record) as { rule: string };
-    const text = signed({ code, contest, includeBy, leaf, rev, rule, type: 'receipt', v: 1 }, this.#keys.receiptKey);
-    return { code, leaf, revision: rev, ruleHash: rule, includeBy: new Date(includeBy * 1000), signed: text };
   }
 }

@@ -35,13 +35,20 @@ interface InsertReply {
 export class GroupCommit {
   readonly #ballots: mongoose.Model<StoredBallot>;
   readonly #now: () => number;
+  /** What is done once for all ballots of a batch, before they are written. */
+  readonly #prepare: (ballots: readonly StoredBallot[]) => void;
   #queue: Waiting[] = [];
   #timer: NodeJS.Timeout | null = null;
   #busy = false;
 
-  constructor(ballots: mongoose.Model<StoredBallot>, now: () => number) {
+  constructor(
+    ballots: mongoose.Model<StoredBallot>,
+    now: () => number,
+    prepare: (ballots: readonly StoredBallot[]) => void,
+  ) {
     this.#ballots = ballots;
     this.#now = now;
+    this.#prepare = prepare;
   }
 
   write(ballot: StoredBallot, deadline: number): Promise<Written> {
@@ -66,6 +73,7 @@ export class GroupCommit {
   /** The command itself: the driver's insertMany costs twice the processor time a document, most of it measuring sizes and merging results. */
   async #insert(batch: Waiting[]): Promise<void> {
     const documents = batch.map(({ ballot }) => ballot);
+    this.#prepare(documents);
     const command = { insert: this.#ballots.collection.name, documents, ordered: false, writeConcern: DURABLE };
     for (let attempt = 1; ; attempt++) {
       try {

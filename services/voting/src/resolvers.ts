@@ -6,6 +6,7 @@ import { reasonsAgainst } from './domain/eligibility.ts';
 import { intake, type Voting } from './domain/voting.ts';
 import type { MutationResolvers, QueryResolvers, Resolvers } from './gen/graphql.ts';
 import { messages, type Code } from './messages.ts';
+import { receiptOf } from './receipt.ts';
 import { lastBallot } from './store.ts';
 import { resultOfApplication, votingView, type ViewParts } from './views.ts';
 
@@ -51,7 +52,7 @@ function queries(parts: ResolverParts): QueryResolvers {
       const { voterKey } = context.requireCaller();
       if (!voterKey || !(await announced(parts, contestId))) return null;
       const ballot = await lastBallot(stores, contestId, box.tag(contestId, voterKey));
-      return ballot ? box.receipt(ballot) : null;
+      return ballot ? receiptOf(ballot) : null;
     },
     ballotByCode: async (_source, { contestId, code }) => {
       const prefix = leafPrefix(code);
@@ -90,7 +91,7 @@ function mutations(parts: ResolverParts): MutationResolvers {
   const answer = (result: CastResult) =>
     (result.rejection
       ? { receipt: null, rejection: refusal(result.rejection) }
-      : { receipt: box.receipt(result.ballot!), rejection: null }) as never;
+      : { receipt: receiptOf(result.ballot!), rejection: null }) as never;
   const refused = (code: Code, params?: Rejection['params']) =>
     ({ receipt: null, rejection: refusal({ code, ...(params ? { params } : {}) }) }) as never;
   return {

@@ -11,12 +11,13 @@ export interface StoredBallot {
   _id: string;
   contest: string;
   rev: number;
-  /** Idempotency key of the request and the hash of what it asked for. */
+  /** Idempotency key of the request. */
   key: string;
-  hash: string;
   /** Canonical JSON of the record. */
   record: string;
   leaf: string;
+  /** What the receipt was signed with, base64: place in its group, size of the group, signature, path. */
+  proof: string;
   acceptedAt: Date;
   channel: string;
   sealed: boolean;
@@ -101,9 +102,9 @@ export function makeStores(connection: mongoose.Connection): Stores {
     contest: String,
     rev: Number,
     key: String,
-    hash: String,
     record: String,
     leaf: String,
+    proof: String,
     acceptedAt: Date,
     channel: String,
     sealed: Boolean,

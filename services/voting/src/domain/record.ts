@@ -15,21 +15,42 @@ export interface BallotRecord {
   tag: string;
 }
 
-/** Canonical JSON of a record (RFC 8785); its leaf is SHA-256 over 0x00 and these bytes (RFC 6962 section 2.1). */
-export const recordText = (record: BallotRecord): string => canonicalJson({ ...record, v: 1 });
+/** Canonical JSON of a record (RFC 8785), written out; its leaf is SHA-256 over 0x00 and these bytes (RFC 6962 section 2.1). */
+export const recordText = ({ choices, contest, nonce, rev, rule, tag }: BallotRecord): string =>
+  `${upToContest(choices)}${JSON.stringify(contest)},"nonce":"${nonce}","rev":${rev},"rule":"${rule}","tag":"${tag}","v":1}`;
+
+const upToContest = (choices: RecordedChoices): string => `{"choices":${canonicalJson(choices)},"contest":`;
+
+/** Whether a record holds just these choices. */
+export const hasChoices = (record: string, choices: RecordedChoices): boolean =>
+  record.startsWith(upToContest(choices));
+
+const RULE = '"rule":"';
+const HASH_LENGTH = 64;
+
+/** Hash of the rule under which a record was accepted; nothing after it can hold its name. */
+export function ruleHashOf(record: string): string {
+  const from = record.lastIndexOf(RULE) + RULE.length;
+  return record.slice(from, from + HASH_LENGTH);
+}
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CODE_HEX = 20;
 
 /** Tracking code: the first 80 bits of the leaf in Crockford base32, a Luhn mod 32 check character, groups of four. */
 export function trackingCode(leaf: string): string {
-  let bits = BigInt(`0x${leaf.slice(0, CODE_HEX)}`);
   let text = '';
-  for (let n = 0; n < 16; n++) {
-    text = ALPHABET[Number(bits & 31n)]! + text;
-    bits >>= 5n;
+  let bits = 0;
+  let held = 0;
+  for (let at = 0; at < CODE_HEX; at++) {
+    held = (held << 4) | parseInt(leaf[at]!, 16);
+    bits += 4;
+    if (bits < 5) continue;
+    bits -= 5;
+    text += ALPHABET[held >> bits]!;
+    held &= (1 << bits) - 1;
   }
-  return `${text.match(/.{4}/g)!.join('-')}-${checkCharacter(text)}`;
+  return `${text.slice(0, 4)}-${text.slice(4, 8)}-${text.slice(8, 12)}-${text.slice(12)}-${checkCharacter(text)}`;
 }
 
 /** First 80 bits of a leaf from a code as people write it: case and hyphens do not matter, I and L read as 1, O as 0. Null when it is none. */
@@ -45,11 +66,10 @@ export function leafPrefix(code: string): string | null {
 
 /** Luhn mod N for N = 32: every second value from the right is doubled and its digits in base 32 added. */
 function checkCharacter(text: string): string {
-  const sum = Array.from(text)
-    .toReversed()
-    .reduce((total, character, index) => {
-      const value = ALPHABET.indexOf(character) * (index % 2 === 0 ? 2 : 1);
-      return total + Math.floor(value / 32) + (value % 32);
-    }, 0);
+  let sum = 0;
+  for (let at = 0; at < text.length; at++) {
+    const value = ALPHABET.indexOf(text[text.length - 1 - at]!) * (at % 2 === 0 ? 2 : 1);
+    sum += (value >> 5) + (value & 31);
+  }
   return ALPHABET[(32 - (sum % 32)) % 32]!;
 }
