@@ -37,7 +37,7 @@ const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('
 
 const makers: [string, (jwksUrl: string) => TokenVerifier][] = [
   ['keycloak-connect', (jwksUrl) => keycloakVerifier({ issuer: ISSUER, audience: 'gateway', jwksUrl })],
-  ['jose', (jwksUrl) => tokenVerifier({ issuer: ISSUER, audience: 'gateway', jwksUrl } satisfies VerifierOptions)],
+  ['kit', (jwksUrl) => tokenVerifier({ issuer: ISSUER, audience: 'gateway', jwksUrl } satisfies VerifierOptions)],
 ];
 
 describe.each(makers)('%s', (_name, make) => {
