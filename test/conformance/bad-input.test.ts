@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { getNamedType, isInputObjectType, isNonNullType } from 'graphql';
+import {
+  getNamedType,
+  getNullableType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  type GraphQLInputField,
+} from 'graphql';
 import type { Session } from '../login/driver.ts';
-import { REUSED, VALID, WRONG } from './bad-input.ts';
+import { REUSED, TOO_LONG, VALID, WRONG } from './bad-input.ts';
+import { found, logsOfStand, metricsOfStand, personalDataOf, voterKeyOf } from './personal-data.ts';
 import { rootFields } from './policy-walk.ts';
 import { buildWorld, type World } from './world.ts';
 
@@ -19,6 +27,8 @@ const fieldsOf = (name: string) => {
   const type = getNamedType(mutations.find((field) => field.name === name)!.args[0]!.type);
   return isInputObjectType(type) ? Object.values(type.getFields()) : [];
 };
+const isText = ({ name, type }: GraphQLInputField): boolean =>
+  ['String', 'ID'].includes(getNamedType(type).name) && name !== 'idempotencyKey';
 const keyed = (name: string): boolean => fieldsOf(name).some((field) => field.name === 'idempotencyKey');
 
 /** Sends a mutation with an input as it stands; gives the code of the error or refusal, or DONE. */
@@ -64,6 +74,21 @@ describe.each(Object.keys(VALID))('%s', (name) => {
     }
   });
 
+  test('every text too long: refused with the code of the table', async () => {
+    const got: [string, string][] = [];
+    for (const field of fieldsOf(name).filter(isText)) {
+      const long = 'о'.repeat(20_000);
+      const value = isListType(getNullableType(field.type)) ? [long] : long;
+      got.push([field.name, await send(name, { ...valid(name), [field.name]: value }, usual(name))]);
+    }
+    expect(Object.fromEntries(got)).toEqual(TOO_LONG[name]);
+  });
+
+  test('a stale version: VERSION_CONFLICT', async () => {
+    if (!fieldsOf(name).some((field) => field.name === 'expectedVersion')) return;
+    expect(await send(name, { ...valid(name), expectedVersion: 99 }, usual(name))).toBe('VERSION_CONFLICT');
+  });
+
   test('without a right: UNAUTHENTICATED or FORBIDDEN', async () => {
     expect(await send(name, valid(name), null)).toBe('UNAUTHENTICATED');
     if (!VALID[name]!.anyRole && name !== 'summariseContest')
@@ -85,6 +110,15 @@ test.each(REUSED)('%s: a key with another payload is refused', async (name, firs
   expect(await send(name, input, usual(name))).toBe('DONE');
   expect(await send(name, input, usual(name))).toBe('DONE');
   expect(await send(name, { ...input, ...second }, usual(name))).toBe('IDEMPOTENCY_KEY_REUSED');
+});
+
+test('no refusal has written personal data to a log or a metric', async () => {
+  const { lead, member, outsider } = world.people;
+  const keys = await Promise.all([lead, member, outsider].map(voterKeyOf));
+  const persons = ['citizen-21', 'citizen-22', 'citizen-23'].flatMap(personalDataOf);
+  const known = [...persons, ...keys.flat(), 'one@example.ru', 'two@example.ru'];
+  const written = [...logsOfStand(), ...(await metricsOfStand(world.state))];
+  expect(written.flatMap(([part, text]) => found(text, known).map((value) => [part, value]))).toEqual([]);
 });
 
 async function sheetVersion(): Promise<number> {

@@ -45,6 +45,8 @@ test.each<[string, object]>([
   ['TEMPLATE_UNKNOWN', { template: 'lottery' }],
   ['TITLE_LENGTH', { title: 'Конкурс' }],
   ['TITLE_LENGTH', { title: 'К'.repeat(201) }],
+  ['LEGAL_BASIS_TOO_LONG', { legalBasis: [{ ...ACT, title: 'П'.repeat(501) }] }],
+  ['LEGAL_BASIS_TOO_LONG', { legalBasis: Array.from({ length: 21 }, () => ACT) }],
   ['TIME_ZONE_UNKNOWN', { timeZone: 'Europe/Surgut' }],
   ['BUDGET_NOT_POSITIVE', { budget: '0.00' }],
   ['BUDGET_NOT_POSITIVE', { maxPerProject: '-1.00' }],
@@ -122,6 +124,7 @@ test('only boundaries ahead move, within the order, with a reason', async () => 
   );
   const silent = move({ closesLocal: '2026-03-10T13:00:00', reason: ' потому  ' });
   await refused('rescheduleStage', silent, organiser, 'REASON_REQUIRED');
+  await refused('rescheduleStage', { ...silent, reason: 'П'.repeat(2001) }, organiser, 'REASON_REQUIRED');
   const { id } = await does(service, 'createContest', contestInput(), organiser);
   const early = move({ contestId: id, closesLocal: '2026-03-10T13:00:00' });
   await refused('rescheduleStage', early, organiser, 'CONTEST_NOT_PUBLISHED');
@@ -209,6 +212,7 @@ test('what the organiser decides needs its reasons', async () => {
   await refused('returnApplication', give({ answerBy: AT.intake.toISOString() }), organiser, 'TERM_IN_PAST');
   const short = { applicationId, ground: 'NO_FUNDS', reason: 'Нет денег' };
   await refused('refuseApplication', short, organiser, 'REASON_REQUIRED');
+  await refused('refuseApplication', { ...short, reason: 'Н'.repeat(2001) }, organiser, 'REASON_REQUIRED');
   await does(service, 'returnApplication', give({}), organiser);
   service.clock.set('2026-03-15T00:00:01Z');
   await refused('submitApplication', { applicationId }, lead, 'TERM_PASSED');

@@ -142,13 +142,14 @@ export function admitApplication(
   return accept(step(application, 'ADMITTED', now), { kind: 'ApplicationAdmitted', memberIds });
 }
 
-const REASON_MIN = 20;
+const REASON = { min: 20, max: 2000 };
 
 /** Refuses a filed application with one of the six grounds (131-ФЗ article 26.1 part 7) and an explanation. */
-export function refuseApplication(application: Application, ground: RefusalGround, reason: string, now: Date): Result {
+export function refuseApplication(application: Application, ground: RefusalGround, given: string, now: Date): Result {
+  const reason = given.trim();
   if (!may('refuse', application.status)) return reject('WRONG_STATE');
-  if (reason.trim().length < REASON_MIN) return reject('REASON_REQUIRED', ['reason'], { min: REASON_MIN });
-  return accept(step(application, 'REFUSED', now, { refusal: { ground, reason: reason.trim() } }), {
+  if (reason.length < REASON.min || reason.length > REASON.max) return reject('REASON_REQUIRED', ['reason'], REASON);
+  return accept(step(application, 'REFUSED', now, { refusal: { ground, reason } }), {
     kind: 'ApplicationRefused',
   });
 }

@@ -89,6 +89,7 @@ const TITLE = { min: 10, max: 200 };
 const AGE = { min: 14, max: 18 };
 const GROUP = { min: 1, max: 100 };
 const GRACE_MAX = 600;
+const LEGAL_BASIS = { acts: 20, max: 500 };
 
 const within = (value: number, { min, max }: { min: number; max: number }): boolean => value >= min && value <= max;
 
@@ -98,6 +99,7 @@ function checked(contest: Contest): Result {
   if (contest.budget <= 0n) return reject('BUDGET_NOT_POSITIVE', ['budget']);
   if (contest.maxPerProject !== null && contest.maxPerProject <= 0n)
     return reject('BUDGET_NOT_POSITIVE', ['maxPerProject']);
+  if (!legalBasisFits(contest.legalBasis)) return reject('LEGAL_BASIS_TOO_LONG', ['legalBasis'], LEGAL_BASIS);
   if (!within(contest.groupMinimum, GROUP)) return reject('GROUP_MINIMUM_INVALID', ['groupMinimum'], GROUP);
   if (!within(contest.graceSeconds, { min: 0, max: GRACE_MAX })) return reject('STAGES_INVALID', ['graceSeconds']);
   const rule = checkVotingRule(contest.votingRule);
@@ -108,6 +110,10 @@ function checked(contest: Contest): Result {
   if (!eligibilityIsSound(contest.eligibility)) return reject('ELIGIBILITY_INVALID', ['eligibility'], AGE);
   return accept(contest);
 }
+
+const legalBasisFits = (acts: readonly LegalAct[]): boolean =>
+  acts.length <= LEGAL_BASIS.acts &&
+  acts.every(({ title, number, date }) => Math.max(title.length, number.length, date.length) <= LEGAL_BASIS.max);
 
 function eligibilityIsSound({ minAge, ageOn, residence }: Eligibility): boolean {
   const date = ageOn === null || isIsoDate(ageOn);

@@ -83,7 +83,7 @@ export interface Boundaries {
   reason: string;
 }
 
-const REASON_MIN = 10;
+const REASON = { min: 10, max: 2000 };
 
 /** Moves boundaries that lie ahead to instants that lie ahead; the passport gets a new hash and the reason is published. */
 export function rescheduleStage(contest: Contest, boundaries: Boundaries, now: Date, hash: Hash): Result {
@@ -91,7 +91,7 @@ export function rescheduleStage(contest: Contest, boundaries: Boundaries, now: D
   const reason = boundaries.reason.trim();
   const stage = stageOf(contest, type);
   if (contest.status === 'DRAFT') return reject('CONTEST_NOT_PUBLISHED');
-  if (reason.length < REASON_MIN) return reject('REASON_REQUIRED', ['reason'], { min: REASON_MIN });
+  if (reason.length < REASON.min || reason.length > REASON.max) return reject('REASON_REQUIRED', ['reason'], REASON);
   if (!stage || (!opensLocal && !closesLocal)) return reject('STAGES_INVALID', ['stage']);
   const moved = { ...stage, opensLocal: opensLocal ?? stage.opensLocal, closesLocal: closesLocal ?? stage.closesLocal };
   const drafts = contest.stages.map((other) => (other === stage ? moved : other));

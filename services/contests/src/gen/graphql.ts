@@ -892,6 +892,8 @@ export type ContestsRejectionCode =
   | 'LOCAL_TIME_INVALID'
   /** A contest cannot be published without its legal act. */
   | 'LEGAL_BASIS_MISSING'
+  /** Too many legal acts, or one with too long a title or number. */
+  | 'LEGAL_BASIS_TOO_LONG'
   /** The voting rule is malformed. */
   | 'VOTING_RULE_INVALID'
   /** The eligibility rule is malformed. */
@@ -906,7 +908,7 @@ export type ContestsRejectionCode =
   | 'STAGE_PASSED'
   /** The stage is not open now. */
   | 'STAGE_NOT_OPEN'
-  /** A reason is needed. */
+  /** A reason is needed, neither too short nor too long. */
   | 'REASON_REQUIRED'
   /** The ballot list is approved already. */
   | 'BALLOT_LIST_APPROVED'
