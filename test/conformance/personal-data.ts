@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findPerson } from '../../stand/esia-double/persons.ts';
+import { SUBGRAPHS } from '../../stand/src/parts/services.ts';
 import { DEMO_STAFF } from '../../stand/keycloak/demo-staff.ts';
 import { claimsOf, type Session, type StandState } from '../login/driver.ts';
 
@@ -32,8 +33,8 @@ export const staffNames = (): string[] => DEMO_STAFF.map(({ lastName }) => lastN
 export function found(text: string, values: readonly string[]): string[] {
   return [...new Set(values)].filter((value) =>
     [value, encodeURIComponent(value)].some((form) => {
-      const word = new RegExp(`(?<![\\p{L}\\p{N}])${RegExp.escape(form)}(?![\\p{L}\\p{N}])`, 'iu');
-      return word.test(text);
+      const plain = form.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
+      return new RegExp(String.raw`(?<![\p{L}\p{N}])${plain}(?![\p{L}\p{N}])`, 'iu').test(text);
     }),
   );
 }
@@ -44,11 +45,11 @@ const logDirectory = (): string => join(dirname(process.env['VECHE_STAND_STATE']
 export const logsOfStand = (): [part: string, text: string][] =>
   readdirSync(logDirectory()).map((name) => [name, readFileSync(join(logDirectory(), name), 'utf8')]);
 
-const METERED = /^(identity|contests|voting|expertise|registry|analytics|crowdfunding|gateway|esiaBridge)$/;
+const METERED: readonly string[] = [...SUBGRAPHS, 'gateway', 'esiaBridge'];
 
 /** What each program of the platform tells its metrics system. */
 export function metricsOfStand({ urls }: StandState): Promise<[part: string, text: string][]> {
-  const programs = Object.entries(urls).filter(([name]) => METERED.test(name));
+  const programs = Object.entries(urls).filter(([name]) => METERED.includes(name));
   return Promise.all(
     programs.map(async ([name, url]): Promise<[string, string]> => {
       const response = await fetch(`${url}/metrics`);

@@ -13,7 +13,12 @@ const jwks = JSON.parse(keys) as JSONWebKeySet;
 const service = await startForTest(definition, {
   clock: new ManualClock(OPENS),
   background: false,
-  issuer: { issuer, jwks, keys: createLocalJWKSet(jwks), sign: () => Promise.reject(new Error('tokens are signed by the load')) },
+  issuer: {
+    issuer,
+    jwks,
+    keys: createLocalJWKSet(jwks),
+    sign: () => Promise.reject(new Error('tokens are signed by the load')),
+  },
   env: { VOTING_KEYS_DIR: mkdtempSync(join(tmpdir(), 'veche-load-')) },
 });
 

@@ -27,7 +27,9 @@ interface Server {
 const issuer = await makeIssuer();
 
 async function start(file: string, ...args: string[]): Promise<Server> {
-  const child = fork(new URL(file, import.meta.url), args, { execArgv: [...process.execArgv, ...(process.env.VFLAGS ?? '').split(' ').filter(Boolean)] });
+  const child = fork(new URL(file, import.meta.url), args, {
+    execArgv: [...process.execArgv, ...(process.env.VFLAGS ?? '').split(' ').filter(Boolean)],
+  });
   child.once('exit', (code) => {
     if (code) throw new Error(`${file} ended with ${code}`);
   });

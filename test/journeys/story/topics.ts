@@ -1,4 +1,5 @@
 import { Kafka, logLevel, type Consumer } from 'kafkajs';
+import { SUBGRAPHS } from '../../../stand/src/parts/services.ts';
 
 export interface Seen {
   topic: string;
@@ -8,8 +9,8 @@ export interface Seen {
   value: string;
 }
 
-/** Topics of the platform's seven services. */
-const PLATFORM = /^veche\.(identity|contests|voting|expertise|registry|analytics|crowdfunding)\.[a-z-]+\.v1$/;
+/** Topics of the platform's services. */
+const PLATFORM = new RegExp(String.raw`^veche\.(${SUBGRAPHS.join('|')})\.[a-z-]+\.v1$`);
 
 /** A consumer that is no part of the platform: it reads every topic from now on, as an analyst would. */
 export class Witness {
