@@ -41,7 +41,9 @@ export function makeHttp(options: HttpOptions): FastifyInstance {
     },
   });
   app.setErrorHandler((error: FastifyError, _request, reply) => sendError(error, reply, options.log));
-  app.setNotFoundHandler((_request, reply) => sendError(Object.assign(new Error('No such address'), { statusCode: 404 }), reply, options.log));
+  app.setNotFoundHandler((_request, reply) =>
+    sendError(Object.assign(new Error('No such address'), { statusCode: 404 }), reply, options.log),
+  );
   addTrace(app);
   addProbes(app, options);
   addRequestLog(app, options);

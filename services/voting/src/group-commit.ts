@@ -55,7 +55,7 @@ export class GroupCommit {
     if (this.#queue.length >= QUEUE_LIMIT) return Promise.resolve('overloaded');
     const { promise, resolve, reject } = Promise.withResolvers<Written>();
     this.#queue.push({ ballot, deadline, resolve, reject });
-    if (!this.#busy) this.#timer ??= setTimeout(() => void this.#drain(), LINGER_MS);
+    if (!this.#busy && this.#timer === null) this.#timer = setTimeout(() => void this.#drain(), LINGER_MS);
     return promise;
   }
 

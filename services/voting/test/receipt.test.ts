@@ -29,7 +29,9 @@ test.each([1, 2, 3, 5, 31, 32, 33, 70])('%d ballots written together have each a
     expect(isGenuine(receipt, publicKey)).toBe(true);
     expect(isGenuine(receipt, stranger)).toBe(false);
     expect(isGenuine({ ...receipt, leaf: ballots[(n + 1) % count]!.leaf }, publicKey)).toBe(count === 1);
-    expect(isGenuine({ ...receipt, batch: { ...receipt.batch, index: receipt.batch.index + 1 } }, publicKey)).toBe(false);
+    expect(isGenuine({ ...receipt, batch: { ...receipt.batch, index: receipt.batch.index + 1 } }, publicKey)).toBe(
+      false,
+    );
   }
 });
 
