@@ -15,6 +15,7 @@ export default {
     forbid('no-cycles', {}, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }),
     forbid('domain-is-pure', { path: `${SERVICE}/domain/`, pathNot: '\\.test\\.ts$' }, { pathNot: `^services/$1/src/domain/|^kit/src/domain/|${PURE}` }),
     forbid('kit-domain-is-pure', { path: '^kit/src/domain/', pathNot: '\\.test\\.ts$' }, { pathNot: `^kit/src/domain/|${PURE}` }),
+    forbid('witness-stands-alone', { path: '^services/voting/witness/', pathNot: '\\.test\\.ts$' }, { pathNot: '^services/voting/witness/', dependencyTypesNot: ['core'] }),
     forbid('service-not-to-service', { path: '^services/([^/]+)/' }, { path: '^services/(?!$1/)' }),
     forbid('service-not-to-gateway-test-stand', { path: `${SERVICE}/` }, { path: '^(gateway|test|stand)/' }),
     forbid('mongoose-in-stores-only', { path: `${SERVICE}/`, pathNot: '/(store|group-commit)(\\.ts|/)' }, { path: '(^|node_modules/)(mongoose|mongodb)(/|$)', dependencyTypesNot: ['type-only'] }),

@@ -40,6 +40,11 @@ export class SubgraphPool {
     return answer as unknown as Awaited<ReturnType<Fetcher>>;
   };
 
+  /** A plain document of a service, as it is. */
+  get(address: URL) {
+    return request(address, { dispatcher: this.#agent, method: 'GET' });
+  }
+
   close(): Promise<void> {
     return this.#agent.close();
   }

@@ -18,6 +18,7 @@ import { addCors } from './cors.ts';
 import { Subgraph, SubgraphPool } from './data-source.ts';
 import { errorFormatter } from './errors.ts';
 import { addExplorer, addPublicSchema } from './explorer.ts';
+import { addOpenLog } from './open-log.ts';
 import { keycloakVerifier } from './keycloak-verifier.ts';
 import { legacyStatus, watchCompletion } from './plugins.ts';
 
@@ -38,7 +39,8 @@ export async function startGateway(env: Readonly<Record<string, string | undefin
   const metrics = makeMetrics('gateway', NO_BACKLOG, () => new Date());
   const tracing = makeTracing('gateway', config.otlpEndpoint);
   const pool = new SubgraphPool(config.subgraphTimeoutMs);
-  const apollo = makeApollo(config, pool, log, metrics.registry);
+  const addresses = new Map<string, string>();
+  const apollo = makeApollo({ config, pool, log, addresses }, metrics.registry);
   await apollo.start();
   let stopping = false;
   const app = makeHttp({
@@ -52,6 +54,7 @@ export async function startGateway(env: Readonly<Record<string, string | undefin
   });
   addCors(app, config.corsOrigins);
   addPublicSchema(app);
+  addOpenLog(app, pool, addresses);
   if (config.explorer === 'on') await addExplorer(app);
   const url = await app.listen({ host: config.host, port: config.port });
   log.info({ url }, 'started');
@@ -65,15 +68,25 @@ export async function startGateway(env: Readonly<Record<string, string | undefin
   return { url, stop };
 }
 
+interface ApolloParts {
+  config: GatewayConfig;
+  pool: SubgraphPool;
+  log: Logger;
+  /** Filled with the addresses that the subgraphs are asked at. */
+  addresses: Map<string, string>;
+}
+
 function makeApollo(
-  config: GatewayConfig,
-  pool: SubgraphPool,
-  log: Logger,
+  { config, pool, log, addresses }: ApolloParts,
   registry: Parameters<typeof watchCompletion>[1],
 ): ApolloServer<Context> {
   const gateway = new ApolloGateway({
     supergraphSdl: readFileSync(config.supergraphFile, 'utf8'),
-    buildService: ({ name, url }) => new Subgraph({ url: config.subgraphs[name] ?? url, fetcher: pool.fetcher }),
+    buildService: ({ name, url: composed }) => {
+      const url = config.subgraphs[name] ?? composed!;
+      addresses.set(name, url);
+      return new Subgraph({ url, fetcher: pool.fetcher });
+    },
     logger: silenced(log),
   });
   return new ApolloServer<Context>({

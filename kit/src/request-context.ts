@@ -32,12 +32,12 @@ export interface ErrorAnswer {
 
 /** What a failed request is answered: its own status, code and sentence, or INTERNAL with the trace id; the unexpected is logged once. */
 export function errorAnswer(error: Error & { statusCode?: number; extensions?: unknown }, log: Logger): ErrorAnswer {
-  const extensions = error.extensions as { code: string; http?: { status: number } } | undefined;
-  const status = extensions?.http?.status ?? error.statusCode ?? 500;
-  const code = extensions?.code ?? (status >= 500 ? 'INTERNAL' : status === 404 ? 'NOT_FOUND' : 'BAD_REQUEST');
+  const own = (error.extensions ?? {}) as { code?: string; userMessage?: string; http?: { status: number } };
+  const status = own.http?.status ?? error.statusCode ?? 500;
+  const code = own.code ?? (status >= 500 ? 'INTERNAL' : status === 404 ? 'NOT_FOUND' : 'BAD_REQUEST');
   const traceId = currentTrace()?.traceId;
   if (status >= 500) log.error({ err: error }, 'unexpected failure');
   const message = status < 500 ? error.message : 'Internal error';
-  const userMessage = USER_MESSAGES[code] ?? USER_MESSAGES['INTERNAL'];
+  const userMessage = own.userMessage ?? USER_MESSAGES[code] ?? USER_MESSAGES['INTERNAL'];
   return { status, body: { errors: [{ message, extensions: { code, userMessage, traceId } }] } };
 }

@@ -36,3 +36,7 @@ export function forbidden(message = 'Not allowed'): GraphQLError {
 export function badInput(message: string, path: readonly string[] = []): GraphQLError {
   return requestError('BAD_USER_INPUT', message, { path });
 }
+
+/** A refusal of a plain HTTP route with its own status, code and Russian sentence; the message is for developers. */
+export const routeError = (status: number, code: string, message: string, userMessage: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code, userMessage, http: { status } } });

@@ -1,8 +1,9 @@
-import type { Background, Clock, Fence, Logger } from '@veche/kit';
+import { LeaseLost, type Background, type Clock, type Fence, type Logger } from '@veche/kit';
 import { determine } from './counting.ts';
 import { closeVoting, due, graceEnd, openVoting, takeResult, type Voting } from './domain/voting.ts';
 import { toOutbox } from './events.ts';
-import { lastLeaf, resultId, unsealedOf, type Stores } from './store.ts';
+import { lastHead, lastLeaf } from './log.ts';
+import { resultId, unsealedOf, type Stores } from './store.ts';
 
 /** A ballot whose write began in the last moment of the grace needs this long to become visible. */
 const SETTLE_MS = 1000;
@@ -22,7 +23,12 @@ export function clockwork(parts: ClockParts): Background {
     everyMs: 500,
     run: async (fence) => {
       const active = await parts.stores.votings.find({ status: { $in: ['ANNOUNCED', 'OPEN', 'CLOSED'] } });
-      for (const { id, state } of active) await step(parts, id, state, { fence, warned, waiting });
+      for (const { id, state } of active)
+        await step(parts, id, state, { fence, warned, waiting }).catch((error: unknown) => {
+          if (error instanceof LeaseLost) throw error;
+          // One contest that cannot go on must not hold the clock of the others.
+          parts.log.error({ err: error, contest: id }, 'voting cannot go on');
+        });
     },
   };
 }
@@ -49,7 +55,7 @@ async function step(
     }
     case 'count':
       if (waiting.has(id) || clock.now().getTime() < graceEnd(state).getTime() + SETTLE_MS) return;
-      if (!(await unsealedOf(stores, id)) && !(await determineFirst(parts, id, state, fence))) waiting.add(id);
+      if ((await isComplete(stores, id)) && !(await determineFirst(parts, id, state, fence))) waiting.add(id);
       return;
     case 'list-missing':
       if (!warned.has(id)) log.warn({ contest: id }, 'voting cannot open: its ballot list is not approved');
@@ -57,6 +63,13 @@ async function step(
       return;
     default:
   }
+}
+
+/** Whether every ballot is in the log and the log in its last head: a result is never of more, or of other, than what was signed. */
+async function isComplete(stores: Stores, id: string): Promise<boolean> {
+  if (await unsealedOf(stores, id)) return false;
+  const [head, last] = await Promise.all([lastHead(stores, id), lastLeaf(stores, id)]);
+  return head?.size === (last ? last.index + 1 : 0);
 }
 
 /** Writes the first version of the result, once, and tells it; a repetition after a crash finds the same result. False while a tie waits for the commission. */

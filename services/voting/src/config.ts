@@ -1,11 +1,35 @@
-import { baseConfig, text, type BaseConfig, type ConfigSpec } from '@veche/kit';
+import { baseConfig, text, type BaseConfig, type ConfigSpec, type Setting } from '@veche/kit';
 
 export interface VotingConfig extends BaseConfig {
   /** Directory of keys that the database does not hold; mounted, writable by this service alone. */
   keysDir: string;
+  /** Who co-signs heads of the log. */
+  witnesses: readonly Witness[];
 }
+
+/** Somebody outside of the operator who signs only heads that are consistent with what they signed before. */
+export interface Witness {
+  id: string;
+  url: string;
+  /** Ed25519, hex. */
+  key: string;
+}
+
+const witnesses: Setting<readonly Witness[]> = {
+  name: 'VOTING_WITNESSES',
+  read: ({ VOTING_WITNESSES: value = '' }) =>
+    value
+      .split(',')
+      .filter(Boolean)
+      .map((entry) => {
+        const [, id, url, key] = /^\s*([a-z0-9.-]{1,64})=(https?:\/\/.+)=([0-9a-f]{64})\s*$/.exec(entry) ?? [];
+        if (!id || !key || !URL.canParse(url!)) throw new Error('must be a list of name=url=key (64 hex digits)');
+        return { id, url: url!, key };
+      }),
+};
 
 export const config: ConfigSpec<VotingConfig> = {
   ...baseConfig({ port: 4003, database: 'veche_voting' }),
   keysDir: text('VOTING_KEYS_DIR'),
+  witnesses,
 };

@@ -9,7 +9,8 @@ import { resultOf, type CountResult } from './domain/count/result.ts';
 import type { Reason, Verdict } from './domain/count/verdict.ts';
 import { pointsOf, type RecordedChoices } from './domain/ballot.ts';
 import type { Voting } from './domain/voting.ts';
-import { ballotsOf, lastLeaf, type Stores } from './store.ts';
+import { lastLeaf } from './log.ts';
+import { ballotsOf, type Stores } from './store.ts';
 
 export interface ProtocolLine {
   applicationId: string;

@@ -1,8 +1,12 @@
-import { createHash, createHmac, type KeyObject } from 'node:crypto';
+import { createHash, createHmac, hash, type KeyObject } from 'node:crypto';
 import { randomHex } from '@veche/kit';
 
 /** Leaf of the log: SHA-256 over 0x00 and the record (RFC 6962 section 2.1), hex. */
 export const leafOf = (record: string): string => createHash('sha256').update('\0').update(record).digest('hex');
+
+/** Inner node of the log: SHA-256 over 0x01 and both children (RFC 9162 section 2.1.1), hex. */
+export const nodeHash = (left: string, right: string): string =>
+  hash('sha256', Buffer.from(`01${left}${right}`, 'hex'), 'hex');
 
 /** Pseudonym of a voter in one contest: the first 128 bits of HMAC-SHA-256(key of the contest, "v1" || voter key), hex. */
 export const tagOf = (contestKey: KeyObject, voterKey: string): string =>

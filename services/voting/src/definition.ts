@@ -5,6 +5,7 @@ import { config, type VotingConfig } from './config.ts';
 import { consumers } from './consumers.ts';
 import { produces } from './events.ts';
 import { fileKeys } from './keys.ts';
+import { openLog } from './open-log.ts';
 import { policy } from './policy.ts';
 import { prepared } from './prepared.ts';
 import { resolvers } from './resolvers.ts';
@@ -16,7 +17,7 @@ export const definition: ServiceDefinition<VotingConfig> = {
   schema: new URL('../schema.graphql', import.meta.url),
   config,
   policy,
-  async compose({ config: { keysDir }, connection, bus, clock, log }) {
+  async compose({ config: { keysDir, witnesses }, connection, bus, clock, log }) {
     const stores = makeStores(connection);
     await stores.init();
     const keys = fileKeys(keysDir);
@@ -27,7 +28,8 @@ export const definition: ServiceDefinition<VotingConfig> = {
       consumers: consumers(stores, keys),
       produces,
       prepared,
-      background: [sequencer({ stores, bus, clock }), clockwork({ stores, clock, log })],
+      routes: openLog({ stores, keys, witnesses }),
+      background: [sequencer({ stores, bus, clock, keys }), clockwork({ stores, clock, log })],
     };
   },
 };

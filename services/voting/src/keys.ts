@@ -11,27 +11,32 @@ import { join } from 'node:path';
 
 const KEY_BYTES = 32;
 
-/** Keys that the database does not hold: one a contest, and the one that signs receipts. */
+/** Keys that the database does not hold: one a contest, and those that sign receipts and heads of the log. */
 export interface KeyPort {
   /** Key of a contest; made at the first call. Without it tags cannot be linked to people. */
   contestKey(contestId: string): KeyObject;
   readonly receiptKey: KeyObject;
   /** Raw public key of receipts, base64. */
   readonly receiptPublicKey: string;
+  /** Signs heads of the log. */
+  readonly logKey: KeyObject;
+}
+
+/** Raw public part of an Ed25519 key, hex (RFC 8032). */
+export function publicHex(key: KeyObject): string {
+  const { x } = createPublicKey(key).export({ format: 'jwk' });
+  return Buffer.from(x!, 'base64url').toString('hex');
 }
 
 /** Keys as files of a mounted directory, readable by the service alone. */
 export function fileKeys(directory: string): KeyPort {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const known = new Map<string, KeyObject>();
-  const pem = once(join(directory, 'receipt-key.pem'), () =>
-    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  );
-  const receiptKey = createPrivateKey(pem);
-  const { x } = createPublicKey(receiptKey).export({ format: 'jwk' });
+  const receiptKey = signingKey(join(directory, 'receipt-key.pem'));
   return {
     receiptKey,
-    receiptPublicKey: Buffer.from(x!, 'base64url').toString('base64'),
+    receiptPublicKey: Buffer.from(publicHex(receiptKey), 'hex').toString('base64'),
+    logKey: signingKey(join(directory, 'log-key.pem')),
     contestKey(contestId) {
       let key = known.get(contestId);
       if (!key) known.set(contestId, (key = readContestKey(directory, contestId)));
@@ -39,6 +44,11 @@ export function fileKeys(directory: string): KeyPort {
     },
   };
 }
+
+const signingKey = (file: string): KeyObject =>
+  createPrivateKey(
+    once(file, () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()),
+  );
 
 function readContestKey(directory: string, contestId: string): KeyObject {
   // The id becomes a file name, so nothing but a UUID may pass.

@@ -34,6 +34,49 @@ export interface Leaf {
   superseded: number;
 }
 
+/** Root of a complete subtree of 256^level entries; written once, so that a proof hashes hundreds of entries and not a million. */
+export interface Tile {
+  /** `<contest>:<level>:<index>`, level from 1, the index padded. */
+  _id: string;
+  hash: string;
+}
+
+/** A signature of a witness over the same bytes that the log signed. */
+export interface CoSignature {
+  id: string;
+  /** Ed25519, hex. */
+  sig: string;
+}
+
+/** A signed tree head (voting.md 3.5): what the log commits to. One a size, never signed again. */
+export interface Head {
+  /** `<contest>:<size>`, the size padded. */
+  _id: string;
+  contest: string;
+  size: number;
+  root: string;
+  /** Unix seconds. */
+  time: number;
+  sig: string;
+  /** Fencing token of the sequencer that signed. */
+  fence: number;
+  witnesses: CoSignature[];
+}
+
+/** How far the log of a contest has come; each number only grows. After a crash the log itself may be further. */
+export interface LogMark {
+  /** Contest. */
+  _id: string;
+  /** Entries. */
+  size?: number;
+  /** Size of the latest head. */
+  head?: number;
+  /** Entries that are published on the event log. */
+  next?: number;
+  /** By number of co-signatures: size of the latest head that has them. */
+  cosigned?: Record<string, number>;
+}
+
 /** A version of the result; never changed once written. */
 export interface StoredResult {
   /** `<contest>:<version>` */
@@ -50,9 +93,10 @@ export interface Stores {
   votings: AggregateStore<Voting>;
   ballots: mongoose.Model<StoredBallot>;
   leaves: mongoose.Model<Leaf>;
+  tiles: mongoose.Model<Tile>;
+  heads: mongoose.Model<Head>;
   results: mongoose.Model<StoredResult>;
-  /** How far the log of a contest is published. */
-  published: mongoose.Model<{ _id: string; next: number }>;
+  logs: mongoose.Model<LogMark>;
   /** Creates the indexes of what is no aggregate. */
   init(): Promise<void>;
 }
@@ -96,6 +140,21 @@ const VOTING: mongoose.SchemaDefinition = {
 const plain = (fields: mongoose.SchemaDefinition) =>
   new mongoose.Schema(fields as never, { versionKey: false, autoIndex: false });
 
+function headSchema(): mongoose.Schema {
+  const schema = plain({
+    _id: String,
+    contest: String,
+    size: Number,
+    root: String,
+    time: Number,
+    sig: String,
+    fence: Number,
+    witnesses: [part({ id: String, sig: String })],
+  });
+  schema.index({ contest: 1, size: 1 }); // heads in order
+  return schema;
+}
+
 export function makeStores(connection: mongoose.Connection): Stores {
   const ballotSchema = plain({
     _id: String,
@@ -111,7 +170,9 @@ export function makeStores(connection: mongoose.Connection): Stores {
   });
   ballotSchema.index({ contest: 1, leaf: 1 }, { partialFilterExpression: { sealed: false } }); // what the sequencer has to do
   const leafSchema = plain({ _id: String, contest: String, index: Number, leaf: String, superseded: Number });
+  leafSchema.index({ contest: 1, index: 1 }); // a stretch of the log
   leafSchema.index({ contest: 1, leaf: 1 }, { unique: true }); // a ballot by its tracking code, and no leaf twice
+  const logSchema = plain({ _id: String, size: Number, head: Number, next: Number, cosigned: Mixed });
   const stores = {
     votings: aggregateStore<Voting>(connection, {
       collection: 'votings',
@@ -120,6 +181,8 @@ export function makeStores(connection: mongoose.Connection): Stores {
     }),
     ballots: connection.model('ballots', ballotSchema, 'ballots') as unknown as mongoose.Model<StoredBallot>,
     leaves: connection.model('leaves', leafSchema, 'leaves') as unknown as mongoose.Model<Leaf>,
+    tiles: connection.model('tiles', plain({ _id: String, hash: String }), 'tiles') as unknown as Stores['tiles'],
+    heads: connection.model('heads', headSchema(), 'heads') as unknown as Stores['heads'],
     results: connection.model(
       'results',
       plain({
@@ -132,15 +195,12 @@ export function makeStores(connection: mongoose.Connection): Stores {
       }),
       'results',
     ) as unknown as mongoose.Model<StoredResult>,
-    published: connection.model(
-      'published',
-      plain({ _id: String, next: Number }),
-      'published',
-    ) as unknown as Stores['published'],
+    logs: connection.model('logs', logSchema, 'logs') as unknown as Stores['logs'],
   };
   return {
     ...stores,
-    init: async () => void (await Promise.all([stores.ballots.createIndexes(), stores.leaves.createIndexes()])),
+    init: async () =>
+      void (await Promise.all([stores.ballots, stores.leaves, stores.heads].map((model) => model.createIndexes()))),
   };
 }
 
@@ -148,6 +208,9 @@ const pad = (index: number, digits: number): string => String(index).padStart(di
 
 export const ballotId = (contest: string, tag: string, rev: number): string => `${contest}:${tag}:${pad(rev, 6)}`;
 export const leafId = (contest: string, index: number): string => `${contest}:${pad(index, 10)}`;
+export const headId = (contest: string, size: number): string => `${contest}:${pad(size, 10)}`;
+export const tileId = (contest: string, level: number, index: number): string =>
+  `${contest}:${level}:${pad(index, 10)}`;
 
 // ';' follows ':' in the order of characters, so it ends the range of everything that begins with `prefix:`.
 const range = (prefix: string) => ({ $gte: `${prefix}:`, $lt: `${prefix};` });
@@ -175,14 +238,6 @@ export const ballotsOf = ({ ballots }: Stores, contest: string) =>
     .sort({ _id: 1 })
     .lean<Pick<StoredBallot, '_id' | 'record'>[]>()
     .cursor({ batchSize: 2000 });
-
-/** The last entry of a contest's log; its index and superseded count are the turn-out. */
-export const lastLeaf = ({ leaves }: Stores, contest: string): Promise<Leaf | null> =>
-  leaves
-    .findOne({ _id: range(contest) })
-    .sort({ _id: -1 })
-    .lean<Leaf>()
-    .exec();
 
 export const unsealedOf = ({ ballots }: Stores, contest: string): Promise<boolean> =>
   ballots.exists({ contest, sealed: false }).then((found) => found !== null);

@@ -1,9 +1,11 @@
 import DataLoader from 'dataloader';
 import { loaderOf, type Aggregate, type Clock, type Context } from '@veche/kit';
+import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import type { Protocol, ProtocolLine } from './counting.ts';
 import type { Voting } from './domain/voting.ts';
 import type { KeyPort } from './keys.ts';
-import { lastLeaf, latestResult, type Stores, type StoredResult } from './store.ts';
+import { lastHead, lastLeaf, published } from './log.ts';
+import { latestResult, type Head, type Stores, type StoredResult } from './store.ts';
 import { liveScores } from './live-scores.ts';
 
 export interface ViewParts {
@@ -25,6 +27,7 @@ export function votingView(parts: ViewParts, { id, state }: Aggregate<Voting>) {
     receiptKey: parts.keys.receiptPublicKey,
     ballot: () => ballotView(parts, id, state),
     turnout: () => turnout(parts.stores, id),
+    head: async () => headView(await lastHead(parts.stores, id)),
     result: async () => resultView(await latestResult(parts.stores, id)),
     // The list keeps the order in which it was approved.
     size: ballot?.length ?? 0,
@@ -56,6 +59,13 @@ export async function turnout(stores: Stores, contest: string) {
   const accepted = last ? last.index + 1 : 0;
   const superseded = last?.superseded ?? 0;
   return { accepted, superseded, counted: accepted - superseded };
+}
+
+function headView(head: Head | null) {
+  if (!head) return null;
+  const { witnesses, ...body } = published(head);
+  const { size, root, time } = body;
+  return { size, root, time: new Date(time * 1000), signed: canonicalJson(body), witnesses };
 }
 
 export function resultView(stored: StoredResult | null) {

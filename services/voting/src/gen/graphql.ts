@@ -88,8 +88,32 @@ export type Voting = {
   turnout: Turnout;
   /** Public key (Ed25519, base64) that verifies receipts. */
   receiptKey: Scalars['String']['output'];
+  /** Latest signed head of the log; null before the opening. Entries and proofs are plain documents under `/open/contests/<id>/`. */
+  head?: Maybe<LogHead>;
   /** Latest result; null before the count. */
   result?: Maybe<VotingResult>;
+};
+
+/** What the log commits to: nothing before its size can change any more without a contradiction that anybody can prove (RFC 9162 section 4.2). */
+export type LogHead = {
+  /** Number of entries. */
+  size: Scalars['Int']['output'];
+  /** Root of the Merkle tree over the entries, hex. */
+  root: Scalars['String']['output'];
+  /** When it was signed. */
+  time: Scalars['DateTime']['output'];
+  /** The signed head, canonical JSON: contest, root, sig, size, time, type, v. */
+  signed: Scalars['String']['output'];
+  /** Co-signatures of witnesses outside of the operator, over the same bytes as `sig`; they follow within seconds. */
+  witnesses: Array<CoSignature>;
+};
+
+/** Signature of a witness under a head that is consistent with all it signed before. */
+export type CoSignature = {
+  /** Name of the witness. */
+  id: Scalars['String']['output'];
+  /** Ed25519 signature over the head without `sig`, hex. */
+  sig: Scalars['String']['output'];
 };
 
 /** State of a voting. */
@@ -269,9 +293,9 @@ export type Receipt = {
 
 /** A ballot found by its code. */
 export type LoggedBallot = {
-  /** Leaf. */
+  /** Leaf: SHA-256 over 0x00 and the record, hex. */
   leaf: Scalars['String']['output'];
-  /** Index in the log; null until it is sealed. */
+  /** Index in the log, from 0; null until it is sealed. Its proof is `/open/contests/<id>/inclusion?leaf=<leaf>`. */
   index?: Maybe<Scalars['Int']['output']>;
 };
 
@@ -493,9 +517,11 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<any>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Voting: ResolverTypeWrapper<any>;
+  LogHead: ResolverTypeWrapper<any>;
+  Int: ResolverTypeWrapper<any>;
+  CoSignature: ResolverTypeWrapper<any>;
   VotingState: ResolverTypeWrapper<any>;
   Turnout: ResolverTypeWrapper<any>;
-  Int: ResolverTypeWrapper<any>;
   Contest: ResolverTypeWrapper<any>;
   Application: ResolverTypeWrapper<any>;
   BallotProject: ResolverTypeWrapper<any>;
@@ -527,8 +553,10 @@ export type ResolversParentTypes = {
   ID: any;
   Mutation: Record<PropertyKey, never>;
   Voting: any;
-  Turnout: any;
+  LogHead: any;
   Int: any;
+  CoSignature: any;
+  Turnout: any;
   Contest: any;
   Application: any;
   BallotProject: any;
@@ -593,7 +621,21 @@ export type VotingResolvers<ContextType = Context, ParentType extends ResolversP
   ballot?: Resolver<Array<ResolversTypes['BallotProject']>, ParentType, ContextType>;
   turnout?: Resolver<ResolversTypes['Turnout'], ParentType, ContextType>;
   receiptKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  head?: Resolver<Maybe<ResolversTypes['LogHead']>, ParentType, ContextType>;
   result?: Resolver<Maybe<ResolversTypes['VotingResult']>, ParentType, ContextType>;
+};
+
+export type LogHeadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LogHead'] = ResolversParentTypes['LogHead']> = {
+  size?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  root?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  time?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  signed?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  witnesses?: Resolver<Array<ResolversTypes['CoSignature']>, ParentType, ContextType>;
+};
+
+export type CoSignatureResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CoSignature'] = ResolversParentTypes['CoSignature']> = {
+  id?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sig?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type TurnoutResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Turnout'] = ResolversParentTypes['Turnout']> = {
@@ -691,6 +733,8 @@ export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Voting?: VotingResolvers<ContextType>;
+  LogHead?: LogHeadResolvers<ContextType>;
+  CoSignature?: CoSignatureResolvers<ContextType>;
   Turnout?: TurnoutResolvers<ContextType>;
   Contest?: ContestResolvers<ContextType>;
   Application?: ApplicationResolvers<ContextType>;
