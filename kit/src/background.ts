@@ -8,7 +8,10 @@ import type { Logger } from './log.ts';
 export interface Background {
   name: string;
   everyMs: number;
-  /** Must be safe to repeat. Long work asks `lease.check()` before an effect that cannot be undone. */
+  /**
+   * Must be safe to repeat. Long work asks `lease.check()` before an effect that cannot be undone, and gives up, throwing, when `lease.signal`
+   * is aborted: the right is lost or the service stops.
+   */
   run(lease: Fence): Promise<void>;
 }
 
@@ -54,7 +57,7 @@ export class BackgroundRunner {
   async runOnce(): Promise<boolean> {
     const fence = await this.#lease.acquire();
     if (!fence) return false;
-    await this.#task.run(fence);
+    await this.#task.run({ ...fence, signal: AbortSignal.any([fence.signal, this.#stop.signal]) });
     return true;
   }
 
@@ -72,8 +75,8 @@ export class BackgroundRunner {
       try {
         await this.runOnce();
       } catch (error) {
-        const lost = error instanceof LeaseLost;
-        this.#log[lost ? 'info' : 'error']({ err: error, task: this.name }, 'background task failed');
+        const expected = error instanceof LeaseLost || signal.aborted;
+        this.#log[expected ? 'info' : 'error']({ err: error, task: this.name }, 'background task failed');
       }
       await sleep(this.#task.everyMs, undefined, { signal }).catch(() => undefined);
     }

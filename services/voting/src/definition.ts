@@ -3,6 +3,8 @@ import { BallotBox } from './ballot-box.ts';
 import { clockwork } from './clockwork.ts';
 import { config, type VotingConfig } from './config.ts';
 import { consumers } from './consumers.ts';
+import { inThread } from './count-thread.ts';
+import { counter } from './counter.ts';
 import { produces } from './events.ts';
 import { fileKeys } from './keys.ts';
 import { openLog } from './open-log.ts';
@@ -17,7 +19,7 @@ export const definition: ServiceDefinition<VotingConfig> = {
   schema: new URL('../schema.graphql', import.meta.url),
   config,
   policy,
-  async compose({ config: { keysDir, witnesses }, connection, bus, clock, log }) {
+  async compose({ config: { keysDir, witnesses, mongodbUri, mongodbDatabase }, connection, bus, clock, log }) {
     const stores = makeStores(connection);
     await stores.init();
     const keys = fileKeys(keysDir);
@@ -29,7 +31,11 @@ export const definition: ServiceDefinition<VotingConfig> = {
       produces,
       prepared,
       routes: openLog({ stores, keys, witnesses }),
-      background: [sequencer({ stores, bus, clock, keys }), clockwork({ stores, clock, log })],
+      background: [
+        sequencer({ stores, bus, clock, keys }),
+        clockwork({ stores, clock, log }),
+        counter({ stores, clock, log, determine: inThread(mongodbUri, mongodbDatabase) }),
+      ],
     };
   },
 };

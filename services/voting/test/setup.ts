@@ -150,6 +150,6 @@ export async function close(t: VotingService): Promise<void> {
   await t.runBackground('clock');
   t.clock.set(new Date(CLOSES.getTime() + 7_000));
   await t.runBackground('sequencer');
-  await t.runBackground('clock');
+  await t.runBackground('count');
   await t.settle();
 }

@@ -61,21 +61,24 @@ export class Purses {
    * price that the others would have to pay is never above the true one, so float comparisons may choose the set.
    */
   floor({ groups, weights, points }: Supporters, cost: number, from: number): number | null {
+    const held = this.#money;
+    const rounding = (groups.length + 4) * ULP;
     let floor = from;
     for (let pass = 0; pass < 40; pass += 1) {
-      let [poor, poorWeight, units, total, weight] = [0, 0, 0, 0, 0];
+      let [poor, poorWeight, units, richer] = [0, 0, 0, 0];
       for (let at = 0; at < groups.length; at += 1) {
-        const group = groups[at]!;
-        const money = this.#last[group] === EMPTY ? 0 : this.#money[group]! * weights[at]!;
-        total += money;
-        weight += weights[at]!;
-        if (money < floor * points[at]! * weights[at]!) {
-          poor += money;
-          poorWeight += weights[at]!;
-        } else units += weights[at]! * points[at]!;
+        const money = held[groups[at]!]!;
+        const weight = weights[at]!;
+        if (money < floor * points[at]!) {
+          poor += money * weight;
+          poorWeight += weight;
+        } else {
+          richer += money * weight;
+          units += weight * points[at]!;
+        }
       }
-      const rounding = (groups.length + 4) * ULP;
-      if (total * (1 + rounding) + weight * this.#error < cost * (1 - ULP)) return null;
+      const most = (poor + richer) * (1 + rounding) + (poorWeight + units) * this.#error;
+      if (most < cost * (1 - ULP)) return null;
       if (units === 0) return floor;
       const open = cost - poor - poorWeight * this.#error - (poor + cost) * rounding;
       const next = (open / units) * (1 - ULP);
@@ -127,8 +130,10 @@ export class Purses {
     const purchase = this.#payments.length;
     for (let at = 0; at < groups.length; at += 1) {
       const group = groups[at]!;
-      if (price.poor[at] === 1) this.#last[group] = EMPTY;
-      else {
+      if (price.poor[at] === 1) {
+        this.#last[group] = EMPTY;
+        this.#money[group] = 0;
+      } else {
         this.#money[group]! -= each * points[at]!;
         this.#earlier[this.#used] = this.#last[group]!;
         this.#purchase[this.#used] = purchase;
