@@ -1,3 +1,4 @@
+import { parseMoney } from './money.ts';
 import { compare, parseFraction, rational } from './rational.ts';
 import { decimal, firstOf, list, object, oneOf, ratio, roubles, sha256, text, whole, type Problem } from './shape.ts';
 import {
@@ -86,15 +87,18 @@ const RULE = object(
   ['version', 'ballot', 'order'],
 );
 
-/** Checks a rule as it was written or received; an unknown field is refused, for it would be a rule that nobody applies. */
-export function checkVotingRule(value: unknown): CheckedRule {
+/**
+ * Checks a rule as it was written or received, for a contest with this budget (kopecks); an unknown field is refused, for it would be a rule
+ * that nobody applies.
+ */
+export function checkVotingRule(value: unknown, budget: bigint): CheckedRule {
   const rule = value as VotingRule;
   const problem =
     RULE(value, '') ??
     firstOf([
       ballotProblem(rule.ballot),
       eligibilityProblem(rule),
-      partitionProblem(rule),
+      partitionProblem(rule, budget),
       orderProblem(rule),
       topUpProblem(rule),
       firstOf((rule.quotas ?? []).map(quotaProblem)),
@@ -140,12 +144,14 @@ const eligibilityProblem = ({ eligibility, ballot }: VotingRule): Problem | null
     ],
   );
 
-function partitionProblem({ partition }: VotingRule): Problem | null {
+function partitionProblem({ partition }: VotingRule, money: bigint): Problem | null {
   if (!partition) return null;
   const { by, budgets, remainder } = partition;
+  const parts = (budgets ?? []).reduce((sum, { budget }) => sum + parseMoney(budget), 0n);
   return refusal(
     [by !== 'none' && !budgets, 'partition.budgets', 'is missing'],
     [by === 'none' && budgets !== undefined, 'partition.budgets', 'needs a partition by category or territory'],
+    [parts > money, 'partition.budgets', 'are together more than the budget'],
     [by === 'none' && remainder !== undefined, 'partition.remainder', 'needs a partition by category or territory'],
   );
 }

@@ -17,6 +17,8 @@ const shares = {
   completion: 'none',
 } as const;
 
+const BUDGET = 500_000_050n;
+
 describe('a voting rule', () => {
   test.each<[string, VotingRule]>([
     ['greedy', greedy],
@@ -75,7 +77,7 @@ describe('a voting rule', () => {
     ],
     ['a committed lot', { ...greedy, tieBreak: ['commissionDecision', 'publicLot'], lotCommitment: 'ab'.repeat(32) }],
   ])('%s is accepted', (_name, rule) => {
-    expect(checkVotingRule(rule)).toEqual({ ok: true, rule });
+    expect(checkVotingRule(rule, BUDGET)).toEqual({ ok: true, rule });
   });
 
   test.each<[string, string, unknown]>([
@@ -150,6 +152,20 @@ describe('a voting rule', () => {
         },
       },
     ],
+    [
+      'partition.budgets',
+      'are together more than the budget',
+      {
+        ...greedy,
+        partition: {
+          by: 'category',
+          budgets: [
+            { key: 'a', budget: '5000000.50' },
+            { key: 'b', budget: '0.01' },
+          ],
+        },
+      },
+    ],
     ['onUnaffordable', 'skip is not for order phragmen', { ...greedy, order: 'phragmen' }],
     [
       'order',
@@ -189,6 +205,6 @@ describe('a voting rule', () => {
     ['lotCommitment', 'is not with lotSeed', { ...greedy, lotSeed: 'a', lotCommitment: 'ab'.repeat(32) }],
     ['eligibility.minShareOfBallots', 'is above 1', { ...greedy, eligibility: { minShareOfBallots: '1.5' } }],
   ])('%s: %s', (path, reason, rule) => {
-    expect(checkVotingRule(rule)).toEqual({ ok: false, path, reason });
+    expect(checkVotingRule(rule, BUDGET)).toEqual({ ok: false, path, reason });
   });
 });

@@ -64,6 +64,17 @@ test.each<[string, object]>([
     { timeZone: 'Europe/Berlin', stages: localStage('2026-10-25T02:30:00', '2026-11-01T00:00:00') },
   ],
   ['VOTING_RULE_INVALID', { votingRule: { version: 1, ballot: { type: 'lottery' }, order: 'score' } }],
+  [
+    'VOTING_RULE_INVALID',
+    {
+      votingRule: {
+        version: 1,
+        ballot: { type: 'approval' },
+        order: 'score',
+        partition: { by: 'category', budgets: [{ key: 'PARK', budget: '999999999999' }] },
+      },
+    },
+  ],
   ['VOTING_RULE_INVALID', { votingRule: 'most votes' }],
   ['VOTING_RULE_INVALID', { votingRule: [] }],
   ['ELIGIBILITY_INVALID', { eligibility: { minAge: 13 } }],

@@ -66,7 +66,7 @@ function windowOf(stages: readonly Stage[]): Window {
 }
 
 function announcementOf(contest: ContestPublished): Announcement {
-  const checked = checkVotingRule(JSON.parse(contest.votingRuleJson));
+  const checked = checkVotingRule(JSON.parse(contest.votingRuleJson), contest.budgetKopecks);
   if (!checked.ok) throw new Error(`voting rule: ${checked.path} ${checked.reason}`);
   return {
     oktmo: contest.oktmo,

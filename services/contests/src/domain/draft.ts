@@ -102,7 +102,7 @@ function checked(contest: Contest): Result {
   if (!legalBasisFits(contest.legalBasis)) return reject('LEGAL_BASIS_TOO_LONG', ['legalBasis'], LEGAL_BASIS);
   if (!within(contest.groupMinimum, GROUP)) return reject('GROUP_MINIMUM_INVALID', ['groupMinimum'], GROUP);
   if (!within(contest.graceSeconds, { min: 0, max: GRACE_MAX })) return reject('STAGES_INVALID', ['graceSeconds']);
-  const rule = checkVotingRule(contest.votingRule);
+  const rule = checkVotingRule(contest.votingRule, contest.budget);
   if (!rule.ok)
     return reject('VOTING_RULE_INVALID', ['votingRule', ...rule.path.split('.').filter(Boolean)], {
       reason: rule.reason,

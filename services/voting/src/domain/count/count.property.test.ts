@@ -127,7 +127,7 @@ function apart({ projects, votes }: Drawn): Ballots {
 
 describe('whatever the election and the rule', () => {
   test('the rules drawn here are rules', () => {
-    fc.assert(fc.property(anyRule, (rule) => checkVotingRule(rule).ok));
+    fc.assert(fc.property(anyRule, (rule) => checkVotingRule(rule, 1n).ok));
   });
 
   test('winners never cost more than the budget, but for a declared top-up', () => {
