@@ -44,6 +44,22 @@ export const text: Check = that(
 
 export const sha256: Check = that(matches(/^[0-9a-f]{64}$/), 'a SHA-256 in lower-case hex is expected');
 
+export const truth: Check = oneOf(true, false);
+
+/** Any text, empty ones included. */
+export const anyText: Check = that((value) => typeof value === 'string' && value.isWellFormed(), 'a text is expected');
+
+/** Kopecks as decimal text. */
+export const kopecks: Check = that(matches(/^(0|[1-9]\d*)$/), 'kopecks as text are expected');
+
+/** "-2/3" or "4". */
+export const fraction: Check = that(matches(/^-?\d+(\/[1-9]\d*)?$/), 'a fraction as text is expected');
+
+export const nullable =
+  (check: Check): Check =>
+  (value, path) =>
+    value === null ? null : check(value, path);
+
 /** A list of items; `distinct` gives what must not occur twice in it. */
 export const list =
   (

@@ -1,4 +1,4 @@
-import { compare, rational, type Rational } from '@veche/kit/domain/rational';
+import { compare, type Rational } from '@veche/kit/domain/rational';
 import type { TieBreak, VotingRule } from '@veche/kit/domain/voting-rule';
 import type { Election, Standing } from './election.ts';
 
@@ -62,10 +62,9 @@ export class TieBreaker {
   #decide(a: Standing, b: Standing): { order: number; by: TieBreak; undecided: boolean } {
     let undecided = false;
     const found = first(this.#keys, (name, key) => {
-      if (name !== 'commissionDecision' || (this.#decided.has(a.project.id) && this.#decided.has(b.project.id)))
-        return key(a, b);
-      undecided = true;
-      return 0;
+      if (name === 'commissionDecision' && !(this.#decided.has(a.project.id) && this.#decided.has(b.project.id)))
+        undecided = true;
+      return key(a, b);
     });
     return { order: byId(a, b), by: 'publicLot', ...found, undecided };
   }
@@ -81,8 +80,8 @@ function first(keys: readonly [TieBreak, Key][], by: (name: TieBreak, key: Key) 
 
 const ascending = <T extends bigint | number | string>(a: T, b: T): number => (a === b ? 0 : a < b ? -1 : 1);
 const byId: Key = (a, b) => ascending(a.project.id, b.project.id);
-const NOTHING = rational(-1n);
-const larger = (a: Rational | null, b: Rational | null): number => compare(b ?? NOTHING, a ?? NOTHING);
+const larger = (a: Rational | null, b: Rational | null): number =>
+  a && b ? compare(b, a) : Number(a === null) - Number(b === null);
 
 function keysOf({ lot, decision }: Election): Record<TieBreak, Key> {
   const place = new Map(decision.map((id, index) => [id, index]));
@@ -93,7 +92,9 @@ function keysOf({ lot, decision }: Election): Record<TieBreak, Key> {
     expertScore: (a, b) => larger(a.project.expertScore, b.project.expertScore),
     higherCofinancing: (a, b) => larger(a.project.cofinancing, b.project.cofinancing),
     earlierApplication: (a, b) => ascending(a.project.submittedAt.getTime(), b.project.submittedAt.getTime()),
-    commissionDecision: (a, b) => ascending(place.get(a.project.id)!, place.get(b.project.id)!),
+    // What the commission has not named goes after what it has, so that the order stays one whatever it left out.
+    commissionDecision: (a, b) =>
+      ascending(place.get(a.project.id) ?? place.size, place.get(b.project.id) ?? place.size),
     publicLot: (a, b) => ascending(lot(a.project.id), lot(b.project.id)),
   };
 }

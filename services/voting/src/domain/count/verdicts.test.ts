@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { VotingRule } from '@veche/kit/domain/voting-rule';
 import { fractionText, rational } from '@veche/kit/domain/rational';
 import { count } from './count.ts';
-import { E1, election, equalShares, PHRAGMEN, SKIP, STOP, winners, withCategory } from './elections.fixture.ts';
+import { E1, election, equalShares, PHRAGMEN, pile, SKIP, STOP, winners, withCategory } from './elections.fixture.ts';
 
 const reasons = (rule: VotingRule, of: typeof E1) =>
   count(rule, of).lines.map(({ project, reason, place }) => `${project.id}${place} ${reason}`);
@@ -202,6 +202,30 @@ describe('ties', () => {
   test('of projects that decide nothing none is told', () => {
     const of = election(10n, { A: 8n, B: 8n }, ['']);
     expect(count({ ...SKIP, tieBreak: ['commissionDecision'] }, of)).toMatchObject({ status: 'DETERMINED', ties: [] });
+  });
+
+  test('a decision that leaves a project out asks for the same, whatever the order of projects', () => {
+    const rule: VotingRule = { ...SKIP, tieBreak: ['commissionDecision', 'publicLot'] };
+    const of = election(10n, { A: 8n, B: 8n, C: 8n }, ['ABC']);
+    // The lot alone would go round in a circle with the decision: A before B, B before C, C before A.
+    const half = { ...of, decision: ['A', 'B'], lot: (id: string) => ({ A: '3', B: '1', C: '2' })[id]! };
+    for (const projects of [
+      of.projects,
+      of.projects.toReversed(),
+      [of.projects[1]!, of.projects[2]!, of.projects[0]!],
+    ]) {
+      const ballots = pile(
+        projects.map(({ id }) => id),
+        ['A', 'B', 'C'].map((id) => [[id, 1]]),
+      );
+      expect(count(rule, { ...half, projects, ballots }).undecided).toEqual([['B', 'C']]);
+    }
+  });
+
+  test('a project without expert score goes after every other, negative scores included', () => {
+    const of = election(10n, { A: 8n, B: 8n }, ['AB']);
+    const projects = of.projects.map((one) => ({ ...one, expertScore: one.id === 'B' ? rational(-3n) : null }));
+    expect(winners({ ...SKIP, tieBreak: ['expertScore'] }, { ...of, projects })).toBe('B 8');
   });
 
   test('at the moment of a purchase, each against the one that was bought', () => {
