@@ -3,7 +3,7 @@ import type { Rejection } from '@veche/kit/domain/decision';
 import { leafOf, newNonce, tagOf } from './crypto.ts';
 import { checkBallot, recorded, type BallotCode, type Choice, type RecordedChoices } from './domain/ballot.ts';
 import { hasChoices, recordText } from './domain/record.ts';
-import { graceEnd, intake, type Voting } from './domain/voting.ts';
+import { graceEnd, intake, type BallotProject, type Voting } from './domain/voting.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { KeyPort } from './keys.ts';
 import { signReceipts } from './receipt.ts';
@@ -43,6 +43,17 @@ function replay(earlier: readonly StoredBallot[], key: string, choices: Recorded
   return hasChoices(same.record, choices) ? { ballot: same, rejection: null } : refuse('IDEMPOTENCY_KEY_REUSED');
 }
 
+const lists = new WeakMap<Voting, ReadonlyMap<string, BallotProject>>();
+
+/** Projects by id, made once for each state of a voting and not for each vote. */
+function listOf(voting: Voting): ReadonlyMap<string, BallotProject> {
+  const known = lists.get(voting);
+  if (known) return known;
+  const list = new Map(voting.ballot!.map((project) => [project.applicationId, project]));
+  lists.set(voting, list);
+  return list;
+}
+
 /** Accepts ballots: one durable write each, then the receipt. Ballots of one voter queue behind each other, so each gets a definite answer. */
 export class BallotBox {
   readonly #stores: Stores;
@@ -71,8 +82,7 @@ export class BallotBox {
     const open = intake(voting, this.#clock.now());
     if (!open.ok) return open.code === 'VOTING_CLOSED' ? this.#late(cast) : refuse(open.code);
     const { rule } = voting.announcement!;
-    const listed = new Map(voting.ballot!.map((project) => [project.applicationId, project]));
-    const checked = checkBallot(rule.ballot, listed, choices);
+    const checked = checkBallot(rule.ballot, listOf(voting), choices);
     if (checked.rejection) return { ballot: null, rejection: checked.rejection };
     const tag = this.tag(cast.contestId, cast.voterKey);
     return this.#inTurn(`${cast.contestId}:${tag}`, () => this.#place(cast, tag, checked.choices));

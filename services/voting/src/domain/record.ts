@@ -39,17 +39,11 @@ const CODE_HEX = 20;
 
 /** Tracking code: the first 80 bits of the leaf in Crockford base32, a Luhn mod 32 check character, groups of four. */
 export function trackingCode(leaf: string): string {
-  let text = '';
-  let bits = 0;
-  let held = 0;
-  for (let at = 0; at < CODE_HEX; at++) {
-    held = (held << 4) | parseInt(leaf[at]!, 16);
-    bits += 4;
-    if (bits < 5) continue;
-    bits -= 5;
-    text += ALPHABET[held >> bits]!;
-    held &= (1 << bits) - 1;
-  }
+  // Twice 40 bits, for a number holds no more than 53; a digit of base 32 is its place in the alphabet.
+  const digits = [leaf.slice(0, CODE_HEX / 2), leaf.slice(CODE_HEX / 2, CODE_HEX)]
+    .map((half) => parseInt(half, 16).toString(32).padStart(8, '0'))
+    .join('');
+  const text = digits.replace(/[i-v]/g, (digit) => ALPHABET[parseInt(digit, 32)]!).toUpperCase();
   return `${text.slice(0, 4)}-${text.slice(4, 8)}-${text.slice(8, 12)}-${text.slice(12)}-${checkCharacter(text)}`;
 }
 
