@@ -21,8 +21,12 @@ export const inThread =
     const { promise, resolve, reject } = Promise.withResolvers<Determined>();
     const stop = (): void => void worker.terminate();
     stopping.addEventListener('abort', stop, { once: true });
-    worker.once('message', resolve);
+    let determined: Determined | null = null;
+    worker.once('message', (message: Determined) => (determined = message));
     worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`the count ended without a result, exit code ${code}`)));
+    // Only when the thread is gone, with its connection, is the count over.
+    worker.once('exit', (code) =>
+      determined ? resolve(determined) : reject(new Error(`the count ended without a result, exit code ${code}`)),
+    );
     return promise.finally(() => stopping.removeEventListener('abort', stop));
   };
