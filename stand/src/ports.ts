@@ -11,6 +11,8 @@ export const DEFAULT_PORTS = {
   registry: 4005,
   analytics: 4006,
   crowdfunding: 4007,
+  'witness-1': 4008,
+  'witness-2': 4009,
   'esia-bridge': 4010,
   'esia-double': 4011,
   kafka: 19092,

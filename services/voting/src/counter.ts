@@ -25,8 +25,9 @@ export function counter(parts: CounterParts): Background {
     everyMs: 500,
     run: async (fence) => {
       for (const { id, state } of await parts.stores.votings.find({ status: 'CLOSED' })) {
-        if ((notBefore.get(id) ?? 0) > performance.now() || !(await isSettled(parts, id, state))) continue;
+        if ((notBefore.get(id) ?? 0) > performance.now()) continue;
         try {
+          if (!(await isSettled(parts, id, state))) continue;
           const done = await determineFirst(parts, id, state, fence);
           if (!done) notBefore.set(id, performance.now() + AGAIN_MS);
         } catch (error) {

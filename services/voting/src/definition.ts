@@ -13,13 +13,15 @@ import { prepared } from './prepared.ts';
 import { resolvers } from './resolvers.ts';
 import { sequencer } from './sequencer.ts';
 import { makeStores } from './store.ts';
+import { witnesses } from './witnesses.ts';
 
 export const definition: ServiceDefinition<VotingConfig> = {
   name: 'voting',
   schema: new URL('../schema.graphql', import.meta.url),
   config,
   policy,
-  async compose({ config: { keysDir, witnesses, mongodbUri, mongodbDatabase }, connection, bus, clock, log }) {
+  async compose({ config, connection, bus, clock, log }) {
+    const { keysDir, witnesses: configured, mongodbUri, mongodbDatabase } = config;
     const stores = makeStores(connection);
     await stores.init();
     const keys = fileKeys(keysDir);
@@ -30,11 +32,12 @@ export const definition: ServiceDefinition<VotingConfig> = {
       consumers: consumers(stores, keys),
       produces,
       prepared,
-      routes: openLog({ stores, keys, witnesses }),
+      routes: openLog({ stores, keys, witnesses: configured }),
       background: [
         sequencer({ stores, bus, clock, keys }),
         clockwork({ stores, clock, log }),
         counter({ stores, clock, log, determine: inThread(mongodbUri, mongodbDatabase) }),
+        witnesses(stores, configured, log),
       ],
     };
   },

@@ -234,9 +234,9 @@ export const lastBallot = ({ ballots }: Stores, contest: string, tag: string): P
 /** All ballots of a contest by tag and revision. */
 export const ballotsOf = ({ ballots }: Stores, contest: string) =>
   ballots
-    .find({ _id: range(contest) }, { record: 1 })
+    .find({ _id: range(contest) }, { record: 1, leaf: 1, sealed: 1 })
     .sort({ _id: 1 })
-    .lean<Pick<StoredBallot, '_id' | 'record'>[]>()
+    .lean<Pick<StoredBallot, '_id' | 'record' | 'leaf' | 'sealed'>[]>()
     .cursor({ batchSize: 2000 });
 
 export const unsealedOf = ({ ballots }: Stores, contest: string): Promise<boolean> =>

@@ -28,12 +28,12 @@ export const RULE: VotingRule = {
 export type VotingService = TestService<VotingConfig>;
 
 /** The service with its clock an hour before the opening. */
-export function startVoting(): Promise<VotingService> {
+export function startVoting(env: Record<string, string> = {}): Promise<VotingService> {
   const clock = new ManualClock(new Date(OPENS.getTime() - 3_600_000));
   return startForTest(definition, {
     clock,
     background: false,
-    env: { VOTING_KEYS_DIR: mkdtempSync(join(tmpdir(), 'veche-keys-')) },
+    env: { VOTING_KEYS_DIR: mkdtempSync(join(tmpdir(), 'veche-keys-')), ...env },
   });
 }
 

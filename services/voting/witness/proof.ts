@@ -14,18 +14,20 @@ export interface Inclusion {
   size: number;
 }
 
-/** RFC 9162 section 2.1.3.2. */
-export function includes({ index, leaf, path, size }: Inclusion, root: string): boolean {
-  if (index >= size) return false;
+/** The root that an inclusion proof leads to (RFC 9162 section 2.1.3.2); null when it cannot be of a tree of this size. */
+export function rootFrom({ index, leaf, path, size }: Inclusion): string | null {
+  if (!(index >= 0 && index < size)) return null;
   const at = new Climb(index, size - 1);
   let hashed = leaf;
   for (const sibling of path) {
-    if (at.last === 0) return false;
+    if (at.last === 0) return null;
     hashed = at.isRight() ? nodeHash(sibling, hashed) : nodeHash(hashed, sibling);
     at.up();
   }
-  return at.last === 0 && hashed === root;
+  return at.last === 0 ? hashed : null;
 }
+
+export const includes = (proof: Inclusion, root: string): boolean => rootFrom(proof) === root;
 
 export interface Consistency {
   first: number;

@@ -4,6 +4,7 @@ import type { Part, PartContext } from '../part.ts';
 import type { PortName } from '../ports.ts';
 import { answers } from '../probe.ts';
 import { launch } from '../process.ts';
+import { WITNESSES, witnessKeyFile, witnessPublicKey } from '../secrets.ts';
 import { ROOT } from '../state.ts';
 
 export const SUBGRAPHS = [
@@ -23,6 +24,7 @@ interface Program {
   address: string;
   main: string;
   needs: readonly string[];
+  args?(context: PartContext): string[];
   environment(context: PartContext): NodeJS.ProcessEnv;
 }
 
@@ -40,7 +42,12 @@ const common = ({ urls }: PartContext): NodeJS.ProcessEnv => ({
 /** Settings that only one service has. */
 const own: Partial<Record<(typeof SUBGRAPHS)[number], (context: PartContext) => NodeJS.ProcessEnv>> = {
   identity: ({ secrets }) => ({ IDENTITY_KEY_FILE: join(secrets, 'identity.key') }),
-  voting: ({ secrets }) => ({ VOTING_KEYS_DIR: join(secrets, 'voting') }),
+  voting: ({ secrets, ports }) => ({
+    VOTING_KEYS_DIR: join(secrets, 'voting'),
+    VOTING_WITNESSES: WITNESSES.map(
+      (name) => `${name}=http://127.0.0.1:${ports[name]}=${witnessPublicKey(secrets, name)}`,
+    ).join(','),
+  }),
 };
 
 const subgraph = (name: (typeof SUBGRAPHS)[number]): Program => ({
@@ -65,6 +72,23 @@ const gateway: Program = {
     ),
   }),
 };
+
+/** Outsiders: what they know of the platform is the address of the gateway. */
+const witness = (name: (typeof WITNESSES)[number]): Program => ({
+  name,
+  address: name,
+  main: 'services/voting/witness/witness.ts',
+  needs: ['gateway'],
+  args: ({ urls, ports, directory, secrets }) => [
+    `--url=${urls.gateway}`,
+    `--id=${name}`,
+    `--port=${ports[name]}`,
+    '--every=1',
+    `--dir=${directory}`,
+    `--key-file=${witnessKeyFile(secrets, name)}`,
+  ],
+  environment: () => ({}),
+});
 
 const CLIENT_ID = 'VECHE';
 
@@ -107,7 +131,7 @@ const esiaBridge: Program = {
 };
 
 /** The programs of the platform in the order of their needs. */
-export const programs: Part[] = [esiaDouble, esiaBridge, ...SUBGRAPHS.map(subgraph), gateway]
+export const programs: Part[] = [esiaDouble, esiaBridge, ...SUBGRAPHS.map(subgraph), gateway, ...WITNESSES.map(witness)]
   .filter((program) => existsSync(join(ROOT, program.main)))
   .map(asPart);
 
@@ -119,9 +143,15 @@ function asPart(program: Program): Part {
       const port = context.ports[program.name];
       const place = { HOST: '127.0.0.1', PORT: String(port) };
       const env = { ...process.env, ...program.environment(context), ...place };
-      const child = launch(process.execPath, [join(ROOT, program.main)], env, context.logFile, ROOT);
+      const child = launch(
+        process.execPath,
+        [join(ROOT, program.main), ...(program.args?.(context) ?? [])],
+        env,
+        context.logFile,
+        ROOT,
+      );
       const url = `http://127.0.0.1:${port}`;
-      const health = program.name === 'esia-double' ? '/livez' : '/readyz';
+      const health = program.name === 'esia-double' || program.args ? '/livez' : '/readyz';
       return { process: child, urls: { [program.address]: url }, ready: answers(`${url}${health}`) };
     },
   };
