@@ -14,5 +14,6 @@ export function addCors(app: FastifyInstance, origins: readonly string[]): void 
     reply.header('access-control-allow-methods', 'GET, POST, OPTIONS');
     reply.header('access-control-max-age', '600');
   });
+  app.options('/graphql/:hash', (_request, reply) => reply.code(204).send());
   app.options('/graphql', (_request, reply) => reply.code(204).send());
 }

@@ -40,6 +40,16 @@ export class SubgraphPool {
     return answer as unknown as Awaited<ReturnType<Fetcher>>;
   };
 
+  /** The answer to a POST, as it is. */
+  async post(
+    address: string,
+    headers: Record<string, string>,
+    body: string,
+  ): Promise<{ status: number; body: Buffer }> {
+    const answer = await request(address, { dispatcher: this.#agent, method: 'POST', headers, body });
+    return { status: answer.statusCode, body: Buffer.from(await answer.body.arrayBuffer()) };
+  }
+
   /** A plain document of a service, as it is. */
   get(address: URL) {
     return request(address, { dispatcher: this.#agent, method: 'GET' });

@@ -1,5 +1,5 @@
 import { unwrapResolverError } from '@apollo/server/errors';
-import { currentTrace, USER_MESSAGES, type Logger } from '@veche/kit';
+import { currentTrace, routeError, USER_MESSAGES, type Logger } from '@veche/kit';
 import type { GraphQLFormattedError } from 'graphql';
 
 const KEPT = ['code', 'userMessage', 'path', 'retryAfter', 'traceId'];
@@ -22,17 +22,20 @@ export function errorFormatter(log: Logger) {
   };
 }
 
+const NOT_NOW = 'Сервис временно недоступен. Повторите через несколько секунд.';
+
+/** A subgraph that does not answer; whoever asked may repeat with the same idempotency key. */
+export const unavailable = () => routeError(503, 'UNAVAILABLE', 'Subgraph unavailable', NOT_NOW);
+
 function masked(formatted: GraphQLFormattedError, cause: unknown, log: Logger): GraphQLFormattedError {
   const traceId = currentTrace()?.traceId;
-  const unavailable = UNAVAILABLE.test(`${(cause as Error).message} ${(cause as NodeJS.ErrnoException).code}`);
+  const away = UNAVAILABLE.test(`${(cause as Error).message} ${(cause as NodeJS.ErrnoException).code}`);
   if (!formatted.extensions?.['traceId'])
     log.error({ err: cause, path: formatted.path?.join('.') }, 'a request failed');
-  const code = unavailable ? 'UNAVAILABLE' : 'INTERNAL';
-  const userMessage = unavailable
-    ? 'Сервис временно недоступен. Повторите через несколько секунд.'
-    : USER_MESSAGES['INTERNAL'];
+  const code = away ? 'UNAVAILABLE' : 'INTERNAL';
+  const userMessage = away ? NOT_NOW : USER_MESSAGES['INTERNAL'];
   return {
-    message: unavailable ? 'Subgraph unavailable' : 'Internal error',
+    message: away ? 'Subgraph unavailable' : 'Internal error',
     ...(formatted.path ? { path: formatted.path } : {}),
     extensions: { code, userMessage, traceId: formatted.extensions?.['traceId'] ?? traceId },
   };

@@ -18,6 +18,7 @@ import { addCors } from './cors.ts';
 import { Subgraph, SubgraphPool } from './data-source.ts';
 import { errorFormatter } from './errors.ts';
 import { addExplorer, addPublicSchema } from './explorer.ts';
+import { addPreparedList, handover } from './handover.ts';
 import { addOpenLog } from './open-log.ts';
 import { keycloakVerifier } from './keycloak-verifier.ts';
 import { legacyStatus, watchCompletion } from './plugins.ts';
@@ -30,8 +31,6 @@ export interface RunningGateway {
 /** No outbox and no events here: the gateway keeps no state. */
 const NO_BACKLOG = async () => ({ depth: 0, since: null });
 
-const NO_PREPARED = { has: () => false, execute: async () => ({}) };
-
 /** Starts the gateway; throws ConfigError with every wrong setting at once. */
 export async function startGateway(env: Readonly<Record<string, string | undefined>>): Promise<RunningGateway> {
   const config = readConfig(spec, env);
@@ -43,18 +42,19 @@ export async function startGateway(env: Readonly<Record<string, string | undefin
   const apollo = makeApollo({ config, pool, log, addresses }, metrics.registry);
   await apollo.start();
   let stopping = false;
+  const { bodyLimitBytes, corsOrigins } = config;
+  const common = { log, metrics, tracing, bodyLimitBytes };
   const app = makeHttp({
-    graphql: { apollo, prepared: NO_PREPARED },
+    ...common,
+    graphql: { apollo },
+    direct: handover({ ...common, pool, addresses, corsOrigins }),
     verifier: verifierOf(config),
-    log,
-    metrics,
-    tracing,
-    bodyLimitBytes: config.bodyLimitBytes,
     ready: async () => !stopping,
   });
-  addCors(app, config.corsOrigins);
+  addCors(app, corsOrigins);
   addPublicSchema(app);
   addOpenLog(app, pool, addresses);
+  addPreparedList(app);
   if (config.explorer === 'on') await addExplorer(app);
   const url = await app.listen({ host: config.host, port: config.port });
   log.info({ url }, 'started');

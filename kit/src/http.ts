@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastify from 'fastify';
@@ -7,14 +7,15 @@ import type { Context } from './graphql/context.ts';
 import type { GraphqlServer } from './graphql/server.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { preparedRoute } from './prepared-route.ts';
 import { contextOf, errorAnswer } from './request-context.ts';
 import { childTrace, currentTrace, parseTraceparent, runInTrace } from './trace-context.ts';
 import type { TraceContext } from './trace-context.ts';
 import type { Tracing } from './tracing.ts';
 
 export interface HttpOptions {
-  graphql: Pick<GraphqlServer, 'apollo' | 'prepared'>;
+  graphql: Pick<GraphqlServer, 'apollo'>;
+  /** Sees each request before the general server, and says whether it has taken it. */
+  direct: (request: IncomingMessage, response: ServerResponse) => boolean;
   verifier: TokenVerifier;
   log: Logger;
   metrics: Metrics;
@@ -26,7 +27,6 @@ export interface HttpOptions {
 
 /** The HTTP side of a service: GraphQL, probes, metrics; not listening yet. */
 export function makeHttp(options: HttpOptions): FastifyInstance {
-  const prepared = preparedRoute(options);
   const app = fastify({
     bodyLimit: options.bodyLimitBytes,
     logger: false,
@@ -35,7 +35,7 @@ export function makeHttp(options: HttpOptions): FastifyInstance {
       const server = createServer((request, response) => {
         // A connection that stays open would keep a server that is ending.
         if (!server.listening) response.setHeader('connection', 'close');
-        if (!prepared(request, response)) general(request, response);
+        if (!options.direct(request, response)) general(request, response);
       });
       return server;
     },

@@ -43,6 +43,7 @@ export type { Logger } from './log.ts';
 export { makeMetrics } from './metrics.ts';
 export { makeLog } from './log.ts';
 export type { HttpOptions } from './http.ts';
+export { directRoute, type DirectOptions } from './direct-route.ts';
 export { makeHttp } from './http.ts';
 export type {
   Aggregate,

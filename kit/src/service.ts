@@ -16,6 +16,7 @@ import { makeMetrics } from './metrics.ts';
 import { connectMongo } from './mongo/connection.ts';
 import { Relay } from './mongo/relay.ts';
 import { initStores, setStoreDefaults } from './mongo/store-registry.ts';
+import { preparedRoute } from './prepared-route.ts';
 import type { Deps, Overrides, Parts, RunningService, ServiceDefinition } from './service-definition.ts';
 import { currentTrace } from './trace-context.ts';
 import type { Tracing } from './tracing.ts';
@@ -148,15 +149,9 @@ async function serve<C extends BaseConfig>(
   teardown.add(() => consuming.stop());
   if (overrides.bus) await consuming.started;
   const ready = async (): Promise<boolean> => !stopping && (await pings(connection));
-  const app = makeHttp({
-    graphql,
-    verifier,
-    log,
-    metrics,
-    tracing,
-    bodyLimitBytes: config.bodyLimitBytes,
-    ready,
-  });
+  const { bodyLimitBytes } = config;
+  const common = { graphql, verifier, log, metrics, tracing, bodyLimitBytes };
+  const app = makeHttp({ ...common, direct: preparedRoute(common), ready });
   parts.routes?.(app);
   const url = await app.listen({ host: config.host, port: config.port });
   teardown.add(() => app.close());

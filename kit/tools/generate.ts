@@ -84,6 +84,18 @@ export function supergraph(): { supergraphSdl: string; publicSdl: string } {
   };
 }
 
+/** Operations that the gateway hands over by hash, with the subgraph that answers each. */
+async function preparedOperations(): Promise<string> {
+  const list: Record<string, { subgraph: string; document: string }> = {};
+  for (const subgraph of subgraphs()) {
+    const file = join(ROOT, 'services', subgraph, 'src/prepared.ts');
+    if (!existsSync(file)) continue;
+    const { prepared } = (await import(file)) as { prepared: Record<string, string> };
+    for (const [hash, document] of Object.entries(prepared)) list[hash] = { subgraph, document };
+  }
+  return `${JSON.stringify(list, null, 2)}\n`;
+}
+
 function write(file: string, content: string): void {
   mkdirSync(dirname(join(ROOT, file)), { recursive: true });
   writeFileSync(join(ROOT, file), content);
@@ -96,6 +108,7 @@ export async function generated(): Promise<Map<string, string>> {
   const { supergraphSdl, publicSdl } = supergraph();
   files.set('gateway/supergraph.graphql', supergraphSdl);
   files.set('gateway/public-schema.graphql', publicSdl);
+  files.set('gateway/prepared-operations.json', await preparedOperations());
   files.set('docs/events.md', await eventCatalogue(ROOT));
   return files;
 }

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { currentTraceparent, directRoute, type DirectOptions } from '@veche/kit';
+import type { FastifyInstance } from 'fastify';
+import type { SubgraphPool } from './data-source.ts';
+import { unavailable } from './errors.ts';
+
+/** Operations that one subgraph answers whole, by the SHA-256 of their document; generated from what the services declare. */
+type PreparedList = Readonly<Record<string, { subgraph: string; document: string }>>;
+
+const LIST = readFileSync(new URL('../prepared-operations.json', import.meta.url), 'utf8');
+const operations = JSON.parse(LIST) as PreparedList;
+
+/** Of a request: who asks and that it may be repeated. The subgraph checks the token, once. */
+const PASSED_ON = ['authorization', 'idempotency-key'] as const;
+
+interface HandoverOptions extends DirectOptions {
+  pool: SubgraphPool;
+  addresses: ReadonlyMap<string, string>;
+  corsOrigins: readonly string[];
+}
+
+/**
+ * Hands a prepared operation to its subgraph as it is, without planning or shaping (ADR 7): the subgraph holds the document, checks the token, the
+ * right and the variables, and its answer is the public one.
+ */
+export function handover({ pool, addresses, corsOrigins, ...options }: HandoverOptions) {
+  const route = directRoute(
+    (hash) => Object.hasOwn(operations, hash),
+    async (hash, body, { headers: asked }) => {
+      const headers: Record<string, string> = {
+        'content-type': 'application/json',
+        traceparent: currentTraceparent()!,
+      };
+      for (const name of PASSED_ON) {
+        const value = asked[name];
+        if (typeof value === 'string') headers[name] = value;
+      }
+      const address = `${addresses.get(operations[hash]!.subgraph)}/${hash}`;
+      const answer = await pool.post(address, headers, body).catch(() => null);
+      // What a failing subgraph says of itself stays inside; the trace id finds it.
+      if (!answer || answer.status >= 500) throw unavailable();
+      return { ...answer, failed: answer.status !== 200 };
+    },
+    options,
+  );
+  return (...[request, response]: Parameters<typeof route>): boolean => {
+    const { origin } = request.headers;
+    if (origin && corsOrigins.includes(origin)) response.setHeader('access-control-allow-origin', origin);
+    response.setHeader('vary', 'origin');
+    return route(request, response);
+  };
+}
+
+/** For those who write frontends: what may be asked by hash, with the documents. */
+export function addPreparedList(app: FastifyInstance): void {
+  app.get('/prepared-operations.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(LIST));
+}

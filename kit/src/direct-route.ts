@@ -1,0 +1,96 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { errorAnswer } from './request-context.ts';
+import { childTrace, currentTrace, parseTraceparent, runInTrace } from './trace-context.ts';
+import type { Tracing } from './tracing.ts';
+
+export interface DirectOptions {
+  log: Logger;
+  metrics: Metrics;
+  tracing: Tracing;
+  bodyLimitBytes: number;
+}
+
+export interface DirectAnswer {
+  status: number;
+  /** JSON. */
+  body: string | Buffer;
+  failed: boolean;
+}
+
+/** Answers one operation by its hash and the bytes of the request's body. */
+export type DirectHandler = (hash: string, body: string, request: IncomingMessage) => Promise<DirectAnswer>;
+
+const PATH = '/graphql/';
+const HASH_LENGTH = 64;
+
+/**
+ * POST /graphql/<sha256> on the bare HTTP server, for on the last evening the routing, hooks and parsing of a general server cost as much as the
+ * vote itself (ADR 7). The route gives false, untouched, for any other request.
+ */
+export function directRoute(knows: (hash: string) => boolean, handle: DirectHandler, options: DirectOptions) {
+  return (request: IncomingMessage, response: ServerResponse): boolean => {
+    const { method, url = '' } = request;
+    if (method !== 'POST' || !url.startsWith(PATH)) return false;
+    const hash = url.slice(PATH.length);
+    if (hash.length !== HASH_LENGTH || !knows(hash)) return false;
+    const header = request.headers['traceparent'];
+    const trace = childTrace(parseTraceparent(typeof header === 'string' ? header : undefined));
+    void runInTrace(trace, () => answer(hash, handle, { request, response, options }));
+    return true;
+  };
+}
+
+async function answer(
+  hash: string,
+  handle: DirectHandler,
+  { request, response, options }: { request: IncomingMessage; response: ServerResponse; options: DirectOptions },
+): Promise<void> {
+  const { log, metrics, tracing, bodyLimitBytes } = options;
+  const startedAt = performance.now();
+  const work = async () => handle(hash, await bodyOf(request, bodyLimitBytes), request);
+  const { status, body, failed } = await tracing
+    .run({ name: 'graphql', kind: 'server', parent: currentTrace() ?? null }, work)
+    .catch((error: Error) => failure(error, log));
+  // Whoever sends more than is taken is not listened to any longer.
+  if (!request.complete) response.setHeader('connection', 'close');
+  const headers = { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, headers).end(body);
+  const seconds = (performance.now() - startedAt) / 1000;
+  metrics.operation('prepared', hash.slice(0, 12), failed ? 'error' : 'ok', seconds);
+  metrics.http('/graphql/:hash', status, seconds);
+  // A line for each vote would cost more than it tells: the metrics count them.
+  if (failed) log.info({ method: 'POST', route: '/graphql/:hash', status, seconds }, 'request');
+}
+
+function failure(error: Error, log: Logger): DirectAnswer {
+  const { status, body } = errorAnswer(error, log);
+  return { status, body: JSON.stringify(body), failed: true };
+}
+
+/** A request that is refused before anything of it is looked at. */
+export class RequestError extends Error {
+  readonly statusCode: number;
+  constructor(statusCode: number, message: string) {
+    super(message);
+    this.statusCode = statusCode;
+  }
+}
+
+/** Only as application/json: a form of another site cannot send that unasked. */
+function bodyOf(request: IncomingMessage, limit: number): Promise<string> {
+  if (!request.headers['content-type']?.startsWith('application/json'))
+    return Promise.reject(new RequestError(415, 'The body must be application/json'));
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= limit) chunks.push(chunk);
+    else reject(new RequestError(413, `The body is larger than ${limit} bytes`));
+  });
+  request.on('end', () => resolve((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString()));
+  request.on('error', reject);
+  return promise;
+}
