@@ -253,7 +253,7 @@ export const TOO_LONG: Record<string, Record<string, string>> = {
   admitApplication: { applicationId: 'NOT_FOUND' },
   refuseApplication: { applicationId: 'NOT_FOUND', reason: 'REASON_REQUIRED' },
   importApplications: { contestId: 'NOT_FOUND' },
-  castBallot: { contestId: 'NOT_FOUND' },
+  castBallot: { contestId: 'NOT_FOUND', ruleHash: 'VOTING_NOT_OPEN' },
   castBallots: { contestId: 'TOO_MANY_ITEMS', channel: 'TOO_MANY_ITEMS' },
   joinExpertPool: { competences: 'COMPETENCE_UNKNOWN' },
   assignExperts: { contestId: 'NOT_FOUND', expertIds: 'NOT_IN_POOL' },

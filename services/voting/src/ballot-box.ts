@@ -13,6 +13,7 @@ export type CastCode =
   | BallotCode
   | 'VOTING_NOT_OPEN'
   | 'VOTING_CLOSED'
+  | 'RULE_CHANGED'
   | 'ALREADY_VOTED'
   | 'OVERLOADED'
   | 'IDEMPOTENCY_KEY_REUSED';
@@ -24,6 +25,8 @@ export interface Cast {
   idempotencyKey: string;
   choices: readonly Choice[];
   channel: string;
+  /** Hash of the rule that the voter was shown. */
+  ruleHash?: string | null;
 }
 
 export type CastResult = { ballot: StoredBallot; rejection: null } | { ballot: null; rejection: Rejection<CastCode> };
@@ -31,9 +34,9 @@ export type CastResult = { ballot: StoredBallot; rejection: null } | { ballot: n
 const ATTEMPTS = 20;
 const RETRY_AFTER_S = 3;
 
-const refuse = (code: CastCode, params?: Rejection['params']): CastResult => ({
+const refuse = (code: CastCode, params?: Rejection['params'], path?: readonly string[]): CastResult => ({
   ballot: null,
-  rejection: { code, ...(params ? { params } : {}) },
+  rejection: { code, ...(params ? { params } : {}), ...(path ? { path } : {}) },
 });
 
 /** What a request that was answered before is answered again; null for a new one. */
@@ -81,7 +84,8 @@ export class BallotBox {
     const { voting, choices } = cast;
     const open = intake(voting, this.#clock.now());
     if (!open.ok) return open.code === 'VOTING_CLOSED' ? this.#late(cast) : refuse(open.code);
-    const { rule } = voting.announcement!;
+    const { rule, ruleHash } = voting.announcement!;
+    if (cast.ruleHash != null && cast.ruleHash !== ruleHash) return refuse('RULE_CHANGED', undefined, ['ruleHash']);
     const checked = checkBallot(rule.ballot, listOf(voting), choices);
     if (checked.rejection) return { ballot: null, rejection: checked.rejection };
     const tag = this.tag(cast.contestId, cast.voterKey);

@@ -1,5 +1,5 @@
 import { LeaseLost, type Background, type Clock, type Logger } from '@veche/kit';
-import { closeVoting, due, openVoting, type Voting } from './domain/voting.ts';
+import { closeVoting, due, lackOf, openVoting, type Voting } from './domain/voting.ts';
 import { toOutbox } from './events.ts';
 import { lastLeaf } from './log.ts';
 import type { Stores } from './store.ts';
@@ -43,8 +43,8 @@ async function step(parts: ClockParts, id: string, state: Voting, warned: Set<st
       });
       return;
     }
-    case 'list-missing':
-      if (!warned.has(id)) log.warn({ contest: id }, 'voting cannot open: its ballot list is not approved');
+    case 'held':
+      if (!warned.has(id)) log.error({ contest: id, problem: lackOf(state) }, 'voting cannot open at its time');
       warned.add(id);
       return;
     default:

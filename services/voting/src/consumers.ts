@@ -11,7 +11,7 @@ import {
 } from '@veche/proto/contests/v1/contests';
 import { RankingDeterminedSchema } from '@veche/proto/expertise/v1/expertise';
 import type { Decision } from '@veche/kit/domain/decision';
-import type { EligibilityRule } from './domain/eligibility.ts';
+import { eligibilityRuleOf } from './domain/eligibility.ts';
 import {
   announce,
   reschedule,
@@ -65,6 +65,15 @@ function windowOf(stages: readonly Stage[]): Window {
   return { opensAt: new Date(stage.opensAt), closesAt: new Date(stage.closesAt) };
 }
 
+/** A text that is no JSON tells nothing; the voting then says what it lacks. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 function announcementOf(contest: ContestPublished): Announcement {
   const checked = checkVotingRule(JSON.parse(contest.votingRuleJson), contest.budgetKopecks);
   if (!checked.ok) throw new Error(`voting rule: ${checked.path} ${checked.reason}`);
@@ -74,7 +83,7 @@ function announcementOf(contest: ContestPublished): Announcement {
     budget: contest.budgetKopecks,
     rule: checked.rule satisfies VotingRule,
     ruleHash: sha256Hex(contest.votingRuleJson),
-    eligibility: JSON.parse(contest.eligibilityJson) as EligibilityRule,
+    eligibility: eligibilityRuleOf(parsed(contest.eligibilityJson)),
     resultsVisibility: contest.resultsVisibility === 'LIVE' ? 'LIVE' : 'HIDDEN_UNTIL_END',
     graceSeconds: contest.graceSeconds,
   };

@@ -2,7 +2,7 @@ import type { Messages, StoreRejection } from '@veche/kit';
 import type { CastCode } from './ballot-box.ts';
 import type { EligibilityCode } from './domain/eligibility.ts';
 
-export type Code = CastCode | EligibilityCode | StoreRejection | 'TOO_MANY_ITEMS';
+export type Code = CastCode | EligibilityCode | StoreRejection | 'TOO_MANY_ITEMS' | 'ELIGIBILITY_RULE_MISSING';
 
 export const messages: Messages<Code> = {
   NOT_FOUND: 'Такого голосования нет.',
@@ -11,11 +11,18 @@ export const messages: Messages<Code> = {
   VOTER_KEY_MISSING: 'Чтобы голосовать, войдите через Госуслуги с подтверждённой учётной записью.',
   ACCOUNT_NOT_CONFIRMED:
     'Голосовать можно только с подтверждённой учётной записью Госуслуг. Подтвердите её и войдите снова.',
-  VOTER_TOO_YOUNG: 'По правилам конкурса вы ещё не достигли возраста голосования.',
+  ELIGIBILITY_RULE_MISSING:
+    'Голосование не может начаться: в конкурсе не задано, кто имеет право голоса. Обратитесь к организатору.',
+  RULE_CHANGED:
+    'Правила голосования не те, что вам показаны. Обновите страницу, прочитайте правила и проголосуйте снова.',
+  VOTER_TOO_YOUNG: 'По правилам конкурса голосовать можно с {minAge} лет, а на {date} вам полных лет: {age}.',
   BIRTH_DATE_UNKNOWN:
-    'Госуслуги не передали дату рождения, поэтому проверить возраст нельзя. Войдите снова и разрешите её передачу.',
-  VOTER_NOT_RESIDENT: 'Голосовать могут жители, зарегистрированные на территории конкурса.',
-  RESIDENCE_UNKNOWN: 'Госуслуги не передали адрес регистрации. Войдите снова и разрешите его передачу.',
+    'Голосовать можно с {minAge} лет, но Госуслуги не передали дату рождения. Войдите снова и разрешите её передачу.',
+  VOTER_NOT_RESIDENT:
+    'Голосовать могут жители, зарегистрированные на территории конкурса (ОКТМО {oktmo}); код вашей регистрации: {own}.',
+  RESIDENCE_UNKNOWN:
+    'Голосовать могут зарегистрированные на территории конкурса (ОКТМО {oktmo}), но Госуслуги не передали адрес регистрации. Войдите снова и разрешите его передачу.',
+  PROJECT_OF_ANOTHER_CONTEST: 'Этот проект участвует в другом конкурсе: голосуйте за него в бюллетене того конкурса.',
   PROJECT_UNKNOWN: 'Такого проекта нет в бюллетене.',
   PROJECT_REPEATED: 'Один проект выбран дважды.',
   TOO_FEW_CHOICES: 'Выберите не меньше {min} проектов.',

@@ -3,7 +3,7 @@ import { sha256Hex } from '@veche/kit';
 /** The ballot of a resident as a trusted document: a request names it by its hash and skips parsing and validation (ADR 7). */
 export const CAST_BALLOT = `mutation CastBallot($input: CastBallotInput!) {
   castBallot(input: $input) {
-    receipt { code leaf revision ruleHash includeBy signed }
+    receipt { code leaf revision ruleHash includeBy signed record }
     rejection { code userMessage path }
   }
 }`;

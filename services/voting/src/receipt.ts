@@ -12,6 +12,8 @@ export interface Receipt {
   includeBy: Date;
   /** Canonical JSON: what the receipt says, its place in the group that was signed together, and the signature. */
   signed: string;
+  /** The record with its nonce, for the voter in the answer to the vote alone. */
+  record: string | null;
 }
 
 const INCLUDE_WITHIN_S = 60;
@@ -67,7 +69,7 @@ function levelsOf(leaves: Buffer[]): Buffer[][] {
 const pathOf = (levels: readonly Buffer[][], index: number): Buffer[] =>
   levels.flatMap((nodes, level) => nodes[(index >> level) ^ 1] ?? []);
 
-export function receiptOf(ballot: StoredBallot): Receipt {
+export function receiptOf(ballot: StoredBallot, show: 'record' | 'no record'): Receipt {
   const { leaf, rev, record } = ballot;
   const proof = Buffer.from(ballot.proof, 'base64');
   const [index, size] = proof;
@@ -82,5 +84,6 @@ export function receiptOf(ballot: StoredBallot): Receipt {
     ruleHash: ruleHashOf(record),
     includeBy: new Date(includeBy(ballot) * 1000),
     signed: `{"batch":{"index":${index},"path":[${path.join(',')}],"size":${size}},${statement(ballot, sig)}`,
+    record: show === 'record' ? record : null,
   };
 }

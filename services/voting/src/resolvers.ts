@@ -45,14 +45,15 @@ function queries(parts: ResolverParts): QueryResolvers {
       const state = await announced(parts, contestId);
       if (!state) return { eligible: false, reasons: [refusal({ code: 'NOT_FOUND' })] } as never;
       const open = intake(state, clock.now());
-      const codes: Code[] = [...(open.ok ? [] : [open.code]), ...against(state, context, clock.now())];
-      return { eligible: codes.length === 0, reasons: codes.map((code) => refusal({ code })) } as never;
+      const reasons: Rejection<Code>[] = against(state, context, clock.now());
+      if (!open.ok && state.announcement!.eligibility) reasons.unshift({ code: open.code });
+      return { eligible: reasons.length === 0, reasons: reasons.map(refusal) } as never;
     },
     myBallot: async (_source, { contestId }, context) => {
       const { voterKey } = context.requireCaller();
       if (!voterKey || !(await announced(parts, contestId))) return null;
       const ballot = await lastBallot(stores, contestId, box.tag(contestId, voterKey));
-      return ballot ? receiptOf(ballot) : null;
+      return ballot ? receiptOf(ballot, 'no record') : null;
     },
     ballotByCode: async (_source, { contestId, code }) => {
       const prefix = leafPrefix(code);
@@ -81,37 +82,30 @@ function announced(parts: ViewParts, contestId: string): Promise<Voting | null> 
   return voting;
 }
 
-function against(state: Voting, context: Context, now: Date): Code[] {
+function against(state: Voting, context: Context, now: Date): Rejection<Code>[] {
   const { eligibility, timeZone } = state.announcement!;
+  if (!eligibility) return [{ code: 'ELIGIBILITY_RULE_MISSING' }];
   return reasonsAgainst(eligibility, context.requireCaller(), now, timeZone);
 }
 
 function mutations(parts: ResolverParts): MutationResolvers {
   const { box, clock } = parts;
-  const answer = (result: CastResult) =>
-    (result.rejection
-      ? { receipt: null, rejection: refusal(result.rejection) }
-      : { receipt: receiptOf(result.ballot!), rejection: null }) as never;
-  const refused = (code: Code, params?: Rejection['params']) =>
-    ({ receipt: null, rejection: refusal({ code, ...(params ? { params } : {}) }) }) as never;
+  const refused = (rejection: Rejection<Code>) => ({ receipt: null, rejection: refusal(rejection) }) as never;
+  const answer = ({ ballot, rejection }: CastResult, show: 'record' | 'no record') =>
+    rejection ? refused(rejection) : ({ receipt: receiptOf(ballot!, show), rejection: null } as never);
   return {
     castBallot: async (_source, { input }, context) => {
       const { key: idempotencyKey } = commandOf(context, 'castBallot', input);
       const voting = await announced(parts, input.contestId);
-      if (!voting) return refused('NOT_FOUND');
+      if (!voting) return refused({ code: 'NOT_FOUND' });
       const [reason] = against(voting, context, clock.now());
       if (reason) return refused(reason);
-      const { contestId, choices } = input;
-      return answer(
-        await box.cast({
-          contestId,
-          voting,
-          choices,
-          idempotencyKey,
-          voterKey: context.caller!.voterKey!,
-          channel: 'online',
-        }),
-      );
+      const { contestId, choices, ruleHash } = input;
+      const { voterKey } = context.caller! as { voterKey: string };
+      const cast = { contestId, voting, choices, ruleHash, idempotencyKey, voterKey, channel: 'online' };
+      const result = await box.cast(cast);
+      if (result.rejection?.code === 'PROJECT_UNKNOWN') return refused(await named(parts, cast, result.rejection));
+      return answer(result, 'record');
     },
     castBallots: async (_source, { input }) => {
       const { contestId, channel, ballots } = input;
@@ -121,9 +115,16 @@ function mutations(parts: ResolverParts): MutationResolvers {
       if (!voting) return { results: [], rejection: refusal({ code: 'NOT_FOUND' }) } as never;
       const casts = ballots.map((ballot): Cast => ({ ...ballot, contestId, voting, channel }));
       return {
-        results: await Promise.all(casts.map(async (cast) => answer(await box.cast(cast)))),
+        results: await Promise.all(casts.map(async (cast) => answer(await box.cast(cast), 'no record'))),
         rejection: null,
       } as never;
     },
   };
+}
+
+/** A choice that is not on this ballot may be on another: the voter then learns where it belongs. */
+async function named({ stores }: ViewParts, { choices }: Cast, rejection: Rejection<Code>): Promise<Rejection<Code>> {
+  const { project } = choices[Number(rejection.path![1])]!;
+  const [elsewhere] = await stores.votings.find({ 'ballot.applicationId': project }, { limit: 1 });
+  return elsewhere ? { ...rejection, code: 'PROJECT_OF_ANOTHER_CONTEST' } : rejection;
 }

@@ -110,7 +110,7 @@ const VOTING: mongoose.SchemaDefinition = {
       budget: BigInt,
       rule: Mixed,
       ruleHash: String,
-      eligibility: part({ minAge: Number, ageOn: String, residence: String }),
+      eligibility: { type: part({ minAge: Number, ageOn: String, residence: String }), default: null },
       resultsVisibility: String,
       graceSeconds: Number,
     }),
@@ -177,7 +177,8 @@ export function makeStores(connection: mongoose.Connection): Stores {
     votings: aggregateStore<Voting>(connection, {
       collection: 'votings',
       fields: VOTING,
-      indexes: [[{ status: 1 }]], // what the clock has to look at
+      // What the clock has to look at; the voting of a project.
+      indexes: [[{ status: 1 }], [{ 'ballot.applicationId': 1 }]],
     }),
     ballots: connection.model('ballots', ballotSchema, 'ballots') as unknown as mongoose.Model<StoredBallot>,
     leaves: connection.model('leaves', leafSchema, 'leaves') as unknown as mongoose.Model<Leaf>,

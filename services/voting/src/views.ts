@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { loaderOf, type Aggregate, type Clock, type Context } from '@veche/kit';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import type { Protocol, ProtocolLine } from './counting.ts';
-import type { Voting } from './domain/voting.ts';
+import { lackOf, type Voting } from './domain/voting.ts';
 import type { KeyPort } from './keys.ts';
 import { lastHead, lastLeaf, published } from './log.ts';
 import { latestResult, type Head, type Stores, type StoredResult } from './store.ts';
@@ -24,6 +24,7 @@ export function votingView(parts: ViewParts, { id, state }: Aggregate<Voting>) {
     ...window,
     rule: announcement.rule,
     ruleHash: announcement.ruleHash,
+    problem: status === 'ANNOUNCED' ? lackOf(state) : null,
     receiptKey: parts.keys.receiptPublicKey,
     ballot: () => ballotView(parts, id, state),
     turnout: () => turnout(parts.stores, id),

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '@veche/kit';
+import { leafOf } from '../src/crypto.ts';
 import { CAST_BALLOT_HASH } from '../src/prepared.ts';
 import { isGenuine, receiptKeyOf, type SignedReceipt } from './check-receipt.ts';
 import {
+  CAST,
   cast,
   CLOSES,
   importer,
   open,
   OPENS,
+  published,
   resident,
   RULE,
   startVoting,
@@ -44,6 +47,28 @@ describe('the window is decided by the clock of the service', () => {
     const other = await cast(t, contestId, [projects[1]!], voter, 'answer-was-lost-1');
     expect(other.rejection?.code).toBe('IDEMPOTENCY_KEY_REUSED');
     expect((await cast(t, contestId, [projects[0]!], voter)).rejection?.code).toBe('VOTING_CLOSED');
+  });
+
+  test('without a sound rule of who may vote nothing opens, and the graph says why', async () => {
+    const states = async (contestId: string) =>
+      (await t.gql('query ($id: ID!) { voting(contestId: $id) { state problem } }', { id: contestId })).data.voting;
+    const bad = await open(t, { eligibility: { minAge: null } });
+    expect(await states(bad.contestId)).toEqual({ state: 'ANNOUNCED', problem: 'ELIGIBILITY_RULE_MISSING' });
+    expect((await cast(t, bad.contestId, [bad.projects[0]!])).rejection?.code).toBe('ELIGIBILITY_RULE_MISSING');
+    const good = await open(t);
+    expect(await states(good.contestId)).toEqual({ state: 'OPEN', problem: null });
+  });
+
+  test('a voting whose list is not approved says so', async () => {
+    const told = { contestId: newId(), projects: [] };
+    await t.bus.deliver(published(told));
+    await t.settle();
+    t.clock.set(OPENS);
+    await t.runBackground('clock');
+    const { data } = await t.gql('query ($id: ID!) { voting(contestId: $id) { state problem } }', {
+      id: told.contestId,
+    });
+    expect(data.voting).toEqual({ state: 'ANNOUNCED', problem: 'BALLOT_LIST_MISSING' });
   });
 
   test('an unknown contest', async () => {
@@ -87,6 +112,50 @@ describe('one ballot a person', () => {
     const voter = resident();
     expect((await cast(t, single.contestId, [single.projects[0]!], voter)).receipt).not.toBeNull();
     expect((await cast(t, single.contestId, [single.projects[1]!], voter)).rejection?.code).toBe('ALREADY_VOTED');
+  });
+});
+
+describe('a ballot for something else', () => {
+  test('a project of another contest is named as such, an invented one is not', async () => {
+    const [here, there] = [await open(t), await open(t)];
+    const codes = [there.projects[0]!, newId()].map(async (project) => {
+      const { rejection } = await cast(t, here.contestId, [here.projects[0]!, project]);
+      return [rejection?.code, rejection?.path];
+    });
+    expect(await Promise.all(codes)).toEqual([
+      ['PROJECT_OF_ANOTHER_CONTEST', ['choices', '1', 'project']],
+      ['PROJECT_UNKNOWN', ['choices', '1', 'project']],
+    ]);
+  });
+
+  test('the rule that the voter was shown must be the rule of the vote', async () => {
+    const { contestId, projects } = await open(t);
+    const vote = async (ruleHash: string | null) => {
+      const input = { idempotencyKey: newId(), contestId, choices: [{ project: projects[0] }], ruleHash };
+      return (await t.gql(CAST, { input }, resident())).data.castBallot;
+    };
+    const other = await vote('00'.repeat(32));
+    expect(other.rejection).toMatchObject({ code: 'RULE_CHANGED', path: ['ruleHash'] });
+    const { receipt } = await vote(null);
+    expect((await vote(receipt.ruleHash)).receipt.ruleHash).toBe(receipt.ruleHash);
+  });
+});
+
+describe('the opened record', () => {
+  const MINE = 'query ($id: ID!) { myBallot(contestId: $id) { leaf record } }';
+  test('is given with the vote and its repetition, even after the close, and nowhere else', async () => {
+    const { contestId, projects } = await open(t);
+    const voter = resident();
+    const { receipt } = await cast(t, contestId, [projects[1]!], voter, 'record-of-a-vote');
+    expect(leafOf(receipt!.record!)).toBe(receipt!.leaf);
+    expect(JSON.parse(receipt!.record!)).toMatchObject({
+      choices: [projects[1]],
+      nonce: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+    const mine = await t.gql(MINE, { id: contestId }, voter);
+    expect(mine.data.myBallot).toEqual({ leaf: receipt!.leaf, record: null });
+    t.clock.set(later(CLOSES, 60_000));
+    expect((await cast(t, contestId, [projects[1]!], voter, 'record-of-a-vote')).receipt).toEqual(receipt);
   });
 });
 
@@ -146,6 +215,7 @@ test.each([
     voter,
   );
   expect(data.myEligibility).toMatchObject({ eligible: false, reasons: [{ code }] });
+  expect(data.myEligibility.reasons[0].userMessage).not.toMatch(/[{}]/);
   const fine = await t.gql(
     'query ($id: ID!) { myEligibility(contestId: $id) { eligible reasons { code } } }',
     { id: contestId },
@@ -161,6 +231,7 @@ test('the prepared document takes the same ballot on the same rules', async () =
   const authorization = `Bearer ${await t.token(resident())}`;
   const accepted = await ballot([{ project: projects[0] }], { authorization });
   expect(accepted.data.castBallot.receipt.revision).toBe(1);
+  expect(leafOf(accepted.data.castBallot.receipt.record)).toBe(accepted.data.castBallot.receipt.leaf);
   const refused = await ballot([{ project: newId() }], { authorization });
   expect(refused.data.castBallot.rejection.code).toBe('PROJECT_UNKNOWN');
   expect((await ballot([])).errors![0]!.extensions.code).toBe('UNAUTHENTICATED');

@@ -48,11 +48,13 @@ export interface Options {
   budget?: bigint;
   costs?: bigint[];
   residence?: string | null;
+  /** Instead of the usual one. */
+  eligibility?: unknown;
 }
 
 export const published = (
   { contestId }: Told,
-  { rule = RULE, visibility = 'HIDDEN_UNTIL_END', budget = 100n, residence = null }: Options = {},
+  { rule = RULE, visibility = 'HIDDEN_UNTIL_END', budget = 100n, residence = null, eligibility }: Options = {},
 ): OutboxEvent =>
   event(ContestPublishedSchema, contestId, {
     contestId,
@@ -63,7 +65,8 @@ export const published = (
     passportHash: 'aa',
     stages: [{ type: 'VOTING', opensAt: OPENS.toISOString(), closesAt: CLOSES.toISOString() }],
     votingRuleJson: canonicalJson(JSON.parse(JSON.stringify(rule))),
-    eligibilityJson: canonicalJson({ minAge: 16, ageOn: null, residence }),
+    eligibilityJson:
+      eligibility === undefined ? canonicalJson({ minAge: 16, ageOn: null, residence }) : JSON.stringify(eligibility),
     resultsVisibility: visibility,
     graceSeconds: 5,
   });
@@ -124,7 +127,7 @@ export function resident(more: Partial<TestCaller> = {}): TestCaller {
 export const importer: TestCaller = { sub: newId(), roles: ['importer'], territories: ['71000000'] };
 
 export const CAST = `mutation ($input: CastBallotInput!) { castBallot(input: $input) {
-  receipt { code leaf revision ruleHash includeBy signed } rejection { code userMessage path } } }`;
+  receipt { code leaf revision ruleHash includeBy signed record } rejection { code userMessage path } } }`;
 
 /** Casts a ballot for some projects; gives the payload. */
 export async function cast(
@@ -138,8 +141,8 @@ export async function cast(
   const { data, errors } = await t.gql(CAST, { input: { idempotencyKey, contestId, choices } }, as);
   if (errors) throw new Error(JSON.stringify(errors));
   return data.castBallot as {
-    receipt: { code: string; leaf: string; revision: number; signed: string } | null;
-    rejection: { code: string; userMessage: string } | null;
+    receipt: { code: string; leaf: string; revision: number; signed: string; record: string | null } | null;
+    rejection: { code: string; userMessage: string; path: string[] } | null;
   };
 }
 

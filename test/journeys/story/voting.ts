@@ -23,7 +23,7 @@ export interface ProjectResult {
 }
 
 const CAST = `mutation ($input: CastBallotInput!) {
-  castBallot(input: $input) { receipt { code leaf revision signed } rejection { code userMessage } } }`;
+  castBallot(input: $input) { receipt { code leaf revision signed record } rejection { code userMessage } } }`;
 
 interface Cast {
   castBallot: { receipt: Receipt | null; rejection: { code: string; userMessage: string } | null };

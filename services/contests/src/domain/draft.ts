@@ -1,8 +1,8 @@
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
-import { isOktmo } from '@veche/kit/domain/oktmo';
 import { checkVotingRule } from '@veche/kit/domain/voting-rule-check';
-import { isIsoDate, planStages, type StageDraft } from './calendar.ts';
+import { planStages, type StageDraft } from './calendar.ts';
 import type { Contest, ContestCode, ContestEvent, Eligibility, LegalAct, ResultsVisibility } from './contest.ts';
+import { AGE, eligibilityIsSound } from './eligibility.ts';
 import { templateOf } from './templates/index.ts';
 
 type Result = Decision<Contest, ContestEvent, ContestCode>;
@@ -86,7 +86,6 @@ export function updateContest(contest: Contest, change: ContestChange): Result {
 }
 
 const TITLE = { min: 10, max: 200 };
-const AGE = { min: 14, max: 18 };
 const GROUP = { min: 1, max: 100 };
 const GRACE_MAX = 600;
 const LEGAL_BASIS = { acts: 20, max: 500 };
@@ -114,11 +113,6 @@ function checked(contest: Contest): Result {
 const legalBasisFits = (acts: readonly LegalAct[]): boolean =>
   acts.length <= LEGAL_BASIS.acts &&
   acts.every(({ title, number, date }) => Math.max(title.length, number.length, date.length) <= LEGAL_BASIS.max);
-
-function eligibilityIsSound({ minAge, ageOn, residence }: Eligibility): boolean {
-  const date = ageOn === null || isIsoDate(ageOn);
-  return within(minAge, AGE) && date && (residence === null || isOktmo(residence));
-}
 
 const withoutUndefined = <T extends object>(value: T): Partial<T> =>
   Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Partial<T>;

@@ -44,6 +44,15 @@ function accepted<T>(decision: { ok: boolean; state?: T }): T {
 const draft = (more: Partial<NewContest> = {}): Contest => accepted(createContest({ ...INPUT, ...more }));
 const published = (more: Partial<NewContest> = {}): Contest => accepted(publishContest(draft(more), NOW, hash));
 
+test.each([
+  [null, 'ELIGIBILITY_INVALID'],
+  [{ minAge: 13, ageOn: null, residence: null }, 'ELIGIBILITY_INVALID'],
+  [{ minAge: 14, ageOn: null, residence: null }, undefined],
+])('nothing is published without a sound rule of who may vote: %j', (eligibility, code) => {
+  const decision = publishContest({ ...draft(), eligibility: eligibility as Contest['eligibility'] }, NOW, hash);
+  expect(decision.ok ? undefined : decision.rejection.code).toBe(code);
+});
+
 describe('the passport', () => {
   test('does not depend on the order of members and covers every rule', () => {
     const contest = draft();

@@ -2,6 +2,7 @@ import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import { criteriaProblems } from '@veche/kit/domain/criterion';
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
 import { isIsoDate, planStages } from './calendar.ts';
+import { AGE, eligibilityIsSound } from './eligibility.ts';
 import {
   stageOf,
   type BallotLine,
@@ -64,6 +65,8 @@ export function publishContest(contest: Contest, now: Date, hash: Hash): Result 
   const missing = NEEDED.find((type) => !stageOf(contest, type));
   if (missing) return reject('STAGES_INVALID', ['stages'], { stage: missing });
   if (stageOf(contest, 'VOTING')!.opensAt <= now) return reject('STAGE_PASSED', ['stages']);
+  // A draft may have been stored before a rule was asked for; what is frozen here decides who votes and how.
+  if (!eligibilityIsSound(contest.eligibility)) return reject('ELIGIBILITY_INVALID', ['eligibility'], AGE);
   const [problem] = criteriaProblems(contest.criteria);
   if (problem) return reject('VOTING_RULE_INVALID', ['criteria', problem.criterion], { reason: problem.reason });
   const published: Contest = {

@@ -51,28 +51,38 @@ describe('a ballot within its rule is recorded', () => {
   });
 });
 
-describe('each violation has its own code', () => {
-  test.each<[string, BallotRule, Choice[]]>([
-    ['PROJECT_UNKNOWN', { type: 'approval' }, of('x')],
-    ['POINTS_INVALID', { type: 'forAgainst' }, of('a')],
-    ['POINTS_INVALID', { type: 'forAgainst' }, points({ a: 2 })],
-    ['TOO_MANY_OF_CATEGORY', { type: 'approval', perCategory: [{ max: 1 }] }, of('a', 'b')],
-    ['TOO_MANY_OF_TERRITORY', { type: 'approval', perTerritory: [{ key: '71876000', max: 1 }] }, of('a', 'b')],
-    ['PROJECT_REPEATED', { type: 'approval' }, of('a', 'a')],
-    ['TOO_FEW_CHOICES', { type: 'approval', minLen: 1 }, []],
-    ['TOO_FEW_CHOICES', { type: 'choose-1' }, []],
-    ['TOO_MANY_CHOICES', { type: 'approval', maxLen: 1 }, of('a', 'b')],
-    ['TOO_MANY_CHOICES', { type: 'choose-1' }, of('a', 'b')],
-    ['TOO_MANY_CHOICES', { type: 'ordinal', positionPoints: [2, 1] }, of('a', 'b', 'c')],
-    ['POINTS_INVALID', { type: 'approval' }, points({ a: 1 })],
-    ['POINTS_INVALID', { type: 'cumulative', maxSumPoints: 10 }, of('a')],
-    ['POINTS_INVALID', { type: 'cumulative', maxSumPoints: 10 }, points({ a: 0 })],
-    ['POINTS_INVALID', { type: 'cumulative', maxSumPoints: 10 }, points({ a: 1.5 })],
-    ['TOO_MANY_POINTS', { type: 'cumulative', maxSumPoints: 10 }, points({ a: 6, b: 5 })],
-    ['TOO_MANY_POINTS', { type: 'cumulative', maxSumPoints: 10, maxPoints: 5 }, points({ a: 6 })],
-    ['SUM_EXCEEDED', { type: 'approval', maxSumCost: '3.99' }, of('a', 'c')],
-  ])('%s', (code, rule, choices) => {
-    expect(checkBallot(rule, LIST, choices).rejection?.code).toBe(code);
+describe('each violation has its own code, and the nearest right ballot is taken', () => {
+  const LIMITED: BallotRule = {
+    type: 'approval',
+    perCategory: [{ max: 1 }],
+    perTerritory: [{ key: '71876000', max: 2 }],
+  };
+  const SPORT: BallotRule = { type: 'approval', perCategory: [{ key: 'Спорт', max: 1 }] };
+  const PLACE: BallotRule = { type: 'approval', perTerritory: [{ key: '71876000', max: 1 }] };
+  const POINTS: BallotRule = { type: 'cumulative', maxSumPoints: 10 };
+  test.each<[string, BallotRule, wrong: Choice[], right: Choice[]]>([
+    ['PROJECT_UNKNOWN', { type: 'approval' }, of('a', 'x'), of('a')],
+    ['PROJECT_REPEATED', { type: 'approval' }, of('a', 'a'), of('a', 'b')],
+    ['TOO_FEW_CHOICES', { type: 'approval', minLen: 1 }, [], of('a')],
+    ['TOO_FEW_CHOICES', { type: 'choose-1' }, [], of('a')],
+    ['TOO_MANY_CHOICES', { type: 'approval', maxLen: 1 }, of('a', 'b'), of('a')],
+    ['TOO_MANY_CHOICES', { type: 'choose-1' }, of('a', 'b'), of('b')],
+    ['TOO_MANY_CHOICES', { type: 'ordinal', positionPoints: [2, 1] }, of('a', 'b', 'c'), of('b', 'a')],
+    ['POINTS_INVALID', { type: 'approval' }, points({ a: 1 }), of('a')],
+    ['POINTS_INVALID', { type: 'forAgainst' }, of('a'), points({ a: 1 })],
+    ['POINTS_INVALID', { type: 'forAgainst' }, points({ a: 2 }), points({ a: -1 })],
+    ['POINTS_INVALID', POINTS, of('a'), points({ a: 1 })],
+    ['POINTS_INVALID', POINTS, points({ a: 0 }), points({ a: 10 })],
+    ['POINTS_INVALID', POINTS, points({ a: 1.5 }), points({ a: 1 })],
+    ['TOO_MANY_POINTS', POINTS, points({ a: 6, b: 5 }), points({ a: 6, b: 4 })],
+    ['TOO_MANY_POINTS', { ...POINTS, maxPoints: 5 }, points({ a: 6 }), points({ a: 5 })],
+    ['SUM_EXCEEDED', { type: 'approval', maxSumCost: '3.99' }, of('a', 'c'), of('c')],
+    ['TOO_MANY_OF_CATEGORY', LIMITED, of('a', 'b'), of('a', 'c')],
+    ['TOO_MANY_OF_CATEGORY', SPORT, of('a', 'b', 'c'), of('b', 'c')],
+    ['TOO_MANY_OF_TERRITORY', PLACE, of('a', 'b'), of('a', 'c')],
+  ])('%s', (code, rule, wrong, right) => {
+    expect(checkBallot(rule, LIST, wrong).rejection?.code).toBe(code);
+    expect(checkBallot(rule, LIST, right).rejection).toBeNull();
   });
 });
 

@@ -10,6 +10,7 @@ export interface Choice {
 
 export type BallotCode =
   | 'PROJECT_UNKNOWN'
+  | 'PROJECT_OF_ANOTHER_CONTEST'
   | 'PROJECT_REPEATED'
   | 'TOO_FEW_CHOICES'
   | 'TOO_MANY_CHOICES'

@@ -1,12 +1,13 @@
 import { ageOn, localDateOf } from '@veche/kit/domain/calendar';
-import { covers } from '@veche/kit/domain/oktmo';
+import type { Rejection } from '@veche/kit/domain/decision';
+import { covers, isOktmo } from '@veche/kit/domain/oktmo';
 
-/** Who may vote, as frozen in the contest's passport. */
+/** Who may vote, as frozen in the contest's passport; a confirmed account of the state login is always asked for. */
 export interface EligibilityRule {
   minAge: number;
   /** ISO date; null: the day of the vote in the contest's zone. */
   ageOn: string | null;
-  /** ОКТМО; null: anyone in the region. */
+  /** ОКТМО of the territory in which a voter must be registered, of a region for anyone in it; null: no binding to a residence. */
   residence: string | null;
 }
 
@@ -26,17 +27,48 @@ export type EligibilityCode =
   | 'RESIDENCE_UNKNOWN'
   | 'VOTER_NOT_RESIDENT';
 
-/** Every reason against a vote; empty when the person may vote. The birthday itself counts. */
-export function reasonsAgainst(rule: EligibilityRule, voter: Voter, now: Date, timeZone: string): EligibilityCode[] {
-  const reasons: EligibilityCode[] = [];
-  if (voter.assurance !== 'confirmed') reasons.push('ACCOUNT_NOT_CONFIRMED');
-  if (!voter.voterKey) reasons.push('VOTER_KEY_MISSING');
-  if (!voter.birthdate) reasons.push('BIRTH_DATE_UNKNOWN');
-  else if (ageOn(voter.birthdate, rule.ageOn ?? localDateOf(now, timeZone)) < rule.minAge)
-    reasons.push('VOTER_TOO_YOUNG');
-  if (rule.residence !== null) {
-    if (!voter.residence) reasons.push('RESIDENCE_UNKNOWN');
-    else if (!covers(rule.residence, voter.residence)) reasons.push('VOTER_NOT_RESIDENT');
-  }
+/** Every reason against a vote with the numbers that decided; empty when the person may vote. The birthday itself counts. */
+export function reasonsAgainst(
+  rule: EligibilityRule,
+  voter: Voter,
+  now: Date,
+  timeZone: string,
+): Rejection<EligibilityCode>[] {
+  const reasons: Rejection<EligibilityCode>[] = [];
+  if (voter.assurance !== 'confirmed') reasons.push({ code: 'ACCOUNT_NOT_CONFIRMED' });
+  if (!voter.voterKey) reasons.push({ code: 'VOTER_KEY_MISSING' });
+  const tooYoung = ageFault(rule, voter, now, timeZone);
+  if (tooYoung) reasons.push(tooYoung);
+  const { residence } = rule;
+  if (residence === null) return reasons;
+  if (!voter.residence) reasons.push({ code: 'RESIDENCE_UNKNOWN', params: { oktmo: residence } });
+  else if (!covers(residence, voter.residence))
+    reasons.push({ code: 'VOTER_NOT_RESIDENT', params: { oktmo: residence, own: voter.residence } });
   return reasons;
+}
+
+function ageFault(
+  rule: EligibilityRule,
+  { birthdate }: Voter,
+  now: Date,
+  timeZone: string,
+): Rejection<EligibilityCode> | null {
+  const { minAge } = rule;
+  if (!birthdate) return { code: 'BIRTH_DATE_UNKNOWN', params: { minAge } };
+  const date = rule.ageOn ?? localDateOf(now, timeZone);
+  const age = ageOn(birthdate, date);
+  if (age >= minAge) return null;
+  return { code: 'VOTER_TOO_YOUNG', params: { minAge, age, date: date.split('-').toReversed().join('.') } };
+}
+
+const OLDEST = 150;
+
+/** The rule as a contest told it; null when it is none that could be applied: a voting without it does not open. */
+export function eligibilityRuleOf(value: unknown): EligibilityRule | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { minAge, ageOn: date, residence } = value as Partial<Record<keyof EligibilityRule, unknown>>;
+  const age = Number.isInteger(minAge) && (minAge as number) >= 0 && (minAge as number) <= OLDEST;
+  const day = date === null || (typeof date === 'string' && /^\d{4}-\d\d-\d\d$/.test(date) && !isNaN(Date.parse(date)));
+  const place = residence === null || (typeof residence === 'string' && isOktmo(residence));
+  return age && day && place ? (value as EligibilityRule) : null;
 }

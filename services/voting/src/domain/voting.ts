@@ -21,7 +21,8 @@ export interface Announcement {
   budget: bigint;
   rule: VotingRule;
   ruleHash: string;
-  eligibility: EligibilityRule;
+  /** Null when the contest told none that could be applied: then the voting does not open. */
+  eligibility: EligibilityRule | null;
   resultsVisibility: 'LIVE' | 'HIDDEN_UNTIL_END';
   graceSeconds: number;
 }
@@ -83,13 +84,22 @@ export const takeBallot = (voting: Voting, ballot: readonly BallotProject[]): Re
 export const takeRanking = (voting: Voting, expertScores: Voting['expertScores'], version: number): Result =>
   accept(version > voting.rankingVersion ? { ...voting, expertScores, rankingVersion: version } : voting);
 
+/** What an announced voting lacks to open. */
+export function lackOf({
+  announcement,
+  ballot,
+}: Pick<Voting, 'announcement' | 'ballot'>): 'ELIGIBILITY_RULE_MISSING' | 'BALLOT_LIST_MISSING' | null {
+  if (announcement && !announcement.eligibility) return 'ELIGIBILITY_RULE_MISSING';
+  return ballot ? null : 'BALLOT_LIST_MISSING';
+}
+
 /** Whether the clock must do something now. */
 export function due(
   { status, announcement, window, ballot }: Voting,
   now: Date,
-): 'open' | 'close' | 'count' | 'list-missing' | null {
+): 'open' | 'close' | 'count' | 'held' | null {
   if (!announcement || !window) return null;
-  if (status === 'ANNOUNCED' && window.opensAt <= now) return ballot ? 'open' : 'list-missing';
+  if (status === 'ANNOUNCED' && window.opensAt <= now) return lackOf({ announcement, ballot }) ? 'held' : 'open';
   if (status === 'OPEN' && window.closesAt <= now) return 'close';
   if (status === 'CLOSED' && graceEnd({ announcement, window }) <= now) return 'count';
   return null;
@@ -121,6 +131,7 @@ export function intake(
   now: Date,
 ): { ok: true } | { ok: false; code: 'VOTING_NOT_OPEN' | 'VOTING_CLOSED' } {
   const { announcement, window, ballot } = voting;
-  if (!announcement || !window || !ballot || now < window.opensAt) return { ok: false, code: 'VOTING_NOT_OPEN' };
+  if (!announcement?.eligibility || !window || !ballot || now < window.opensAt)
+    return { ok: false, code: 'VOTING_NOT_OPEN' };
   return now < graceEnd(voting) ? { ok: true } : { ok: false, code: 'VOTING_CLOSED' };
 }

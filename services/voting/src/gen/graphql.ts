@@ -84,6 +84,8 @@ export type Voting = {
   ruleHash: Scalars['String']['output'];
   /** Projects on the ballot in ballot order; empty before the list is approved. */
   ballot: Array<BallotProject>;
+  /** Why the voting cannot open although its time has come or is near; null when nothing is missing. */
+  problem?: Maybe<VotingProblem>;
   /** Turn-out so far. */
   turnout: Turnout;
   /** Public key (Ed25519, base64) that verifies receipts. */
@@ -126,6 +128,13 @@ export type VotingState =
   | 'CLOSED'
   /** Counted. */
   | 'COUNTED';
+
+/** What a voting lacks to open. */
+export type VotingProblem =
+  /** The contest says nothing, or nothing sound, of who may vote. */
+  | 'ELIGIBILITY_RULE_MISSING'
+  /** The list of projects is not approved. */
+  | 'BALLOT_LIST_MISSING';
 
 /** Numbers of ballots; they never tell which project. */
 export type Turnout = {
@@ -289,6 +298,8 @@ export type Receipt = {
   includeBy: Scalars['DateTime']['output'];
   /** The signed receipt, canonical JSON. */
   signed: Scalars['String']['output'];
+  /** The ballot as the leaf commits to it, canonical JSON with the nonce: keep it to show what you voted for. Given with the vote alone, and with a repetition of that same request; null everywhere else, so that nobody can look a choice up. */
+  record?: Maybe<Scalars['String']['output']>;
 };
 
 /** A ballot found by its code. */
@@ -313,6 +324,8 @@ export type CastBallotInput = {
   idempotencyKey: Scalars['ID']['input'];
   /** Contest. */
   contestId: Scalars['ID']['input'];
+  /** Hash of the rule object that the voter was shown; a ballot for another rule is refused. */
+  ruleHash?: InputMaybe<Scalars['String']['input']>;
   /** Choices. */
   choices: Array<ChoiceInput>;
 };
@@ -373,6 +386,10 @@ export type VotingRejectionCode =
   | 'VOTING_CLOSED'
   /** The token carries no voter key; sign in through ESIA with a confirmed account and scope `voter-key`. */
   | 'VOTER_KEY_MISSING'
+  /** The contest has no rule of who may vote, so it cannot open. */
+  | 'ELIGIBILITY_RULE_MISSING'
+  /** The rule is not the one that the voter was shown. */
+  | 'RULE_CHANGED'
   /** The state login did not confirm the person. */
   | 'ACCOUNT_NOT_CONFIRMED'
   /** The person is younger than the rule asks. */
@@ -385,6 +402,8 @@ export type VotingRejectionCode =
   | 'RESIDENCE_UNKNOWN'
   /** A choice is not on the ballot. */
   | 'PROJECT_UNKNOWN'
+  /** A choice is on the ballot of another contest. */
+  | 'PROJECT_OF_ANOTHER_CONTEST'
   /** A project is chosen twice. */
   | 'PROJECT_REPEATED'
   /** Fewer choices than the rule asks. */
@@ -521,6 +540,7 @@ export type ResolversTypes = {
   Int: ResolverTypeWrapper<any>;
   CoSignature: ResolverTypeWrapper<any>;
   VotingState: ResolverTypeWrapper<any>;
+  VotingProblem: ResolverTypeWrapper<any>;
   Turnout: ResolverTypeWrapper<any>;
   Contest: ResolverTypeWrapper<any>;
   Application: ResolverTypeWrapper<any>;
@@ -619,6 +639,7 @@ export type VotingResolvers<ContextType = Context, ParentType extends ResolversP
   rule?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
   ruleHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   ballot?: Resolver<Array<ResolversTypes['BallotProject']>, ParentType, ContextType>;
+  problem?: Resolver<Maybe<ResolversTypes['VotingProblem']>, ParentType, ContextType>;
   turnout?: Resolver<ResolversTypes['Turnout'], ParentType, ContextType>;
   receiptKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   head?: Resolver<Maybe<ResolversTypes['LogHead']>, ParentType, ContextType>;
@@ -703,6 +724,7 @@ export type ReceiptResolvers<ContextType = Context, ParentType extends Resolvers
   ruleHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   includeBy?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   signed?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  record?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type LoggedBallotResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LoggedBallot'] = ResolversParentTypes['LoggedBallot']> = {
