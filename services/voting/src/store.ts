@@ -214,23 +214,27 @@ export const tileId = (contest: string, level: number, index: number): string =>
   `${contest}:${level}:${pad(index, 10)}`;
 
 // ';' follows ':' in the order of characters, so it ends the range of everything that begins with `prefix:`.
+const REVISIONS_AT_FIRST = 4;
+
 const range = (prefix: string) => ({ $gte: `${prefix}:`, $lt: `${prefix};` });
 
-/** Revisions of one tag, oldest first. */
-export const revisionsOf = ({ ballots }: Stores, contest: string, tag: string): Promise<StoredBallot[]> =>
-  ballots
-    .find({ _id: range(`${contest}:${tag}`) })
-    .sort({ _id: 1 })
-    .lean<StoredBallot[]>()
-    .exec();
+/**
+ * Revisions of one tag, oldest first. They have no gaps, so they are asked for by their ids, few at first: that costs the same however many ballots
+ * there are, where some servers would walk through all of them for a range.
+ */
+export async function revisionsOf({ ballots }: Stores, contest: string, tag: string): Promise<StoredBallot[]> {
+  const found: StoredBallot[] = [];
+  for (let count = REVISIONS_AT_FIRST; ; count *= 2) {
+    const ids = Array.from({ length: count }, (_, n) => ballotId(contest, tag, found.length + n + 1));
+    const page = await ballots.find({ _id: { $in: ids } }).lean<StoredBallot[]>();
+    found.push(...page.sort((a, b) => a.rev - b.rev));
+    if (page.length < count) return found;
+  }
+}
 
 /** The last revision of a tag. */
-export const lastBallot = ({ ballots }: Stores, contest: string, tag: string): Promise<StoredBallot | null> =>
-  ballots
-    .findOne({ _id: range(`${contest}:${tag}`) })
-    .sort({ _id: -1 })
-    .lean<StoredBallot>()
-    .exec();
+export const lastBallot = async (stores: Stores, contest: string, tag: string): Promise<StoredBallot | null> =>
+  (await revisionsOf(stores, contest, tag)).at(-1) ?? null;
 
 /** All ballots of a contest by tag and revision. */
 export const ballotsOf = ({ ballots }: Stores, contest: string) =>
