@@ -2,7 +2,7 @@ import { routeError } from '@veche/kit';
 import type { FastifyInstance } from 'fastify';
 import type { SubgraphPool } from './data-source.ts';
 
-const PASSED_ON = ['content-type', 'cache-control'];
+const PASSED_ON = ['content-type', 'cache-control', 'content-length', 'content-disposition'];
 
 /** The open log of voting under the public address: documents that anybody may read from any page, so that a check needs nothing of ours. */
 export function addOpenLog(app: FastifyInstance, pool: SubgraphPool, addresses: ReadonlyMap<string, string>): void {

@@ -1,8 +1,12 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { baseConfig, text, type BaseConfig, type ConfigSpec, type Setting } from '@veche/kit';
 
 export interface VotingConfig extends BaseConfig {
   /** Directory of keys that the database does not hold; mounted, writable by this service alone. */
   keysDir: string;
+  /** Directory of published packages; what is lost there is made again. */
+  packagesDir: string;
   /** Who co-signs heads of the log. */
   witnesses: readonly Witness[];
 }
@@ -31,5 +35,6 @@ const witnesses: Setting<readonly Witness[]> = {
 export const config: ConfigSpec<VotingConfig> = {
   ...baseConfig({ port: 4003, database: 'veche_voting' }),
   keysDir: text('VOTING_KEYS_DIR'),
+  packagesDir: text('VOTING_PACKAGES_DIR', join(tmpdir(), 'veche-packages')),
   witnesses,
 };

@@ -1,9 +1,9 @@
-import { LeaseLost, type Background, type Clock, type Fence, type Logger } from '@veche/kit';
+import { LeaseLost, type Aggregate, type Background, type Clock, type Fence, type Logger } from '@veche/kit';
 import type { Determined } from './counting.ts';
-import { due, graceEnd, takeResult, type Voting } from './domain/voting.ts';
+import { awaitDecision, due, graceEnd, takeResult, type Voting } from './domain/voting.ts';
 import { toOutbox } from './events.ts';
 import { lastHead, lastLeaf } from './log.ts';
-import { resultId, unsealedOf, type Stores } from './store.ts';
+import { resultId, resultOfVersion, unsealedOf, type Stores } from './store.ts';
 
 /** A ballot whose write began in the last moment of the grace needs this long to become visible. */
 const SETTLE_MS = 1000;
@@ -16,7 +16,7 @@ export interface CounterParts {
   determine: (contest: string, voting: Voting, version: number, stopping: AbortSignal) => Promise<Determined>;
 }
 
-/** Determines the results of closed votings, one after the other; apart from the clock, which must not wait for a long count. */
+/** Determines the results of closed votings, and again those that are ordered anew, one after the other; apart from the clock, which must not wait for a long count. */
 export function counter(parts: CounterParts): Background {
   /** When a contest whose count failed or waits for a decision is looked at again. */
   const notBefore = new Map<string, number>();
@@ -24,24 +24,35 @@ export function counter(parts: CounterParts): Background {
     name: 'count',
     everyMs: 500,
     run: async (fence) => {
-      for (const { id, state } of await parts.stores.votings.find({ status: 'CLOSED' })) {
-        if ((notBefore.get(id) ?? 0) > performance.now()) continue;
+      for (const { id, state } of await waiting(parts.stores)) {
+        // A new order is looked at at once.
+        const attempt = `${id}:${state.redeterminations.length}`;
+        if ((notBefore.get(attempt) ?? 0) > performance.now()) continue;
         try {
           if (!(await isSettled(parts, id, state))) continue;
-          const done = await determineFirst(parts, id, state, fence);
-          if (!done) notBefore.set(id, performance.now() + AGAIN_MS);
+          const done = await determineNext(parts, id, state, fence);
+          if (!done) notBefore.set(attempt, performance.now() + AGAIN_MS);
         } catch (error) {
           if (fence.signal.aborted || error instanceof LeaseLost) throw error;
           // One contest that needs a person does not keep the others from their results.
           parts.log.error({ err: error, contest: id }, 'a count failed');
-          notBefore.set(id, performance.now() + AGAIN_MS);
+          notBefore.set(attempt, performance.now() + AGAIN_MS);
         }
       }
     },
   };
 }
 
+async function waiting({ votings }: Stores): Promise<Aggregate<Voting>[]> {
+  const [closed, ordered] = await Promise.all([
+    votings.find({ status: 'CLOSED' }),
+    votings.find({ status: 'COUNTED', recountDue: true }),
+  ]);
+  return [...closed, ...ordered];
+}
+
 async function isSettled({ stores, clock }: CounterParts, id: string, state: Voting): Promise<boolean> {
+  if (state.status === 'COUNTED') return true;
   const now = clock.now();
   if (due(state, now) !== 'count' || now.getTime() < graceEnd(state).getTime() + SETTLE_MS) return false;
   return isComplete(stores, id);
@@ -54,29 +65,33 @@ async function isComplete(stores: Stores, id: string): Promise<boolean> {
   return head?.size === (last ? last.index + 1 : 0);
 }
 
-/** Writes the first version of the result, once, and tells it; a repetition after a crash finds the same result. False while a tie waits for the commission. */
-async function determineFirst(
+/** Writes the next version of the result, once, and tells it; a repetition after a crash finds the same result. False while a tie waits for the commission. */
+async function determineNext(
   { stores, clock, log, determine }: CounterParts,
   id: string,
   state: Voting,
   fence: Fence,
 ): Promise<boolean> {
-  const version = 1;
+  const version = state.resultVersion + 1;
   const determined = await determine(id, state, version, fence.signal);
+  await fence.check();
   if (determined.status === 'NEEDS_DECISION') {
-    const { undecided } = determined;
-    log.warn({ contest: id, undecided }, 'the result waits for the decision of the commission on a tie');
+    const undecided = determined.undecided.map((group) => [...group]);
+    if (JSON.stringify(undecided) !== JSON.stringify(state.undecided)) {
+      await stores.votings.change({ id, events: toOutbox, decide: (voting) => awaitDecision(voting, undecided) });
+      log.warn({ contest: id, undecided }, 'the result waits for the decision of the commission on a tie');
+    }
     return false;
   }
-  await fence.check();
-  const { text: protocol, hash: protocolHash } = determined;
-  const result = { contest: id, version, determinedAt: clock.now(), protocol, protocolHash };
+  const { text: protocol, hash: protocolHash, inputs } = determined;
+  const orders = state.redeterminations.length;
+  const result = { contest: id, version, determinedAt: clock.now(), protocol, protocolHash, inputs, orders };
   await stores.results.updateOne({ _id: resultId(id, version) }, { $setOnInsert: result }, { upsert: true });
-  const stored = await stores.results.findById(resultId(id, version)).lean();
+  const stored = (await resultOfVersion(stores, id, version))!;
   await stores.votings.change({
     id,
     events: toOutbox,
-    decide: (voting) => takeResult(voting, version, stored!.protocol),
+    decide: (voting) => takeResult(voting, { version, orders: stored.orders, result: stored.protocol }),
   });
   return true;
 }

@@ -5,9 +5,11 @@ import { BallotPile, type Ballots } from './domain/count/ballots.ts';
 import { count, type CountedLine } from './domain/count/count.ts';
 import type { CountedProject, Election } from './domain/count/election.ts';
 import { explain, explainTies } from './domain/count/explanation.ts';
+import { inputsOf, lotOf } from './domain/count/inputs.ts';
 import { resultOf, type CountResult } from './domain/count/result.ts';
 import type { Reason, Verdict } from './domain/count/verdict.ts';
 import { pointsOf, type RecordedChoices } from './domain/ballot.ts';
+import { changesOf } from './domain/redetermination.ts';
 import type { Voting } from './domain/voting.ts';
 import { lastLeaf } from './log.ts';
 import { ballotsOf, type Stores } from './store.ts';
@@ -39,12 +41,15 @@ export interface Protocol {
   counted: number;
   projects: ProtocolLine[];
   ties: string[];
+  /** Why the result was determined again; absent in the first version. */
+  reason?: string;
   /** What any program that follows docs/count-rules.md prints. */
   result: CountResult;
 }
 
 export type Determined =
-  | { status: 'DETERMINED'; text: string; hash: string; protocol: Protocol }
+  /** The protocol, and the inputs that are not in the ballots; both canonical JSON. */
+  | { status: 'DETERMINED'; text: string; hash: string; protocol: Protocol; inputs: string }
   /** Groups of applications that the commission has to put in order first. */
   | { status: 'NEEDS_DECISION'; undecided: readonly string[][] };
 
@@ -53,33 +58,47 @@ export type Determined =
  * committed seed of the lot is not revealed, or on inputs that the count refuses.
  */
 export async function determine(stores: Stores, contest: string, voting: Voting, version: number): Promise<Determined> {
-  const { rule, ruleHash, budget } = voting.announcement!;
+  const { rule, ruleHash } = voting.announcement!;
+  const changes = changesOf(voting);
   const last = await lastLeaf(stores, contest);
   const accepted = last ? last.index + 1 : 0;
   const superseded = last?.superseded ?? 0;
-  const projects = projectsOf(voting);
   const ballots = await gather(stores, contest, voting);
   // What the log says and what the ballots say must be one number; anything else needs a person, not a result.
   if (accepted - superseded !== ballots.counted)
     throw new Error(`the log has ${accepted - superseded} counted ballots, the box ${ballots.counted}`);
-  const election: Election = { budget, projects, ballots, lot: lotOf(voting), decision: [] };
+  const election = electionOf(voting, ballots);
   const counted = count(rule, election);
   if (counted.status === 'NEEDS_DECISION') return { status: counted.status, undecided: counted.undecided };
   const protocol: Protocol = {
     contest,
     version,
     ruleHash,
-    budgetKopecks: budget.toString(),
+    budgetKopecks: election.budget.toString(),
     spentKopecks: counted.spent.toString(),
     accepted,
     superseded,
     counted: ballots.counted,
     projects: counted.lines.map((line) => lineOf(rule.ballot.type === 'forAgainst', line)),
     ties: explainTies(counted),
+    ...(changes.reason === null ? {} : { reason: changes.reason }),
     result: resultOf(rule, ruleHash, election, counted),
   };
   const text = canonicalJson(protocol);
-  return { status: 'DETERMINED', text, hash: sha256Hex(text), protocol };
+  const inputs = canonicalJson(inputsOf(contest, election, changes.lotSeed ?? undefined));
+  return { status: 'DETERMINED', text, hash: sha256Hex(text), protocol, inputs };
+}
+
+function electionOf(voting: Voting, ballots: Ballots): Election {
+  const { rule, ruleHash, budget } = voting.announcement!;
+  const changes = changesOf(voting);
+  return {
+    budget: changes.budget ?? budget,
+    projects: projectsOf(voting, changes.withdrawn),
+    ballots,
+    lot: lotOf(rule, ruleHash, changes.lotSeed ?? undefined, sha256Hex),
+    decision: changes.decision,
+  };
 }
 
 /** Ballots that count so far: of each tag the last revision. */
@@ -96,7 +115,7 @@ export async function gather(stores: Stores, contest: string, { announcement, ba
   return pile.ballots();
 }
 
-function projectsOf({ ballot, expertScores }: Voting): CountedProject[] {
+function projectsOf({ ballot, expertScores }: Voting, withdrawn: ReadonlySet<string>): CountedProject[] {
   const scores = new Map(expertScores.map(({ applicationId, score }) => [applicationId, parseFraction(score)]));
   return ballot!.map(({ applicationId: id, number, title, cost, category, territory, submittedAt }) => ({
     id,
@@ -109,15 +128,8 @@ function projectsOf({ ballot, expertScores }: Voting): CountedProject[] {
     expertScore: scores.get(id) ?? null,
     cofinancing: null,
     groups: [],
-    withdrawn: false,
+    withdrawn: withdrawn.has(id),
   }));
-}
-
-/** The public lot: whoever knows the frozen rule can draw it again. */
-function lotOf({ announcement }: Voting): Election['lot'] {
-  const { rule, ruleHash } = announcement!;
-  if (rule.lotCommitment !== undefined) throw new Error('the seed of the lot is not revealed');
-  return (projectId) => sha256Hex(`${rule.lotSeed ?? ruleHash}\n${projectId}`);
 }
 
 const lineOf = (forAgainst: boolean, line: CountedLine): ProtocolLine => ({

@@ -8,6 +8,7 @@ import { counter } from './counter.ts';
 import { produces } from './events.ts';
 import { fileKeys } from './keys.ts';
 import { openLog } from './open-log.ts';
+import { openPackage } from './open-package.ts';
 import { policy } from './policy.ts';
 import { prepared } from './prepared.ts';
 import { resolvers } from './resolvers.ts';
@@ -21,7 +22,7 @@ export const definition: ServiceDefinition<VotingConfig> = {
   config,
   policy,
   async compose({ config, connection, bus, clock, log }) {
-    const { keysDir, witnesses: configured, mongodbUri, mongodbDatabase } = config;
+    const { keysDir, packagesDir, witnesses: configured, mongodbUri, mongodbDatabase } = config;
     const stores = makeStores(connection);
     await stores.init();
     const keys = fileKeys(keysDir);
@@ -32,7 +33,10 @@ export const definition: ServiceDefinition<VotingConfig> = {
       consumers: consumers(stores, keys),
       produces,
       prepared,
-      routes: openLog({ stores, keys, witnesses: configured }),
+      routes: (app) => {
+        openLog({ stores, keys, witnesses: configured })(app);
+        openPackage({ stores, keys, directory: packagesDir, log })(app);
+      },
       background: [
         sequencer({ stores, bus, clock, keys }),
         clockwork({ stores, clock, log }),

@@ -87,6 +87,10 @@ export interface StoredResult {
   /** Canonical JSON of the protocol and its SHA-256. */
   protocol: string;
   protocolHash: string;
+  /** Canonical JSON of the inputs that are not in the ballots (docs/count-rules.md, 3). */
+  inputs: string;
+  /** Redeterminations that it follows. */
+  orders: number;
 }
 
 export interface Stores {
@@ -135,6 +139,11 @@ const VOTING: mongoose.SchemaDefinition = {
   expertScores: [part({ applicationId: String, score: String })],
   rankingVersion: Number,
   resultVersion: Number,
+  redeterminations: [
+    part({ reason: String, withdrawn: [String], budget: BigInt, decision: [String], lotSeed: String }),
+  ],
+  recountDue: Boolean,
+  undecided: [[String]],
 };
 
 const plain = (fields: mongoose.SchemaDefinition) =>
@@ -193,6 +202,8 @@ export function makeStores(connection: mongoose.Connection): Stores {
         determinedAt: Date,
         protocol: String,
         protocolHash: String,
+        inputs: String,
+        orders: Number,
       }),
       'results',
     ) as unknown as mongoose.Model<StoredResult>,
@@ -255,3 +266,14 @@ export const latestResult = ({ results }: Stores, contest: string): Promise<Stor
     .exec();
 
 export const resultId = (contest: string, version: number): string => `${contest}:${pad(version, 4)}`;
+
+export const resultOfVersion = ({ results }: Stores, contest: string, version: number): Promise<StoredResult | null> =>
+  results.findById(resultId(contest, version)).lean<StoredResult>().exec();
+
+/** All versions of a result, the latest first. */
+export const resultsOf = ({ results }: Stores, contest: string): Promise<StoredResult[]> =>
+  results
+    .find({ _id: range(contest) })
+    .sort({ _id: -1 })
+    .lean<StoredResult[]>()
+    .exec();

@@ -1,6 +1,7 @@
 import { accept, type Decision } from '@veche/kit/domain/decision';
 import type { VotingRule } from '@veche/kit/domain/voting-rule';
 import type { EligibilityRule } from './eligibility.ts';
+import type { Redetermination } from './redetermination.ts';
 
 export interface BallotProject {
   applicationId: string;
@@ -44,6 +45,12 @@ export interface Voting {
   expertScores: readonly { applicationId: string; score: string }[];
   rankingVersion: number;
   resultVersion: number;
+  /** Orders to count otherwise, oldest first; all of them bind. */
+  redeterminations: readonly Redetermination[];
+  /** Whether some of them are in no result yet. */
+  recountDue: boolean;
+  /** Ties that wait for the commission, as groups of applications; empty when none does. */
+  undecided: readonly (readonly string[])[];
 }
 
 export const unknownVoting = (): Voting => ({
@@ -55,6 +62,9 @@ export const unknownVoting = (): Voting => ({
   expertScores: [],
   rankingVersion: 0,
   resultVersion: 0,
+  redeterminations: [],
+  recountDue: false,
+  undecided: [],
 });
 
 export type VotingEvent =
@@ -115,10 +125,23 @@ export const closeVoting = (voting: Voting, now: Date, accepted: number, superse
     ? accept({ ...voting, status: 'CLOSED' }, { kind: 'VotingClosed', accepted, superseded })
     : accept(voting);
 
-/** A determined result; a later one has a higher version and supersedes. */
-export function takeResult(voting: Voting, version: number, result: string): Result {
+/** A determined result that follows the first `orders` redeterminations; a later one has a higher version and supersedes. */
+export function takeResult(voting: Voting, { version, orders, result }: DeterminedResult): Result {
   if (version <= voting.resultVersion) return accept(voting);
-  return accept({ ...voting, status: 'COUNTED', resultVersion: version }, { kind: 'ResultDetermined', result });
+  const recountDue = voting.redeterminations.length > orders;
+  const counted: Voting = { ...voting, status: 'COUNTED', resultVersion: version, recountDue, undecided: [] };
+  return accept(counted, { kind: 'ResultDetermined', result });
+}
+
+/** A count that met ties which the commission has to decide; no result until it has. */
+export const awaitDecision = (voting: Voting, undecided: Voting['undecided']): Result =>
+  accept({ ...voting, undecided });
+
+export interface DeterminedResult {
+  version: number;
+  orders: number;
+  /** The protocol, canonical JSON. */
+  result: string;
 }
 
 /** The last instant (excluded) at which a ballot that was on its way is still taken. */

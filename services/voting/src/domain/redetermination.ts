@@ -1,0 +1,84 @@
+import { accept, reject, type Decision } from '@veche/kit/domain/decision';
+import { parseMoney } from '@veche/kit/domain/money';
+import type { Voting, VotingEvent } from './voting.ts';
+
+/**
+ * What is to be counted otherwise after the close: by the organiser for the commission. A result is never edited; the next version is counted
+ * from the same ballots.
+ */
+export interface Redetermination {
+  reason: string;
+  /** Applications that are withdrawn. */
+  withdrawn: readonly string[];
+  /** The budget from now on, kopecks; null: as before. */
+  budget: bigint | null;
+  /** Applications in the order that the commission decided; empty: as before. */
+  decision: readonly string[];
+  /** The seed of the lot, where the rule has only its hash; null: as before. */
+  lotSeed: string | null;
+}
+
+export type RedeterminationCode =
+  | 'VOTING_NOT_CLOSED'
+  | 'REASON_REQUIRED'
+  | 'NOTHING_CHANGED'
+  | 'PROJECT_UNKNOWN'
+  | 'PROJECT_REPEATED'
+  | 'BUDGET_INVALID'
+  | 'LOT_SEED_WRONG'
+  | 'TOO_MANY_REDETERMINATIONS';
+
+export const REASON = { min: 10, max: 2000 };
+/** So that a voting stays one document. */
+const MOST = 100;
+
+type Result = Decision<Voting, VotingEvent, RedeterminationCode>;
+
+/** Takes an order for the next version of the result; the ballots stay what they are. */
+export function redetermine(voting: Voting, order: Redetermination, sha256: (text: string) => string): Result {
+  const { status, redeterminations } = voting;
+  if (status !== 'CLOSED' && status !== 'COUNTED') return reject('VOTING_NOT_CLOSED', ['contestId']);
+  const reason = order.reason.trim();
+  if (reason.length < REASON.min || reason.length > REASON.max) return reject('REASON_REQUIRED', ['reason'], REASON);
+  if (redeterminations.length >= MOST) return reject('TOO_MANY_REDETERMINATIONS', ['contestId'], { max: MOST });
+  const fault = listFault(voting, order) ?? budgetFault(voting, order) ?? seedFault(voting, order, sha256);
+  if (fault) return fault;
+  const { withdrawn, budget, decision, lotSeed } = order;
+  if (withdrawn.length + decision.length === 0 && budget === null && lotSeed === null) return reject('NOTHING_CHANGED');
+  return accept({ ...voting, redeterminations: [...redeterminations, { ...order, reason }], recountDue: true });
+}
+
+function listFault({ ballot }: Voting, { withdrawn, decision }: Redetermination) {
+  const listed = new Set(ballot!.map(({ applicationId }) => applicationId));
+  for (const [field, ids] of Object.entries({ withdrawn, decision })) {
+    const unknown = ids.findIndex((id) => !listed.has(id));
+    if (unknown >= 0) return reject('PROJECT_UNKNOWN', [field, String(unknown)]);
+    if (new Set(ids).size < ids.length) return reject('PROJECT_REPEATED', [field]);
+  }
+  return null;
+}
+
+function budgetFault({ announcement }: Voting, { budget }: Redetermination) {
+  if (budget === null) return null;
+  const parts = announcement!.rule.partition?.budgets ?? [];
+  const bound = parts.reduce((sum, part) => sum + parseMoney(part.budget), 0n);
+  return budget <= 0n || budget < bound ? reject('BUDGET_INVALID', ['budget']) : null;
+}
+
+function seedFault({ announcement }: Voting, { lotSeed }: Redetermination, sha256: (text: string) => string) {
+  if (lotSeed === null || sha256(lotSeed) === announcement!.rule.lotCommitment) return null;
+  return reject('LOT_SEED_WRONG', ['lotSeed']);
+}
+
+/** What all orders so far come to; a later one stands above an earlier one, a withdrawal stays. */
+export function changesOf({ redeterminations }: Pick<Voting, 'redeterminations'>) {
+  const last = <T>(of: (order: Redetermination) => T | null): T | null =>
+    redeterminations.reduce<T | null>((found, order) => of(order) ?? found, null);
+  return {
+    withdrawn: new Set(redeterminations.flatMap(({ withdrawn }) => withdrawn)),
+    budget: last(({ budget }) => budget),
+    decision: last(({ decision }) => (decision.length > 0 ? decision : null)) ?? [],
+    lotSeed: last(({ lotSeed }) => lotSeed),
+    reason: redeterminations.at(-1)?.reason ?? null,
+  };
+}

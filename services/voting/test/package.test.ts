@@ -1,0 +1,177 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { newId } from '@veche/kit';
+import { recount } from '../recount/check.ts';
+import { hasPython, PYTHON_RECOUNT } from './recount/python.ts';
+import { cast, close, open, resident, startVoting, type VotingService } from './setup.ts';
+
+const FILES = [
+  'manifest.json',
+  'rule.json',
+  'inputs.json',
+  'result.json',
+  'log.txt',
+  'heads.jsonl',
+  'ballots.jsonl',
+  'contest.pb',
+];
+
+let t: VotingService;
+let contestId: string;
+let projects: string[];
+let directory: string;
+const folder = (): string => mkdtempSync(join(tmpdir(), 'veche-package-'));
+
+beforeAll(async () => {
+  t = await startVoting({ VOTING_PACKAGES_DIR: folder() });
+  ({ contestId, projects } = await open(t));
+  const [a, b, c] = projects as [string, string, string];
+  const undecided = resident();
+  await cast(t, contestId, [c], undecided);
+  await t.runBackground('sequencer');
+  for (const ballot of [[a, b], [a], [a, b], [c]]) await cast(t, contestId, ballot);
+  expect(await statusOf('package.tar')).toBe(404);
+  await cast(t, contestId, [b], undecided);
+  await close(t);
+  directory = folder();
+  for (const name of FILES) writeFileSync(join(directory, name), await (await ask(`package/${name}`)).text());
+});
+afterAll(() => t.stop());
+
+const ask = (path: string): Promise<Response> => fetch(`${t.url}/open/contests/${contestId}/${path}`);
+const statusOf = async (path: string): Promise<number> => (await ask(path)).status;
+const key = async (): Promise<string> => ((await (await fetch(`${t.url}/open/keys`)).json()) as { log: string }).log;
+
+/** What both implementations say of a package. */
+async function both(path: string, trusted: string) {
+  const ours = await recount(path, trusted);
+  if (!hasPython()) return { ...ours, second: null };
+  const run = spawnSync('python3', ['-B', PYTHON_RECOUNT, path, '--key', trusted], { encoding: 'utf8' });
+  return { ...ours, second: { result: run.stdout.trimEnd(), wrong: run.stderr, code: run.status } };
+}
+
+/** A copy of the package in which a file is changed. */
+function changed(name: string, change: (text: string) => string): string {
+  const copy = folder();
+  cpSync(directory, copy, { recursive: true });
+  writeFileSync(join(copy, name), change(readFileSync(join(directory, name), 'utf8')));
+  return copy;
+}
+
+describe('the published package', () => {
+  test('is counted by both implementations to the published result, as files and as an archive', async () => {
+    const archive = join(folder(), 'package.tar');
+    const response = await ask('package.tar');
+    expect(response.headers.get('content-type')).toBe('application/x-tar');
+    const bytes = Buffer.from(await response.arrayBuffer());
+    expect(String(bytes.length)).toBe(response.headers.get('content-length'));
+    writeFileSync(archive, bytes);
+    const published = readFileSync(join(directory, 'result.json'), 'utf8');
+    for (const path of [directory, archive]) {
+      const { result, faults, second } = await both(path, await key());
+      expect(faults).toEqual([]);
+      expect(result).toBe(published);
+      if (second) expect(second).toEqual({ result: published, wrong: '', code: 0 });
+    }
+    expect(JSON.parse(published)).toMatchObject({ n: 5, status: 'DETERMINED', spent: '90' });
+  });
+
+  test('the archive is what tar reads', async () => {
+    const archive = join(folder(), 'package.tar');
+    writeFileSync(archive, Buffer.from(await (await ask('package.tar')).arrayBuffer()));
+    const listed = spawnSync('tar', ['-tf', archive], { encoding: 'utf8' });
+    expect(listed.stdout.trim().split('\n')).toEqual(FILES);
+  });
+
+  test('the key of somebody else signs nothing here', async () => {
+    const { faults, second } = await both(directory, 'ab'.repeat(32));
+    expect(faults).toContain('manifest.json: the signature is not of this key');
+    if (second) expect(second).toMatchObject({ code: 1 });
+  });
+
+  const lineOf = (text: string, change: (lines: string[]) => string[]): string =>
+    `${change(text.trimEnd().split('\n')).join('\n')}\n`;
+  test.each<[string, string, (text: string) => string, RegExp]>([
+    [
+      'a ballot that was changed',
+      'ballots.jsonl',
+      (text) =>
+        lineOf(text, ([first, ...rest]) => [
+          first!.replace('"nonce":"', '"nonce":"0').replace(/(nonce":".{32})./, '$1'),
+          ...rest,
+        ]),
+      /ballots\.jsonl: line 1: .*leaf/,
+    ],
+    [
+      'a ballot that is gone',
+      'ballots.jsonl',
+      (text) => lineOf(text, (lines) => lines.slice(1)),
+      /ballots\.jsonl: line 1: .*leaf/,
+    ],
+    [
+      'a ballot that was put in',
+      'ballots.jsonl',
+      (text) => lineOf(text, (lines) => [...lines, lines[0]!.replace(/"tag":"....../, '"tag":"000000')]),
+      /ballots\.jsonl: line 7: .*leaf/,
+    ],
+    [
+      'a log without its last leaf',
+      'log.txt',
+      (text) => lineOf(text, (lines) => lines.slice(0, -1)),
+      /heads\.jsonl: a head of size 6 .*beyond/,
+    ],
+    [
+      'another order of the log',
+      'log.txt',
+      (text) => lineOf(text, (lines) => lines.toReversed()),
+      /log\.txt: the first 1 leaves/,
+    ],
+    [
+      'another winner',
+      'result.json',
+      (text) => text.replace('"outcome":"RESERVE"', '"outcome":"WINNER"'),
+      /result\.json: \$\.projects\[1\]\.outcome is "WINNER", the recount gives "RESERVE"/,
+    ],
+    [
+      'another budget',
+      'inputs.json',
+      (text) => text.replace('"budget":"100"', '"budget":"900"'),
+      /result\.json: \$\.budget/,
+    ],
+    [
+      'another rule',
+      'rule.json',
+      (text) => text.replace('"maxLen":2', '"maxLen":1'),
+      /line \d: is of another contest or rule/,
+    ],
+    [
+      'another turn-out',
+      'manifest.json',
+      (text) => text.replace('"accepted":6', '"accepted":7'),
+      /manifest\.json: the turn-out is .*"accepted":7/,
+    ],
+  ])('%s is found and named', async (_name, file, change, expected) => {
+    const { faults, second } = await both(changed(file, change), await key());
+    expect(faults.join('\n')).toMatch(expected);
+    if (second) expect(second).toMatchObject({ code: 1, wrong: expect.stringMatching(expected) });
+  });
+
+  test('what cannot be counted is said to be so', async () => {
+    const broken = changed('inputs.json', (text) => text.replace('"budget":"100"', '"budget":100'));
+    await expect(recount(broken)).rejects.toThrow(/budget/);
+    const run = hasPython() && spawnSync('python3', ['-B', PYTHON_RECOUNT, broken], { encoding: 'utf8' });
+    if (run) expect(run).toMatchObject({ status: 2, stderr: expect.stringMatching(/budget/) });
+  });
+
+  test('unknown contests, versions and files', async () => {
+    expect(await statusOf('package.tar?version=2')).toBe(404);
+    expect(await statusOf('package.tar?version=1&version=1')).toBe(404);
+    expect(await statusOf('package.tar?version=1')).toBe(200);
+    expect(await statusOf('package/keys.json')).toBe(404);
+    expect(await statusOf('package/..%2f..%2fmanifest.json')).toBe(404);
+    expect((await fetch(`${t.url}/open/contests/${newId()}/package.tar`)).status).toBe(404);
+  });
+});
