@@ -36,15 +36,17 @@ export function ruleHashOf(record: string): string {
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CODE_HEX = 20;
+/** Two characters for each ten bits. */
+const PAIRS = Array.from({ length: 1024 }, (_, bits) => ALPHABET[bits >> 5]! + ALPHABET[bits & 31]!);
 
 /** Tracking code: the first 80 bits of the leaf in Crockford base32, a Luhn mod 32 check character, groups of four. */
 export function trackingCode(leaf: string): string {
-  // Twice 40 bits, for a number holds no more than 53; a digit of base 32 is its place in the alphabet.
-  const digits = [leaf.slice(0, CODE_HEX / 2), leaf.slice(CODE_HEX / 2, CODE_HEX)]
-    .map((half) => parseInt(half, 16).toString(32).padStart(8, '0'))
-    .join('');
-  const text = digits.replace(/[i-v]/g, (digit) => ALPHABET[parseInt(digit, 32)]!).toUpperCase();
-  return `${text.slice(0, 4)}-${text.slice(4, 8)}-${text.slice(8, 12)}-${text.slice(12)}-${checkCharacter(text)}`;
+  // Five hex digits are 20 bits and so one group of four.
+  const groups = [0, 5, 10, 15].map((from) => {
+    const bits = parseInt(leaf.slice(from, from + 5), 16);
+    return PAIRS[bits >> 10]! + PAIRS[bits & 1023]!;
+  });
+  return `${groups.join('-')}-${checkCharacter(groups.join(''))}`;
 }
 
 /** First 80 bits of a leaf from a code as people write it: case and hyphens do not matter, I and L read as 1, O as 0. Null when it is none. */
