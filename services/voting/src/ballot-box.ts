@@ -1,9 +1,9 @@
 import type { Clock } from '@veche/kit';
 import type { Rejection } from '@veche/kit/domain/decision';
-import { leafOf, newNonce, tagOf } from './crypto.ts';
+import { leafOf, newNonce, tagOf, tagText } from './crypto.ts';
 import { checkBallot, recorded, type BallotCode, type Choice, type RecordedChoices } from './domain/ballot.ts';
 import { hasChoices, recordText } from './domain/record.ts';
-import { graceEnd, intake, type BallotProject, type Voting } from './domain/voting.ts';
+import { graceEnd, intake, listOf, type Voting } from './domain/voting.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { KeyPort } from './keys.ts';
 import { signReceipts } from './receipt.ts';
@@ -21,7 +21,8 @@ export type CastCode =
 export interface Cast {
   contestId: string;
   voting: Voting;
-  voterKey: string;
+  /** Pseudonym of the voter in this contest. */
+  tag: string;
   idempotencyKey: string;
   choices: readonly Choice[];
   channel: string;
@@ -46,17 +47,6 @@ function replay(earlier: readonly StoredBallot[], key: string, choices: Recorded
   return hasChoices(same.record, choices) ? { ballot: same, rejection: null } : refuse('IDEMPOTENCY_KEY_REUSED');
 }
 
-const lists = new WeakMap<Voting, ReadonlyMap<string, BallotProject>>();
-
-/** Projects by id, made once for each state of a voting and not for each vote. */
-function listOf(voting: Voting): ReadonlyMap<string, BallotProject> {
-  const known = lists.get(voting);
-  if (known) return known;
-  const list = new Map(voting.ballot!.map((project) => [project.applicationId, project]));
-  lists.set(voting, list);
-  return list;
-}
-
 /** Accepts ballots: one durable write each, then the receipt. Ballots of one voter queue behind each other, so each gets a definite answer. */
 export class BallotBox {
   readonly #stores: Stores;
@@ -65,7 +55,11 @@ export class BallotBox {
   readonly #commit: GroupCommit;
   readonly #queues = new Map<string, Promise<unknown>>();
 
-  constructor(stores: Stores, keys: KeyPort, clock: Clock) {
+  /** Told of every accepted ballot; it must not take time. */
+  readonly #accepted: (ballot: StoredBallot) => void;
+
+  constructor(stores: Stores, keys: KeyPort, clock: Clock, accepted: (ballot: StoredBallot) => void) {
+    this.#accepted = accepted;
     this.#stores = stores;
     this.#keys = keys;
     this.#clock = clock;
@@ -76,8 +70,10 @@ export class BallotBox {
     );
   }
 
-  tag(contestId: string, voterKey: string): string {
-    return tagOf(this.#keys.contestKey(contestId), voterKey);
+  /** The tag of a voter; at once where the key is at hand, so that a vote does not wait. */
+  tag(contestId: string, voterKey: string): string | Promise<string> {
+    const mac = this.#keys.mac(contestId, tagText(voterKey));
+    return typeof mac === 'string' ? tagOf(mac) : mac.then(tagOf);
   }
 
   async cast(cast: Cast): Promise<CastResult> {
@@ -88,16 +84,14 @@ export class BallotBox {
     if (cast.ruleHash != null && cast.ruleHash !== ruleHash) return refuse('RULE_CHANGED', undefined, ['ruleHash']);
     const checked = checkBallot(rule.ballot, listOf(voting), choices);
     if (checked.rejection) return { ballot: null, rejection: checked.rejection };
-    const tag = this.tag(cast.contestId, cast.voterKey);
-    return this.#inTurn(`${cast.contestId}:${tag}`, () => this.#place(cast, tag, checked.choices));
+    return this.#inTurn(`${cast.contestId}:${cast.tag}`, () => this.#place(cast, checked.choices));
   }
 
   /** After the close nothing is taken, but who lost the answer to a ballot that was in time still gets its receipt. */
   async #late(cast: Cast): Promise<CastResult> {
     const { rule } = cast.voting.announcement!;
     const choices = recorded(rule.ballot, cast.choices);
-    const tag = this.tag(cast.contestId, cast.voterKey);
-    const earlier = await revisionsOf(this.#stores, cast.contestId, tag);
+    const earlier = await revisionsOf(this.#stores, cast.contestId, cast.tag);
     return replay(earlier, cast.idempotencyKey, choices) ?? refuse('VOTING_CLOSED');
   }
 
@@ -114,14 +108,17 @@ export class BallotBox {
   }
 
   /** Most people vote once, so revision 1 is tried unread; a duplicate key tells that there are earlier ones. */
-  async #place(cast: Cast, tag: string, choices: RecordedChoices): Promise<CastResult> {
+  async #place(cast: Cast, choices: RecordedChoices): Promise<CastResult> {
     for (let attempt = 0, rev = 1; attempt < ATTEMPTS; attempt++) {
-      const ballot = this.#ballot(cast, { tag, rev, choices });
+      const ballot = this.#ballot(cast, rev, choices);
       const written = await this.#commit.write(ballot, graceEnd(cast.voting).getTime());
-      if (written === 'written') return { ballot, rejection: null };
+      if (written === 'written') {
+        this.#accepted(ballot);
+        return { ballot, rejection: null };
+      }
       if (written === 'expired') return refuse('VOTING_CLOSED');
       if (written === 'overloaded') return refuse('OVERLOADED', { seconds: RETRY_AFTER_S });
-      const earlier = await revisionsOf(this.#stores, cast.contestId, tag);
+      const earlier = await revisionsOf(this.#stores, cast.contestId, cast.tag);
       const known = replay(earlier, cast.idempotencyKey, choices);
       if (known) return known;
       if (cast.voting.announcement!.rule.revote === 'single') return refuse('ALREADY_VOTED');
@@ -130,9 +127,8 @@ export class BallotBox {
     return refuse('OVERLOADED', { seconds: RETRY_AFTER_S });
   }
 
-  #ballot(cast: Cast, of: { tag: string; rev: number; choices: RecordedChoices }): StoredBallot {
-    const { contestId, voting, idempotencyKey, channel } = cast;
-    const { tag, rev, choices } = of;
+  #ballot(cast: Cast, rev: number, choices: RecordedChoices): StoredBallot {
+    const { contestId, voting, idempotencyKey, channel, tag } = cast;
     const record = recordText({
       choices,
       contest: contestId,

@@ -34,7 +34,7 @@ export function consumers({ votings }: Stores, keys: KeyPort): Consumer[] {
   return [
     on(ContestPublishedSchema, async (contest, { sequence }) => {
       const announcement = announcementOf(contest);
-      keys.contestKey(contest.contestId);
+      await keys.prepare(contest.contestId);
       await learn(contest.contestId, (voting) => announce(voting, announcement, windowOf(contest.stages), sequence));
     }),
     on(ContestRescheduledSchema, async ({ contestId, stages }, { sequence }) => {

@@ -1,4 +1,4 @@
-import { createHash, createHmac, hash, type KeyObject } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { randomHex } from '@veche/kit';
 
 /** Leaf of the log: SHA-256 over 0x00 and the record (RFC 6962 section 2.1), hex. */
@@ -8,9 +8,11 @@ export const leafOf = (record: string): string => createHash('sha256').update('\
 export const nodeHash = (left: string, right: string): string =>
   hash('sha256', Buffer.from(`01${left}${right}`, 'hex'), 'hex');
 
+/** What is authenticated under the key of a contest to get a voter's tag (voting.md 3.3). */
+export const tagText = (voterKey: string): string => `v1${voterKey}`;
+
 /** Pseudonym of a voter in one contest: the first 128 bits of HMAC-SHA-256(key of the contest, "v1" || voter key), hex. */
-export const tagOf = (contestKey: KeyObject, voterKey: string): string =>
-  createHmac('sha256', contestKey).update(`v1${voterKey}`).digest('hex').slice(0, 32);
+export const tagOf = (mac: string): string => mac.slice(0, 32);
 
 /** 128 random bits, hex. */
 export const newNonce = (): string => randomHex(16);

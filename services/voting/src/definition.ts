@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from '@veche/kit';
 import { BallotBox } from './ballot-box.ts';
+import { Baskets } from './baskets.ts';
 import { clockwork } from './clockwork.ts';
 import { config, type VotingConfig } from './config.ts';
 import { consumers } from './consumers.ts';
@@ -26,9 +27,10 @@ export const definition: ServiceDefinition<VotingConfig> = {
     const stores = makeStores(connection);
     await stores.init();
     const keys = fileKeys(keysDir);
-    const box = new BallotBox(stores, keys, clock);
+    const baskets = new Baskets({ stores, keys, clock, log });
+    const box = new BallotBox(stores, keys, clock, (ballot) => baskets.spend(ballot));
     return {
-      resolvers: resolvers({ stores, keys, clock, box }),
+      resolvers: resolvers({ stores, keys, clock, box, baskets }),
       stores: [stores.votings],
       consumers: consumers(stores, keys),
       produces,
@@ -41,6 +43,7 @@ export const definition: ServiceDefinition<VotingConfig> = {
         sequencer({ stores, bus, clock, keys }),
         clockwork({ stores, clock, log }),
         counter({ stores, clock, log, determine: inThread(mongodbUri, mongodbDatabase) }),
+        baskets.sweeper(),
         witnesses(stores, configured, log),
       ],
     };

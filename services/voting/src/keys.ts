@@ -1,4 +1,5 @@
 import {
+  createHmac,
   createPrivateKey,
   createPublicKey,
   createSecretKey,
@@ -13,8 +14,10 @@ const KEY_BYTES = 32;
 
 /** Keys that the database does not hold: one a contest, and those that sign receipts and heads of the log. */
 export interface KeyPort {
-  /** Key of a contest; made at the first call. Without it tags cannot be linked to people. */
-  contestKey(contestId: string): KeyObject;
+  /** Makes the key of a contest if there is none. */
+  prepare(contestId: string): void | Promise<void>;
+  /** HMAC-SHA-256 under the key of a contest, hex; at once where the key is at hand. Without that key tags cannot be linked to people. */
+  mac(contestId: string, text: string): string | Promise<string>;
   readonly receiptKey: KeyObject;
   /** Raw public key of receipts, base64. */
   readonly receiptPublicKey: string;
@@ -32,16 +35,18 @@ export function publicHex(key: KeyObject): string {
 export function fileKeys(directory: string): KeyPort {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const known = new Map<string, KeyObject>();
+  const contestKey = (contestId: string): KeyObject => {
+    let key = known.get(contestId);
+    if (!key) known.set(contestId, (key = readContestKey(directory, contestId)));
+    return key;
+  };
   const receiptKey = signingKey(join(directory, 'receipt-key.pem'));
   return {
     receiptKey,
     receiptPublicKey: Buffer.from(publicHex(receiptKey), 'hex').toString('base64'),
     logKey: signingKey(join(directory, 'log-key.pem')),
-    contestKey(contestId) {
-      let key = known.get(contestId);
-      if (!key) known.set(contestId, (key = readContestKey(directory, contestId)));
-      return key;
-    },
+    prepare: (contestId) => void contestKey(contestId),
+    mac: (contestId, text) => createHmac('sha256', contestKey(contestId)).update(text).digest('hex'),
   };
 }
 

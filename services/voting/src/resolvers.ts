@@ -1,17 +1,20 @@
-import { badInput, commandOf, rejectionOf, type Context } from '@veche/kit';
+import { badInput, commandOf, type Context } from '@veche/kit';
 import type { Rejection } from '@veche/kit/domain/decision';
+import { against, announced, refusal } from './admission.ts';
+import { basketMutations, myBasket } from './basket-resolvers.ts';
+import type { Baskets } from './baskets.ts';
 import type { BallotBox, Cast, CastResult } from './ballot-box.ts';
 import { leafPrefix } from './domain/record.ts';
-import { reasonsAgainst } from './domain/eligibility.ts';
-import { intake, type Voting } from './domain/voting.ts';
+import { intake } from './domain/voting.ts';
 import type { MutationResolvers, QueryResolvers, Resolvers } from './gen/graphql.ts';
-import { messages, type Code } from './messages.ts';
+import type { Code } from './messages.ts';
 import { receiptOf } from './receipt.ts';
 import { lastBallot } from './store.ts';
 import { resultOfApplication, votingView, type ViewParts } from './views.ts';
 
 export interface ResolverParts extends ViewParts {
   box: BallotBox;
+  baskets: Baskets;
 }
 
 const MOST = 500;
@@ -22,8 +25,8 @@ export function resolvers(parts: ResolverParts): Resolvers {
     return found ? votingView(parts, found) : null;
   };
   return {
-    Query: queries(parts),
-    Mutation: mutations(parts),
+    Query: { ...queries(parts), myBasket: myBasket(parts) },
+    Mutation: { ...mutations(parts), ...basketMutations(parts) },
     Contest: { __resolveReference: ({ id }: { id: string }) => ({ id }), voting },
     Application: {
       __resolveReference: ({ id }: { id: string }) => ({ id }),
@@ -31,8 +34,6 @@ export function resolvers(parts: ResolverParts): Resolvers {
     },
   } as Resolvers;
 }
-
-const refusal = (rejection: Rejection<Code>) => rejectionOf(rejection, messages);
 
 function queries(parts: ResolverParts): QueryResolvers {
   const { stores, box, clock } = parts;
@@ -52,7 +53,7 @@ function queries(parts: ResolverParts): QueryResolvers {
     myBallot: async (_source, { contestId }, context) => {
       const { voterKey } = context.requireCaller();
       if (!voterKey || !(await announced(parts, contestId))) return null;
-      const ballot = await lastBallot(stores, contestId, box.tag(contestId, voterKey));
+      const ballot = await lastBallot(stores, contestId, await box.tag(contestId, voterKey));
       return ballot ? receiptOf(ballot, 'no record') : null;
     },
     ballotByCode: async (_source, { contestId, code }) => {
@@ -65,27 +66,6 @@ function queries(parts: ResolverParts): QueryResolvers {
       return waiting ? { leaf: waiting.leaf, index: null } : null;
     },
   };
-}
-
-const FRESH_MS = 200;
-const known = new WeakMap<ViewParts, Map<string, { at: number; voting: Promise<Voting | null> }>>();
-
-/** The voting once its passport is known; read at most a few times a second, for on the last evening each vote asks for it. */
-function announced(parts: ViewParts, contestId: string): Promise<Voting | null> {
-  const cache = known.get(parts) ?? known.set(parts, new Map()).get(parts)!;
-  const entry = cache.get(contestId);
-  if (entry && performance.now() - entry.at < FRESH_MS) return entry.voting;
-  const voting = parts.stores.votings.load(contestId).then((found) => (found?.state.announcement ? found.state : null));
-  if (cache.size > 1000) cache.clear();
-  cache.set(contestId, { at: performance.now(), voting });
-  voting.catch(() => cache.delete(contestId));
-  return voting;
-}
-
-function against(state: Voting, context: Context, now: Date): Rejection<Code>[] {
-  const { eligibility, timeZone } = state.announcement!;
-  if (!eligibility) return [{ code: 'ELIGIBILITY_RULE_MISSING' }];
-  return reasonsAgainst(eligibility, context.requireCaller(), now, timeZone);
 }
 
 function mutations(parts: ResolverParts): MutationResolvers {
@@ -101,8 +81,9 @@ function mutations(parts: ResolverParts): MutationResolvers {
       const [reason] = against(voting, context, clock.now());
       if (reason) return refused(reason);
       const { contestId, choices, ruleHash } = input;
-      const { voterKey } = context.caller! as { voterKey: string };
-      const cast = { contestId, voting, choices, ruleHash, idempotencyKey, voterKey, channel: 'online' };
+      const made = box.tag(contestId, context.caller!.voterKey!);
+      const tag = typeof made === 'string' ? made : await made;
+      const cast = { contestId, voting, choices, ruleHash, idempotencyKey, tag, channel: 'online' };
       const result = await box.cast(cast);
       if (result.rejection?.code === 'PROJECT_UNKNOWN') return refused(await named(parts, cast, result.rejection));
       return answer(result, 'record');
@@ -113,7 +94,12 @@ function mutations(parts: ResolverParts): MutationResolvers {
         return { results: [], rejection: refusal({ code: 'TOO_MANY_ITEMS', params: { max: MOST } }) } as never;
       const voting = await announced(parts, contestId);
       if (!voting) return { results: [], rejection: refusal({ code: 'NOT_FOUND' }) } as never;
-      const casts = ballots.map((ballot): Cast => ({ ...ballot, contestId, voting, channel }));
+      const casts = await Promise.all(
+        ballots.map(async ({ voterKey, choices, idempotencyKey }): Promise<Cast> => {
+          const tag = await box.tag(contestId, voterKey);
+          return { choices, idempotencyKey, tag, contestId, voting, channel };
+        }),
+      );
       return {
         results: await Promise.all(casts.map(async (cast) => answer(await box.cast(cast), 'no record'))),
         rejection: null,

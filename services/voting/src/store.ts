@@ -93,12 +93,23 @@ export interface StoredResult {
   orders: number;
 }
 
+/** An unfinished ballot. What is chosen is sealed under a key that needs both the key of the contest and the voter key. */
+export interface StoredBasket {
+  /** `<contest>:<tag>` */
+  _id: string;
+  contest: string;
+  /** Initial vector, authentication tag and ciphertext (AES-256-GCM), base64. */
+  sealed: string;
+  savedAt: Date;
+}
+
 export interface Stores {
   votings: AggregateStore<Voting>;
   ballots: mongoose.Model<StoredBallot>;
   leaves: mongoose.Model<Leaf>;
   tiles: mongoose.Model<Tile>;
   heads: mongoose.Model<Head>;
+  baskets: mongoose.Model<StoredBasket>;
   results: mongoose.Model<StoredResult>;
   logs: mongoose.Model<LogMark>;
   /** Creates the indexes of what is no aggregate. */
@@ -182,6 +193,9 @@ export function makeStores(connection: mongoose.Connection): Stores {
   leafSchema.index({ contest: 1, index: 1 }); // a stretch of the log
   leafSchema.index({ contest: 1, leaf: 1 }, { unique: true }); // a ballot by its tracking code, and no leaf twice
   const logSchema = plain({ _id: String, size: Number, head: Number, next: Number, cosigned: Mixed });
+  const basketSchema = plain({ _id: String, contest: String, sealed: String, savedAt: Date });
+  basketSchema.index({ contest: 1 }); // those of a closed vote
+  basketSchema.index({ savedAt: 1 }); // those that nobody came back to
   const stores = {
     votings: aggregateStore<Voting>(connection, {
       collection: 'votings',
@@ -192,6 +206,7 @@ export function makeStores(connection: mongoose.Connection): Stores {
     ballots: connection.model('ballots', ballotSchema, 'ballots') as unknown as mongoose.Model<StoredBallot>,
     leaves: connection.model('leaves', leafSchema, 'leaves') as unknown as mongoose.Model<Leaf>,
     tiles: connection.model('tiles', plain({ _id: String, hash: String }), 'tiles') as unknown as Stores['tiles'],
+    baskets: connection.model('baskets', basketSchema, 'baskets') as unknown as Stores['baskets'],
     heads: connection.model('heads', headSchema(), 'heads') as unknown as Stores['heads'],
     results: connection.model(
       'results',
@@ -212,7 +227,9 @@ export function makeStores(connection: mongoose.Connection): Stores {
   return {
     ...stores,
     init: async () =>
-      void (await Promise.all([stores.ballots, stores.leaves, stores.heads].map((model) => model.createIndexes()))),
+      void (await Promise.all(
+        [stores.ballots, stores.leaves, stores.heads, stores.baskets].map((model) => model.createIndexes()),
+      )),
   };
 }
 

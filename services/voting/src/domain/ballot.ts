@@ -42,11 +42,9 @@ const refuse = (code: BallotCode, path: readonly string[], params?: Rejection['p
 
 /** Checks a ballot against the rule and the list of projects; every violation has its own code. */
 export function checkBallot(rule: BallotRule, list: List, choices: readonly Choice[]): Checked {
-  const unknown = choices.findIndex(({ project }) => !list.has(project));
-  if (unknown >= 0) return refuse('PROJECT_UNKNOWN', ['choices', String(unknown), 'project']);
+  const fault = listFault(list, choices);
+  if (fault) return fault;
   const ids = choices.map(({ project }) => project);
-  const repeated = ids.findIndex((id, index) => ids.indexOf(id) !== index);
-  if (repeated >= 0) return refuse('PROJECT_REPEATED', ['choices', String(repeated), 'project']);
   const { min, max } = lengths(rule);
   if (ids.length < min) return refuse('TOO_FEW_CHOICES', ['choices'], { min });
   if (max !== undefined && ids.length > max) return refuse('TOO_MANY_CHOICES', ['choices'], { max });
@@ -55,6 +53,15 @@ export function checkBallot(rule: BallotRule, list: List, choices: readonly Choi
     sumFault(rule, list, ids) ??
     limitFault(rule, list, ids) ?? { choices: recorded(rule, choices), rejection: null }
   );
+}
+
+/** What holds for an unfinished ballot too: each choice is on the list, and once. */
+export function listFault(list: List, choices: readonly Choice[]): Checked | null {
+  const unknown = choices.findIndex(({ project }) => !list.has(project));
+  if (unknown >= 0) return refuse('PROJECT_UNKNOWN', ['choices', String(unknown), 'project']);
+  const ids = choices.map(({ project }) => project);
+  const repeated = ids.findIndex((id, index) => ids.indexOf(id) !== index);
+  return repeated >= 0 ? refuse('PROJECT_REPEATED', ['choices', String(repeated), 'project']) : null;
 }
 
 /** Fewest and most choices: choose-1 is one, the others as the rule says. */

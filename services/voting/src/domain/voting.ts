@@ -158,3 +158,14 @@ export function intake(
     return { ok: false, code: 'VOTING_NOT_OPEN' };
   return now < graceEnd(voting) ? { ok: true } : { ok: false, code: 'VOTING_CLOSED' };
 }
+
+const lists = new WeakMap<Voting, ReadonlyMap<string, BallotProject>>();
+
+/** Projects by id, made once for each state of a voting and not for each vote. */
+export function listOf(voting: Voting): ReadonlyMap<string, BallotProject> {
+  const known = lists.get(voting);
+  if (known) return known;
+  const list = new Map(voting.ballot!.map((project) => [project.applicationId, project]));
+  lists.set(voting, list);
+  return list;
+}

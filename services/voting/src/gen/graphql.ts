@@ -26,6 +26,8 @@ export type Query = {
   myEligibility: EligibilityDecision;
   /** Own accepted ballot of the signed-in person, without the choice; null when there is none. */
   myBallot?: Maybe<Receipt>;
+  /** What the signed-in person chose and has not cast yet, on whatever device; null when there is nothing, and after the close. */
+  myBasket?: Maybe<Basket>;
   /** Looks a ballot up by its tracking code; says whether it is in the log, never what it says. */
   ballotByCode?: Maybe<LoggedBallot>;
 };
@@ -46,6 +48,11 @@ export type QueryMyBallotArgs = {
 };
 
 
+export type QueryMyBasketArgs = {
+  contestId: Scalars['ID']['input'];
+};
+
+
 export type QueryBallotByCodeArgs = {
   contestId: Scalars['ID']['input'];
   code: Scalars['String']['input'];
@@ -54,6 +61,10 @@ export type QueryBallotByCodeArgs = {
 export type Mutation = {
   /** Casts the ballot of the signed-in person. Needs a token with scope `voter-key`. */
   castBallot: CastBallotPayload;
+  /** Keeps an unfinished ballot of the signed-in person, in place of an earlier one; it is sealed, and gone once the ballot is cast or the vote closed. */
+  saveBasket: BasketPayload;
+  /** Forgets the unfinished ballot of the signed-in person. */
+  clearBasket: BasketPayload;
   /** Casts ballots taken elsewhere, at most 500 a call, through the same rules and the same write path (service accounts with role importer). */
   castBallots: CastBallotsPayload;
 };
@@ -61,6 +72,16 @@ export type Mutation = {
 
 export type MutationCastBallotArgs = {
   input: CastBallotInput;
+};
+
+
+export type MutationSaveBasketArgs = {
+  input: SaveBasketInput;
+};
+
+
+export type MutationClearBasketArgs = {
+  input: ClearBasketInput;
 };
 
 
@@ -300,6 +321,48 @@ export type Receipt = {
   signed: Scalars['String']['output'];
   /** The ballot as the leaf commits to it, canonical JSON with the nonce: keep it to show what you voted for. Given with the vote alone, and with a repetition of that same request; null everywhere else, so that nobody can look a choice up. */
   record?: Maybe<Scalars['String']['output']>;
+};
+
+/** An unfinished ballot. */
+export type Basket = {
+  /** Choices so far, in the person's order; they need not fit the rule yet. */
+  choices: Array<BasketChoice>;
+  /** When it was kept. */
+  savedAt: Scalars['DateTime']['output'];
+};
+
+/** A choice of an unfinished ballot. */
+export type BasketChoice = {
+  /** Application. */
+  project: Scalars['ID']['output'];
+  /** Points, where the ballot has them. */
+  points?: Maybe<Scalars['Int']['output']>;
+};
+
+/** An unfinished ballot to keep. */
+export type SaveBasketInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** Choices so far. */
+  choices: Array<ChoiceInput>;
+};
+
+/** Which unfinished ballot to forget. */
+export type ClearBasketInput = {
+  /** Key of the request. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+};
+
+/** Answer to a request about the unfinished ballot. */
+export type BasketPayload = {
+  /** What is kept now; null when nothing is. */
+  basket?: Maybe<Basket>;
+  /** Why it was refused. */
+  rejection?: Maybe<VotingRejection>;
 };
 
 /** A ballot found by its code. */
@@ -551,6 +614,11 @@ export type ResolversTypes = {
   ResultReason: ResolverTypeWrapper<any>;
   EligibilityDecision: ResolverTypeWrapper<any>;
   Receipt: ResolverTypeWrapper<any>;
+  Basket: ResolverTypeWrapper<any>;
+  BasketChoice: ResolverTypeWrapper<any>;
+  SaveBasketInput: ResolverTypeWrapper<any>;
+  ClearBasketInput: ResolverTypeWrapper<any>;
+  BasketPayload: ResolverTypeWrapper<any>;
   LoggedBallot: ResolverTypeWrapper<any>;
   ChoiceInput: ResolverTypeWrapper<any>;
   CastBallotInput: ResolverTypeWrapper<any>;
@@ -584,6 +652,11 @@ export type ResolversParentTypes = {
   ProjectResult: any;
   EligibilityDecision: any;
   Receipt: any;
+  Basket: any;
+  BasketChoice: any;
+  SaveBasketInput: any;
+  ClearBasketInput: any;
+  BasketPayload: any;
   LoggedBallot: any;
   ChoiceInput: any;
   CastBallotInput: any;
@@ -623,11 +696,14 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   voting?: Resolver<Maybe<ResolversTypes['Voting']>, ParentType, ContextType, RequireFields<QueryVotingArgs, 'contestId'>>;
   myEligibility?: Resolver<ResolversTypes['EligibilityDecision'], ParentType, ContextType, RequireFields<QueryMyEligibilityArgs, 'contestId'>>;
   myBallot?: Resolver<Maybe<ResolversTypes['Receipt']>, ParentType, ContextType, RequireFields<QueryMyBallotArgs, 'contestId'>>;
+  myBasket?: Resolver<Maybe<ResolversTypes['Basket']>, ParentType, ContextType, RequireFields<QueryMyBasketArgs, 'contestId'>>;
   ballotByCode?: Resolver<Maybe<ResolversTypes['LoggedBallot']>, ParentType, ContextType, RequireFields<QueryBallotByCodeArgs, 'contestId' | 'code'>>;
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   castBallot?: Resolver<ResolversTypes['CastBallotPayload'], ParentType, ContextType, RequireFields<MutationCastBallotArgs, 'input'>>;
+  saveBasket?: Resolver<ResolversTypes['BasketPayload'], ParentType, ContextType, RequireFields<MutationSaveBasketArgs, 'input'>>;
+  clearBasket?: Resolver<ResolversTypes['BasketPayload'], ParentType, ContextType, RequireFields<MutationClearBasketArgs, 'input'>>;
   castBallots?: Resolver<ResolversTypes['CastBallotsPayload'], ParentType, ContextType, RequireFields<MutationCastBallotsArgs, 'input'>>;
 };
 
@@ -727,6 +803,21 @@ export type ReceiptResolvers<ContextType = Context, ParentType extends Resolvers
   record?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type BasketResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Basket'] = ResolversParentTypes['Basket']> = {
+  choices?: Resolver<Array<ResolversTypes['BasketChoice']>, ParentType, ContextType>;
+  savedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type BasketChoiceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BasketChoice'] = ResolversParentTypes['BasketChoice']> = {
+  project?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  points?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type BasketPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BasketPayload'] = ResolversParentTypes['BasketPayload']> = {
+  basket?: Resolver<Maybe<ResolversTypes['Basket']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['VotingRejection']>, ParentType, ContextType>;
+};
+
 export type LoggedBallotResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LoggedBallot'] = ResolversParentTypes['LoggedBallot']> = {
   leaf?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   index?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
@@ -765,6 +856,9 @@ export type Resolvers<ContextType = Context> = {
   ProjectResult?: ProjectResultResolvers<ContextType>;
   EligibilityDecision?: EligibilityDecisionResolvers<ContextType>;
   Receipt?: ReceiptResolvers<ContextType>;
+  Basket?: BasketResolvers<ContextType>;
+  BasketChoice?: BasketChoiceResolvers<ContextType>;
+  BasketPayload?: BasketPayloadResolvers<ContextType>;
   LoggedBallot?: LoggedBallotResolvers<ContextType>;
   CastBallotPayload?: CastBallotPayloadResolvers<ContextType>;
   CastBallotsPayload?: CastBallotsPayloadResolvers<ContextType>;
