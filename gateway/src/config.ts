@@ -17,6 +17,9 @@ export interface GatewayConfig {
   maxTokens: number;
   bodyLimitBytes: number;
   subgraphTimeoutMs: number;
+  /** Streams of running votes at once on this process, and from one address. */
+  liveMaxListeners: number;
+  liveMaxPerAddress: number;
   logLevel: string;
   otlpEndpoint: string | undefined;
 }
@@ -53,6 +56,8 @@ export const config: ConfigSpec<GatewayConfig> = {
   maxTokens: integer('GRAPHQL_MAX_TOKENS', 2_000, 100),
   bodyLimitBytes: integer('HTTP_BODY_LIMIT_BYTES', 1_048_576, 1_024),
   subgraphTimeoutMs: integer('SUBGRAPH_TIMEOUT_MS', 10_000, 100),
+  liveMaxListeners: integer('LIVE_MAX_LISTENERS', 20_000, 1),
+  liveMaxPerAddress: integer('LIVE_MAX_PER_ADDRESS', 200, 1),
   logLevel: oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
   otlpEndpoint: optionalUrl('OTEL_EXPORTER_OTLP_ENDPOINT'),
 };

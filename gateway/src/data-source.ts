@@ -51,8 +51,8 @@ export class SubgraphPool {
   }
 
   /** A plain document of a service, as it is. */
-  get(address: URL) {
-    return request(address, { dispatcher: this.#agent, method: 'GET' });
+  get(address: URL, headers: Record<string, string> = {}) {
+    return request(address, { dispatcher: this.#agent, method: 'GET', headers });
   }
 
   close(): Promise<void> {

@@ -19,6 +19,7 @@ import { Subgraph, SubgraphPool } from './data-source.ts';
 import { errorFormatter } from './errors.ts';
 import { addExplorer, addPublicSchema } from './explorer.ts';
 import { addPreparedList, handover } from './handover.ts';
+import { addLive } from './live.ts';
 import { addOpenLog } from './open-log.ts';
 import { keycloakVerifier } from './keycloak-verifier.ts';
 import { legacyStatus, watchCompletion } from './plugins.ts';
@@ -55,6 +56,8 @@ export async function startGateway(env: Readonly<Record<string, string | undefin
   addPublicSchema(app);
   addOpenLog(app, pool, addresses);
   addPreparedList(app);
+  const { liveMaxListeners: maxListeners, liveMaxPerAddress: maxPerAddress } = config;
+  addLive(app, { pool, addresses, registry: metrics.registry, maxListeners, maxPerAddress });
   if (config.explorer === 'on') await addExplorer(app);
   const url = await app.listen({ host: config.host, port: config.port });
   log.info({ url }, 'started');

@@ -8,6 +8,7 @@ import { inThread } from './count-thread.ts';
 import { counter } from './counter.ts';
 import { produces } from './events.ts';
 import { fileKeys } from './keys.ts';
+import { live } from './live.ts';
 import { openLog } from './open-log.ts';
 import { openPackage } from './open-package.ts';
 import { policy } from './policy.ts';
@@ -15,6 +16,7 @@ import { prepared } from './prepared.ts';
 import { resolvers } from './resolvers.ts';
 import { sequencer } from './sequencer.ts';
 import { makeStores } from './store.ts';
+import { tallying } from './tallying.ts';
 import { witnesses } from './witnesses.ts';
 
 export const definition: ServiceDefinition<VotingConfig> = {
@@ -38,9 +40,11 @@ export const definition: ServiceDefinition<VotingConfig> = {
       routes: (app) => {
         openLog({ stores, keys, witnesses: configured })(app);
         openPackage({ stores, keys, directory: packagesDir, log })(app);
+        live(stores)(app);
       },
       background: [
         sequencer({ stores, bus, clock, keys }),
+        tallying({ stores, log }),
         clockwork({ stores, clock, log }),
         counter({ stores, clock, log, determine: inThread(mongodbUri, mongodbDatabase) }),
         baskets.sweeper(),

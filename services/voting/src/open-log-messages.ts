@@ -1,4 +1,6 @@
-export type OpenCode =
+import { routeError } from '@veche/kit';
+
+type OpenCode =
   | 'LOG_UNKNOWN'
   | 'HEAD_NOT_WITNESSED'
   | 'PARAMETER_REPEATED'
@@ -16,7 +18,7 @@ interface Refusal {
 }
 
 /** Refusals of the open log: for the program that asks, and in Russian for the person before it. */
-export const refusals: Readonly<Record<OpenCode, Refusal>> = {
+const refusals: Readonly<Record<OpenCode, Refusal>> = {
   LOG_UNKNOWN: {
     status: 404,
     message: 'No log of this contest',
@@ -63,3 +65,10 @@ export const refusals: Readonly<Record<OpenCode, Refusal>> = {
     userMessage: 'Журнал повреждён (запись {index}): доказательство построить нельзя. Сообщите об этом наблюдателям.',
   },
 };
+
+/** A refusal as an error of a plain route. */
+export function openRefusal(code: OpenCode, params: Record<string, string | number> = {}): Error {
+  const { status, message, userMessage } = refusals[code];
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ''));
+  return routeError(status, code, fill(message), fill(userMessage));
+}

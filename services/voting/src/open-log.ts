@@ -1,11 +1,10 @@
-import { routeError } from '@veche/kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Witness } from './config.ts';
 import { consistencyPath, inclusionPath } from './domain/merkle.ts';
 import { leafPrefix } from './domain/record.ts';
 import { publicHex, type KeyPort } from './keys.ts';
 import { entries, hashesOfRanges, headsSince, lastHead, LogDamaged, published, witnessedHead } from './log.ts';
-import { refusals, type OpenCode } from './open-log-messages.ts';
+import { openRefusal as refusal } from './open-log-messages.ts';
 import type { Head, Leaf, Stores } from './store.ts';
 
 const CONTESTS_AT_ONCE = 100;
@@ -46,12 +45,6 @@ export function openLog(parts: OpenLogParts): (app: FastifyInstance) => void {
         }
       });
   };
-}
-
-function refusal(code: OpenCode, params: Record<string, string | number> = {}): Error {
-  const { status, message, userMessage } = refusals[code];
-  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ''));
-  return routeError(status, code, fill(message), fill(userMessage));
 }
 
 /** A parameter given twice would reach the store as a list, and an id with a colon another range than its own. */

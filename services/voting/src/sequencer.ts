@@ -92,10 +92,10 @@ async function append(stores: Stores, contest: string, ballots: Unsealed[], fenc
   const last = await lastLeaf(stores, contest);
   let index = last ? last.index : -1;
   let superseded = last?.superseded ?? 0;
-  const entries = fresh.map(({ leaf, rev }): Leaf => {
+  const entries = fresh.map(({ _id: ballot, leaf, rev }): Leaf => {
     index += 1;
     superseded += rev > 1 ? 1 : 0;
-    return { _id: leafId(contest, index), contest, index, leaf, superseded };
+    return { _id: leafId(contest, index), contest, index, leaf, ballot, superseded };
   });
   if (entries.length === 0) return index + 1;
   await fence.check();

@@ -1,6 +1,8 @@
 import { aggregateStore, type AggregateStore } from '@veche/kit';
 import mongoose from 'mongoose';
 import type { Voting } from './domain/voting.ts';
+import { headSchema, leafSchema } from './store/log-schemas.ts';
+import { tallySchema, type StoredTally } from './store/tally.ts';
 
 const { Mixed } = mongoose.Schema.Types;
 const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false });
@@ -30,6 +32,8 @@ export interface Leaf {
   contest: string;
   index: number;
   leaf: string;
+  /** Id of its ballot; never published. */
+  ballot: string;
   /** Replaced revisions up to and with this entry. */
   superseded: number;
 }
@@ -112,6 +116,7 @@ export interface Stores {
   baskets: mongoose.Model<StoredBasket>;
   results: mongoose.Model<StoredResult>;
   logs: mongoose.Model<LogMark>;
+  tallies: mongoose.Model<StoredTally>;
   /** Creates the indexes of what is no aggregate. */
   init(): Promise<void>;
 }
@@ -160,21 +165,6 @@ const VOTING: mongoose.SchemaDefinition = {
 const plain = (fields: mongoose.SchemaDefinition) =>
   new mongoose.Schema(fields as never, { versionKey: false, autoIndex: false });
 
-function headSchema(): mongoose.Schema {
-  const schema = plain({
-    _id: String,
-    contest: String,
-    size: Number,
-    root: String,
-    time: Number,
-    sig: String,
-    fence: Number,
-    witnesses: [part({ id: String, sig: String })],
-  });
-  schema.index({ contest: 1, size: 1 }); // heads in order
-  return schema;
-}
-
 export function makeStores(connection: mongoose.Connection): Stores {
   const ballotSchema = plain({
     _id: String,
@@ -189,9 +179,6 @@ export function makeStores(connection: mongoose.Connection): Stores {
     sealed: Boolean,
   });
   ballotSchema.index({ contest: 1, leaf: 1 }, { partialFilterExpression: { sealed: false } }); // what the sequencer has to do
-  const leafSchema = plain({ _id: String, contest: String, index: Number, leaf: String, superseded: Number });
-  leafSchema.index({ contest: 1, index: 1 }); // a stretch of the log
-  leafSchema.index({ contest: 1, leaf: 1 }, { unique: true }); // a ballot by its tracking code, and no leaf twice
   const logSchema = plain({ _id: String, size: Number, head: Number, next: Number, cosigned: Mixed });
   const basketSchema = plain({ _id: String, contest: String, sealed: String, savedAt: Date });
   basketSchema.index({ contest: 1 }); // those of a closed vote
@@ -204,7 +191,7 @@ export function makeStores(connection: mongoose.Connection): Stores {
       indexes: [[{ status: 1 }], [{ 'ballot.applicationId': 1 }]],
     }),
     ballots: connection.model('ballots', ballotSchema, 'ballots') as unknown as mongoose.Model<StoredBallot>,
-    leaves: connection.model('leaves', leafSchema, 'leaves') as unknown as mongoose.Model<Leaf>,
+    leaves: connection.model('leaves', leafSchema(), 'leaves') as unknown as mongoose.Model<Leaf>,
     tiles: connection.model('tiles', plain({ _id: String, hash: String }), 'tiles') as unknown as Stores['tiles'],
     baskets: connection.model('baskets', basketSchema, 'baskets') as unknown as Stores['baskets'],
     heads: connection.model('heads', headSchema(), 'heads') as unknown as Stores['heads'],
@@ -223,6 +210,7 @@ export function makeStores(connection: mongoose.Connection): Stores {
       'results',
     ) as unknown as mongoose.Model<StoredResult>,
     logs: connection.model('logs', logSchema, 'logs') as unknown as Stores['logs'],
+    tallies: connection.model('tallies', tallySchema(), 'tallies') as unknown as Stores['tallies'],
   };
   return {
     ...stores,

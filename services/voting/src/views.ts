@@ -6,7 +6,7 @@ import { lackOf, type Voting } from './domain/voting.ts';
 import type { KeyPort } from './keys.ts';
 import { lastHead, lastLeaf, published } from './log.ts';
 import { latestResult, type Head, type Stores, type StoredResult } from './store.ts';
-import { liveScores } from './live-scores.ts';
+import { shownTally } from './tallying.ts';
 
 export interface ViewParts {
   stores: Stores;
@@ -36,23 +36,27 @@ export function votingView(parts: ViewParts, { id, state }: Aggregate<Voting>) {
 }
 
 async function ballotView({ stores }: ViewParts, id: string, state: Voting) {
-  const visible = state.announcement!.resultsVisibility === 'LIVE' || state.status === 'COUNTED';
+  const score = await scoresOf(stores, id, state);
   return (state.ballot ?? []).map(({ applicationId, number, title, cost, category }) => ({
     application: { id: applicationId },
     number,
     title,
     cost,
     category,
-    score: visible
-      ? async (_args: object, context: Context) =>
-          (await scoresOf(stores, context, id, state)).get(applicationId) ?? '0'
-      : null,
+    score: score && (score.get(applicationId) ?? '0'),
   }));
 }
 
-/** One scan for all lines of a ballot in one answer. */
-const scoresOf = (stores: Stores, context: Context, id: string, state: Voting): Promise<ReadonlyMap<string, string>> =>
-  loaderOf(context, `scores:${id}`, () => liveScores(stores, id, state));
+/** Scores by application: those of the result, before it the counters where the rule lets them be seen; else null. */
+async function scoresOf(stores: Stores, id: string, state: Voting): Promise<ReadonlyMap<string, string> | null> {
+  if (state.status === 'COUNTED') {
+    const { projects } = JSON.parse((await latestResult(stores, id))!.protocol) as Protocol;
+    return new Map(projects.map(({ applicationId, score }) => [applicationId, score]));
+  }
+  if (state.announcement!.resultsVisibility !== 'LIVE') return null;
+  const { lines } = await shownTally(stores, id);
+  return new Map([...lines].map(([project, { score }]) => [project, String(score)]));
+}
 
 /** From the log alone: the numbers are those of the last sealed second. */
 export async function turnout(stores: Stores, contest: string) {

@@ -115,6 +115,8 @@ describe('a hidden tally stays hidden', () => {
     t.clock.set(OPENS);
     const { contestId, projects } = await open(t, { visibility: 'LIVE' });
     await cast(t, contestId, [projects[1]!]);
+    await t.runBackground('sequencer');
+    await t.runBackground('tally');
     expect((await voting(contestId)).ballot.map(({ score }: { score: unknown }) => score)).toEqual(['0', '1', '0']);
   });
 });
