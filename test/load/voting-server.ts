@@ -7,12 +7,12 @@ import { startForTest } from '@veche/kit/testing/harness';
 import { definition } from '../../services/voting/src/definition.ts';
 import { listed, OPENS, published } from '../../services/voting/test/setup.ts';
 
-/** The voting service on the real database, as a process of its own. Arguments: issuer of the tokens and its public keys. */
-const [issuer, keys] = process.argv.slice(2) as [string, string];
+/** The voting service on the real database, as a process of its own. Arguments: issuer of the tokens, its public keys, `background` to seal the log as well. */
+const [issuer, keys, background] = process.argv.slice(2) as [string, string, string];
 const jwks = JSON.parse(keys) as JSONWebKeySet;
 const service = await startForTest(definition, {
   clock: new ManualClock(OPENS),
-  background: false,
+  background: background === 'background',
   issuer: {
     issuer,
     jwks,

@@ -1,0 +1,126 @@
+import { loadavg } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, request } from 'undici';
+import { cpuSeconds } from './process-cpu.ts';
+import {
+  ask,
+  CAST_PATH,
+  isReceipt,
+  newContest,
+  requestOf,
+  signed,
+  start,
+  startVoting,
+  stop,
+  stored,
+  type CastRequest,
+  type Server,
+} from './voters.ts';
+
+/**
+ * The last evening (voting.md 4.3). T2: votes arrive at a constant rate, whatever the answers take. T3: a burst within one second after a quiet
+ * time; who is told to try again does so with the same key. Every request must end in a receipt, and every receipt be one stored ballot.
+ * The log is sealed meanwhile; the database is on the server of TEST_MONGODB_URI.
+ */
+const RATE = Number(process.env.LOAD_RATE ?? 1000);
+const SECONDS = Number(process.env.LOAD_SECONDS ?? 60);
+const BURST = Number(process.env.LOAD_BURST ?? 5000);
+const QUIET_S = Number(process.env.LOAD_QUIET ?? 10);
+const GOAL_P99_MS = 500;
+const GOAL_BURST_MS = 5000;
+const TRIES = 10;
+
+interface Ended {
+  receipt: boolean;
+  /** Until the first definite answer, a receipt or "try again after n seconds", and until the receipt. */
+  firstMs: number;
+  lastMs: number;
+}
+
+const agent = new Agent({ connections: 2000, pipelining: 1 });
+
+async function voteOnce(url: string, cast: CastRequest): Promise<string> {
+  const { body } = await request(url, { dispatcher: agent, method: 'POST', ...cast });
+  return body.text();
+}
+
+/** A voter's device: it repeats what was not accepted, with the same key. */
+async function vote(url: string, cast: CastRequest): Promise<Ended> {
+  const begun = performance.now();
+  let firstMs: number | null = null;
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const text = await voteOnce(url, cast).catch((error: Error) => error.message);
+    if (isReceipt(text)) {
+      const lastMs = performance.now() - begun;
+      return { receipt: true, firstMs: firstMs ?? lastMs, lastMs };
+    }
+    if (text.includes('"OVERLOADED"')) firstMs ??= performance.now() - begun;
+    await sleep(3000);
+  }
+  return { receipt: false, firstMs: firstMs ?? Infinity, lastMs: Infinity };
+}
+
+/** Starts `work` evenly over the seconds, never waiting for an answer. */
+async function arrive(url: string, work: CastRequest[], seconds: number): Promise<Ended[]> {
+  const begun = performance.now();
+  const gap = (seconds * 1000) / work.length;
+  const all: Promise<Ended>[] = [];
+  for (const [index, cast] of work.entries()) {
+    const wait = begun + index * gap - performance.now();
+    if (wait > 1) await sleep(wait);
+    all.push(vote(url, cast));
+  }
+  return Promise.all(all);
+}
+
+const quantile = (values: number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))]!;
+const ms = (value: number): string => `${value.toFixed(0)} ms`;
+
+async function scene(voting: Server, label: string, count: number, seconds: number) {
+  const contest = newContest();
+  await ask(voting, { open: contest });
+  const work = (await signed(count)).map((voter) => requestOf(voter, contest));
+  await sleep(QUIET_S * 1000);
+  const cpu = cpuSeconds(voting.child.pid!);
+  const begun = performance.now();
+  const ended = await arrive(`http://127.0.0.1:${voting.port}${CAST_PATH}`, work, seconds);
+  const wall = (performance.now() - begun) / 1000;
+  const used = cpuSeconds(voting.child.pid!) - cpu;
+  const rows = await stored(voting, contest);
+  const receipts = ended.filter(({ receipt }) => receipt).length;
+  const first = ended.map(({ firstMs }) => firstMs);
+  const last = ended.map(({ lastMs }) => lastMs);
+  console.log(
+    `${label}: ${count} votes in ${wall.toFixed(1)} s (${(receipts / wall).toFixed(0)}/s), receipts ${receipts}, stored ${rows}; ` +
+      `to the first answer p50 ${ms(quantile(first, 0.5))}, p99 ${ms(quantile(first, 0.99))}, most ${ms(quantile(first, 1))}; ` +
+      `to the receipt p99 ${ms(quantile(last, 0.99))}; voting ${((used / wall) * 100).toFixed(0)} % of a core; load of the machine ${loadavg()[0]!.toFixed(1)}`,
+  );
+  return { whole: receipts === count && rows === count, first };
+}
+
+/** The baseline of the same run: the same arrivals at a server that only answers. */
+async function baseline(): Promise<void> {
+  const bare = await start('bare-server.ts');
+  const contest = newContest();
+  const work = (await signed(Math.min(BURST, 2000))).map((voter) => requestOf(voter, contest));
+  const begun = performance.now();
+  await Promise.all(work.map((cast) => voteOnce(`http://127.0.0.1:${bare.port}/`, cast)));
+  console.log(`bare node:http POST: ${work.length} at once answered in ${ms(performance.now() - begun)}`);
+  bare.child.kill();
+}
+
+await baseline();
+const voting = await startVoting(true);
+await scene(voting, 'warm-up', 2000, 4);
+const steady = await scene(voting, `T2, ${RATE}/s for ${SECONDS} s`, RATE * SECONDS, SECONDS);
+const burst = await scene(voting, `T3, ${BURST} within a second`, BURST, 1);
+await stop(voting);
+await agent.close();
+const verdict = (good: boolean): string => (good ? 'reached' : 'NOT reached');
+const t2 = steady.whole && quantile(steady.first, 0.99) < GOAL_P99_MS;
+const t3 = burst.whole && quantile(burst.first, 1) <= GOAL_BURST_MS;
+console.log(
+  `T2 p99 under ${GOAL_P99_MS} ms, none lost: ${verdict(t2)}; T3 each answered within ${GOAL_BURST_MS} ms: ${verdict(t3)}`,
+);
+process.exit(steady.whole && burst.whole ? 0 : 1);
