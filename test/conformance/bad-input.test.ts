@@ -9,7 +9,8 @@ import {
   type GraphQLInputField,
 } from 'graphql';
 import type { Session } from '../login/driver.ts';
-import { REUSED, TOO_LONG, VALID, WRONG } from './bad-input.ts';
+import { REUSED, VALID, WRONG } from './bad-input.ts';
+import { TOO_LONG } from './too-long.ts';
 import { found, logsOfStand, metricsOfStand, personalDataOf, voterKeyOf } from './personal-data.ts';
 import { rootFields } from './policy-walk.ts';
 import { buildWorld, type World } from './world.ts';

@@ -1,6 +1,6 @@
 import { LeaseLost, type Aggregate, type Background, type Clock, type Fence, type Logger } from '@veche/kit';
 import type { Determined } from './counting.ts';
-import { awaitDecision, due, graceEnd, takeResult, type Voting } from './domain/voting.ts';
+import { awaitDecision, due, graceEnd, ordersOf, takeResult, type Voting } from './domain/voting.ts';
 import { toOutbox } from './events.ts';
 import { lastHead, lastLeaf } from './log.ts';
 import { resultId, resultOfVersion, unsealedOf, type Stores } from './store.ts';
@@ -26,7 +26,7 @@ export function counter(parts: CounterParts): Background {
     run: async (fence) => {
       for (const { id, state } of await waiting(parts.stores)) {
         // A new order is looked at at once.
-        const attempt = `${id}:${state.redeterminations.length}`;
+        const attempt = `${id}:${ordersOf(state).length}`;
         if ((notBefore.get(attempt) ?? 0) > performance.now()) continue;
         try {
           if (!(await isSettled(parts, id, state))) continue;
@@ -77,14 +77,14 @@ async function determineNext(
   await fence.check();
   if (determined.status === 'NEEDS_DECISION') {
     const undecided = determined.undecided.map((group) => [...group]);
-    if (JSON.stringify(undecided) !== JSON.stringify(state.undecided)) {
+    if (JSON.stringify(undecided) !== JSON.stringify(state.undecided ?? [])) {
       await stores.votings.change({ id, events: toOutbox, decide: (voting) => awaitDecision(voting, undecided) });
       log.warn({ contest: id, undecided }, 'the result waits for the decision of the commission on a tie');
     }
     return false;
   }
   const { text: protocol, hash: protocolHash, inputs } = determined;
-  const orders = state.redeterminations.length;
+  const orders = ordersOf(state).length;
   const result = { contest: id, version, determinedAt: clock.now(), protocol, protocolHash, inputs, orders };
   await stores.results.updateOne({ _id: resultId(id, version) }, { $setOnInsert: result }, { upsert: true });
   const stored = (await resultOfVersion(stores, id, version))!;

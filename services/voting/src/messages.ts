@@ -1,8 +1,15 @@
 import type { Messages, StoreRejection } from '@veche/kit';
 import type { CastCode } from './ballot-box.ts';
 import type { EligibilityCode } from './domain/eligibility.ts';
+import type { RedeterminationCode } from './domain/redetermination.ts';
 
-export type Code = CastCode | EligibilityCode | StoreRejection | 'TOO_MANY_ITEMS' | 'ELIGIBILITY_RULE_MISSING';
+export type Code =
+  | CastCode
+  | EligibilityCode
+  | StoreRejection
+  | RedeterminationCode
+  | 'TOO_MANY_ITEMS'
+  | 'ELIGIBILITY_RULE_MISSING';
 
 export const messages: Messages<Code> = {
   NOT_FOUND: 'Такого голосования нет.',
@@ -34,6 +41,12 @@ export const messages: Messages<Code> = {
   TOO_MANY_OF_TERRITORY: 'На одной территории ({key}) можно выбрать не больше {max} проектов.',
   ALREADY_VOTED: 'Вы уже проголосовали. По правилам этого конкурса изменить голос нельзя.',
   TOO_MANY_ITEMS: 'За один раз можно передать не больше {max} бюллетеней.',
+  VOTING_NOT_CLOSED: 'Голосование ещё не закончилось: переопределять нечего.',
+  REASON_REQUIRED: 'Объясните причину: от {min} до {max} знаков.',
+  NOTHING_CHANGED: 'Укажите, что меняется: отозванные проекты, бюджет, решение комиссии или число для жребия.',
+  BUDGET_INVALID: 'Бюджет должен быть больше нуля и не меньше суммы частей, на которые его делит правило.',
+  LOT_SEED_WRONG: 'Это не то число для жребия, отпечаток которого записан в правиле.',
+  TOO_MANY_REDETERMINATIONS: 'Итоги уже переопределялись {max} раз, это предел.',
   OVERLOADED: 'Сейчас голосует очень много людей. Повторите через {seconds} с: ваш голос не потеряется и не удвоится.',
   VERSION_CONFLICT: 'Данные изменились. Обновите страницу и повторите.',
   IDEMPOTENCY_KEY_REUSED: 'Этот запрос уже отправлен с другим бюллетенем. Обновите страницу и повторите.',

@@ -1,4 +1,5 @@
-import type { Policy } from '@veche/kit';
+import type { Caller, Policy } from '@veche/kit';
+import { mayActIn } from '@veche/kit/domain/territory-scope';
 
 export const policy: Policy = {
   Query: {
@@ -13,5 +14,11 @@ export const policy: Policy = {
     castBallots: { anyRole: ['importer'] },
     saveBasket: { anyRole: ['citizen'] },
     clearBasket: { anyRole: ['citizen'] },
+    /** For the commission, whose decisions the organiser enters. */
+    redetermineResult: { anyRole: ['organiser', 'importer'] },
   },
 };
+
+/** The staff that runs contests of a territory. */
+export const mayOrganise = (caller: Caller, oktmo: string): boolean =>
+  (caller.roles.has('organiser') || caller.roles.has('importer')) && mayActIn(caller, oktmo);

@@ -9,6 +9,7 @@ import { intake } from './domain/voting.ts';
 import type { MutationResolvers, QueryResolvers, Resolvers } from './gen/graphql.ts';
 import type { Code } from './messages.ts';
 import { receiptOf } from './receipt.ts';
+import { redetermined } from './redetermination-resolver.ts';
 import { lastBallot } from './store.ts';
 import { resultOfApplication, votingView, type ViewParts } from './views.ts';
 
@@ -88,6 +89,7 @@ function mutations(parts: ResolverParts): MutationResolvers {
       if (result.rejection?.code === 'PROJECT_UNKNOWN') return refused(await named(parts, cast, result.rejection));
       return answer(result, 'record');
     },
+    redetermineResult: (_source, { input }, context) => redetermined(parts, input, context) as never,
     castBallots: async (_source, { input }) => {
       const { contestId, channel, ballots } = input;
       if (ballots.length === 0 || ballots.length > MOST)

@@ -5,7 +5,7 @@ import type { Protocol, ProtocolLine } from './counting.ts';
 import { lackOf, type Voting } from './domain/voting.ts';
 import type { KeyPort } from './keys.ts';
 import { lastHead, lastLeaf, published } from './log.ts';
-import { latestResult, type Head, type Stores, type StoredResult } from './store.ts';
+import { latestResult, resultsOf, type Head, type Stores, type StoredResult } from './store.ts';
 import { shownTally } from './tallying.ts';
 
 export interface ViewParts {
@@ -30,6 +30,9 @@ export function votingView(parts: ViewParts, { id, state }: Aggregate<Voting>) {
     turnout: () => turnout(parts.stores, id),
     head: async () => headView(await lastHead(parts.stores, id)),
     result: async () => resultView(await latestResult(parts.stores, id)),
+    results: async () => (await resultsOf(parts.stores, id)).map(resultView),
+    recountDue: state.recountDue ?? false,
+    undecided: state.undecided ?? [],
     // The list keeps the order in which it was approved.
     size: ballot?.length ?? 0,
   };
@@ -75,12 +78,13 @@ function headView(head: Head | null) {
 
 export function resultView(stored: StoredResult | null) {
   if (!stored) return null;
-  const { version, accepted, superseded, counted, budgetKopecks, spentKopecks, projects, ties } = JSON.parse(
+  const { version, accepted, superseded, counted, budgetKopecks, spentKopecks, projects, ties, reason } = JSON.parse(
     stored.protocol,
   ) as Protocol;
   return {
     version,
     determinedAt: stored.determinedAt,
+    reason: reason ?? null,
     protocolHash: stored.protocolHash,
     turnout: { accepted, superseded, counted },
     budget: BigInt(budgetKopecks),

@@ -1,6 +1,6 @@
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
 import { parseMoney } from '@veche/kit/domain/money';
-import type { Voting, VotingEvent } from './voting.ts';
+import { ordersOf, type Voting, type VotingEvent } from './voting.ts';
 
 /**
  * What is to be counted otherwise after the close: by the organiser for the commission. A result is never edited; the next version is counted
@@ -28,7 +28,7 @@ export type RedeterminationCode =
   | 'LOT_SEED_WRONG'
   | 'TOO_MANY_REDETERMINATIONS';
 
-export const REASON = { min: 10, max: 2000 };
+const REASON = { min: 10, max: 2000 };
 /** So that a voting stays one document. */
 const MOST = 100;
 
@@ -36,16 +36,17 @@ type Result = Decision<Voting, VotingEvent, RedeterminationCode>;
 
 /** Takes an order for the next version of the result; the ballots stay what they are. */
 export function redetermine(voting: Voting, order: Redetermination, sha256: (text: string) => string): Result {
-  const { status, redeterminations } = voting;
-  if (status !== 'CLOSED' && status !== 'COUNTED') return reject('VOTING_NOT_CLOSED', ['contestId']);
+  const { status } = voting;
+  const orders = ordersOf(voting);
   const reason = order.reason.trim();
   if (reason.length < REASON.min || reason.length > REASON.max) return reject('REASON_REQUIRED', ['reason'], REASON);
-  if (redeterminations.length >= MOST) return reject('TOO_MANY_REDETERMINATIONS', ['contestId'], { max: MOST });
+  if (status !== 'CLOSED' && status !== 'COUNTED') return reject('VOTING_NOT_CLOSED', ['contestId']);
+  if (orders.length >= MOST) return reject('TOO_MANY_REDETERMINATIONS', ['contestId'], { max: MOST });
   const fault = listFault(voting, order) ?? budgetFault(voting, order) ?? seedFault(voting, order, sha256);
   if (fault) return fault;
   const { withdrawn, budget, decision, lotSeed } = order;
   if (withdrawn.length + decision.length === 0 && budget === null && lotSeed === null) return reject('NOTHING_CHANGED');
-  return accept({ ...voting, redeterminations: [...redeterminations, { ...order, reason }], recountDue: true });
+  return accept({ ...voting, redeterminations: [...orders, { ...order, reason }], recountDue: true });
 }
 
 function listFault({ ballot }: Voting, { withdrawn, decision }: Redetermination) {
@@ -71,14 +72,15 @@ function seedFault({ announcement }: Voting, { lotSeed }: Redetermination, sha25
 }
 
 /** What all orders so far come to; a later one stands above an earlier one, a withdrawal stays. */
-export function changesOf({ redeterminations }: Pick<Voting, 'redeterminations'>) {
+export function changesOf(voting: Pick<Voting, 'redeterminations'>) {
+  const orders = ordersOf(voting);
   const last = <T>(of: (order: Redetermination) => T | null): T | null =>
-    redeterminations.reduce<T | null>((found, order) => of(order) ?? found, null);
+    orders.reduce<T | null>((found, order) => of(order) ?? found, null);
   return {
-    withdrawn: new Set(redeterminations.flatMap(({ withdrawn }) => withdrawn)),
+    withdrawn: new Set(orders.flatMap(({ withdrawn }) => withdrawn)),
     budget: last(({ budget }) => budget),
     decision: last(({ decision }) => (decision.length > 0 ? decision : null)) ?? [],
     lotSeed: last(({ lotSeed }) => lotSeed),
-    reason: redeterminations.at(-1)?.reason ?? null,
+    reason: orders.at(-1)?.reason ?? null,
   };
 }

@@ -45,12 +45,12 @@ export interface Voting {
   expertScores: readonly { applicationId: string; score: string }[];
   rankingVersion: number;
   resultVersion: number;
-  /** Orders to count otherwise, oldest first; all of them bind. */
-  redeterminations: readonly Redetermination[];
+  /** Orders to count otherwise, oldest first; all of them bind. Like the next two, absent in what was stored before there were any. */
+  redeterminations?: readonly Redetermination[];
   /** Whether some of them are in no result yet. */
-  recountDue: boolean;
+  recountDue?: boolean;
   /** Ties that wait for the commission, as groups of applications; empty when none does. */
-  undecided: readonly (readonly string[])[];
+  undecided?: readonly (readonly string[])[];
 }
 
 export const unknownVoting = (): Voting => ({
@@ -62,9 +62,6 @@ export const unknownVoting = (): Voting => ({
   expertScores: [],
   rankingVersion: 0,
   resultVersion: 0,
-  redeterminations: [],
-  recountDue: false,
-  undecided: [],
 });
 
 export type VotingEvent =
@@ -128,13 +125,17 @@ export const closeVoting = (voting: Voting, now: Date, accepted: number, superse
 /** A determined result that follows the first `orders` redeterminations; a later one has a higher version and supersedes. */
 export function takeResult(voting: Voting, { version, orders, result }: DeterminedResult): Result {
   if (version <= voting.resultVersion) return accept(voting);
-  const recountDue = voting.redeterminations.length > orders;
+  const recountDue = ordersOf(voting).length > orders;
   const counted: Voting = { ...voting, status: 'COUNTED', resultVersion: version, recountDue, undecided: [] };
   return accept(counted, { kind: 'ResultDetermined', result });
 }
 
+/** Orders to count otherwise so far. */
+export const ordersOf = ({ redeterminations = [] }: Pick<Voting, 'redeterminations'>): readonly Redetermination[] =>
+  redeterminations;
+
 /** A count that met ties which the commission has to decide; no result until it has. */
-export const awaitDecision = (voting: Voting, undecided: Voting['undecided']): Result =>
+export const awaitDecision = (voting: Voting, undecided: readonly (readonly string[])[]): Result =>
   accept({ ...voting, undecided });
 
 export interface DeterminedResult {

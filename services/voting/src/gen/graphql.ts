@@ -67,6 +67,8 @@ export type Mutation = {
   clearBasket: BasketPayload;
   /** Casts ballots taken elsewhere, at most 500 a call, through the same rules and the same write path (service accounts with role importer). */
   castBallots: CastBallotsPayload;
+  /** Orders the result to be determined anew after the close: a project withdrawn, another budget, the commission's decision on a tie, the revealed seed of the lot. The next version follows within seconds; none is edited (organisers of the territory). */
+  redetermineResult: RedetermineResultPayload;
 };
 
 
@@ -87,6 +89,11 @@ export type MutationClearBasketArgs = {
 
 export type MutationCastBallotsArgs = {
   input: CastBallotsInput;
+};
+
+
+export type MutationRedetermineResultArgs = {
+  input: RedetermineResultInput;
 };
 
 /** Voting of a contest. */
@@ -115,6 +122,12 @@ export type Voting = {
   head?: Maybe<LogHead>;
   /** Latest result; null before the count. */
   result?: Maybe<VotingResult>;
+  /** Every version of the result, the latest first. */
+  results: Array<VotingResult>;
+  /** Whether a count that was ordered is still to come. */
+  recountDue: Scalars['Boolean']['output'];
+  /** Ties that wait for the decision of the commission: groups of applications to put in order; the result waits for it. */
+  undecided: Array<Array<Scalars['ID']['output']>>;
 };
 
 /** What the log commits to: nothing before its size can change any more without a contradiction that anybody can prove (RFC 9162 section 4.2). */
@@ -205,6 +218,8 @@ export type VotingResult = {
   version: Scalars['Int']['output'];
   /** When it was determined. */
   determinedAt: Scalars['DateTime']['output'];
+  /** Why it was determined again; null in a first result that no order preceded. */
+  reason?: Maybe<Scalars['String']['output']>;
   /** SHA-256 of the canonical protocol. */
   protocolHash: Scalars['String']['output'];
   /** Ballots accepted, replaced and counted. */
@@ -413,6 +428,32 @@ export type CastBallotsInput = {
   ballots: Array<TakenBallotInput>;
 };
 
+/** What is to be counted otherwise; what is left out stays as it was. */
+export type RedetermineResultInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** Reason, for the protocol: 10 to 2000 characters. */
+  reason: Scalars['String']['input'];
+  /** Applications that are withdrawn; they stay so in later versions. */
+  withdrawn?: Array<Scalars['ID']['input']>;
+  /** Budget from now on. */
+  budget?: InputMaybe<Scalars['Money']['input']>;
+  /** Applications in the order in which the commission decided ties. */
+  decision?: Array<Scalars['ID']['input']>;
+  /** Seed of the lot, where the rule holds only its hash. */
+  lotSeed?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Answer to an order to determine a result anew. */
+export type RedetermineResultPayload = {
+  /** Voting; null when refused. */
+  voting?: Maybe<Voting>;
+  /** Why it was refused. */
+  rejection?: Maybe<VotingRejection>;
+};
+
 /** Answer to a ballot. */
 export type CastBallotPayload = {
   /** Receipt; null when refused. */
@@ -487,6 +528,18 @@ export type VotingRejectionCode =
   | 'ALREADY_VOTED'
   /** Too many items in one call. */
   | 'TOO_MANY_ITEMS'
+  /** The vote is not closed: there is nothing to determine anew. */
+  | 'VOTING_NOT_CLOSED'
+  /** A reason is needed, neither too short nor too long. */
+  | 'REASON_REQUIRED'
+  /** The order changes nothing. */
+  | 'NOTHING_CHANGED'
+  /** The budget is not positive, or below the parts that the rule splits it into. */
+  | 'BUDGET_INVALID'
+  /** It is not the seed whose hash is in the rule. */
+  | 'LOT_SEED_WRONG'
+  /** The result was determined too often. */
+  | 'TOO_MANY_REDETERMINATIONS'
   /** The service is overloaded; try again after the time named. */
   | 'OVERLOADED'
   /** The object was changed by somebody else. */
@@ -624,6 +677,8 @@ export type ResolversTypes = {
   CastBallotInput: ResolverTypeWrapper<any>;
   TakenBallotInput: ResolverTypeWrapper<any>;
   CastBallotsInput: ResolverTypeWrapper<any>;
+  RedetermineResultInput: ResolverTypeWrapper<any>;
+  RedetermineResultPayload: ResolverTypeWrapper<any>;
   CastBallotPayload: ResolverTypeWrapper<any>;
   CastBallotsPayload: ResolverTypeWrapper<any>;
   VotingRejection: ResolverTypeWrapper<any>;
@@ -662,6 +717,8 @@ export type ResolversParentTypes = {
   CastBallotInput: any;
   TakenBallotInput: any;
   CastBallotsInput: any;
+  RedetermineResultInput: any;
+  RedetermineResultPayload: any;
   CastBallotPayload: any;
   CastBallotsPayload: any;
   VotingRejection: any;
@@ -705,6 +762,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   saveBasket?: Resolver<ResolversTypes['BasketPayload'], ParentType, ContextType, RequireFields<MutationSaveBasketArgs, 'input'>>;
   clearBasket?: Resolver<ResolversTypes['BasketPayload'], ParentType, ContextType, RequireFields<MutationClearBasketArgs, 'input'>>;
   castBallots?: Resolver<ResolversTypes['CastBallotsPayload'], ParentType, ContextType, RequireFields<MutationCastBallotsArgs, 'input'>>;
+  redetermineResult?: Resolver<ResolversTypes['RedetermineResultPayload'], ParentType, ContextType, RequireFields<MutationRedetermineResultArgs, 'input'>>;
 };
 
 export type VotingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Voting'] = ResolversParentTypes['Voting']> = {
@@ -720,6 +778,9 @@ export type VotingResolvers<ContextType = Context, ParentType extends ResolversP
   receiptKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   head?: Resolver<Maybe<ResolversTypes['LogHead']>, ParentType, ContextType>;
   result?: Resolver<Maybe<ResolversTypes['VotingResult']>, ParentType, ContextType>;
+  results?: Resolver<Array<ResolversTypes['VotingResult']>, ParentType, ContextType>;
+  recountDue?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  undecided?: Resolver<Array<Array<ResolversTypes['ID']>>, ParentType, ContextType>;
 };
 
 export type LogHeadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LogHead'] = ResolversParentTypes['LogHead']> = {
@@ -765,6 +826,7 @@ export type BallotProjectResolvers<ContextType = Context, ParentType extends Res
 export type VotingResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VotingResult'] = ResolversParentTypes['VotingResult']> = {
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   determinedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   protocolHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   turnout?: Resolver<ResolversTypes['Turnout'], ParentType, ContextType>;
   budget?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
@@ -823,6 +885,11 @@ export type LoggedBallotResolvers<ContextType = Context, ParentType extends Reso
   index?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
+export type RedetermineResultPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RedetermineResultPayload'] = ResolversParentTypes['RedetermineResultPayload']> = {
+  voting?: Resolver<Maybe<ResolversTypes['Voting']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['VotingRejection']>, ParentType, ContextType>;
+};
+
 export type CastBallotPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CastBallotPayload'] = ResolversParentTypes['CastBallotPayload']> = {
   receipt?: Resolver<Maybe<ResolversTypes['Receipt']>, ParentType, ContextType>;
   rejection?: Resolver<Maybe<ResolversTypes['VotingRejection']>, ParentType, ContextType>;
@@ -860,6 +927,7 @@ export type Resolvers<ContextType = Context> = {
   BasketChoice?: BasketChoiceResolvers<ContextType>;
   BasketPayload?: BasketPayloadResolvers<ContextType>;
   LoggedBallot?: LoggedBallotResolvers<ContextType>;
+  RedetermineResultPayload?: RedetermineResultPayloadResolvers<ContextType>;
   CastBallotPayload?: CastBallotPayloadResolvers<ContextType>;
   CastBallotsPayload?: CastBallotsPayloadResolvers<ContextType>;
   VotingRejection?: VotingRejectionResolvers<ContextType>;

@@ -1,0 +1,152 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { newId, sha256Hex } from '@veche/kit';
+import { recount } from '../recount/check.ts';
+import { cast, close, open, OPENS, RULE, startVoting, type VotingService } from './setup.ts';
+
+const folder = (): string => mkdtempSync(join(tmpdir(), 'veche-package-'));
+const organiser = { sub: newId(), roles: ['organiser'], territories: ['71000000'] };
+const stranger = { ...organiser, territories: ['45000000'] };
+const REASON = 'Проект отозван инициативной группой после голосования';
+
+let t: VotingService;
+beforeAll(async () => void (t = await startVoting({ VOTING_PACKAGES_DIR: folder() })));
+beforeEach(() => t.clock.set(OPENS));
+afterAll(() => t.stop());
+
+const ORDER = `mutation ($input: RedetermineResultInput!) { redetermineResult(input: $input) {
+  voting { recountDue } rejection { code path } } }`;
+async function order(contestId: string, input: object, caller = organiser) {
+  const { data, errors } = await t.gql(
+    ORDER,
+    { input: { idempotencyKey: newId(), reason: REASON, contestId, ...input } },
+    caller as never,
+  );
+  return errors ? { code: errors[0]!.extensions!.code as string } : data.redetermineResult;
+}
+
+const RESULTS = `query ($id: ID!) { voting(contestId: $id) { state undecided recountDue result { version }
+  results { version reason spent budget protocolHash projects { application { id } outcome reason } } } }`;
+const voting = async (id: string) => (await t.gql(RESULTS, { id })).data.voting;
+const outcomes = ({ projects }: { projects: { application: { id: string }; outcome: string }[] }, ids: string[]) =>
+  ids.map((wanted) => projects.find(({ application }) => application.id === wanted)!.outcome);
+
+async function recountNow(): Promise<void> {
+  await t.runBackground('count');
+  await t.settle();
+}
+
+/** A counted contest: A has two votes, B and C one each; A and C win. */
+async function counted() {
+  const told = await open(t);
+  const [a, b, c] = told.projects as [string, string, string];
+  for (const ballot of [
+    [a, b],
+    [a, c],
+  ])
+    await cast(t, told.contestId, ballot);
+  await close(t);
+  return { ...told, a, b, c };
+}
+
+test('a withdrawn winner: a further version with its reason, the first as it was, both can be counted anew', async () => {
+  const { contestId, a, b, c } = await counted();
+  const input = { idempotencyKey: newId(), withdrawn: [a] };
+  for (let n = 0; n < 2; n += 1)
+    expect(await order(contestId, input)).toEqual({ voting: { recountDue: true }, rejection: null });
+  await recountNow();
+  await recountNow();
+  const { results, recountDue, state, result } = await voting(contestId);
+  expect({ state, recountDue, result }).toEqual({ state: 'COUNTED', recountDue: false, result: { version: 2 } });
+  expect(results).toMatchObject([
+    { version: 2, reason: REASON, spent: '0.90' },
+    { version: 1, reason: null, spent: '1.00' },
+  ]);
+  expect(outcomes(results[0], [a, b, c])).toEqual(['NOT_SELECTED', 'WINNER', 'WINNER']);
+  expect(outcomes(results[1], [a, b, c])).toEqual(['WINNER', 'RESERVE', 'WINNER']);
+  const told = t.bus.published('veche.voting.ResultDetermined').filter(({ key }) => key === contestId);
+  expect(told.map(({ data }) => (data as { version: number }).version)).toEqual([1, 2]);
+  for (const version of [1, 2]) {
+    const archive = join(folder(), 'package.tar');
+    const response = await fetch(`${t.url}/open/contests/${contestId}/package.tar?version=${version}`);
+    writeFileSync(archive, Buffer.from(await response.arrayBuffer()));
+    const { result: anew, faults } = await recount(archive);
+    expect(faults).toEqual([]);
+    expect(JSON.parse(anew)).toMatchObject({ spent: version === 1 ? '100' : '90' });
+  }
+});
+
+test('another budget, and what was withdrawn stays withdrawn', async () => {
+  const { contestId, a, b, c } = await counted();
+  await order(contestId, { withdrawn: [c] });
+  await recountNow();
+  await order(contestId, { budget: '1.10' });
+  await recountNow();
+  const [last] = (await voting(contestId)).results;
+  expect(last).toMatchObject({ version: 3, budget: '1.10', spent: '1.10' });
+  expect(outcomes(last, [a, b, c])).toEqual(['WINNER', 'WINNER', 'NOT_SELECTED']);
+});
+
+test('a tie that asks for the commission waits for its decision, which is in the protocol', async () => {
+  const rule = { ...RULE, tieBreak: ['commissionDecision' as const] };
+  const told = await open(t, { rule, costs: [60n, 60n, 60n] });
+  const [a, b, c] = told.projects as [string, string, string];
+  await cast(t, told.contestId, [a, b]);
+  await close(t);
+  expect(await voting(told.contestId)).toMatchObject({ state: 'CLOSED', result: null, undecided: [[a, b].toSorted()] });
+  await order(told.contestId, { decision: [b, a], reason: 'Протокол заседания комиссии № 3' });
+  await recountNow();
+  const { state, undecided, results } = await voting(told.contestId);
+  expect({ state, undecided }).toEqual({ state: 'COUNTED', undecided: [] });
+  expect(results).toMatchObject([{ version: 1, reason: 'Протокол заседания комиссии № 3' }]);
+  expect(outcomes(results[0], [a, b, c])).toEqual(['RESERVE', 'WINNER', 'NOT_SELECTED']);
+});
+
+test('a lot whose seed was committed to waits for the seed', async () => {
+  const seed = 'выпало 4 17 35';
+  const told = await open(t, { rule: { ...RULE, tieBreak: ['publicLot'], lotCommitment: sha256Hex(seed) } });
+  await cast(t, told.contestId, [told.projects[0]!]);
+  await close(t);
+  expect(await voting(told.contestId)).toMatchObject({ state: 'CLOSED', result: null });
+  expect(await order(told.contestId, { lotSeed: 'другое число' })).toMatchObject({
+    rejection: { code: 'LOT_SEED_WRONG' },
+  });
+  await order(told.contestId, { lotSeed: seed });
+  await recountNow();
+  expect(await voting(told.contestId)).toMatchObject({ state: 'COUNTED', result: { version: 1 } });
+});
+
+test('what is refused', async () => {
+  const running = await open(t);
+  expect(await order(running.contestId, { withdrawn: [running.projects[0]] })).toMatchObject({
+    rejection: { code: 'VOTING_NOT_CLOSED' },
+  });
+  t.clock.set(OPENS);
+  const rule = { ...RULE, partition: { by: 'category' as const, budgets: [{ key: 'PARK', budget: '0.90' }] } };
+  const told = await open(t, { rule });
+  const [a] = told.projects;
+  await cast(t, told.contestId, [a!]);
+  await close(t);
+  const refused = async (input: object) => (await order(told.contestId, input)).rejection;
+  expect(await refused({ withdrawn: [a], reason: 'кратко' })).toEqual({ code: 'REASON_REQUIRED', path: ['reason'] });
+  expect(await refused({ withdrawn: [a], reason: 'о'.repeat(2001) })).toMatchObject({ code: 'REASON_REQUIRED' });
+  expect(await refused({ withdrawn: [a, newId()] })).toEqual({ code: 'PROJECT_UNKNOWN', path: ['withdrawn', '1'] });
+  expect(await refused({ decision: [a, a] })).toEqual({ code: 'PROJECT_REPEATED', path: ['decision'] });
+  expect(await refused({ budget: '0.89' })).toEqual({ code: 'BUDGET_INVALID', path: ['budget'] });
+  expect(await refused({ lotSeed: 'число' })).toMatchObject({ code: 'LOT_SEED_WRONG' });
+  expect(await refused({})).toMatchObject({ code: 'NOTHING_CHANGED' });
+  expect(await order(told.contestId, { withdrawn: [a] }, stranger)).toEqual({ code: 'FORBIDDEN' });
+  expect(await order(told.contestId, { withdrawn: [a] }, { ...organiser, roles: ['citizen'] })).toEqual({
+    code: 'FORBIDDEN',
+  });
+  expect(await order(newId(), { withdrawn: [a] })).toMatchObject({ rejection: { code: 'NOT_FOUND' } });
+  const key = newId();
+  await order(told.contestId, { idempotencyKey: key, budget: '0.90' });
+  expect(await order(told.contestId, { idempotencyKey: key, budget: '0.95' })).toMatchObject({
+    rejection: { code: 'IDEMPOTENCY_KEY_REUSED' },
+  });
+  await recountNow();
+  expect((await voting(told.contestId)).results.map(({ version }: { version: number }) => version)).toEqual([2, 1]);
+});
