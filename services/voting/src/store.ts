@@ -178,7 +178,7 @@ export function makeStores(connection: mongoose.Connection): Stores {
     channel: String,
     sealed: Boolean,
   });
-  ballotSchema.index({ contest: 1, leaf: 1 }, { partialFilterExpression: { sealed: false } }); // what the sequencer has to do
+  ballotSchema.index({ sealed: 1, contest: 1, leaf: 1 }, { partialFilterExpression: { sealed: false } }); // what the sequencer has to do
   const logSchema = plain({ _id: String, size: Number, head: Number, next: Number, cosigned: Mixed });
   const basketSchema = plain({ _id: String, contest: String, sealed: String, savedAt: Date });
   basketSchema.index({ contest: 1 }); // those of a closed vote
