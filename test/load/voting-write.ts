@@ -106,7 +106,12 @@ const bare = await start('bare-server.ts');
 const [fresh, used] = [await startVoting(), await startVoting()];
 const gateway = await startGateway(fresh);
 const lane = (label: string, goal: number | null, server: Server, contest: Contest, path = CAST_PATH): Lane => ({
-  ...{ label, goal, server, contest, path, figures: [] },
+  label,
+  goal,
+  server,
+  contest,
+  path,
+  figures: [],
   processes: server === gateway ? [gateway, fresh] : [server],
 });
 const full = lane(`${PRELOAD} ballots before`, GOAL, used, await opened(used));
