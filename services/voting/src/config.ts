@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { baseConfig, text, type BaseConfig, type ConfigSpec, type Setting } from '@veche/kit';
+import { baseConfig, integer, text, type BaseConfig, type ConfigSpec, type Setting } from '@veche/kit';
 
 export interface VotingConfig extends BaseConfig {
   /** Directory of keys that the database does not hold; mounted, writable by this service alone. */
@@ -9,6 +9,8 @@ export interface VotingConfig extends BaseConfig {
   packagesDir: string;
   /** Who co-signs heads of the log. */
   witnesses: readonly Witness[];
+  /** From which hour of the day (UTC) the audit runs. */
+  auditHour: number;
 }
 
 /** Somebody outside of the operator who signs only heads that are consistent with what they signed before. */
@@ -37,4 +39,5 @@ export const config: ConfigSpec<VotingConfig> = {
   keysDir: text('VOTING_KEYS_DIR'),
   packagesDir: text('VOTING_PACKAGES_DIR', join(tmpdir(), 'veche-packages')),
   witnesses,
+  auditHour: integer('VOTING_AUDIT_HOUR', 20, 0),
 };

@@ -1,4 +1,5 @@
 import type { ServiceDefinition } from '@veche/kit';
+import { auditing } from './auditing.ts';
 import { BallotBox } from './ballot-box.ts';
 import { Baskets } from './baskets.ts';
 import { clockwork } from './clockwork.ts';
@@ -24,11 +25,12 @@ export const definition: ServiceDefinition<VotingConfig> = {
   schema: new URL('../schema.graphql', import.meta.url),
   config,
   policy,
-  async compose({ config, connection, bus, clock, log }) {
-    const { keysDir, packagesDir, witnesses: configured, mongodbUri, mongodbDatabase } = config;
+  async compose({ config, connection, bus, clock, log, metrics: registry }) {
+    const { keysDir, packagesDir, witnesses: configured, mongodbUri, mongodbDatabase, auditHour: hour } = config;
     const stores = makeStores(connection);
     await stores.init();
     const keys = fileKeys(keysDir);
+    const determine = inThread(mongodbUri, mongodbDatabase);
     const baskets = new Baskets({ stores, keys, clock, log });
     const box = new BallotBox(stores, keys, clock, (ballot) => baskets.spend(ballot));
     return {
@@ -46,7 +48,8 @@ export const definition: ServiceDefinition<VotingConfig> = {
         sequencer({ stores, bus, clock, keys }),
         tallying({ stores, log }),
         clockwork({ stores, clock, log }),
-        counter({ stores, clock, log, determine: inThread(mongodbUri, mongodbDatabase) }),
+        counter({ stores, clock, log, determine }),
+        auditing({ stores, keys, clock, log, registry, determine, hour }),
         baskets.sweeper(),
         witnesses(stores, configured, log),
       ],

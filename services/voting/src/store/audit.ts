@@ -1,0 +1,18 @@
+import type { StoredBallot, Stores } from '../store.ts';
+
+type Audited = Pick<StoredBallot, '_id' | 'contest' | 'rev' | 'key' | 'record' | 'acceptedAt' | 'sealed'>;
+
+/** All ballots of a contest by tag and revision, with what an audit asks. */
+export const auditedBallots = ({ ballots }: Stores, contest: string) =>
+  ballots
+    .find(
+      { _id: { $gte: `${contest}:`, $lt: `${contest};` } },
+      { contest: 1, rev: 1, key: 1, record: 1, acceptedAt: 1, sealed: 1 },
+    )
+    .sort({ _id: 1 })
+    .lean<Audited[]>()
+    .cursor({ batchSize: 2000 });
+
+/** Votings with an event that waits since before an instant. */
+export const staleOutbox = async ({ votings }: Stores, before: Date): Promise<string[]> =>
+  (await votings.model.find({ outboxSince: { $lt: before } }, { _id: 1 }).lean()).map(({ _id }) => String(_id));
