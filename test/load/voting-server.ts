@@ -23,7 +23,7 @@ const service = await startForTest(definition, {
 });
 
 interface Message {
-  open?: { contestId: string; projects: string[] };
+  open?: { contestId: string; projects: string[]; visibility?: string };
   /** Contest whose stored ballots are counted. */
   count?: string;
   stop?: true;
@@ -33,7 +33,7 @@ process.on('message', (message: Message) => void answer(message));
 
 async function answer({ open, count, stop }: Message): Promise<void> {
   if (open) {
-    await service.bus.deliver(published(open));
+    await service.bus.deliver(published(open, open.visibility ? { visibility: open.visibility } : {}));
     await service.bus.deliver(listed(open));
     await service.settle();
     process.send!({ opened: true });

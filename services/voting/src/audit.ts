@@ -101,7 +101,7 @@ async function result(parts: AuditParts, contest: string, state: Voting): Promis
   const { version, protocol, protocolHash, orders } = stored;
   const violation = (fault: string, at = `version ${version}`): Violation => ({ invariant: 'I2', fault, at });
   if (sha256Hex(protocol) !== protocolHash) return [violation('RESULT_CHANGED')];
-  const then = { ...state, redeterminations: state.redeterminations.slice(0, orders) };
+  const then = { ...state, redeterminations: (state.redeterminations ?? []).slice(0, orders) };
   try {
     const again = await parts.determine(contest, then, version, parts.stopping);
     return again.status === 'DETERMINED' && again.hash === protocolHash ? [] : [violation('RESULT_DIFFERS')];
