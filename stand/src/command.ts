@@ -48,7 +48,7 @@ export function runStep(
     if (disk) return reject(new Problem('The disk is full; free some space and start again.'));
     reject(
       new Problem(
-        `${what} could not be prepared (${program} ended with ${code}); check the network and start again, what is downloaded is kept. It said: ${tail.join(' | ')}`,
+        `${what} could not be prepared (${program} ended with ${code}); check the network and start again: files that came whole are kept, one that did not goes on where its repository allows that, else from its beginning. It said: ${tail.join(' | ')}`,
       ),
     );
   });

@@ -11,9 +11,10 @@ import { answers } from '../probe.ts';
 import { Problem } from '../problem.ts';
 import { end, identify, launch } from '../process.ts';
 import { pointToBridge } from './keycloak-admin.ts';
-import { maven, mavenRepository } from './maven.ts';
+import { mavenFile, mavenRepository } from './maven.ts';
 
 const VERSION = '26.7.3';
+const ARCHIVE = { group: 'org.keycloak', name: 'keycloak-quarkus-dist', version: VERSION, bytes: 176_710_367 };
 /** SHA-256 of the archive. */
 const ZIP = '27a6535553c3cdcd083872ba40629efafb3475e3b758e0c6f691395561dd0f1f';
 const REALM = join(import.meta.dirname, '../../keycloak/veche-realm.json');
@@ -120,12 +121,7 @@ async function download(part: string, progress: PartContext['progress']): Promis
   if (existsSync(zip) && (await fileDigest(zip)) === ZIP) return zip;
   // Left by a copy that was broken off; what was downloaded is in Maven's repository.
   rmSync(zip, { force: true });
-  await maven(
-    'copy',
-    [`-Dartifact=org.keycloak:keycloak-quarkus-dist:${VERSION}:zip`, `-DoutputDirectory=${part}`],
-    'Keycloak',
-    progress,
-  );
+  await mavenFile(ARCHIVE, part, 'Keycloak', progress);
   if ((await fileDigest(zip)) === ZIP) return zip;
   rmSync(zip);
   rmSync(join(mavenRepository(), 'org/keycloak/keycloak-quarkus-dist'), { recursive: true, force: true });
