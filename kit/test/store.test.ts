@@ -112,6 +112,27 @@ describe('change', () => {
     expect((await store.load(id))!.state.value).toBe(5);
   });
 
+  test('a key used for one aggregate is refused for another, and is free for another caller', async () => {
+    const [first, second] = [await created(), await created()];
+    const command = { caller: 'p', key: 'key-of-one', name: 'add', payload: { id: first.id } };
+    const add1 = (id: string, caller = 'p') =>
+      store.change({
+        id,
+        command: { ...command, caller, payload: { id } },
+        decide: (state) => add(state, 1),
+        events: toOutbox,
+      });
+    expect((await add1(first.id)).rejection).toBeNull();
+    expect((await add1(second.id)).rejection).toEqual({ code: 'IDEMPOTENCY_KEY_REUSED' });
+    expect((await add1(newId())).rejection).toEqual({ code: 'IDEMPOTENCY_KEY_REUSED' });
+    expect((await store.create({ ...start, command: { ...command, name: 'create' } })).rejection).toEqual({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    });
+    expect((await store.load(second.id))!.state.value).toBe(1);
+    expect((await add1(second.id, 'q')).rejection).toBeNull();
+    expect(await add1(first.id)).toHaveProperty('repeated', true);
+  });
+
   test('an event is applied once', async () => {
     const { id } = await created();
     const apply = () =>

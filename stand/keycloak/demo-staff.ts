@@ -16,6 +16,7 @@ interface DemoStaff {
 }
 
 const surgut = '/municipalities/surgut';
+const nefteyugansk = '/municipalities/nefteyugansk';
 
 /** Synthetic staff of the development realm: who may do what, and where. */
 export const DEMO_STAFF: readonly DemoStaff[] = [
@@ -31,7 +32,7 @@ export const DEMO_STAFF: readonly DemoStaff[] = [
     firstName: 'Павел',
     lastName: 'Конкурсов',
     role: 'organiser',
-    group: '/municipalities/nefteyugansk',
+    group: nefteyugansk,
   },
   {
     username: 'organiser.ugra',
@@ -56,6 +57,27 @@ export const DEMO_STAFF: readonly DemoStaff[] = [
     lastName: 'Отчётный',
     role: 'municipality',
     group: surgut,
+  },
+  {
+    username: 'expert.nefteyugansk',
+    firstName: 'Элина',
+    lastName: 'Соседская',
+    role: 'expert',
+    group: nefteyugansk,
+  },
+  {
+    username: 'finance.nefteyugansk',
+    firstName: 'Фёдор',
+    lastName: 'Бюджетов',
+    role: 'finance',
+    group: nefteyugansk,
+  },
+  {
+    username: 'municipality.nefteyugansk',
+    firstName: 'Михаил',
+    lastName: 'Подрядов',
+    role: 'municipality',
+    group: nefteyugansk,
   },
   {
     username: 'auditor',

@@ -47,27 +47,36 @@ export async function walkPolicy(
   objects: Objects,
   spared: ReadonlySet<string> = new Set(),
 ): Promise<{ steps: number; deviations: Step[] }> {
-  const rules = new Map<string, Rule>();
-  for (const policy of policies) {
-    for (const [kind, table] of Object.entries(policy))
-      for (const [name, rule] of Object.entries(table)) rules.set(`${kind}.${name}`, rule as Rule);
-  }
+  const rules = rulesOf(policies);
   const deviations: Step[] = [];
   let steps = 0;
   for (const { kind, field } of rootFields()) {
     const name = `${kind}.${field.name}`;
     if (spared.has(name)) continue;
     const rule = rules.get(name);
-    if (!rule) deviations.push({ field: name, walker: '-', expected: 'a rule in the policy table', got: 'none' });
-    for (const walker of rule ? walkers : []) {
+    if (!rule) {
+      deviations.push({ field: name, walker: '-', expected: 'a rule in the policy table', got: 'none' });
+      continue;
+    }
+    for (const walker of walkers) {
       steps += 1;
-      const expected = verdict(rule!, walker);
+      const expected = verdict(rule, walker);
       const got = await attempt(ask, kind, field, walker, objects);
       if (!agrees(expected, got)) deviations.push({ field: name, walker: walker.name, expected, got });
     }
   }
   return { steps, deviations };
 }
+
+/** The rules of all services by kind and name of the field, e.g. Mutation.pledge. */
+const rulesOf = (policies: Policy[]): Map<string, Rule> =>
+  new Map(
+    policies.flatMap((policy) =>
+      Object.entries(policy).flatMap(([kind, table]) =>
+        Object.entries(table).map(([name, rule]): [string, Rule] => [`${kind}.${name}`, rule as Rule]),
+      ),
+    ),
+  );
 
 /** Root fields of the graph in a stable order. */
 export function rootFields(): { kind: 'Query' | 'Mutation'; field: GraphQLField<unknown, unknown> }[] {
@@ -99,18 +108,23 @@ export async function attempt(
   walker: Walker,
   objects: Objects,
 ): Promise<string> {
-  const variables = Object.fromEntries(field.args.filter(required).map((arg) => [arg.name, example(arg, objects)]));
-  const declared = field.args.filter(required).map((arg) => `$${arg.name}: ${String(arg.type)}`);
-  const used = field.args.filter(required).map((arg) => `${arg.name}: $${arg.name}`);
-  const document = `${kind.toLowerCase()} ${declared.length ? `(${declared.join(', ')})` : ''} { ${field.name}${used.length ? `(${used.join(', ')})` : ''} ${selection(field.type)} }`;
+  const args = field.args.filter(required);
+  const variables = Object.fromEntries(args.map((arg) => [arg.name, example(arg, objects)]));
+  const declared = inBrackets(args.map((arg) => `$${arg.name}: ${String(arg.type)}`));
+  const used = inBrackets(args.map((arg) => `${arg.name}: $${arg.name}`));
+  const document = `${kind.toLowerCase()} ${declared} { ${field.name}${used} ${selection(field.type)} }`;
   const answer = await ask<Record<string, { rejection?: { code: string } | null } | null>>(
     document,
     variables,
     walker.session,
   );
   const error = answer.errors?.[0]?.extensions.code;
-  return error ?? answer.data?.[field.name]?.rejection?.code ?? (answer.data?.[field.name] === null ? 'NULL' : 'DONE');
+  if (error) return error;
+  const value = answer.data?.[field.name];
+  return value === null ? 'NULL' : (value?.rejection?.code ?? 'DONE');
 }
+
+const inBrackets = (parts: string[]): string => (parts.length > 0 ? `(${parts.join(', ')})` : '');
 
 const required = (arg: GraphQLArgument): boolean => isNonNullType(arg.type);
 

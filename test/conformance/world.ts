@@ -5,23 +5,24 @@ import { moveOn, OKTMO, publishContest } from '../journeys/story/contest.ts';
 import { resident, staff } from '../journeys/story/people.ts';
 import { readStandState, serviceSession, type Session, type StandState } from '../login/driver.ts';
 
+/** Staff by their part in the world; `stranger` and the foreign ones have their rights in another territory. */
+const STAFF = {
+  organiser: 'organiser.surgut',
+  stranger: 'organiser.nefteyugansk',
+  expert: 'expert1',
+  foreignExpert: 'expert.nefteyugansk',
+  official: 'municipality.surgut',
+  foreignOfficial: 'municipality.nefteyugansk',
+  finance: 'finance.surgut',
+  foreignFinance: 'finance.nefteyugansk',
+  auditor: 'auditor',
+} as const;
+
 /** People of every kind and objects in a known state, so that each mutation can be tried right and wrong. */
 export interface World {
   state: StandState;
   p: Platform;
-  people: Record<
-    | 'lead'
-    | 'member'
-    | 'outsider'
-    | 'organiser'
-    | 'stranger'
-    | 'expert'
-    | 'official'
-    | 'finance'
-    | 'importer'
-    | 'auditor',
-    Session
-  >;
+  people: Record<keyof typeof STAFF | 'lead' | 'member' | 'outsider' | 'importer', Session>;
   /** A contest in its assessment stage with one admitted and one filed application. */
   contestId: string;
   groupId: string;
@@ -35,6 +36,12 @@ export interface World {
   /** A registered project with a campaign, and a pledge of the lead. */
   projectId: string;
   pledgeId: string;
+  /** A draft of the lead in the contest. */
+  draftedId: string;
+  /** A group of the outsider alone. */
+  leavableId: string;
+  /** Version in force of the text of the consent to notifications. */
+  consentText: string;
 }
 
 const IMPORTER_SECRET = process.env.IMPORTER_SECRET ?? 'importer-dev-secret';
@@ -45,22 +52,15 @@ async function signIn(state: StandState): Promise<World['people']> {
     await resident(state, 'citizen-22'),
     await resident(state, 'citizen-23'),
   ];
-  const [organiser, stranger, expert, official, finance, auditor] = await Promise.all(
-    ['organiser.surgut', 'organiser.nefteyugansk', 'expert1', 'municipality.surgut', 'finance.surgut', 'auditor'].map(
-      (name) => staff(state, name),
-    ),
+  const signedIn = await Promise.all(
+    Object.entries(STAFF).map(async ([part, username]) => [part, await staff(state, username)] as const),
   );
   const importer = await serviceSession(state, 'svc-importer', IMPORTER_SECRET);
   return {
+    ...(Object.fromEntries(signedIn) as Record<keyof typeof STAFF, Session>),
     lead,
     member,
     outsider: third,
-    organiser: organiser!,
-    stranger: stranger!,
-    expert: expert!,
-    official: official!,
-    finance: finance!,
-    auditor: auditor!,
     importer,
   };
 }
@@ -84,6 +84,13 @@ export async function buildWorld(): Promise<World> {
   const filed = await applications.fileApplication(p, contestId, groupId, people.lead, applications.PROJECTS[0]!);
   const admitted = await applications.fileApplication(p, contestId, groupId, people.lead, applications.PROJECTS[1]!);
   await p.does('admitApplication', { applicationId: admitted.id }, 'application { state }', people.organiser);
+  const drafted = await p.does<{ application: { id: string } }>(
+    'draftApplication',
+    { contestId, groupId, content: {} },
+    'application { id }',
+    people.lead,
+  );
+  const leavableId = await applications.formGroup(p, contestId, [people.outsider], 'Группа на выход');
   await moveOn(p, people.organiser, contestId, 'INTAKE', 'EXPERTISE');
   const sheetId = await sheetFor(p, people, contestId);
   const draftId = await draft(p, people.organiser);
@@ -100,7 +107,17 @@ export async function buildWorld(): Promise<World> {
     draftId,
     projectId,
     pledgeId,
+    draftedId: drafted.application.id,
+    leavableId,
+    consentText: await consentText(p),
   };
+}
+
+async function consentText(p: Platform): Promise<string> {
+  const { consentTexts } = await p.must<{ consentTexts: { purpose: string; version: string }[] }>(
+    '{ consentTexts { purpose version } }',
+  );
+  return consentTexts.find(({ purpose }) => purpose === 'NOTIFICATIONS')!.version;
 }
 
 async function sheetFor(p: Platform, people: World['people'], contestId: string): Promise<string> {

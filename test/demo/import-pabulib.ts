@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { asker, eventually, platform, type Platform } from '../journeys/platform.ts';
 import { local, ZONE } from '../journeys/story/contest.ts';
 import { readStandState, serviceSession, type Session } from '../login/driver.ts';
-import { parsePabulib, PabulibError, type PabulibElection } from './pabulib.ts';
+import { parsePabulib, PabulibError, type PabulibElection, type PabulibProject } from './pabulib.ts';
 import { ruleOf } from './pabulib-rule.ts';
 
 const BATCH = 500;
@@ -174,6 +174,16 @@ async function closeAndCount(p: Platform, importer: Session, contestId: string):
   );
 }
 
+/** Whether outcome and count are those that the city published, as far as it published them. */
+function agrees(
+  { selected, score: points, votes }: PabulibProject,
+  counted: { won: boolean; score: string; voters: number },
+): boolean {
+  if (selected !== null && selected !== counted.won) return false;
+  if (points !== null) return points === Number(counted.score);
+  return votes === null || votes === Number(counted.voters);
+}
+
 /** Prints projects, votes and winners beside the city's; true when winners and published counts agree. */
 function compare({ projects, votes, meta }: PabulibElection, { projects: lines, spent, turnout }: Count): boolean {
   const known = new Map(projects.map((project) => [project.id, project]));
@@ -181,17 +191,14 @@ function compare({ projects, votes, meta }: PabulibElection, { projects: lines, 
   console.log('\nместо  проект                                    голоса/баллы  у города  победа  у города');
   for (const [index, { number, score, voters, outcome }] of lines.entries()) {
     const project = known.get(number)!;
-    const published = project.score ?? project.votes;
     const won = outcome === 'WINNER';
-    const same =
-      (project.selected === null || project.selected === won) &&
-      (published === null || published === Number(project.score === null ? voters : score));
-    different += same ? 0 : 1;
+    const same = agrees(project, { won, score, voters });
+    if (!same) different += 1;
     const cells = [
       String(index + 1).padStart(5),
       ` ${project.name.slice(0, 40).padEnd(40)}`,
       score.padStart(12),
-      String(published ?? '-').padStart(9),
+      String(project.score ?? project.votes ?? '-').padStart(9),
       (won ? 'да' : '').padStart(7),
       (project.selected ? 'да' : '').padStart(9),
     ];

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ANOTHER_PAYLOAD, misusing } from '../conformance/used-keys.ts';
 import {
   found,
   logsOfStand,
@@ -21,10 +22,11 @@ describe('one contest, its whole life, on real parts', () => {
   let witness: Witness;
   let job: MainJob;
   const known: string[] = [];
+  const misused = new Set<string>();
 
   beforeAll(async () => {
     state = readStandState();
-    p = platform(state);
+    p = misusing(platform(state), misused);
     witness = new Witness(state.urls.kafka!.split(','));
     await witness.start();
     const people = await signIn(state, RESIDENTS);
@@ -39,6 +41,10 @@ describe('one contest, its whole life, on real parts', () => {
 
   test('the passport is frozen by a SHA-256 hash', () => {
     expect(job.passportHash).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('no step can be sent again under its key with another payload', () => {
+    expect([...misused].sort()).toEqual(Object.keys(ANOTHER_PAYLOAD).sort());
   });
 
   test('the ranking shares a place between equal scores', () => {

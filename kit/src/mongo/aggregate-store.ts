@@ -14,8 +14,8 @@ import type {
 } from './aggregate.ts';
 import type { IndexSpec } from './aggregate-document.ts';
 import { modelOf, toAggregate } from './aggregate-document.ts';
-import { documentOf, isSilent, judgeRepeat, seal, updateOf } from './aggregate-write.ts';
-import { commandHash, commandKey } from './command.ts';
+import { documentOf, isSilent, judgeRepeat, rememberedHash, seal, updateOf } from './aggregate-write.ts';
+import { commandHash, commandKey, type Command } from './command.ts';
 import { isDuplicateKey } from './connection.ts';
 import { readPage } from './page.ts';
 import { defaultsOf, registerStore } from './store-registry.ts';
@@ -67,6 +67,7 @@ class Store<S extends object> implements AggregateStore<S> {
     await this.model.createCollection();
     const native = this.model.collection;
     await native.createIndex({ creation: 1 }, { unique: true, sparse: true });
+    await native.createIndex({ 'commands.key': 1 });
     await native.createIndex({ outboxSince: 1 }, { sparse: true });
     for (const [spec, indexOptions] of this.#indexes) {
       await native.createIndex(spec, indexOptions ?? {});
@@ -107,9 +108,21 @@ class Store<S extends object> implements AggregateStore<S> {
     return readPage(source, filter, sort, args);
   }
 
+  async isReused(command: Command): Promise<boolean> {
+    const key = commandKey(command);
+    const fields = { creation: 1, creationHash: 1, commands: 1 };
+    // Two queries and not one $or, so that each is answered by its index on any engine.
+    const known: object[][] = await Promise.all(
+      ['creation', 'commands.key'].map((place) => this.model.find({ [place]: key }, fields).lean()),
+    );
+    return known.flat().some((document) => rememberedHash(document, key) !== commandHash(command));
+  }
+
   async create<E, C extends string>(args: CreateArgs<S, E, C>): Promise<Outcome<S, C>> {
     const known = args.command ? await this.#replay<C>(args) : null;
     if (known) return known;
+    if (args.command && (await this.isReused(args.command)))
+      return { aggregate: null, rejection: { code: 'IDEMPOTENCY_KEY_REUSED' } };
     const decision = args.decide();
     if (!decision.ok) return { aggregate: null, rejection: decision.rejection };
     return this.#insert(args, args.id ?? newId(), decision);
@@ -141,6 +154,11 @@ class Store<S extends object> implements AggregateStore<S> {
     initial: (() => S) | undefined,
   ): Promise<Outcome<S, C> | null> {
     const document = await this.model.findById(args.id, { outbox: 0 }).lean();
+    if (args.command && (await this.isReused(args.command)))
+      return {
+        aggregate: document ? toAggregate<S>(document) : null,
+        rejection: { code: 'IDEMPOTENCY_KEY_REUSED' },
+      };
     if (!document) {
       return initial ? this.#begin(args, initial()) : { aggregate: null, rejection: { code: 'NOT_FOUND' } };
     }
@@ -222,16 +240,15 @@ class Store<S extends object> implements AggregateStore<S> {
   ): Promise<Outcome<S, C> | null> {
     const replay = args.command ? await this.#replay<C>(args) : null;
     if (replay) return replay;
-    const existing = await this.model.findById(id).lean();
-    if (existing && args.retryOnExisting) return null;
-    if (existing) {
-      const aggregate = toAggregate<S>(existing);
-      const seen = args.fromEvent !== undefined && (existing as any).inbox.includes(args.fromEvent);
-      if (seen) return { aggregate, rejection: null, repeated: true };
-      return { aggregate, rejection: args.onDuplicate?.() ?? { code: 'VERSION_CONFLICT' } };
+    const existing: any = await this.model.findById(id).lean();
+    if (!existing) {
+      if (args.onDuplicate) return { aggregate: null, rejection: args.onDuplicate() };
+      throw error;
     }
-    if (args.onDuplicate) return { aggregate: null, rejection: args.onDuplicate() };
-    throw error;
+    if (args.retryOnExisting) return null;
+    const aggregate = toAggregate<S>(existing);
+    if (existing.inbox.includes(args.fromEvent)) return { aggregate, rejection: null, repeated: true };
+    return { aggregate, rejection: args.onDuplicate?.() ?? { code: 'VERSION_CONFLICT' } };
   }
 
   async #replay<C extends string>(args: Pick<CreateArgs<S, any, C>, 'command'>): Promise<Outcome<S, C> | null> {

@@ -9,19 +9,24 @@ import { sealEvent } from './outbox.ts';
 const COMMANDS_KEPT = 50;
 const INBOX_KEPT = 200;
 
+/** The hash of the request that a document remembers under a key. */
+export function rememberedHash(document: any, key: string): string | undefined {
+  const { creation, creationHash, commands } = document as TechnicalFields;
+  return creation === key ? creationHash : commands.find((entry) => entry.key === key)?.hash;
+}
+
 /** Has this command or event been applied, or is the caller behind? Null: go on. */
 export function judgeRepeat<S, C extends string>(
   document: any,
   aggregate: Aggregate<S>,
   args: Pick<ChangeArgs<S, any, C>, 'command' | 'fromEvent' | 'expectedVersion'>,
 ): Outcome<S, C> | null {
-  const { creation, creationHash, commands, inbox } = document as TechnicalFields;
+  const { inbox } = document as TechnicalFields;
   if (args.fromEvent !== undefined && inbox.includes(args.fromEvent)) {
     return { aggregate, rejection: null, repeated: true };
   }
   if (args.command) {
-    const key = commandKey(args.command);
-    const known = creation === key ? creationHash : commands.find((entry) => entry.key === key)?.hash;
+    const known = rememberedHash(document, commandKey(args.command));
     if (known === commandHash(args.command)) return { aggregate, rejection: null, repeated: true };
     if (known !== undefined) return { aggregate, rejection: { code: 'IDEMPOTENCY_KEY_REUSED' } };
   }

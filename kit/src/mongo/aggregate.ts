@@ -70,6 +70,12 @@ export interface AggregateStore<S> {
   page(filter: Filter, sort: Record<string, 1 | -1>, args: ConnectionArgs): Promise<Connection<Aggregate<S>>>;
   /** A lean document of `model` as an aggregate, for the service's own queries. */
   toAggregate(document: any): Aggregate<S>;
+  /**
+   * Whether the caller has used the key for another request in this collection, on whatever aggregate; create, change and upsert
+   * refuse that by themselves. Of two such requests at the same moment on two aggregates both may pass: a key guards one act
+   * against its repetition, and two acts are not one.
+   */
+  isReused(command: Command): Promise<boolean>;
   create<E, C extends string>(args: CreateArgs<S, E, C>): Promise<Outcome<S, C>>;
   change<E, C extends string>(args: ChangeArgs<S, E, C>): Promise<Outcome<S, C>>;
   upsert<E, C extends string>(args: UpsertArgs<S, E, C>): Promise<Outcome<S, C>>;

@@ -45,6 +45,8 @@ function summariseContest(stores: Stores): MutationResolvers['summariseContest']
     context: Context,
   ) => {
     const command = commandOf(context, 'summariseContest', input);
+    // The contest is all that this request says, so under a used key an unknown one is the same mistake as a known one.
+    if (await stores.summaries.isReused(command)) return refuse({ code: 'IDEMPOTENCY_KEY_REUSED' });
     const found = await dashboardOf(stores, input.contestId);
     if (!found) return refuse({ code: 'NOT_FOUND', path: ['contestId'] });
     if (!maySummarise(context.requireCaller(), found.oktmo)) throw forbidden();

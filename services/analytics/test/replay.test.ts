@@ -143,10 +143,10 @@ test('a summary is fixed by officials of the territory and published', async () 
   const contestId = newId();
   for (const told of interleave(streams(contestId), 9)) await t.bus.deliver(told);
   const sub = newId();
-  const fix = (territories: string[], idempotencyKey: string) =>
+  const fix = (territories: string[], idempotencyKey: string, of = contestId) =>
     t.gql(
       'mutation ($i: SummariseContestInput!) { summariseContest(input: $i) { version indicators { code value } rejection { code } } }',
-      { i: { idempotencyKey, contestId } },
+      { i: { idempotencyKey, contestId: of } },
       { sub, roles: ['organiser'], territories },
     );
   expect((await fix(['71874000'], 'key-foreign')).errors![0]!.extensions).toMatchObject({ code: 'FORBIDDEN' });
@@ -154,6 +154,9 @@ test('a summary is fixed by officials of the territory and published', async () 
   expect(data.summariseContest.version).toBe(1);
   expect(data.summariseContest.indicators).toContainEqual({ code: 'online_voters', value: '2' });
   expect((await fix(['71876000'], 'key-own-01')).data.summariseContest.version).toBe(1);
+  const reused = (await fix(['71876000'], 'key-own-01', newId())).data.summariseContest;
+  expect(reused.rejection.code).toBe('IDEMPOTENCY_KEY_REUSED');
+  expect((await fix(['71876000'], 'key-own-03', newId())).data.summariseContest.rejection.code).toBe('NOT_FOUND');
   expect((await fix(['71876000'], 'key-own-02')).data.summariseContest.version).toBe(2);
   await t.settle();
   expect(t.bus.published('veche.analytics.ContestSummarised').filter(({ key }) => key === contestId)).toHaveLength(2);

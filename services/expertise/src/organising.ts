@@ -92,9 +92,12 @@ export function determine(parts: ResolverParts): Pick<MutationResolvers, 'determ
   return {
     determineRanking: async (_source, { input }, context) => {
       const command = commandOf(context, 'determineRanking', input);
+      const refusal = (rejection: Rejection<Code>) =>
+        ({ ranking: null, rejection: rejectionOf(rejection, messages) }) as never;
+      // The contest is all that this request says, so under a used key an unknown one is the same mistake as a known one.
+      if (await stores.rankings.isReused(command)) return refusal({ code: 'IDEMPOTENCY_KEY_REUSED' });
       const contest = await contestFor(parts, context, input.contestId);
-      if (!contest)
-        return { ranking: null, rejection: rejectionOf({ code: 'NOT_FOUND', path: ['contestId'] }, messages) } as never;
+      if (!contest) return refusal({ code: 'NOT_FOUND', path: ['contestId'] });
       const candidates = await candidatesOf(parts, input.contestId);
       const outcome = await stores.rankings.upsert({
         id: input.contestId,

@@ -93,6 +93,8 @@ function sheetMutations(
   return {
     joinExpertPool: async (_source, { input }, context) => {
       const command = commandOf(context, 'joinExpertPool', input);
+      if (input.competences.length > COMPETENCES_MAX)
+        throw badInput(`At most ${COMPETENCES_MAX} competences`, ['competences']);
       const id = context.requireCaller().personId;
       const decide = (expert: { competences: readonly string[] }) => joinPool(expert, input.competences);
       const outcome = await stores.experts.upsert({
@@ -123,6 +125,7 @@ function sheetMutations(
   };
 }
 
+const COMPETENCES_MAX = 100;
 const TEXT_MAX = 4000;
 
 /** A text that nobody would write by hand is refused before anything reads it. */

@@ -19,6 +19,8 @@ export interface ResolverParts extends ViewParts {
 }
 
 const MOST = 500;
+const CHANNEL_MAX = 50;
+const VOTER_KEY_MAX = 200;
 
 export function resolvers(parts: ResolverParts): Resolvers {
   const voting = async ({ id }: { id: string }) => {
@@ -90,10 +92,16 @@ function mutations(parts: ResolverParts): MutationResolvers {
       return answer(result, 'record');
     },
     redetermineResult: (_source, { input }, context) => redetermined(parts, input, context) as never,
-    castBallots: async (_source, { input }) => {
+    castBallots: async (_source, { input }, context) => {
       const { contestId, channel, ballots } = input;
       if (ballots.length === 0 || ballots.length > MOST)
         return { results: [], rejection: refusal({ code: 'TOO_MANY_ITEMS', params: { max: MOST } }) } as never;
+      if (channel.length > CHANNEL_MAX) throw badInput(`At most ${CHANNEL_MAX} characters`, ['channel']);
+      for (const [index, ballot] of ballots.entries()) {
+        commandOf(context, 'castBallots', ballot);
+        if (ballot.voterKey.length > VOTER_KEY_MAX)
+          throw badInput(`At most ${VOTER_KEY_MAX} characters`, ['ballots', String(index), 'voterKey']);
+      }
       const voting = await announced(parts, contestId);
       if (!voting) return { results: [], rejection: refusal({ code: 'NOT_FOUND' }) } as never;
       const casts = await Promise.all(

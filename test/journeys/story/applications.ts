@@ -66,9 +66,9 @@ export async function formGroup(p: Platform, contestId: string, members: Session
     'group { id invitationCode }',
     lead,
   );
-  const wrong = await p.refused('joinInitiativeGroup', { groupId: group.id, invitationCode: 'wrong-code' }, others[0]!);
-  if (wrong !== 'INVITATION_INVALID') throw new Error(`expected INVITATION_INVALID, got ${wrong}`);
   for (const member of others) {
+    const wrong = await p.refused('joinInitiativeGroup', { groupId: group.id, invitationCode: 'wrong-code' }, member);
+    if (wrong !== 'INVITATION_INVALID') throw new Error(`expected INVITATION_INVALID, got ${wrong}`);
     await p.does(
       'joinInitiativeGroup',
       { groupId: group.id, invitationCode: group.invitationCode },

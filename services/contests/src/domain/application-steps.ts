@@ -114,6 +114,11 @@ function timeProblem({ status, answerBy }: Application, contest: Contest, now: D
   return contest.ballot ? 'BALLOT_LIST_APPROVED' : null;
 }
 
+const REMARKS = { max: 50 };
+
+const isSound = ({ field, text }: Remark): boolean =>
+  field.trim() !== '' && field.length <= 200 && text.trim().length >= 5 && text.length <= 2000;
+
 /** Returns a filed application with remarks by field and a term for the answer. */
 export function returnApplication(
   application: Application,
@@ -122,10 +127,8 @@ export function returnApplication(
   now: Date,
 ): Result {
   if (!may('return', application.status)) return reject('WRONG_STATE');
-  const sound = remarks.every(
-    ({ field, text }) => field.trim() !== '' && text.trim().length >= 5 && text.length <= 2000,
-  );
-  if (remarks.length === 0 || !sound) return reject('REMARKS_REQUIRED', ['remarks']);
+  if (remarks.length > REMARKS.max) return reject('TOO_MANY_ITEMS', ['remarks'], REMARKS);
+  if (remarks.length === 0 || !remarks.every(isSound)) return reject('REMARKS_REQUIRED', ['remarks']);
   if (answerBy <= now) return reject('TERM_IN_PAST', ['answerBy']);
   return accept(step(application, 'RETURNED', now, { remarks, answerBy }), { kind: 'ApplicationReturned' });
 }

@@ -30,6 +30,23 @@ export function merge(content: Content, draft: ContentDraft): Content {
   };
 }
 
+const LARGEST = { title: 1000, category: 100, funding: 20, answers: 100_000 };
+
+/**
+ * The member of a draft that is larger than any form can need (texts and answers in characters, funding in lines), null when there is
+ * none. What the form of the contest allows is checked at submission.
+ */
+export function oversized(draft: ContentDraft): keyof typeof LARGEST | null {
+  const sizes = {
+    title: draft.title?.length,
+    category: draft.category?.length,
+    funding: draft.funding?.length,
+    answers: draft.answers ? JSON.stringify(draft.answers).length : 0,
+  };
+  const members = Object.keys(LARGEST) as (keyof typeof LARGEST)[];
+  return members.find((member) => (sizes[member] ?? 0) > LARGEST[member]) ?? null;
+}
+
 const TITLE = { min: 10, max: 200 };
 
 /** Everything that keeps an application from being filed, field by field. */

@@ -11,7 +11,7 @@ import {
   withdrawApplication,
 } from '../domain/application-steps.ts';
 import { answersProblem } from '../domain/answers.ts';
-import type { ContentDraft } from '../domain/content.ts';
+import { oversized, type ContentDraft } from '../domain/content.ts';
 import type { Contest } from '../domain/contest.ts';
 import type { FieldError } from '../domain/field-error.ts';
 import type { InitiativeGroup } from '../domain/group.ts';
@@ -91,6 +91,8 @@ const contentOf = ({ content }: { content: object }): ContentDraft => {
   const draft = content as ContentDraft;
   const problem = draft.answers === undefined || draft.answers === null ? null : answersProblem(draft.answers);
   if (problem) throw badInput(problem, ['content', 'answers']);
+  const large = oversized(draft);
+  if (large) throw badInput(`${large} is too large for a draft`, ['content', large]);
   return draft;
 };
 

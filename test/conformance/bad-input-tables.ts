@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import type { Who } from './bad-input.ts';
+import type { World } from './world.ts';
+
+/** The same role with its rights in another territory. The importer and the auditor act everywhere. */
+export const ELSEWHERE: Partial<Record<Who, Who>> = {
+  organiser: 'stranger',
+  expert: 'foreignExpert',
+  official: 'foreignOfficial',
+  finance: 'foreignFinance',
+};
+
+/** The code for a text of 20,000 characters in each text of an item of a list or of an object in the input. */
+export const NESTED_TOO_LONG: Record<string, Record<string, string>> = {
+  createContest: {
+    'legalBasis.title': 'LEGAL_BASIS_TOO_LONG',
+    'legalBasis.number': 'LEGAL_BASIS_TOO_LONG',
+    'legalBasis.date': 'LEGAL_BASIS_TOO_LONG',
+    'legalBasis.article': 'LEGAL_BASIS_TOO_LONG',
+    'eligibility.ageOn': 'ELIGIBILITY_INVALID',
+  },
+  updateContest: {
+    'legalBasis.title': 'LEGAL_BASIS_TOO_LONG',
+    'legalBasis.number': 'LEGAL_BASIS_TOO_LONG',
+    'legalBasis.date': 'LEGAL_BASIS_TOO_LONG',
+    'legalBasis.article': 'LEGAL_BASIS_TOO_LONG',
+    'eligibility.ageOn': 'ELIGIBILITY_INVALID',
+  },
+  draftApplication: { 'content.title': 'BAD_USER_INPUT', 'content.category': 'BAD_USER_INPUT' },
+  saveApplication: { 'content.title': 'BAD_USER_INPUT', 'content.category': 'BAD_USER_INPUT' },
+  returnApplication: { 'remarks.field': 'REMARKS_REQUIRED', 'remarks.text': 'REMARKS_REQUIRED' },
+  importApplications: {
+    'applications.number': 'BAD_USER_INPUT',
+    'applications.title': 'BAD_USER_INPUT',
+    'applications.category': 'BAD_USER_INPUT',
+  },
+  castBallot: { 'choices.project': 'VOTING_NOT_OPEN' },
+  saveBasket: { 'choices.project': 'VOTING_NOT_OPEN' },
+  castBallots: { 'ballots.voterKey': 'BAD_USER_INPUT' },
+  saveScoreSheet: { 'marks.criterion': 'CRITERION_UNKNOWN', 'marks.comment': 'BAD_USER_INPUT' },
+  planImplementation: {
+    'stages.code': 'STAGE_CODE_INVALID',
+    'stages.title': 'TITLE_LENGTH',
+    'stages.plannedStart': 'DATES_INVALID',
+    'stages.plannedEnd': 'DATES_INVALID',
+  },
+  reportProgress: { 'spent.source': 'STAGE_UNKNOWN' },
+};
+
+/** The code for 600 items in each list of the input. */
+export const TOO_MANY: Record<string, Record<string, string>> = {
+  createContest: { legalBasis: 'LEGAL_BASIS_TOO_LONG', stages: 'STAGES_INVALID' },
+  updateContest: { legalBasis: 'LEGAL_BASIS_TOO_LONG', stages: 'STAGES_INVALID' },
+  returnApplication: { remarks: 'TOO_MANY_ITEMS' },
+  importApplications: { applications: 'TOO_MANY_ITEMS' },
+  castBallot: { choices: 'VOTING_NOT_OPEN' },
+  saveBasket: { choices: 'VOTING_NOT_OPEN' },
+  redetermineResult: { withdrawn: 'VOTING_NOT_CLOSED', decision: 'VOTING_NOT_CLOSED' },
+  castBallots: { ballots: 'TOO_MANY_ITEMS' },
+  joinExpertPool: { competences: 'BAD_USER_INPUT' },
+  assignExperts: { expertIds: 'BAD_USER_INPUT' },
+  saveScoreSheet: { marks: 'CRITERION_REPEATED' },
+  planImplementation: { stages: 'TOO_MANY_STAGES' },
+  reportProgress: { spent: 'STAGE_UNKNOWN' },
+};
+
+type Change = Record<string, unknown> | ((w: World) => Record<string, unknown>);
+
+/**
+ * Mutations that the main job does not send: the first request is done, the second under its key must be refused. Where the first takes
+ * nothing that could be changed, the second is another mutation.
+ */
+export const REUSED: [mutation: string, first: Change, second: Change, secondMutation?: string][] = [
+  ['updateContest', {}, { title: 'Ещё одно название конкурса' }],
+  ['leaveInitiativeGroup', (w) => ({ groupId: w.leavableId }), () => ({ groupId: randomUUID() })],
+  ['withdrawApplication', (w) => ({ applicationId: w.draftedId }), { expectedVersion: 99 }],
+  ['updateMyContacts', { email: 'one@example.ru' }, { email: 'two@example.ru' }],
+  ['giveConsent', (w) => ({ textVersion: w.consentText }), { purpose: 'PAYMENTS' }],
+  ['withdrawConsent', { purpose: 'NOTIFICATIONS' }, { purpose: 'PAYMENTS' }],
+  ['registerMe', {}, {}, 'withdrawConsent'],
+  ['updateMyContacts', { email: 'one@example.ru' }, {}, 'registerMe'],
+  ['updateMyContacts', { email: 'two@example.ru' }, {}, 'eraseMe'],
+  ['importApplications', {}, { applications: [{ number: 'B', title: 'Сквер', category: 'PARK', totalCost: '2.00' }] }],
+];
+
+/** They need an open or a closed vote: their keys are tried by the story of the vote and by the tests of the voting service. Clearing a basket twice is clearing it. */
+export const KEYS_TRIED_BY_THE_VOTE = ['castBallot', 'castBallots', 'saveBasket', 'clearBasket', 'redetermineResult'];
