@@ -6,6 +6,14 @@ const KEPT = ['code', 'userMessage', 'path', 'retryAfter', 'traceId'];
 const INTERNAL_CODES = new Set(['INTERNAL_SERVER_ERROR', 'INTERNAL', 'DOWNSTREAM_SERVICE_ERROR']);
 const UNAVAILABLE = /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|UND_ERR|Timeout|other side closed|socket/i;
 
+const NOT_NOW = 'Сервис временно недоступен. Повторите через несколько секунд.';
+const SUBGRAPH_UNAVAILABLE = {
+  message: 'Subgraph unavailable',
+  code: 'UNAVAILABLE',
+  userMessage: NOT_NOW,
+};
+const INTERNAL_ERROR = { message: 'Internal error', code: 'INTERNAL', userMessage: USER_MESSAGES['INTERNAL'] };
+
 /** What a client may know of an error: code, Russian sentence and trace id; never a subgraph's address or answer. */
 export function errorFormatter(log: Logger) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
@@ -22,21 +30,16 @@ export function errorFormatter(log: Logger) {
   };
 }
 
-const NOT_NOW = 'Сервис временно недоступен. Повторите через несколько секунд.';
-
 /** A subgraph that does not answer; whoever asked may repeat with the same idempotency key. */
 export const unavailable = () => routeError(503, 'UNAVAILABLE', 'Subgraph unavailable', NOT_NOW);
 
 function masked(formatted: GraphQLFormattedError, cause: unknown, log: Logger): GraphQLFormattedError {
-  const traceId = currentTrace()?.traceId;
+  const { path, extensions } = formatted;
+  // A subgraph that gave its trace id has written the failure to its own log.
+  const known = extensions?.['traceId'];
+  if (!known) log.error({ err: cause, path: path?.join('.') }, 'a request failed');
   const away = UNAVAILABLE.test(`${(cause as Error).message} ${(cause as NodeJS.ErrnoException).code}`);
-  if (!formatted.extensions?.['traceId'])
-    log.error({ err: cause, path: formatted.path?.join('.') }, 'a request failed');
-  const code = away ? 'UNAVAILABLE' : 'INTERNAL';
-  const userMessage = away ? NOT_NOW : USER_MESSAGES['INTERNAL'];
-  return {
-    message: away ? 'Subgraph unavailable' : 'Internal error',
-    ...(formatted.path ? { path: formatted.path } : {}),
-    extensions: { code, userMessage, traceId: formatted.extensions?.['traceId'] ?? traceId },
-  };
+  const { message, ...said } = away ? SUBGRAPH_UNAVAILABLE : INTERNAL_ERROR;
+  const traceId = known ?? currentTrace()?.traceId;
+  return { message, ...(path ? { path } : {}), extensions: { ...said, traceId } };
 }

@@ -98,14 +98,21 @@ export class LiveFeed {
     const asked = await this.#options.ask(this.#snapshot?.etag ?? null).catch(() => null);
     if (asked?.kind === 'unknown') return this.end();
     if (asked) this.#confirmedAt = performance.now();
-    if (asked?.kind === 'new') {
-      this.#snapshot = asked.snapshot;
-      void this.#broadcast(asked.snapshot.frame);
-    } else this.#quiet();
-    if (this.#listeners.size === 0 && performance.now() - this.#usedAt > IDLE_MS) return this.end();
+    if (asked?.kind === 'new') this.#tell(asked.snapshot);
+    else this.#quiet();
+    if (this.#isIdle()) return this.end();
     if (this.#ended) return;
     const pause = Math.max(0, this.#options.everyMs - (performance.now() - begun));
     this.#timer = setTimeout(() => void this.#turn(), pause);
+  }
+
+  #isIdle(): boolean {
+    return this.#listeners.size === 0 && performance.now() - this.#usedAt > IDLE_MS;
+  }
+
+  #tell(snapshot: Snapshot): void {
+    this.#snapshot = snapshot;
+    void this.#broadcast(snapshot.frame);
   }
 
   /** A second without news: whoever missed the last snapshot gets it now, and from time to time all get a sign of life. */

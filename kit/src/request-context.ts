@@ -34,10 +34,17 @@ export interface ErrorAnswer {
 export function errorAnswer(error: Error & { statusCode?: number; extensions?: unknown }, log: Logger): ErrorAnswer {
   const own = (error.extensions ?? {}) as { code?: string; userMessage?: string; http?: { status: number } };
   const status = own.http?.status ?? error.statusCode ?? 500;
-  const code = own.code ?? (status >= 500 ? 'INTERNAL' : status === 404 ? 'NOT_FOUND' : 'BAD_REQUEST');
+  const unexpected = status >= 500;
+  if (unexpected) log.error({ err: error }, 'unexpected failure');
+  const message = unexpected ? 'Internal error' : error.message;
+  const { code = codeOf(status), userMessage = sentenceOf(code) } = own;
   const traceId = currentTrace()?.traceId;
-  if (status >= 500) log.error({ err: error }, 'unexpected failure');
-  const message = status < 500 ? error.message : 'Internal error';
-  const userMessage = own.userMessage ?? USER_MESSAGES[code] ?? USER_MESSAGES['INTERNAL'];
   return { status, body: { errors: [{ message, extensions: { code, userMessage, traceId } }] } };
+}
+
+const sentenceOf = (code: string): string => USER_MESSAGES[code] ?? USER_MESSAGES['INTERNAL']!;
+
+function codeOf(status: number): string {
+  if (status >= 500) return 'INTERNAL';
+  return status === 404 ? 'NOT_FOUND' : 'BAD_REQUEST';
 }

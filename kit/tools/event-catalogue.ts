@@ -42,16 +42,24 @@ function messagesOf(text: string): Message[] {
   let comment: string[] = [];
   for (const line of text.split('\n').map((one) => one.trim())) {
     const said = /^\/\/ ?(.*)/.exec(line)?.[1];
-    const message = /^message (\w+)/.exec(line)?.[1];
-    const topic = /topic\) = "([^"]+)"/.exec(line)?.[1];
-    const [, type, name] = /^((?:repeated )?[\w.]+) (\w+) = \d+;/.exec(line) ?? [];
-    if (said !== undefined) comment.push(said);
-    if (message) messages.push({ name: message, comment: comment.join(' '), topic: null, fields: [] });
-    if (topic) messages.at(-1)!.topic = topic;
-    if (name) messages.at(-1)!.fields.push({ name: camel(name), type: type!, comment: comment.join(' ') });
-    if (said === undefined) comment = [];
+    if (said !== undefined) {
+      comment.push(said);
+      continue;
+    }
+    takeLine(messages, line, comment.join(' '));
+    comment = [];
   }
   return messages;
+}
+
+/** A line that is no comment begins a message, or gives the last one its topic or a field. */
+function takeLine(messages: Message[], line: string, comment: string): void {
+  const name = /^message (\w+)/.exec(line)?.[1];
+  if (name) messages.push({ name, comment, topic: null, fields: [] });
+  const topic = /topic\) = "([^"]+)"/.exec(line)?.[1];
+  if (topic) messages.at(-1)!.topic = topic;
+  const [, type, field] = /^((?:repeated )?[\w.]+) (\w+) = \d+;/.exec(line) ?? [];
+  if (field) messages.at(-1)!.fields.push({ name: camel(field), type: type!, comment });
 }
 
 const camel = (name: string): string => name.replace(/_(\w)/g, (_whole, letter: string) => letter.toUpperCase());

@@ -57,34 +57,30 @@ async function reset(): Promise<number> {
   return 0;
 }
 
+function up(rest: string[], demo: boolean): Promise<number> {
+  const { values } = parseArgs({
+    args: rest,
+    options: { 'no-demo': { type: 'boolean' }, once: { type: 'boolean' } },
+  });
+  return start(MAIN, { demo: demo && !values['no-demo'], once: values.once ?? false });
+}
+
+const COMMANDS: Record<string, (rest: string[]) => number | Promise<number>> = {
+  start: (rest) => up(rest, true),
+  up: (rest) => up(rest, false),
+  stop,
+  status,
+  logs: ([part]) => logs(part),
+  reset,
+  check,
+  run: (rest) => runScript(rest, readState(MAIN) ? MAIN : null),
+  test,
+};
+
 async function command(name: string | undefined, rest: string[]): Promise<number> {
-  switch (name) {
-    case 'start':
-    case 'up': {
-      const { values } = parseArgs({
-        args: rest,
-        options: { 'no-demo': { type: 'boolean' }, once: { type: 'boolean' } },
-      });
-      return start(MAIN, { demo: name === 'start' && !values['no-demo'], once: values.once ?? false });
-    }
-    case 'stop':
-      return stop();
-    case 'status':
-      return status();
-    case 'logs':
-      return logs(rest[0]);
-    case 'reset':
-      return reset();
-    case 'check':
-      return check();
-    case 'run':
-      return runScript(rest, readState(MAIN) ? MAIN : null);
-    case 'test':
-      return test(rest);
-    default:
-      console.log(HELP);
-      return name ? 2 : 0;
-  }
+  if (name && Object.hasOwn(COMMANDS, name)) return COMMANDS[name]!(rest);
+  console.log(HELP);
+  return name ? 2 : 0;
 }
 
 try {

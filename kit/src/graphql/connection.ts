@@ -34,16 +34,25 @@ export interface PageRequest {
 
 /** Checks the arguments; throws BAD_USER_INPUT over the maximum, on mixed directions and on a foreign cursor. */
 export function pageRequest(args: ConnectionArgs, keys: number): PageRequest {
-  const backward = args.last != null || args.before != null;
-  if (backward && (args.first != null || args.after != null)) {
-    throw badInput('Use first/after or last/before, not both', ['last']);
-  }
-  const limit = (backward ? args.last : args.first) ?? DEFAULT_PAGE;
-  if (limit < 0 || limit > MAX_PAGE) {
-    throw badInput(`A page holds 0 to ${MAX_PAGE} items`, [backward ? 'last' : 'first']);
-  }
-  const text = backward ? args.before : args.after;
-  return { limit, backward, cursor: text == null ? null : decodeCursor(text, keys) };
+  const forward = sideOf('first', args.first, args.after);
+  const back = sideOf('last', args.last, args.before);
+  if (forward.asked && back.asked) throw badInput('Use first/after or last/before, not both', ['last']);
+  const { name, limit, cursor } = back.asked ? back : forward;
+  if (limit < 0 || limit > MAX_PAGE) throw badInput(`A page holds 0 to ${MAX_PAGE} items`, [name]);
+  return { limit, backward: back.asked, cursor: cursor === null ? null : decodeCursor(cursor, keys) };
+}
+
+/** One direction of a list: whether it is asked for, how many items, and from where. */
+function sideOf(name: string, limit: number | null = null, cursor: string | null = null) {
+  return { name, asked: limit !== null || cursor !== null, limit: limit ?? DEFAULT_PAGE, cursor };
+}
+
+/** The ends of a page, which are null when it is empty, and whether there is more. */
+export function pageInfo(
+  edges: readonly { cursor: string }[],
+  more: Pick<PageInfo, 'hasNextPage' | 'hasPreviousPage'>,
+): PageInfo {
+  return { ...more, startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null };
 }
 
 /** The same connection with every node mapped, e.g. aggregates to GraphQL objects. */
@@ -56,21 +65,19 @@ export function mapConnection<A, B>(connection: Connection<A>, map: (node: A) =>
 export function connectionOf<T>(items: readonly T[], args: ConnectionArgs = {}): Connection<T> {
   const { limit, backward, cursor } = pageRequest(args, 1);
   const bound = cursor === null ? null : Number(cursor[0]);
-  const from = backward ? Math.max(0, (bound ?? items.length) - limit) : (bound ?? -1) + 1;
-  const to = backward ? (bound ?? items.length) : from + limit;
+  const [from, to] = backward ? before(bound ?? items.length, limit) : after(bound ?? -1, limit);
   const edges = items.slice(from, to).map((node, index) => ({ node, cursor: encodeCursor([from + index]) }));
   return {
     edges,
     nodes: edges.map((edge) => edge.node),
-    pageInfo: {
-      hasNextPage: to < items.length,
-      hasPreviousPage: from > 0,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
+    pageInfo: pageInfo(edges, { hasNextPage: to < items.length, hasPreviousPage: from > 0 }),
     totalCount: () => Promise.resolve(items.length),
   };
 }
+
+/** The window of `limit` items on one side of an index, its end excluded. */
+const before = (index: number, limit: number): [number, number] => [Math.max(0, index - limit), index];
+const after = (index: number, limit: number): [number, number] => [index + 1, index + 1 + limit];
 
 // Opaque to clients: base64url of the sort values; dates and 64-bit integers are tagged, JSON has neither.
 export function encodeCursor(values: readonly unknown[]): string {

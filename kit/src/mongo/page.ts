@@ -1,5 +1,5 @@
 import type { Connection, ConnectionArgs } from '../graphql/connection.ts';
-import { encodeCursor, pageRequest } from '../graphql/connection.ts';
+import { encodeCursor, pageInfo, pageRequest } from '../graphql/connection.ts';
 import type { Filter } from './aggregate.ts';
 
 type Sort = Record<string, 1 | -1>;
@@ -24,6 +24,7 @@ export async function readPage<T>(
   const where = cursor ? { $and: [filter, beyond(direction, cursor)] } : filter;
   const found = limit === 0 ? [] : await source.read(where, direction, limit + 1);
   const more = found.length > limit;
+  const beyondCursor = cursor !== null;
   const items = found.slice(0, limit);
   if (backward) items.reverse();
   const edges = items.map((node) => ({
@@ -33,12 +34,12 @@ export async function readPage<T>(
   return {
     edges,
     nodes: items,
-    pageInfo: {
-      hasNextPage: backward ? cursor !== null : more,
-      hasPreviousPage: backward ? more : cursor !== null,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
+    pageInfo: pageInfo(
+      edges,
+      backward
+        ? { hasNextPage: beyondCursor, hasPreviousPage: more }
+        : { hasNextPage: more, hasPreviousPage: beyondCursor },
+    ),
     totalCount: () => source.count(filter),
   };
 }

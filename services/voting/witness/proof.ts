@@ -36,25 +36,31 @@ export interface Consistency {
 }
 
 /** RFC 9162 section 2.1.4.2; two equal sizes are consistent if their roots are equal, and every tree is consistent with the empty one. */
-export function isConsistent({ first, second, path }: Consistency, firstRoot: string, secondRoot: string): boolean {
-  if (first > second) return false;
+export function isConsistent(proof: Consistency, firstRoot: string, secondRoot: string): boolean {
+  const { first, second, path } = proof;
   if (first === second) return path.length === 0 && firstRoot === secondRoot;
   if (first === 0) return path.length === 0 && firstRoot === EMPTY_ROOT;
-  if (path.length === 0) return false;
+  if (first > second || path.length === 0) return false;
+  const roots = rootsOf(proof, firstRoot);
+  return roots !== null && roots.older === firstRoot && roots.newer === secondRoot;
+}
+
+/** The roots of both trees that a path leads to; null when its length is not that of the way. */
+function rootsOf({ first, second, path }: Consistency, firstRoot: string): { older: string; newer: string } | null {
   const [seed, ...rest] = isPowerOfTwo(first) ? [firstRoot, ...path] : path;
   const at = new Climb(first - 1, second - 1);
   at.skipRightEdges();
   let older = seed!;
   let newer = seed!;
   for (const node of rest) {
-    if (at.last === 0) return false;
+    if (at.last === 0) return null;
     if (at.isRight()) {
       older = nodeHash(node, older);
       newer = nodeHash(node, newer);
     } else newer = nodeHash(newer, node);
     at.up();
   }
-  return at.last === 0 && older === firstRoot && newer === secondRoot;
+  return at.last === 0 ? { older, newer } : null;
 }
 
 const isPowerOfTwo = (n: number): boolean => Number.isInteger(Math.log2(n));

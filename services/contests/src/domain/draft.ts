@@ -72,15 +72,13 @@ export function updateContest(contest: Contest, change: ContestChange): Result {
   if (contest.status !== 'DRAFT') return reject('CONTEST_FROZEN');
   const planned = planStages(change.stages ?? contest.stages, contest.timeZone);
   if (planned.rejection) return { ok: false, rejection: planned.rejection };
+  const { title, budget, legalBasis, votingRule, eligibility } = change;
   return checked({
     ...contest,
-    title: change.title?.trim() ?? contest.title,
-    budget: change.budget ?? contest.budget,
+    ...given({ title: title?.trim(), budget, legalBasis, votingRule: votingRule as object | null | undefined }),
     // Null takes the limit away, a field that is left out keeps it.
-    maxPerProject: change.maxPerProject === undefined ? contest.maxPerProject : change.maxPerProject,
-    legalBasis: change.legalBasis ?? contest.legalBasis,
-    votingRule: (change.votingRule ?? contest.votingRule) as object,
-    eligibility: { ...contest.eligibility, ...withoutUndefined(change.eligibility ?? {}) },
+    ...withoutUndefined({ maxPerProject: change.maxPerProject }),
+    eligibility: { ...contest.eligibility, ...withoutUndefined(eligibility ?? {}) },
     stages: planned.stages,
   });
 }
@@ -112,7 +110,16 @@ function checked(contest: Contest): Result {
 
 const legalBasisFits = (acts: readonly LegalAct[]): boolean =>
   acts.length <= LEGAL_BASIS.acts &&
-  acts.every(({ title, number, date }) => Math.max(title.length, number.length, date.length) <= LEGAL_BASIS.max);
+  acts.every(({ title, number, date, article }) =>
+    [title, number, date, article ?? ''].every(({ length }) => length <= LEGAL_BASIS.max),
+  );
 
-const withoutUndefined = <T extends object>(value: T): Partial<T> =>
-  Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Partial<T>;
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+type Given<T> = { [K in keyof T]?: NonNullable<T[K]> };
+
+const withoutUndefined = <T extends object>(value: T): Defined<T> =>
+  Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Defined<T>;
+
+/** The members that say something; a null says as little as a member that is left out. */
+const given = <T extends object>(value: T): Given<T> =>
+  Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined && entry !== null)) as Given<T>;

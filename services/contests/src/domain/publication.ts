@@ -90,20 +90,19 @@ const REASON = { min: 10, max: 2000 };
 
 /** Moves boundaries that lie ahead to instants that lie ahead; the passport gets a new hash and the reason is published. */
 export function rescheduleStage(contest: Contest, boundaries: Boundaries, now: Date, hash: Hash): Result {
-  const { stage: type, opensLocal, closesLocal } = boundaries;
   const reason = boundaries.reason.trim();
-  const stage = stageOf(contest, type);
+  const stage = stageOf(contest, boundaries.stage);
   if (contest.status === 'DRAFT') return reject('CONTEST_NOT_PUBLISHED');
   if (reason.length < REASON.min || reason.length > REASON.max) return reject('REASON_REQUIRED', ['reason'], REASON);
-  if (!stage || (!opensLocal && !closesLocal)) return reject('STAGES_INVALID', ['stage']);
-  const moved = { ...stage, opensLocal: opensLocal ?? stage.opensLocal, closesLocal: closesLocal ?? stage.closesLocal };
+  const moved = stage && movedTo(stage, boundaries);
+  if (!moved) return reject('STAGES_INVALID', ['stage']);
   const drafts = contest.stages.map((other) => (other === stage ? moved : other));
   const planned = planStages(drafts, contest.timeZone);
   if (planned.rejection) return { ok: false, rejection: { ...planned.rejection, path: ['stage'] } };
   const passed = passedBoundary(
     boundaries,
     stage,
-    planned.stages.find((other) => other.type === type)!,
+    planned.stages.find(({ type }) => type === stage.type)!,
     now,
   );
   if (passed) return reject('STAGE_PASSED', [passed]);
@@ -111,6 +110,12 @@ export function rescheduleStage(contest: Contest, boundaries: Boundaries, now: D
     kind: 'ContestRescheduled',
     reason,
   });
+}
+
+/** The stage between its new boundaries; null when none is given. */
+function movedTo(stage: Stage, { opensLocal, closesLocal }: Boundaries): Stage | null {
+  if (!opensLocal && !closesLocal) return null;
+  return { ...stage, opensLocal: opensLocal ?? stage.opensLocal, closesLocal: closesLocal ?? stage.closesLocal };
 }
 
 /** Which of the boundaries that are to move lies in the past, before or after the move. */

@@ -35,11 +35,10 @@ export function equalShares(
   budget: Budget,
 ): { allocation: Allocation; figures: SharesFigures | null } {
   const { ties, counted } = budget;
-  const decided = counted > 0 ? add1(rule, candidates, budget) : null;
-  for (const { standing, tied } of decided?.run.bought ?? []) for (const other of tied) ties.report(standing, other);
-  const allocation = complete(rule, candidates, decided?.run ?? null, budget);
-  if (!decided) return { allocation, figures: null };
-  const { endowment, runs } = decided;
+  if (counted === 0) return { allocation: complete(rule, candidates, null, budget), figures: null };
+  const { run, endowment, runs } = add1(rule, candidates, budget);
+  for (const { standing, tied } of run.bought) for (const other of tied) ties.report(standing, other);
+  const allocation = complete(rule, candidates, run, budget);
   if ((rule.comparison ?? 'none') === 'none') return { allocation, figures: { endowment, runs } };
   const ranking = ranked(candidates, byScore, ties);
   reportNeighbours(ranking, byScore, ties);
@@ -93,9 +92,8 @@ function complete(
   run: Run | null,
   { money, ties, admission: before }: Budget,
 ): Allocation {
-  const bought = run?.bought ?? [];
-  const spent = run?.spent ?? 0n;
-  const admission = (run?.admission ?? before).copy();
+  const { bought, spent, admission: after } = run ?? { bought: [], spent: 0n, admission: before };
+  const admission = after.copy();
   const chosen = new Set(bought.map(({ standing }) => standing));
   const others = candidates.filter((standing) => !chosen.has(standing));
   let left = money;
