@@ -1,10 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { asker, eventually, platform, type Platform } from '../journeys/platform.ts';
 import { local, ZONE } from '../journeys/story/contest.ts';
 import { readStandState, serviceSession, type Session } from '../login/driver.ts';
-import { parsePabulib, PabulibError, type PabulibElection, type PabulibProject } from './pabulib.ts';
-import { ruleOf } from './pabulib-rule.ts';
+import {
+  PabulibError,
+  readPabulib,
+  type PabulibElection,
+  type PabulibProject,
+} from '../../services/voting/src/pabulib/parse.ts';
+import { ruleOf } from '../../services/voting/src/pabulib/rule.ts';
 
 const BATCH = 500;
 const SECRET = process.env.IMPORTER_SECRET ?? 'importer-dev-secret';
@@ -29,7 +34,7 @@ const inSeconds = (seconds: number): string => local(new Date(Date.now() + secon
 async function main(argument: string | undefined): Promise<boolean> {
   const file = argument ? resolve(process.env.VECHE_CALLED_FROM ?? process.cwd(), argument) : FIXTURE;
   if (!existsSync(file)) throw new PabulibError(0, `there is no file ${file}`);
-  const election = parsePabulib(readFileSync(file, 'utf8'));
+  const election = readPabulib(file);
   for (const warning of election.warnings) console.log(`предупреждение: ${warning}`);
   const state = readStandState();
   const importer = await serviceSession(state, 'svc-importer', SECRET);

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseMoney } from '@veche/kit/domain/money';
 import type { EqualSharesRule, VotingRule } from '@veche/kit/domain/voting-rule';
 import { BallotPile } from '../../services/voting/src/domain/count/ballots.ts';
 import { count } from '../../services/voting/src/domain/count/count.ts';
-import { parsePabulib } from './pabulib.ts';
+import { readPabulib } from '../../services/voting/src/pabulib/parse.ts';
 
-const ASSEN = parsePabulib(readFileSync(new URL('fixtures/Netherlands_Assen_2024.pb', import.meta.url), 'utf8'));
+const ASSEN = readPabulib(new URL('fixtures/Netherlands_Assen_2024.pb', import.meta.url).pathname);
 
 const GREEDY: VotingRule = { version: 1, ballot: { type: 'approval' }, order: 'score' };
 const shares = (more: Partial<EqualSharesRule>): VotingRule => ({

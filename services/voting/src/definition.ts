@@ -12,6 +12,7 @@ import { fileKeys } from './keys.ts';
 import { live } from './live.ts';
 import { openLog } from './open-log.ts';
 import { openPackage } from './open-package.ts';
+import { openResult } from './open-result.ts';
 import { policy } from './policy.ts';
 import { prepared } from './prepared.ts';
 import { resolvers } from './resolvers.ts';
@@ -41,6 +42,7 @@ export const definition: ServiceDefinition<VotingConfig> = {
       prepared,
       routes: (app) => {
         openLog({ stores, keys, witnesses: configured })(app);
+        openResult({ stores })(app);
         openPackage({ stores, keys, directory: packagesDir, log })(app);
         live(stores)(app);
       },

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { routeError, type Logger } from '@veche/kit';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { attach, unknown, wanted, type ResultRequest as Request } from './open-result.ts';
 import { assemble, PACKAGE_FILES, type PackageParts } from './package/assemble.ts';
 import { tarOf, tarSize } from './package/tar.ts';
-import { latestResult, resultOfVersion, type StoredResult } from './store.ts';
+import type { StoredResult } from './store.ts';
 
 /** How long a reader is kept waiting while a package is made. */
 const WAIT_MS = 5000;
@@ -17,11 +18,6 @@ const TYPES: Readonly<Record<string, string>> = {
   txt: 'text/plain; charset=utf-8',
   pb: 'text/plain; charset=utf-8',
 };
-
-type Request = FastifyRequest<{
-  Params: { contest: string; file?: string };
-  Querystring: { version?: string | string[] };
-}>;
 
 /** What anybody needs to count a contest anew, once it is counted: one archive, or its files. */
 export function openPackage(parts: PackageParts & { log: Logger }): (app: FastifyInstance) => void {
@@ -74,27 +70,4 @@ export function openPackage(parts: PackageParts & { log: Logger }): (app: Fastif
     app.get('/open/contests/:contest/package.tar', (request, reply) => archive(request as Request, reply));
     app.get('/open/contests/:contest/package/:file', (request, reply) => single(request as Request, reply));
   };
-}
-
-const attach = (reply: FastifyReply, name: string): void =>
-  void reply.header('content-disposition', `attachment; filename="${name}"`);
-
-const unknown = (): Error =>
-  routeError(
-    404,
-    'RESULT_UNKNOWN',
-    'No such result',
-    'Такого результата нет: голосование ещё не подсчитано или версия не существует.',
-  );
-
-/** The version that a request names, or the latest; nothing before the count. */
-async function wanted({ stores }: PackageParts, { params: { contest }, query }: Request): Promise<StoredResult> {
-  const { version } = query;
-  const whole = typeof version === 'string' && /^[1-9]\d{0,3}$/.test(version);
-  if (!/^[0-9a-f-]{36}$/.test(contest) || (version !== undefined && !whole)) throw unknown();
-  const found = whole ? await resultOfVersion(stores, contest, Number(version)) : await latestResult(stores, contest);
-  // Stored first, told second: what is not told yet is not shown.
-  const voting = found && (await stores.votings.load(contest));
-  if (!found || voting!.state.resultVersion < found.version) throw unknown();
-  return found;
 }

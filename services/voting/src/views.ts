@@ -91,8 +91,20 @@ export function resultView(stored: StoredResult | null) {
     spent: BigInt(spentKopecks),
     projects: projects.map(lineView),
     ties,
+    files: Object.entries(FILES).map(([kind, file]) => ({
+      kind,
+      path: `/open/contests/${stored.contest}/${file}?version=${version}`,
+    })),
   };
 }
+
+const FILES = {
+  PACKAGE: 'package.tar',
+  JSON: 'result/protocol.json',
+  CSV: 'result/result.csv',
+  XLSX: 'result/result.xlsx',
+  PROTOCOL: 'result/protocol.html',
+};
 
 const lineView = ({ applicationId, costKopecks, against, part, ...line }: ProtocolLine) => ({
   ...line,

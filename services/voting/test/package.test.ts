@@ -3,8 +3,9 @@ import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { newId } from '@veche/kit';
+import { newId, sha256Hex } from '@veche/kit';
 import { recount } from '../recount/check.ts';
+import { readPabulib } from '../src/pabulib/parse.ts';
 import { hasPython, PYTHON_RECOUNT } from './recount/python.ts';
 import { cast, close, open, resident, startVoting, type VotingService } from './setup.ts';
 
@@ -164,6 +165,38 @@ describe('the published package', () => {
     await expect(recount(broken)).rejects.toThrow(/budget/);
     const run = hasPython() && spawnSync('python3', ['-B', PYTHON_RECOUNT, broken], { encoding: 'utf8' });
     if (run) expect(run).toMatchObject({ status: 2, stderr: expect.stringMatching(/budget/) });
+  });
+
+  test('the result as table, workbook, page and protocol, each where the graph says', async () => {
+    const document = 'query ($id: ID!) { voting(contestId: $id) { result { protocolHash files { kind path } } } }';
+    const { files, protocolHash } = (await t.gql(document, { id: contestId })).data.voting.result;
+    const types = await Promise.all(
+      files.map(async ({ kind, path }: { kind: string; path: string }) => {
+        const response = await fetch(t.url + path);
+        const bytes = Buffer.from(await response.arrayBuffer());
+        if (kind === 'JSON') expect(sha256Hex(bytes)).toBe(protocolHash);
+        if (kind === 'PROTOCOL') expect(bytes.toString()).toContain(protocolHash);
+        return `${kind} ${response.status} ${response.headers.get('content-type')} ${bytes.length > 500}`;
+      }),
+    );
+    expect(types).toEqual([
+      'PACKAGE 200 application/x-tar true',
+      'JSON 200 application/json; charset=utf-8 true',
+      'CSV 200 text/csv; charset=utf-8 true',
+      'XLSX 200 application/vnd.openxmlformats-officedocument.spreadsheetml.sheet true',
+      'PROTOCOL 200 text/html; charset=utf-8 true',
+    ]);
+    expect(await statusOf('result/result.pdf')).toBe(404);
+  });
+
+  test('its Pabulib file is read by the importer', () => {
+    const { projects: read, votes, warnings } = readPabulib(join(directory, 'contest.pb'));
+    expect({ votes: votes.length, warnings }).toEqual({ votes: 5, warnings: [] });
+    expect(read.map(({ id, votes: given, selected }) => [id, given, selected])).toEqual([
+      [projects[0], 3, false],
+      [projects[1], 3, true],
+      [projects[2], 1, true],
+    ]);
   });
 
   test('unknown contests, versions and files', async () => {

@@ -232,7 +232,30 @@ export type VotingResult = {
   projects: Array<ProjectResult>;
   /** Ties met and how each was broken, in Russian. */
   ties: Array<Scalars['String']['output']>;
+  /** Downloads of this version. */
+  files: Array<ResultFile>;
 };
+
+/** A download, under the address of the gateway. */
+export type ResultFile = {
+  /** What it is. */
+  kind: ResultFileKind;
+  /** Path with query. */
+  path: Scalars['String']['output'];
+};
+
+/** Downloads of a result. */
+export type ResultFileKind =
+  /** Everything that a recount needs, one tar archive. */
+  | 'PACKAGE'
+  /** Protocol, canonical JSON; its SHA-256 is `protocolHash`. */
+  | 'JSON'
+  /** Table for Excel in Russia: UTF-8 with a byte order mark, semicolons. */
+  | 'CSV'
+  /** Workbook. */
+  | 'XLSX'
+  /** Protocol for people, in Russian. */
+  | 'PROTOCOL';
 
 /** What the count says of one project. */
 export type ProjectResult = {
@@ -662,6 +685,8 @@ export type ResolversTypes = {
   Application: ResolverTypeWrapper<any>;
   BallotProject: ResolverTypeWrapper<any>;
   VotingResult: ResolverTypeWrapper<any>;
+  ResultFile: ResolverTypeWrapper<any>;
+  ResultFileKind: ResolverTypeWrapper<any>;
   ProjectResult: ResolverTypeWrapper<any>;
   ProjectOutcome: ResolverTypeWrapper<any>;
   ResultReason: ResolverTypeWrapper<any>;
@@ -704,6 +729,7 @@ export type ResolversParentTypes = {
   Application: any;
   BallotProject: any;
   VotingResult: any;
+  ResultFile: any;
   ProjectResult: any;
   EligibilityDecision: any;
   Receipt: any;
@@ -833,6 +859,12 @@ export type VotingResultResolvers<ContextType = Context, ParentType extends Reso
   spent?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   projects?: Resolver<Array<ResolversTypes['ProjectResult']>, ParentType, ContextType>;
   ties?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  files?: Resolver<Array<ResolversTypes['ResultFile']>, ParentType, ContextType>;
+};
+
+export type ResultFileResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResultFile'] = ResolversParentTypes['ResultFile']> = {
+  kind?: Resolver<ResolversTypes['ResultFileKind'], ParentType, ContextType>;
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type ProjectResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProjectResult'] = ResolversParentTypes['ProjectResult']> = {
@@ -920,6 +952,7 @@ export type Resolvers<ContextType = Context> = {
   Application?: ApplicationResolvers<ContextType>;
   BallotProject?: BallotProjectResolvers<ContextType>;
   VotingResult?: VotingResultResolvers<ContextType>;
+  ResultFile?: ResultFileResolvers<ContextType>;
   ProjectResult?: ProjectResultResolvers<ContextType>;
   EligibilityDecision?: EligibilityDecisionResolvers<ContextType>;
   Receipt?: ReceiptResolvers<ContextType>;

@@ -104,8 +104,9 @@ const commentOf = ({ ballot }: VotingRule, { ruleHash, version }: Protocol): str
     ...(ballot.type === 'forAgainst' ? ['#3: ballots for and against; the votes for are given as approval'] : []),
   ].join(' ');
 
-/** One row: a cell with a semicolon, quotes or a line break is quoted (RFC 4180). */
+/** One row: a cell with a semicolon or quotes is quoted (RFC 4180); a row is one line, so line breaks become spaces. */
 const row = (cells: readonly (string | number)[]): string =>
   cells
-    .map((cell) => (/[;"\r\n]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : String(cell)))
+    .map((cell) => String(cell).replace(/[\r\n]+/g, ' '))
+    .map((cell) => (/[;"]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell))
     .join(';');

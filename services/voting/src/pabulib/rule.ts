@@ -1,5 +1,5 @@
 import type { VotingRule } from '@veche/kit/domain/voting-rule';
-import { PabulibError, type PabulibElection } from './pabulib.ts';
+import { PabulibError, type PabulibElection } from './parse.ts';
 
 const count = (text: string | undefined): number | undefined => (text && /^\d+$/.test(text) ? Number(text) : undefined);
 
