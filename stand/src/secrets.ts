@@ -20,6 +20,9 @@ export function makeSecrets(directory: string): void {
   mkdirSync(join(directory, 'voting'), { recursive: true, mode: 0o700 });
   const identity = join(directory, 'identity.key');
   if (!existsSync(identity)) writeFileSync(identity, randomBytes(32), { mode: 0o600 });
+  // What voting shows the bridge to learn the voter key of a paper ballot.
+  const internal = join(directory, 'internal.token');
+  if (!existsSync(internal)) writeFileSync(internal, randomBytes(32).toString('base64url'), { mode: 0o600 });
   for (const witness of WITNESSES) {
     const file = witnessKeyFile(directory, witness);
     const pem = (): string =>

@@ -35,6 +35,12 @@ export const NESTED_TOO_LONG: Record<string, Record<string, string>> = {
     'applications.category': 'BAD_USER_INPUT',
   },
   castBallot: { 'choices.project': 'VOTING_NOT_OPEN' },
+  openPaperBatch: {
+    'document.number': 'DOCUMENT_INVALID',
+    'document.date': 'DOCUMENT_INVALID',
+    'document.sha256': 'DOCUMENT_INVALID',
+  },
+  enterPaperBallot: { 'choices.project': 'VOTING_NOT_OPEN' },
   saveBasket: { 'choices.project': 'VOTING_NOT_OPEN' },
   castBallots: { 'ballots.voterKey': 'BAD_USER_INPUT' },
   saveScoreSheet: { 'marks.criterion': 'CRITERION_UNKNOWN', 'marks.comment': 'BAD_USER_INPUT' },
@@ -54,6 +60,7 @@ export const TOO_MANY: Record<string, Record<string, string>> = {
   returnApplication: { remarks: 'TOO_MANY_ITEMS' },
   importApplications: { applications: 'TOO_MANY_ITEMS' },
   castBallot: { choices: 'VOTING_NOT_OPEN' },
+  enterPaperBallot: { choices: 'VOTING_NOT_OPEN' },
   saveBasket: { choices: 'VOTING_NOT_OPEN' },
   redetermineResult: { withdrawn: 'VOTING_NOT_CLOSED', decision: 'VOTING_NOT_CLOSED' },
   castBallots: { ballots: 'TOO_MANY_ITEMS' },
@@ -80,8 +87,17 @@ export const REUSED: [mutation: string, first: Change, second: Change, secondMut
   ['registerMe', {}, {}, 'withdrawConsent'],
   ['updateMyContacts', { email: 'one@example.ru' }, {}, 'registerMe'],
   ['updateMyContacts', { email: 'two@example.ru' }, {}, 'eraseMe'],
+  ['openPaperBatch', {}, { place: 'Другой пункт голосования' }],
   ['importApplications', {}, { applications: [{ number: 'B', title: 'Сквер', category: 'PARK', totalCost: '2.00' }] }],
 ];
 
 /** They need an open or a closed vote: their keys are tried by the story of the vote and by the tests of the voting service. Clearing a basket twice is clearing it. */
-export const KEYS_TRIED_BY_THE_VOTE = ['castBallot', 'castBallots', 'saveBasket', 'clearBasket', 'redetermineResult'];
+export const KEYS_TRIED_BY_THE_VOTE = [
+  'castBallot',
+  'castBallots',
+  'saveBasket',
+  'clearBasket',
+  'redetermineResult',
+  'enterPaperBallot',
+  'closePaperBatch',
+];

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { newContest, type World } from './world.ts';
+import { newBatch, newContest, type World } from './world.ts';
 
 export type Who = keyof World['people'];
 
@@ -64,6 +64,17 @@ export const VALID: Record<string, Valid> = {
   },
   castBallot: { as: 'lead', input: (w) => ({ ...contest(w), choices: [{ project: w.admittedId }] }) },
   castBallots: { as: 'importer', input: (w) => ({ ...contest(w), channel: 'paper', ballots: [] }) },
+  openPaperBatch: { as: 'organiser', input: (w) => ({ ...contest(w), ...newBatch() }) },
+  enterPaperBallot: {
+    as: 'organiser',
+    input: (w) => ({
+      batchId: w.paperBatchId,
+      number: 1,
+      snils: '112-233-445 95',
+      choices: [{ project: w.admittedId }],
+    }),
+  },
+  closePaperBatch: { as: 'organiser', input: (w) => ({ batchId: w.paperBatchId, expectedVersion: 1 }) },
   saveBasket: { as: 'lead', input: (w) => ({ ...contest(w), choices: [{ project: w.admittedId }] }) },
   clearBasket: { as: 'lead', input: contest },
   redetermineResult: {
@@ -201,6 +212,16 @@ export const WRONG: Row[] = [
   ['castBallot', 'before the opening', {}, 'VOTING_NOT_OPEN'],
   ['castBallot', 'unknown contest', { contestId: randomUUID() }, 'NOT_FOUND'],
   ['castBallots', 'none', {}, 'TOO_MANY_ITEMS'],
+  ['openPaperBatch', 'a place without a name', { place: 'я' }, 'PLACE_LENGTH'],
+  ['openPaperBatch', 'a place of another territory', { oktmo: '71874000' }, 'FORBIDDEN'],
+  ['openPaperBatch', 'no hash', { document: { number: '1', date: '2026-01-01', sha256: '' } }, 'DOCUMENT_INVALID'],
+  ['openPaperBatch', 'no sheets', { sheets: 0 }, 'SHEETS_INVALID'],
+  ['openPaperBatch', 'another territory', {}, 'FORBIDDEN', 'stranger'],
+  ['enterPaperBallot', 'before the opening', {}, 'VOTING_NOT_OPEN'],
+  ['enterPaperBallot', 'a wrong check number', { snils: '112-233-445 96' }, 'SNILS_INVALID'],
+  ['enterPaperBallot', 'another territory', {}, 'NOT_FOUND', 'stranger'],
+  ['closePaperBatch', 'nothing entered', {}, 'SHEETS_MISSING'],
+  ['closePaperBatch', 'another territory', {}, 'NOT_FOUND', 'stranger'],
   ['saveBasket', 'before the opening', {}, 'VOTING_NOT_OPEN'],
   ['saveBasket', 'unknown contest', { contestId: randomUUID() }, 'NOT_FOUND'],
   ['clearBasket', 'unknown contest', { contestId: randomUUID() }, 'NOT_FOUND'],

@@ -23,6 +23,9 @@ export const TOO_LONG: Record<string, Record<string, string>> = {
   importApplications: { contestId: 'NOT_FOUND' },
   castBallot: { contestId: 'NOT_FOUND', ruleHash: 'VOTING_NOT_OPEN' },
   castBallots: { contestId: 'TOO_MANY_ITEMS', channel: 'TOO_MANY_ITEMS' },
+  openPaperBatch: { contestId: 'NOT_FOUND', oktmo: 'FORBIDDEN', place: 'PLACE_LENGTH' },
+  enterPaperBallot: { batchId: 'NOT_FOUND', snils: 'SNILS_INVALID' },
+  closePaperBatch: { batchId: 'NOT_FOUND' },
   saveBasket: { contestId: 'NOT_FOUND' },
   clearBasket: { contestId: 'NOT_FOUND' },
   redetermineResult: {

@@ -31,6 +31,8 @@ export interface World {
   /** Admitted, with a sheet of the expert. */
   admittedId: string;
   sheetId: string;
+  /** A batch of paper ballots with nothing in it. */
+  paperBatchId: string;
   /** A draft contest of the organiser. */
   draftId: string;
   /** A registered project with a campaign, and a pledge of the lead. */
@@ -93,6 +95,7 @@ export async function buildWorld(): Promise<World> {
   const leavableId = await applications.formGroup(p, contestId, [people.outsider], 'Группа на выход');
   await moveOn(p, people.organiser, contestId, 'INTAKE', 'EXPERTISE');
   const sheetId = await sheetFor(p, people, contestId);
+  const paperBatchId = await paperBatch(p, people.organiser, contestId);
   const draftId = await draft(p, people.organiser);
   const { projectId, pledgeId } = await pledgeSomewhere(p, people.lead);
   return {
@@ -104,6 +107,7 @@ export async function buildWorld(): Promise<World> {
     applicationId: filed.id,
     admittedId: admitted.id,
     sheetId,
+    paperBatchId,
     draftId,
     projectId,
     pledgeId,
@@ -138,6 +142,25 @@ async function sheetFor(p: Platform, people: World['people'], contestId: string)
     return sheets[0]?.id;
   });
 }
+
+/** Sheets of a polling place of Surgut. */
+export const newBatch = () => ({
+  kind: 'PAPER',
+  oktmo: OKTMO,
+  place: 'Пункт голосования в школе',
+  document: { number: '1', date: '2026-01-01', sha256: 'ab'.repeat(32) },
+  sheets: 2,
+  spoiled: 0,
+});
+
+/** Voting hears of a contest a moment after its publication. */
+const paperBatch = (p: Platform, organiser: Session, contestId: string): Promise<string> =>
+  eventually('a batch of paper ballots', async () => {
+    const document = 'mutation ($input: OpenPaperBatchInput!) { openPaperBatch(input: $input) { batch { id } } }';
+    const variables = { input: { idempotencyKey: randomUUID(), contestId, ...newBatch() } };
+    const answer = await p.must<{ openPaperBatch: { batch: { id: string } | null } }>(document, variables, organiser);
+    return answer.openPaperBatch.batch?.id;
+  });
 
 async function draft(p: Platform, organiser: Session): Promise<string> {
   const input = { ...newContest(), title: 'Черновик конкурса для проверки' };

@@ -37,6 +37,7 @@ const RULE = object(
       ['type'],
     ),
     revote: oneOf('last', 'single'),
+    doubleVote: oneOf('refuse', 'lastCounts', 'paperCounts'),
     eligibility: object({
       minScore: whole(1, 1_000_000_000),
       minShareOfBallots: decimal,

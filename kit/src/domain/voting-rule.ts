@@ -95,6 +95,11 @@ export interface VotingRule {
   ballot: BallotRule;
   /** The last revision counts, or a ballot is cast once. */
   revote?: 'last' | 'single';
+  /**
+   * What a further ballot of one voter by another channel does: online on the one side, paper and meeting on the other. Refused, the later counts, or
+   * the one on paper counts. Without it `refuse` under `single`, else `lastCounts`.
+   */
+  doubleVote?: 'refuse' | 'lastCounts' | 'paperCounts';
   eligibility?: EligibilityThresholds;
   partition?: PartitionRule;
   order: 'score' | 'scorePerCost' | 'equalShares' | 'phragmen';

@@ -2,6 +2,7 @@ import type { Clock } from '@veche/kit';
 import type { Rejection } from '@veche/kit/domain/decision';
 import { leafOf, newNonce, tagOf, tagText } from './crypto.ts';
 import { checkBallot, recorded, type BallotCode, type Choice, type RecordedChoices } from './domain/ballot.ts';
+import { faultOfFurther } from './domain/double-vote.ts';
 import { hasChoices, recordText } from './domain/record.ts';
 import { graceEnd, intake, listOf, type Voting } from './domain/voting.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -15,6 +16,7 @@ export type CastCode =
   | 'VOTING_CLOSED'
   | 'RULE_CHANGED'
   | 'ALREADY_VOTED'
+  | 'DOUBLE_VOTE'
   | 'OVERLOADED'
   | 'IDEMPOTENCY_KEY_REUSED';
 
@@ -121,7 +123,9 @@ export class BallotBox {
       const earlier = await revisionsOf(this.#stores, cast.contestId, cast.tag);
       const known = replay(earlier, cast.idempotencyKey, choices);
       if (known) return known;
-      if (cast.voting.announcement!.rule.revote === 'single') return refuse('ALREADY_VOTED');
+      const channels = earlier.map(({ channel }) => channel);
+      const fault = faultOfFurther(cast.voting.announcement!.rule, channels, cast.channel);
+      if (fault) return refuse(fault);
       rev = (earlier.at(-1)?.rev ?? 0) + 1;
     }
     return refuse('OVERLOADED', { seconds: RETRY_AFTER_S });

@@ -1,12 +1,24 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { baseConfig, integer, text, type BaseConfig, type ConfigSpec, type Setting } from '@veche/kit';
+import {
+  baseConfig,
+  integer,
+  optionalUrl,
+  secret,
+  text,
+  type BaseConfig,
+  type ConfigSpec,
+  type Setting,
+} from '@veche/kit';
 
 export interface VotingConfig extends BaseConfig {
   /** Directory of keys that the database does not hold; mounted, writable by this service alone. */
   keysDir: string;
   /** Directory of published packages; what is lost there is made again. */
   packagesDir: string;
+  /** Where a SNILS of a sheet is turned into a voter key; without it no sheet is entered. */
+  voterKeysUrl: string | undefined;
+  voterKeysToken: string | undefined;
   /** Who co-signs heads of the log. */
   witnesses: readonly Witness[];
   /** From which hour of the day (UTC) the audit runs. */
@@ -34,10 +46,17 @@ const witnesses: Setting<readonly Witness[]> = {
       }),
 };
 
+const voterKeysToken: Setting<string | undefined> = {
+  name: 'VOTING_VOTER_KEYS_TOKEN',
+  read: (env) => (env['VOTING_VOTER_KEYS_URL'] ? secret('VOTING_VOTER_KEYS_TOKEN').read(env) : undefined),
+};
+
 export const config: ConfigSpec<VotingConfig> = {
   ...baseConfig({ port: 4003, database: 'veche_voting' }),
   keysDir: text('VOTING_KEYS_DIR'),
   packagesDir: text('VOTING_PACKAGES_DIR', join(tmpdir(), 'veche-packages')),
+  voterKeysUrl: optionalUrl('VOTING_VOTER_KEYS_URL'),
+  voterKeysToken,
   witnesses,
   auditHour: integer('VOTING_AUDIT_HOUR', 20, 0),
 };

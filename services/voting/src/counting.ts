@@ -10,6 +10,7 @@ import { resultOf, type CountResult } from './domain/count/result.ts';
 import type { Reason, Verdict } from './domain/count/verdict.ts';
 import { pointsOf, type RecordedChoices } from './domain/ballot.ts';
 import { changesOf } from './domain/redetermination.ts';
+import { ChannelTally, type ChannelCount } from './domain/double-vote.ts';
 import type { Voting } from './domain/voting.ts';
 import { lastLeaf } from './log.ts';
 import { ballotsOf, type Stores } from './store.ts';
@@ -41,6 +42,10 @@ export interface Protocol {
   counted: number;
   projects: ProtocolLine[];
   ties: string[];
+  /** Ballots by channel; voters with ballots on paper and not; sheets refused because their voter had voted. */
+  channels: ChannelCount[];
+  doubleVotes: number;
+  doubleVotesRefused: number;
   /** Why the result was determined again; absent in the first version. */
   reason?: string;
   /** What any program that follows docs/count-rules.md prints. */
@@ -63,7 +68,8 @@ export async function determine(stores: Stores, contest: string, voting: Voting,
   const last = await lastLeaf(stores, contest);
   const accepted = last ? last.index + 1 : 0;
   const superseded = last?.superseded ?? 0;
-  const ballots = await gather(stores, contest, voting);
+  const byChannel = new ChannelTally();
+  const ballots = await gather(stores, contest, voting, byChannel);
   // What the log says and what the ballots say must be one number; anything else needs a person, not a result.
   if (accepted - superseded !== ballots.counted)
     throw new Error(`the log has ${accepted - superseded} counted ballots, the box ${ballots.counted}`);
@@ -81,6 +87,9 @@ export async function determine(stores: Stores, contest: string, voting: Voting,
     counted: ballots.counted,
     projects: counted.lines.map((line) => lineOf(rule.ballot.type === 'forAgainst', line)),
     ties: explainTies(counted),
+    channels: byChannel.result().channels,
+    doubleVotes: byChannel.result().doubles,
+    doubleVotesRefused: await refusedSheets(stores, contest),
     ...(changes.reason === null ? {} : { reason: changes.reason }),
     result: resultOf(rule, ruleHash, election, counted),
   };
@@ -101,13 +110,26 @@ function electionOf(voting: Voting, ballots: Ballots): Election {
   };
 }
 
+/** Sheets of signed batches whose voter had voted before. */
+async function refusedSheets({ paperBatches }: Stores, contestId: string): Promise<number> {
+  const batches = await paperBatches.find({ contestId });
+  const outcomes = batches.flatMap(({ state }) => state.ballots.map(({ outcome }) => outcome));
+  return outcomes.filter((outcome) => outcome === 'DOUBLE_VOTE' || outcome === 'ALREADY_VOTED').length;
+}
+
 /** Ballots that count so far: of each tag the last revision. */
-export async function gather(stores: Stores, contest: string, { announcement, ballot }: Voting): Promise<Ballots> {
+export async function gather(
+  stores: Stores,
+  contest: string,
+  { announcement, ballot }: Voting,
+  byChannel?: ChannelTally,
+): Promise<Ballots> {
   const pile = new BallotPile(ballot!.map(({ applicationId }) => applicationId));
   let held: { tag: string; choices: RecordedChoices } | null = null;
   // The cursor goes by tag and revision, so the last of a tag is followed by another tag.
-  for await (const { record } of ballotsOf(stores, contest)) {
+  for await (const { record, channel } of ballotsOf(stores, contest)) {
     const next = JSON.parse(record) as { tag: string; choices: RecordedChoices };
+    byChannel?.add(next.tag, channel);
     if (held && held.tag !== next.tag) pile.add(pointsOf(announcement!.rule.ballot, held.choices));
     held = next;
   }

@@ -13,12 +13,14 @@ import { live } from './live.ts';
 import { openLog } from './open-log.ts';
 import { openPackage } from './open-package.ts';
 import { openResult } from './open-result.ts';
+import { paperDesk } from './paper.ts';
 import { policy } from './policy.ts';
 import { prepared } from './prepared.ts';
 import { resolvers } from './resolvers.ts';
 import { sequencer } from './sequencer.ts';
 import { makeStores } from './store.ts';
 import { tallying } from './tallying.ts';
+import { bridgeVoterKeys } from './voter-keys.ts';
 import { witnesses } from './witnesses.ts';
 
 export const definition: ServiceDefinition<VotingConfig> = {
@@ -34,9 +36,10 @@ export const definition: ServiceDefinition<VotingConfig> = {
     const determine = inThread(mongodbUri, mongodbDatabase);
     const baskets = new Baskets({ stores, keys, clock, log });
     const box = new BallotBox(stores, keys, clock, (ballot) => baskets.spend(ballot));
+    const voterKeys = bridgeVoterKeys(config.voterKeysUrl, config.voterKeysToken);
     return {
-      resolvers: resolvers({ stores, keys, clock, box, baskets }),
-      stores: [stores.votings],
+      resolvers: resolvers({ stores, keys, clock, box, baskets, voterKeys }),
+      stores: [stores.votings, stores.paperBatches],
       consumers: consumers(stores, keys),
       produces,
       prepared,
@@ -53,6 +56,7 @@ export const definition: ServiceDefinition<VotingConfig> = {
         counter({ stores, clock, log, determine }),
         auditing({ stores, keys, clock, log, registry, determine, hour }),
         baskets.sweeper(),
+        paperDesk({ stores, box }),
         witnesses(stores, configured, log),
       ],
     };

@@ -1,5 +1,6 @@
 import type { Messages, StoreRejection } from '@veche/kit';
 import type { CastCode } from './ballot-box.ts';
+import type { PaperCode } from './domain/paper-batch.ts';
 import type { EligibilityCode } from './domain/eligibility.ts';
 import type { RedeterminationCode } from './domain/redetermination.ts';
 
@@ -7,9 +8,12 @@ export type Code =
   | CastCode
   | EligibilityCode
   | StoreRejection
-  | RedeterminationCode
   | 'TOO_MANY_ITEMS'
-  | 'ELIGIBILITY_RULE_MISSING';
+  | 'ELIGIBILITY_RULE_MISSING'
+  | PaperCode
+  | RedeterminationCode
+  | 'SNILS_INVALID'
+  | 'VOTER_KEYS_UNAVAILABLE';
 
 export const messages: Messages<Code> = {
   NOT_FOUND: 'Такого голосования нет.',
@@ -40,6 +44,22 @@ export const messages: Messages<Code> = {
   TOO_MANY_OF_CATEGORY: 'В одной категории («{key}») можно выбрать не больше {max} проектов.',
   TOO_MANY_OF_TERRITORY: 'На одной территории ({key}) можно выбрать не больше {max} проектов.',
   ALREADY_VOTED: 'Вы уже проголосовали. По правилам этого конкурса изменить голос нельзя.',
+  DOUBLE_VOTE: 'По другому каналу уже есть бюллетень этого избирателя, и по правилам конкурса новый его не заменяет.',
+  PLACE_LENGTH: 'Укажите пункт голосования или собрание: от {min} до {max} знаков.',
+  DOCUMENT_INVALID: 'Укажите номер и дату акта или протокола и SHA-256 его скана (64 шестнадцатеричных знака).',
+  SHEETS_INVALID: 'В пачке может быть от 1 до {max} листов, испорченных среди них не больше, чем всех.',
+  BATCH_CLOSED: 'Пачка подписана, изменить её нельзя.',
+  SHEET_NUMBER_INVALID: 'Листа с таким номером в пачке нет: номера от 1 до {max}.',
+  ENTERED_TWICE: 'Этот лист уже ввели два других оператора.',
+  VOTER_REPEATED:
+    'Этот избиратель уже введён вами с листа {number}. Проверьте СНИЛС; второй лист того же человека испорчен.',
+  SHEETS_MISSING: 'Введено листов: {entered}, должно быть: {expected}.',
+  ENTRY_MISSING: 'Второй оператор ещё не ввёл листы: {numbers}.',
+  ENTRIES_DIFFER: 'Операторы прочитали по-разному листы: {numbers}. Сверьте их с бумагой.',
+  SIGNED_ALREADY: 'Вы уже подписали эту пачку. Нужна подпись второго человека.',
+  SNILS_INVALID: 'Такого СНИЛС не бывает. Проверьте цифры.',
+  VOTER_KEYS_UNAVAILABLE:
+    'Сейчас нельзя проверить СНИЛС. Повторите через минуту; если не поможет, обратитесь к администратору.',
   TOO_MANY_ITEMS: 'За один раз можно передать не больше {max} бюллетеней.',
   VOTING_NOT_CLOSED: 'Голосование ещё не закончилось: переопределять нечего.',
   REASON_REQUIRED: 'Объясните причину: от {min} до {max} знаков.',

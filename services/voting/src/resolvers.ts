@@ -8,14 +8,17 @@ import { leafPrefix } from './domain/record.ts';
 import { intake } from './domain/voting.ts';
 import type { MutationResolvers, QueryResolvers, Resolvers } from './gen/graphql.ts';
 import type { Code } from './messages.ts';
+import { paperBatches, paperMutations } from './paper-resolvers.ts';
 import { receiptOf } from './receipt.ts';
 import { redetermined } from './redetermination-resolver.ts';
 import { lastBallot } from './store.ts';
+import type { VoterKeyPort } from './voter-keys.ts';
 import { resultOfApplication, votingView, type ViewParts } from './views.ts';
 
 export interface ResolverParts extends ViewParts {
   box: BallotBox;
   baskets: Baskets;
+  voterKeys: VoterKeyPort;
 }
 
 const MOST = 500;
@@ -28,8 +31,8 @@ export function resolvers(parts: ResolverParts): Resolvers {
     return found ? votingView(parts, found) : null;
   };
   return {
-    Query: { ...queries(parts), myBasket: myBasket(parts) },
-    Mutation: { ...mutations(parts), ...basketMutations(parts) },
+    Query: { ...queries(parts), myBasket: myBasket(parts), paperBatches: paperBatches(parts) },
+    Mutation: { ...mutations(parts), ...basketMutations(parts), ...paperMutations(parts) },
     Contest: { __resolveReference: ({ id }: { id: string }) => ({ id }), voting },
     Application: {
       __resolveReference: ({ id }: { id: string }) => ({ id }),

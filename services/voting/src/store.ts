@@ -1,6 +1,9 @@
 import { aggregateStore, type AggregateStore } from '@veche/kit';
 import mongoose from 'mongoose';
+import { basketModel, type StoredBasket } from './basket-store.ts';
+import type { PaperBatch } from './domain/paper-batch.ts';
 import type { Voting } from './domain/voting.ts';
+import { paperBatchStore } from './paper-store.ts';
 import { headSchema, leafSchema } from './store/log-schemas.ts';
 import { tallySchema, type StoredTally } from './store/tally.ts';
 
@@ -97,18 +100,9 @@ export interface StoredResult {
   orders: number;
 }
 
-/** An unfinished ballot. What is chosen is sealed under a key that needs both the key of the contest and the voter key. */
-export interface StoredBasket {
-  /** `<contest>:<tag>` */
-  _id: string;
-  contest: string;
-  /** Initial vector, authentication tag and ciphertext (AES-256-GCM), base64. */
-  sealed: string;
-  savedAt: Date;
-}
-
 export interface Stores {
   votings: AggregateStore<Voting>;
+  paperBatches: AggregateStore<PaperBatch>;
   ballots: mongoose.Model<StoredBallot>;
   leaves: mongoose.Model<Leaf>;
   tiles: mongoose.Model<Tile>;
@@ -180,9 +174,6 @@ export function makeStores(connection: mongoose.Connection): Stores {
   });
   ballotSchema.index({ sealed: 1, contest: 1, leaf: 1 }, { partialFilterExpression: { sealed: false } }); // what the sequencer has to do
   const logSchema = plain({ _id: String, size: Number, head: Number, next: Number, cosigned: Mixed });
-  const basketSchema = plain({ _id: String, contest: String, sealed: String, savedAt: Date });
-  basketSchema.index({ contest: 1 }); // those of a closed vote
-  basketSchema.index({ savedAt: 1 }); // those that nobody came back to
   const stores = {
     votings: aggregateStore<Voting>(connection, {
       collection: 'votings',
@@ -190,10 +181,11 @@ export function makeStores(connection: mongoose.Connection): Stores {
       // What the clock has to look at; the voting of a project.
       indexes: [[{ status: 1 }], [{ 'ballot.applicationId': 1 }]],
     }),
+    paperBatches: paperBatchStore(connection),
     ballots: connection.model('ballots', ballotSchema, 'ballots') as unknown as mongoose.Model<StoredBallot>,
     leaves: connection.model('leaves', leafSchema(), 'leaves') as unknown as mongoose.Model<Leaf>,
     tiles: connection.model('tiles', plain({ _id: String, hash: String }), 'tiles') as unknown as Stores['tiles'],
-    baskets: connection.model('baskets', basketSchema, 'baskets') as unknown as Stores['baskets'],
+    baskets: basketModel(connection),
     heads: connection.model('heads', headSchema(), 'heads') as unknown as Stores['heads'],
     results: connection.model(
       'results',
@@ -255,9 +247,9 @@ export const lastBallot = async (stores: Stores, contest: string, tag: string): 
 /** All ballots of a contest by tag and revision. */
 export const ballotsOf = ({ ballots }: Stores, contest: string) =>
   ballots
-    .find({ _id: range(contest) }, { record: 1, leaf: 1, sealed: 1 })
+    .find({ _id: range(contest) }, { record: 1, leaf: 1, sealed: 1, channel: 1 })
     .sort({ _id: 1 })
-    .lean<Pick<StoredBallot, '_id' | 'record' | 'leaf' | 'sealed'>[]>()
+    .lean<Pick<StoredBallot, '_id' | 'record' | 'leaf' | 'sealed' | 'channel'>[]>()
     .cursor({ batchSize: 2000 });
 
 export const unsealedOf = ({ ballots }: Stores, contest: string): Promise<boolean> =>

@@ -78,9 +78,9 @@ function headView(head: Head | null) {
 
 export function resultView(stored: StoredResult | null) {
   if (!stored) return null;
-  const { version, accepted, superseded, counted, budgetKopecks, spentKopecks, projects, ties, reason } = JSON.parse(
-    stored.protocol,
-  ) as Protocol;
+  const { version, accepted, superseded, counted, budgetKopecks, spentKopecks, projects, ties, reason, ...paper } =
+    JSON.parse(stored.protocol) as Protocol;
+  const { channels, doubleVotes, doubleVotesRefused }: Partial<Protocol> = paper;
   return {
     version,
     determinedAt: stored.determinedAt,
@@ -95,6 +95,10 @@ export function resultView(stored: StoredResult | null) {
       kind,
       path: `/open/contests/${stored.contest}/${file}?version=${version}`,
     })),
+    // A protocol of before there were channels names none.
+    channels: channels ?? [],
+    doubleVotes: doubleVotes ?? 0,
+    doubleVotesRefused: doubleVotesRefused ?? 0,
   };
 }
 

@@ -44,6 +44,8 @@ const own: Partial<Record<(typeof SUBGRAPHS)[number], (context: PartContext) => 
   identity: ({ secrets }) => ({ IDENTITY_KEY_FILE: join(secrets, 'identity.key') }),
   voting: ({ secrets, ports }) => ({
     VOTING_KEYS_DIR: join(secrets, 'voting'),
+    VOTING_VOTER_KEYS_URL: `http://127.0.0.1:${ports['esia-bridge']}`,
+    VOTING_VOTER_KEYS_TOKEN_FILE: join(secrets, 'internal.token'),
     VOTING_WITNESSES: WITNESSES.map(
       (name) => `${name}=http://127.0.0.1:${ports[name]}=${witnessPublicKey(secrets, name)}`,
     ).join(','),
@@ -122,6 +124,7 @@ const esiaBridge: Program = {
       ESIA_CERT_FILE: join(secrets, 'esia-cert.pem'),
       ESIA_TRUST_DIR: join(secrets, 'esia-trust'),
       SNILS_KEY_FILE: join(secrets, 'snils.key'),
+      INTERNAL_TOKEN_FILE: join(secrets, 'internal.token'),
       OP_CLIENT_ID: 'keycloak',
       OP_CLIENT_SECRET: process.env.ESIA_BRIDGE_SECRET ?? 'esia-bridge-dev-secret',
       OP_SIGNING_KEY_FILE: join(secrets, 'op-signing.pem'),

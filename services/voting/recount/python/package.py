@@ -192,7 +192,7 @@ class Package:
         for tag, (revisions, _) in tags.items():
             if revisions & (revisions + 2) or not revisions & 2:
                 self.fault(f"ballots.jsonl: tag {tag.hex()} lacks a revision")
-            elif revisions > 2 and self.rule.get("revote") == "single":
+            elif revisions > 2 and self.rule.get("revote") == "single" and self.rule.get("doubleVote", "refuse") == "refuse":
                 self.fault(f"ballots.jsonl: tag {tag.hex()} voted more than once, the rule allows one vote")
 
     def _check_turnout(self, accepted, counted):

@@ -99,6 +99,7 @@ _RULE = _object(
             }
         ),
         "revote": _one_of("last", "single"),
+        "doubleVote": _one_of("refuse", "lastCounts", "paperCounts"),
         "eligibility": _object(
             {
                 "minScore": _whole(1, 10**9),

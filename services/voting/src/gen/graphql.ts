@@ -28,6 +28,8 @@ export type Query = {
   myBallot?: Maybe<Receipt>;
   /** What the signed-in person chose and has not cast yet, on whatever device; null when there is nothing, and after the close. */
   myBasket?: Maybe<Basket>;
+  /** Batches of paper and meeting ballots of a contest in the caller's territories (organisers), or all (auditors). */
+  paperBatches: Array<PaperBatch>;
   /** Looks a ballot up by its tracking code; says whether it is in the log, never what it says. */
   ballotByCode?: Maybe<LoggedBallot>;
 };
@@ -53,6 +55,11 @@ export type QueryMyBasketArgs = {
 };
 
 
+export type QueryPaperBatchesArgs = {
+  contestId: Scalars['ID']['input'];
+};
+
+
 export type QueryBallotByCodeArgs = {
   contestId: Scalars['ID']['input'];
   code: Scalars['String']['input'];
@@ -65,6 +72,12 @@ export type Mutation = {
   saveBasket: BasketPayload;
   /** Forgets the unfinished ballot of the signed-in person. */
   clearBasket: BasketPayload;
+  /** Opens a batch for the sheets of a polling place or the minutes of a meeting (organisers of the territory). */
+  openPaperBatch: PaperBatchPayload;
+  /** Enters what stands on a sheet. Two persons enter each sheet without seeing what the other did; repeated by the same person it corrects their entry. */
+  enterPaperBallot: PaperBatchPayload;
+  /** Signs a batch whose sheets were all entered twice and alike; with the signature of the second person its ballots are cast. */
+  closePaperBatch: PaperBatchPayload;
   /** Casts ballots taken elsewhere, at most 500 a call, through the same rules and the same write path (service accounts with role importer). */
   castBallots: CastBallotsPayload;
   /** Orders the result to be determined anew after the close: a project withdrawn, another budget, the commission's decision on a tie, the revealed seed of the lot. The next version follows within seconds; none is edited (organisers of the territory). */
@@ -84,6 +97,21 @@ export type MutationSaveBasketArgs = {
 
 export type MutationClearBasketArgs = {
   input: ClearBasketInput;
+};
+
+
+export type MutationOpenPaperBatchArgs = {
+  input: OpenPaperBatchInput;
+};
+
+
+export type MutationEnterPaperBallotArgs = {
+  input: EnterPaperBallotInput;
+};
+
+
+export type MutationClosePaperBatchArgs = {
+  input: ClosePaperBatchInput;
 };
 
 
@@ -232,6 +260,12 @@ export type VotingResult = {
   projects: Array<ProjectResult>;
   /** Ties met and how each was broken, in Russian. */
   ties: Array<Scalars['String']['output']>;
+  /** Ballots by the channel they came by. */
+  channels: Array<ChannelCount>;
+  /** Voters with a ballot both on paper and not; the rule says which counts. */
+  doubleVotes: Scalars['Int']['output'];
+  /** Sheets that were refused because their voter had voted. */
+  doubleVotesRefused: Scalars['Int']['output'];
   /** Downloads of this version. */
   files: Array<ResultFile>;
 };
@@ -256,6 +290,16 @@ export type ResultFileKind =
   | 'XLSX'
   /** Protocol for people, in Russian. */
   | 'PROTOCOL';
+
+/** Ballots of one channel. */
+export type ChannelCount = {
+  /** Channel: online, paper, meeting, or the name that an import gave. */
+  channel: Scalars['String']['output'];
+  /** Ballots accepted. */
+  accepted: Scalars['Int']['output'];
+  /** Those that count. */
+  counted: Scalars['Int']['output'];
+};
 
 /** What the count says of one project. */
 export type ProjectResult = {
@@ -399,6 +443,132 @@ export type ClearBasketInput = {
 export type BasketPayload = {
   /** What is kept now; null when nothing is. */
   basket?: Maybe<Basket>;
+  /** Why it was refused. */
+  rejection?: Maybe<VotingRejection>;
+};
+
+/** Sheets of one polling place or one residents' meeting; never what they say. */
+export type PaperBatch = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Version; a signature names the one that it vouches for. */
+  version: Scalars['Int']['output'];
+  /** Contest. */
+  contest: Contest;
+  /** Where the sheets come from. */
+  kind: PaperKind;
+  /** OKTMO of the place. */
+  oktmo: Scalars['String']['output'];
+  /** Polling place or meeting. */
+  place: Scalars['String']['output'];
+  /** Number of the act or the minutes. */
+  documentNumber: Scalars['String']['output'];
+  /** Its date, ISO 8601. */
+  documentDate: Scalars['String']['output'];
+  /** SHA-256 of its scanned file, hex. */
+  documentSha256: Scalars['String']['output'];
+  /** Sheets found. */
+  sheets: Scalars['Int']['output'];
+  /** Spoiled ones among them. */
+  spoiled: Scalars['Int']['output'];
+  /** State. */
+  state: PaperBatchState;
+  /** Sheets entered at least once. */
+  entered: Scalars['Int']['output'];
+  /** Numbers of the sheets that wait for the second person. */
+  enteredOnce: Array<Scalars['Int']['output']>;
+  /** Numbers of the sheets that two persons read differently: each looks at the sheet again. */
+  differing: Array<Scalars['Int']['output']>;
+  /** Signatures of the present content. */
+  signatures: Scalars['Int']['output'];
+  /** Ballots that are in the log. */
+  accepted: Scalars['Int']['output'];
+  /** Ballots that the box refused, e.g. because the voter had voted. */
+  refused: Array<RefusedSheet>;
+};
+
+/** A sheet that did not become a ballot. */
+export type RefusedSheet = {
+  /** Number of the sheet. */
+  number: Scalars['Int']['output'];
+  /** Why. */
+  reason: VotingRejection;
+};
+
+/** Where sheets come from. */
+export type PaperKind =
+  /** Polling place or collection of signed sheets. */
+  | 'PAPER'
+  /** Residents' meeting with minutes. */
+  | 'MEETING';
+
+/** State of a batch of sheets. */
+export type PaperBatchState =
+  /** Sheets are entered, compared, signed. */
+  | 'OPEN'
+  /** Signed by two persons; its ballots are being cast. */
+  | 'SIGNED'
+  /** Each sheet is in the log or was refused there. */
+  | 'INCLUDED';
+
+/** The document that vouches for sheets. */
+export type PaperDocumentInput = {
+  /** Number. */
+  number: Scalars['String']['input'];
+  /** Date, ISO 8601. */
+  date: Scalars['String']['input'];
+  /** SHA-256 of its scanned file, 64 hex digits. */
+  sha256: Scalars['String']['input'];
+};
+
+/** A batch to open. */
+export type OpenPaperBatchInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** Where the sheets come from. */
+  kind: PaperKind;
+  /** OKTMO of the place, inside of the contest's territory. */
+  oktmo: Scalars['String']['input'];
+  /** Polling place or meeting, 3 to 200 characters. */
+  place: Scalars['String']['input'];
+  /** Act of the polling place or minutes of the meeting. */
+  document: PaperDocumentInput;
+  /** Sheets found, at most 500. */
+  sheets: Scalars['Int']['input'];
+  /** Spoiled ones among them, which are not entered. */
+  spoiled: Scalars['Int']['input'];
+};
+
+/** What stands on a sheet. */
+export type EnterPaperBallotInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Batch. */
+  batchId: Scalars['ID']['input'];
+  /** Number that was written on the sheet, from 1. */
+  number: Scalars['Int']['input'];
+  /** SNILS of the voter; it is turned into the voter's tag and not kept. */
+  snils: Scalars['String']['input'];
+  /** Choices. */
+  choices: Array<ChoiceInput>;
+};
+
+/** A signature under a batch. */
+export type ClosePaperBatchInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Batch. */
+  batchId: Scalars['ID']['input'];
+  /** Version of the batch that is signed. */
+  expectedVersion: Scalars['Int']['input'];
+};
+
+/** Answer to a request about a batch. */
+export type PaperBatchPayload = {
+  /** The batch; null when refused. */
+  batch?: Maybe<PaperBatch>;
   /** Why it was refused. */
   rejection?: Maybe<VotingRejection>;
 };
@@ -549,6 +719,34 @@ export type VotingRejectionCode =
   | 'TOO_MANY_OF_TERRITORY'
   /** The person has voted and the rule allows one vote only. */
   | 'ALREADY_VOTED'
+  /** The voter has a ballot by another channel, and the rule does not let this one replace it. */
+  | 'DOUBLE_VOTE'
+  /** The name of the place is too short or too long. */
+  | 'PLACE_LENGTH'
+  /** Number, date or hash of the document is missing or malformed. */
+  | 'DOCUMENT_INVALID'
+  /** The number of sheets is out of range, or more are spoiled than found. */
+  | 'SHEETS_INVALID'
+  /** The batch is signed; nothing in it changes any more. */
+  | 'BATCH_CLOSED'
+  /** There is no sheet of this number in the batch. */
+  | 'SHEET_NUMBER_INVALID'
+  /** Two other persons have entered the sheet. */
+  | 'ENTERED_TWICE'
+  /** The same person entered the voter on another sheet of the batch. */
+  | 'VOTER_REPEATED'
+  /** Sheets are not entered yet. */
+  | 'SHEETS_MISSING'
+  /** Sheets wait for the second person. */
+  | 'ENTRY_MISSING'
+  /** Two persons read sheets differently. */
+  | 'ENTRIES_DIFFER'
+  /** The person has signed the batch. */
+  | 'SIGNED_ALREADY'
+  /** There is no such SNILS. */
+  | 'SNILS_INVALID'
+  /** The service that turns a SNILS into a voter key does not answer or is not set up; try again. */
+  | 'VOTER_KEYS_UNAVAILABLE'
   /** Too many items in one call. */
   | 'TOO_MANY_ITEMS'
   /** The vote is not closed: there is nothing to determine anew. */
@@ -687,6 +885,7 @@ export type ResolversTypes = {
   VotingResult: ResolverTypeWrapper<any>;
   ResultFile: ResolverTypeWrapper<any>;
   ResultFileKind: ResolverTypeWrapper<any>;
+  ChannelCount: ResolverTypeWrapper<any>;
   ProjectResult: ResolverTypeWrapper<any>;
   ProjectOutcome: ResolverTypeWrapper<any>;
   ResultReason: ResolverTypeWrapper<any>;
@@ -697,6 +896,15 @@ export type ResolversTypes = {
   SaveBasketInput: ResolverTypeWrapper<any>;
   ClearBasketInput: ResolverTypeWrapper<any>;
   BasketPayload: ResolverTypeWrapper<any>;
+  PaperBatch: ResolverTypeWrapper<any>;
+  RefusedSheet: ResolverTypeWrapper<any>;
+  PaperKind: ResolverTypeWrapper<any>;
+  PaperBatchState: ResolverTypeWrapper<any>;
+  PaperDocumentInput: ResolverTypeWrapper<any>;
+  OpenPaperBatchInput: ResolverTypeWrapper<any>;
+  EnterPaperBallotInput: ResolverTypeWrapper<any>;
+  ClosePaperBatchInput: ResolverTypeWrapper<any>;
+  PaperBatchPayload: ResolverTypeWrapper<any>;
   LoggedBallot: ResolverTypeWrapper<any>;
   ChoiceInput: ResolverTypeWrapper<any>;
   CastBallotInput: ResolverTypeWrapper<any>;
@@ -730,6 +938,7 @@ export type ResolversParentTypes = {
   BallotProject: any;
   VotingResult: any;
   ResultFile: any;
+  ChannelCount: any;
   ProjectResult: any;
   EligibilityDecision: any;
   Receipt: any;
@@ -738,6 +947,13 @@ export type ResolversParentTypes = {
   SaveBasketInput: any;
   ClearBasketInput: any;
   BasketPayload: any;
+  PaperBatch: any;
+  RefusedSheet: any;
+  PaperDocumentInput: any;
+  OpenPaperBatchInput: any;
+  EnterPaperBallotInput: any;
+  ClosePaperBatchInput: any;
+  PaperBatchPayload: any;
   LoggedBallot: any;
   ChoiceInput: any;
   CastBallotInput: any;
@@ -780,6 +996,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   myEligibility?: Resolver<ResolversTypes['EligibilityDecision'], ParentType, ContextType, RequireFields<QueryMyEligibilityArgs, 'contestId'>>;
   myBallot?: Resolver<Maybe<ResolversTypes['Receipt']>, ParentType, ContextType, RequireFields<QueryMyBallotArgs, 'contestId'>>;
   myBasket?: Resolver<Maybe<ResolversTypes['Basket']>, ParentType, ContextType, RequireFields<QueryMyBasketArgs, 'contestId'>>;
+  paperBatches?: Resolver<Array<ResolversTypes['PaperBatch']>, ParentType, ContextType, RequireFields<QueryPaperBatchesArgs, 'contestId'>>;
   ballotByCode?: Resolver<Maybe<ResolversTypes['LoggedBallot']>, ParentType, ContextType, RequireFields<QueryBallotByCodeArgs, 'contestId' | 'code'>>;
 };
 
@@ -787,6 +1004,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   castBallot?: Resolver<ResolversTypes['CastBallotPayload'], ParentType, ContextType, RequireFields<MutationCastBallotArgs, 'input'>>;
   saveBasket?: Resolver<ResolversTypes['BasketPayload'], ParentType, ContextType, RequireFields<MutationSaveBasketArgs, 'input'>>;
   clearBasket?: Resolver<ResolversTypes['BasketPayload'], ParentType, ContextType, RequireFields<MutationClearBasketArgs, 'input'>>;
+  openPaperBatch?: Resolver<ResolversTypes['PaperBatchPayload'], ParentType, ContextType, RequireFields<MutationOpenPaperBatchArgs, 'input'>>;
+  enterPaperBallot?: Resolver<ResolversTypes['PaperBatchPayload'], ParentType, ContextType, RequireFields<MutationEnterPaperBallotArgs, 'input'>>;
+  closePaperBatch?: Resolver<ResolversTypes['PaperBatchPayload'], ParentType, ContextType, RequireFields<MutationClosePaperBatchArgs, 'input'>>;
   castBallots?: Resolver<ResolversTypes['CastBallotsPayload'], ParentType, ContextType, RequireFields<MutationCastBallotsArgs, 'input'>>;
   redetermineResult?: Resolver<ResolversTypes['RedetermineResultPayload'], ParentType, ContextType, RequireFields<MutationRedetermineResultArgs, 'input'>>;
 };
@@ -859,12 +1079,21 @@ export type VotingResultResolvers<ContextType = Context, ParentType extends Reso
   spent?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   projects?: Resolver<Array<ResolversTypes['ProjectResult']>, ParentType, ContextType>;
   ties?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  channels?: Resolver<Array<ResolversTypes['ChannelCount']>, ParentType, ContextType>;
+  doubleVotes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  doubleVotesRefused?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   files?: Resolver<Array<ResolversTypes['ResultFile']>, ParentType, ContextType>;
 };
 
 export type ResultFileResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResultFile'] = ResolversParentTypes['ResultFile']> = {
   kind?: Resolver<ResolversTypes['ResultFileKind'], ParentType, ContextType>;
   path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ChannelCountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChannelCount'] = ResolversParentTypes['ChannelCount']> = {
+  channel?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  accepted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  counted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type ProjectResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProjectResult'] = ResolversParentTypes['ProjectResult']> = {
@@ -912,6 +1141,37 @@ export type BasketPayloadResolvers<ContextType = Context, ParentType extends Res
   rejection?: Resolver<Maybe<ResolversTypes['VotingRejection']>, ParentType, ContextType>;
 };
 
+export type PaperBatchResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PaperBatch'] = ResolversParentTypes['PaperBatch']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['PaperKind'], ParentType, ContextType>;
+  oktmo?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  place?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  documentNumber?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  documentDate?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  documentSha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sheets?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  spoiled?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['PaperBatchState'], ParentType, ContextType>;
+  entered?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  enteredOnce?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
+  differing?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
+  signatures?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  accepted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  refused?: Resolver<Array<ResolversTypes['RefusedSheet']>, ParentType, ContextType>;
+};
+
+export type RefusedSheetResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RefusedSheet'] = ResolversParentTypes['RefusedSheet']> = {
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['VotingRejection'], ParentType, ContextType>;
+};
+
+export type PaperBatchPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PaperBatchPayload'] = ResolversParentTypes['PaperBatchPayload']> = {
+  batch?: Resolver<Maybe<ResolversTypes['PaperBatch']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['VotingRejection']>, ParentType, ContextType>;
+};
+
 export type LoggedBallotResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LoggedBallot'] = ResolversParentTypes['LoggedBallot']> = {
   leaf?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   index?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
@@ -953,12 +1213,16 @@ export type Resolvers<ContextType = Context> = {
   BallotProject?: BallotProjectResolvers<ContextType>;
   VotingResult?: VotingResultResolvers<ContextType>;
   ResultFile?: ResultFileResolvers<ContextType>;
+  ChannelCount?: ChannelCountResolvers<ContextType>;
   ProjectResult?: ProjectResultResolvers<ContextType>;
   EligibilityDecision?: EligibilityDecisionResolvers<ContextType>;
   Receipt?: ReceiptResolvers<ContextType>;
   Basket?: BasketResolvers<ContextType>;
   BasketChoice?: BasketChoiceResolvers<ContextType>;
   BasketPayload?: BasketPayloadResolvers<ContextType>;
+  PaperBatch?: PaperBatchResolvers<ContextType>;
+  RefusedSheet?: RefusedSheetResolvers<ContextType>;
+  PaperBatchPayload?: PaperBatchPayloadResolvers<ContextType>;
   LoggedBallot?: LoggedBallotResolvers<ContextType>;
   RedetermineResultPayload?: RedetermineResultPayloadResolvers<ContextType>;
   CastBallotPayload?: CastBallotPayloadResolvers<ContextType>;
