@@ -42,10 +42,11 @@ export async function agree(
   return seen;
 }
 
-const same = (ours: string, theirs: string): boolean =>
+export const same = (ours: string, theirs: string): boolean =>
   ours === theirs || (ours.startsWith('{"refused"') && theirs.startsWith('{"refused"'));
 
-function here({ rule, inputs, records }: Case): string {
+/** What the service's own implementation says. */
+export function here({ rule, inputs, records }: Case): string {
   const last = new Map<string, { rev: number; choices: RecordedChoices }>();
   for (const record of records) if ((last.get(record.tag)?.rev ?? 0) < record.rev) last.set(record.tag, record);
   try {
