@@ -24,6 +24,12 @@ export function documentOf(voting: Voting, stored: StoredResult): string {
     ['Принято бюллетеней', String(protocol.accepted)],
     ['Заменено повторным голосом', String(protocol.superseded)],
     ['Учтено бюллетеней', String(protocol.counted)],
+    ...protocol.channels.map(({ channel, accepted, counted }): [string, string] => [
+      `Из них через канал «${channel}»`,
+      `принято ${accepted}, учтено ${counted}`,
+    ]),
+    ['Голосовавшие и на бумаге, и иначе', String(protocol.doubleVotes)],
+    ['Бумажные листы, отклонённые как повторный голос', String(protocol.doubleVotesRefused)],
     ['Бюджет', `${formatMoney(BigInt(protocol.budgetKopecks))} руб.`],
     ['Стоимость победителей', `${formatMoney(BigInt(protocol.spentKopecks))} руб.`],
   ];

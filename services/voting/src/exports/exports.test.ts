@@ -34,7 +34,7 @@ const protocolOf = (projects: ProtocolLine[]): Protocol => ({
   superseded: 2,
   counted: 7,
   projects,
-  channels: [],
+  channels: [{ channel: 'online', accepted: 9, counted: 7 }],
   doubleVotes: 0,
   doubleVotesRefused: 0,
   ties: ['Равенство: «А» стоит выше «Б» по <жребию>.'],
@@ -101,6 +101,7 @@ test('the page for people has every number, the reason and the hashes, and nothi
   const page = documentOf(voting as never, stored);
   for (const part of [
     'версия 2',
+    'принято 9, учтено 7',
     '01.03.2026 09:00',
     '10000.00 руб.',
     '1234,50',
