@@ -13,3 +13,5 @@ const server = createServer((request, response) => {
   });
 });
 server.listen(0, '127.0.0.1', () => process.send!({ port: (server.address() as { port: number }).port }));
+// Whoever started the load may have been killed; nobody else ends this process.
+process.on('disconnect', () => process.exit());

@@ -16,3 +16,5 @@ process.on('message', ({ stop }: { stop?: true }) => {
   if (stop) void gateway.stop().then(() => process.exit(0));
 });
 process.send!({ port: Number(new URL(gateway.url).port) });
+// Whoever started the load may have been killed; nobody else ends this process.
+process.on('disconnect', () => process.exit());

@@ -49,3 +49,5 @@ async function answer({ open, count, stop }: Message): Promise<void> {
 }
 
 process.send!({ port: Number(new URL(service.url).port) });
+// Whoever started the load may have been killed; nobody else ends this process.
+process.on('disconnect', () => process.exit());
