@@ -5,5 +5,5 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['**/*.test.ts'],
   modulePathIgnorePatterns: ['/node_modules/', '/.stand/'],
-  testTimeout: 60_000,
+  testTimeout: 120_000,
 };

@@ -114,8 +114,10 @@ describe('two witnesses as programs of their own', () => {
         }
       ).heads.find(({ contest }) => contest === contestId)?.size;
     await eventually(async () => (await signedSizes()) === 2);
+    // The head first: a witness that looks between the two writes must not meet the changed entry alone.
+    const forged = (await leavesIn(contestId)).with(1, 'c'.repeat(64));
+    await forgeHead(contestId, 2, rootOver(forged), (await headOf(contestId)).time);
     await stores.leaves.updateOne({ _id: leafId(contestId, 1) }, { $set: { leaf: 'c'.repeat(64) } });
-    await forgeHead(contestId, 2, rootOver(await leavesIn(contestId)), (await headOf(contestId)).time);
     const status = await eventually(async () => {
       const response = await fetch(`http://127.0.0.1:${ports[1]}/status`);
       return response.status === 503 && ((await response.json()) as { alarms: { code: string }[] });
