@@ -38,6 +38,7 @@ export {
 } from './config.ts';
 export { sha256Hex } from './hash.ts';
 export { newId } from './id.ts';
+export { failPoint } from './fail-point.ts';
 export { randomHex } from './random-hex.ts';
 export type { Logger } from './log.ts';
 export { makeMetrics } from './metrics.ts';
@@ -69,7 +70,7 @@ export type { Connection, ConnectionArgs, PageInfo } from './graphql/connection.
 export { connectionOf, mapConnection } from './graphql/connection.ts';
 export type { Context } from './graphql/context.ts';
 export { commandOf, loaderOf } from './graphql/context.ts';
-export { USER_MESSAGES, badInput, forbidden, routeError, unauthenticated } from './graphql/errors.ts';
+export { USER_MESSAGES, badInput, forbidden, routeError, unauthenticated, unavailable } from './graphql/errors.ts';
 export type { Messages, PayloadRejection } from './graphql/payload.ts';
 export { payload, rejectionOf } from './graphql/payload.ts';
 export type { Policy, Rule } from './graphql/policy.ts';

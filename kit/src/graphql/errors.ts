@@ -13,6 +13,7 @@ export const USER_MESSAGES: Readonly<Record<string, string>> = {
   PERSISTED_QUERY_NOT_SUPPORTED: 'Такой запрос не зарегистрирован.',
   OPERATION_RESOLUTION_FAILURE: 'В запросе не указана операция.',
   TOO_MANY_REQUESTS: 'Слишком много запросов. Попробуйте позже.',
+  UNAVAILABLE: 'Сервис сейчас недоступен. Повторите через несколько секунд: действие не потеряется и не удвоится.',
   INTERNAL: 'Что-то пошло не так на нашей стороне. Сообщите в поддержку номер ошибки.',
 };
 
@@ -36,6 +37,9 @@ export function forbidden(message = 'Not allowed'): GraphQLError {
 export function badInput(message: string, path: readonly string[] = []): GraphQLError {
   return requestError('BAD_USER_INPUT', message, { path });
 }
+
+/** Something that the answer needs is away; the same request may be repeated. The message is for developers. */
+export const unavailable = (message: string): GraphQLError => requestError('UNAVAILABLE', message);
 
 /** A refusal of a plain HTTP route with its own status, code and Russian sentence; the message is for developers. */
 export const routeError = (status: number, code: string, message: string, userMessage: string): GraphQLError =>

@@ -1,3 +1,4 @@
+import { failPoint } from '@veche/kit';
 import mongoose from 'mongoose';
 import type { StoredBallot } from './store.ts';
 
@@ -8,17 +9,24 @@ interface Waiting {
   ballot: StoredBallot;
   /** Milliseconds after which the ballot must not be written any more. */
   deadline: number;
+  /** When it came, by the clock that only goes forward. */
+  since: number;
   resolve(result: Written): void;
   reject(error: unknown): void;
 }
 
-const { MongoError, MongoNetworkError } = mongoose.mongo;
+const { MongoError, MongoNetworkError, MongoServerSelectionError } = mongoose.mongo;
 
 const BATCH = 500;
 const ATTEMPTS = 3;
 const LINGER_MS = 3;
 const QUEUE_LIMIT = 20_000;
 const DUPLICATE = 11000;
+/** A write that takes longer means that the database is away: who waits gets an answer within two seconds (voting.md 5.4, F4). */
+const STALLED_MS = 1_250;
+/** Longer nobody waits behind others, even while batches go through. */
+const QUEUED_MS = 4_000;
+const LOOK_MS = 250;
 /** Asked for explicitly: a receipt promises that the ballot survives the loss of a machine. */
 const DURABLE = { w: 'majority', j: true } as const;
 
@@ -30,7 +38,8 @@ interface InsertReply {
 
 /**
  * Many votes, one durable write: what arrives while a write is on its way goes together with the next, so the batches grow with the load by
- * themselves. Each ballot is answered after its own document is durable.
+ * themselves. Each ballot is answered after its own document is durable, or told to come again: then it may have been written or not, and a
+ * repetition under its key finds out.
  */
 export class GroupCommit {
   readonly #ballots: mongoose.Model<StoredBallot>;
@@ -40,6 +49,9 @@ export class GroupCommit {
   #queue: Waiting[] = [];
   #timer: NodeJS.Timeout | null = null;
   #busy = false;
+  /** The batch that is being written, and since when. */
+  #writing: { batch: readonly Waiting[]; since: number } | null = null;
+  #watch: NodeJS.Timeout | null = null;
 
   constructor(
     ballots: mongoose.Model<StoredBallot>,
@@ -52,9 +64,9 @@ export class GroupCommit {
   }
 
   write(ballot: StoredBallot, deadline: number): Promise<Written> {
-    if (this.#queue.length >= QUEUE_LIMIT) return Promise.resolve('overloaded');
+    if (this.#queue.length >= QUEUE_LIMIT || this.#isStalled()) return Promise.resolve('overloaded');
     const { promise, resolve, reject } = Promise.withResolvers<Written>();
-    this.#queue.push({ ballot, deadline, resolve, reject });
+    this.#queue.push({ ballot, deadline, since: performance.now(), resolve, reject });
     if (!this.#busy && this.#timer === null) this.#timer = setTimeout(() => void this.#drain(), LINGER_MS);
     return promise;
   }
@@ -62,12 +74,32 @@ export class GroupCommit {
   async #drain(): Promise<void> {
     this.#timer = null;
     this.#busy = true;
+    this.#watch = setInterval(() => this.#look(), LOOK_MS);
     while (this.#queue.length > 0) {
       const now = this.#now();
       const alive = this.#queue.splice(0, BATCH).filter((entry) => entry.deadline > now || entry.resolve('expired'));
-      if (alive.length > 0) await this.#insert(alive);
+      if (alive.length === 0) continue;
+      this.#writing = { batch: alive, since: performance.now() };
+      await this.#insert(alive);
+      this.#writing = null;
     }
+    clearInterval(this.#watch);
     this.#busy = false;
+  }
+
+  #isStalled(): boolean {
+    return this.#writing !== null && performance.now() - this.#writing.since > STALLED_MS;
+  }
+
+  /** Lets those go who have waited too long. What is not sent yet is not sent any more. */
+  #look(): void {
+    const stalled = this.#isStalled();
+    if (stalled) for (const { resolve } of this.#writing!.batch) resolve('overloaded');
+    const oldest = performance.now() - (stalled ? STALLED_MS : QUEUED_MS);
+    const late = this.#queue.filter(({ since }) => since < oldest);
+    if (late.length === 0) return;
+    this.#queue = this.#queue.filter(({ since }) => since >= oldest);
+    for (const { resolve } of late) resolve('overloaded');
   }
 
   /** The command itself: the driver's insertMany costs twice the processor time a document, most of it measuring sizes and merging results. */
@@ -77,11 +109,16 @@ export class GroupCommit {
     const command = { insert: this.#ballots.collection.name, documents, ordered: false, writeConcern: DURABLE };
     for (let attempt = 1; ; attempt++) {
       try {
-        settle(batch, (await this.#ballots.db.db!.command(command)) as InsertReply);
+        const reply = (await this.#ballots.db.db!.command(command)) as InsertReply;
+        failPoint('ballots-written');
+        settle(batch, reply);
         return;
       } catch (error) {
         if (attempt < ATTEMPTS && isPassing(error)) continue;
-        for (const { reject } of batch) reject(error);
+        const away = isPassing(error) || error instanceof MongoServerSelectionError;
+        for (const { resolve, reject } of batch)
+          if (away) resolve('overloaded');
+          else reject(error);
         return;
       }
     }

@@ -1,5 +1,5 @@
 import { sign } from 'node:crypto';
-import { isDuplicateKey, type Fence } from '@veche/kit';
+import { failPoint, isDuplicateKey, type Fence } from '@veche/kit';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import { nodeHash } from './crypto.ts';
 import { append, EMPTY, rootOf, type Frontier } from './domain/merkle.ts';
@@ -70,5 +70,6 @@ async function store({ stores, keys, now, fence }: HeadParts, contest: string, t
     const there = await stores.heads.findById(head._id).lean<Head>();
     if (there?.root !== head.root) throw new LogDamaged(contest, null, `size ${size} is signed with another root`);
   });
+  failPoint('head-signed');
   await mark(stores, contest, { size, head: size });
 }

@@ -1,4 +1,5 @@
 import {
+  failPoint,
   isDuplicateKey,
   LeaseLost,
   sealEvent,
@@ -77,6 +78,7 @@ async function seal(stores: Stores, fence: Fence, failures: Error[]): Promise<Se
 
 async function sealOne(stores: Stores, contest: string, ballots: Unsealed[], fence: Fence): Promise<void> {
   const size = await append(stores, contest, ballots, fence);
+  failPoint('leaves-written');
   await mark(stores, contest, { size });
   await stores.ballots.updateMany({ _id: { $in: ballots.map(({ _id }) => _id) } }, { $set: { sealed: true } });
 }
