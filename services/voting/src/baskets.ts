@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Background, Clock, Logger } from '@veche/kit';
 import type { Choice } from './domain/ballot.ts';
 import type { KeyPort } from './keys.ts';
-import type { StoredBasket } from './basket-store.ts';
+import type { StoredBasket } from './store/basket.ts';
 import { lastBallot, type StoredBallot, type Stores } from './store.ts';
 
 /** Whose basket. */

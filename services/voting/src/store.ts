@@ -1,9 +1,9 @@
 import { aggregateStore, type AggregateStore } from '@veche/kit';
 import mongoose from 'mongoose';
-import { basketModel, type StoredBasket } from './basket-store.ts';
+import { basketModel, type StoredBasket } from './store/basket.ts';
 import type { PaperBatch } from './domain/paper-batch.ts';
 import type { Voting } from './domain/voting.ts';
-import { paperBatchStore } from './paper-store.ts';
+import { paperBatchStore } from './store/paper.ts';
 import { headSchema, leafSchema } from './store/log-schemas.ts';
 import { tallySchema, type StoredTally } from './store/tally.ts';
 

@@ -1,11 +1,11 @@
+import { createHmac } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import fastify from 'fastify';
 import { newId } from '@veche/kit';
 import type { VotingRule } from '@veche/kit/domain/voting-rule';
 import type { TestCaller } from '@veche/kit/testing/tokens';
-import type { Bridge } from '../../esia-bridge/src/bridge.ts';
-import { internalRoutes } from '../../esia-bridge/src/internal.ts';
-import { snilsHasher } from '../../esia-bridge/src/voter-hash.ts';
 import {
   cast,
   close,
@@ -19,20 +19,30 @@ import {
   type VotingService,
 } from './setup.ts';
 
-/** The real route of the bridge, with a key of the test; its limit of calls is tested there. */
-const hashSnils = snilsHasher(Uint8Array.from({ length: 32 }, (_value, index) => index));
-const bridge = fastify();
-const around = { config: { internalToken: 'of-the-bridge' }, store: { hit: async () => 1 }, log: { info: () => {} } };
-internalRoutes(bridge, { ...around, hashSnils } as unknown as Bridge);
+/** What the bridge gives for a SNILS. */
+const hashSnils = (snils: string): string =>
+  createHmac('sha256', 'of-the-bridge').update(`snils:v1:${snils}`).digest('base64url');
+
+/** The bridge as its tests describe it (services may not know each other): answers who shows its token and says why it asks. */
+const bridge = createServer((request, response) => {
+  void text(request).then((body) => {
+    const { snils, purpose } = JSON.parse(body) as { snils: string; purpose: string };
+    const asked = `${request.method} ${request.url} ${request.headers.authorization} ${purpose}`;
+    const right = asked === 'POST /internal/snils-hash Bearer token-of-the-bridge paper-ballot';
+    response.writeHead(right ? 200 : 401, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(right ? { snils_h: hashSnils(snils) } : { error: 'invalid_token' }));
+  });
+});
 
 let t: VotingService;
 beforeAll(async () => {
-  const url = await bridge.listen({ host: '127.0.0.1', port: 0 });
-  t = await startVoting({ VOTING_VOTER_KEYS_URL: url, VOTING_VOTER_KEYS_TOKEN: 'of-the-bridge' });
+  await new Promise<void>((resolve) => bridge.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(bridge.address() as AddressInfo).port}`;
+  t = await startVoting({ VOTING_VOTER_KEYS_URL: url, VOTING_VOTER_KEYS_TOKEN: 'token-of-the-bridge' });
 });
 afterAll(async () => {
   await t.stop();
-  await bridge.close();
+  bridge.close();
 });
 
 const organiser = (territory = '71876000'): TestCaller => ({

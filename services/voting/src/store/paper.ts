@@ -1,6 +1,6 @@
 import { aggregateStore, type AggregateStore } from '@veche/kit';
 import mongoose from 'mongoose';
-import type { PaperBatch } from './domain/paper-batch.ts';
+import type { PaperBatch } from '../domain/paper-batch.ts';
 
 const { Mixed } = mongoose.Schema.Types;
 const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false });
