@@ -31,6 +31,8 @@ export interface FeedOptions {
 const SLICE = 250;
 /** A listener who takes nothing for so many frames is gone or too slow. */
 const MOST_BEHIND = 10;
+/** Spreading takes at most a quarter of the time: on a machine that is busy with votes listeners get their snapshots more seldom. */
+const SHARE = 3;
 const HEARTBEAT_MS = 15_000;
 /** Kept for those who poll, so that not each of them asks voting. */
 const IDLE_MS = 10_000;
@@ -54,6 +56,8 @@ export class LiveFeed {
   #confirmedAt = -Infinity;
   #usedAt = performance.now();
   #sentAt = performance.now();
+  /** How long the last spreading took. */
+  #spentMs = 0;
   #timer: NodeJS.Timeout | null = null;
   #ended = false;
 
@@ -98,11 +102,10 @@ export class LiveFeed {
     const asked = await this.#options.ask(this.#snapshot?.etag ?? null).catch(() => null);
     if (asked?.kind === 'unknown') return this.end();
     if (asked) this.#confirmedAt = performance.now();
-    if (asked?.kind === 'new') this.#tell(asked.snapshot);
-    else this.#quiet();
+    await (asked?.kind === 'new' ? this.#tell(asked.snapshot) : this.#quiet());
     if (this.#isIdle()) return this.end();
     if (this.#ended) return;
-    const pause = Math.max(0, this.#options.everyMs - (performance.now() - begun));
+    const pause = Math.max(this.#options.everyMs - (performance.now() - begun), this.#spentMs * SHARE);
     this.#timer = setTimeout(() => void this.#turn(), pause);
   }
 
@@ -110,15 +113,15 @@ export class LiveFeed {
     return this.#listeners.size === 0 && performance.now() - this.#usedAt > IDLE_MS;
   }
 
-  #tell(snapshot: Snapshot): void {
+  #tell(snapshot: Snapshot): Promise<void> {
     this.#snapshot = snapshot;
-    void this.#broadcast(snapshot.frame);
+    return this.#broadcast(snapshot.frame);
   }
 
   /** A second without news: whoever missed the last snapshot gets it now, and from time to time all get a sign of life. */
-  #quiet(): void {
+  async #quiet(): Promise<void> {
     if (this.#snapshot) for (const listener of this.#missing) this.#send(listener, this.#snapshot.frame);
-    if (performance.now() - this.#sentAt > HEARTBEAT_MS) void this.#broadcast(HEARTBEAT);
+    if (performance.now() - this.#sentAt > HEARTBEAT_MS) await this.#broadcast(HEARTBEAT);
   }
 
   async #broadcast(frame: Buffer): Promise<void> {
@@ -129,6 +132,7 @@ export class LiveFeed {
       written += 1;
       if (written % SLICE === 0) await breathe();
     }
+    this.#spentMs = performance.now() - this.#sentAt;
   }
 
   /** Snapshots are whole, so who has not taken the last one yet misses this one; nothing is queued for anybody. */

@@ -21,7 +21,7 @@ const EVERY_MS = 1_000;
 const MOST_FEEDS = 1_000;
 const RETRY_AFTER_S = 5;
 
-/** Running votes for anybody, without signing in: a stream of whole snapshots, and the same snapshot for those who poll (ADR 13). */
+/** Running votes for anybody, without signing in: a stream of whole snapshots, and the same snapshot for those who poll (ADR 14). */
 export function addLive(app: FastifyInstance, options: LiveOptions): void {
   const hub = new Hub(options);
   app.get('/live/contests/:contest', { exposeHeadRoute: false }, (request: Request, reply) =>
