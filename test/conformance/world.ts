@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { playMainJob } from '../journeys/main-job.ts';
 import { eventually, platform, type Platform } from '../journeys/platform.ts';
 import * as applications from '../journeys/story/applications.ts';
 import { moveOn, OKTMO, publishContest } from '../journeys/story/contest.ts';
-import { resident, staff } from '../journeys/story/people.ts';
+import { resident, signIn, signInOutsiders, staff } from '../journeys/story/people.ts';
 import { readStandState, serviceSession, type Session, type StandState } from '../login/driver.ts';
 
 /** Staff by their part in the world; `stranger` and the foreign ones have their rights in another territory. */
@@ -46,9 +47,10 @@ export interface World {
   consentText: string;
 }
 
+const RESIDENTS = 12;
 const IMPORTER_SECRET = process.env.IMPORTER_SECRET ?? 'importer-dev-secret';
 
-async function signIn(state: StandState): Promise<World['people']> {
+async function everybody(state: StandState): Promise<World['people']> {
   const [lead, member, third] = [
     await resident(state, 'citizen-21'),
     await resident(state, 'citizen-22'),
@@ -67,11 +69,11 @@ async function signIn(state: StandState): Promise<World['people']> {
   };
 }
 
-/** Builds the world through the graph; it borrows a finished project that the journeys left, or waits for one. */
+/** Builds the world through the graph; it borrows a project that another contest brought forth, or plays such a contest first. */
 export async function buildWorld(): Promise<World> {
   const state = readStandState();
   const p = platform(state);
-  const people = await signIn(state);
+  const people = await everybody(state);
   const { id: contestId } = await publishContest(
     p,
     people.organiser,
@@ -97,6 +99,7 @@ export async function buildWorld(): Promise<World> {
   const sheetId = await sheetFor(p, people, contestId);
   const paperBatchId = await paperBatch(p, people.organiser, contestId);
   const draftId = await draft(p, people.organiser);
+  if (!(await collecting(p))) await wholeContest(state, p);
   const { projectId, pledgeId } = await pledgeSomewhere(p, people.lead);
   return {
     state,
@@ -182,23 +185,22 @@ export const newContest = () => ({
   ],
 });
 
-async function pledgeSomewhere(p: Platform, lead: Session): Promise<{ projectId: string; pledgeId: string }> {
-  return eventually(
-    'a project that collects money',
-    async () => {
-      const { projects } = await p.must<{ projects: { nodes: { id: string; campaign: object | null }[] } }>(
-        '{ projects(first: 100) { nodes { id campaign { id } } } }',
-      );
-      const projectId = projects.nodes.find(({ campaign }) => campaign)?.id;
-      if (!projectId) return null;
-      const { pledge } = await p.does<{ pledge: { id: string } }>(
-        'pledge',
-        { projectId, amount: '100.00' },
-        'pledge { id }',
-        lead,
-      );
-      return { projectId, pledgeId: pledge.id };
-    },
-    300,
+/** A project that collects money; undefined when no contest has brought one forth yet. */
+async function collecting(p: Platform): Promise<string | undefined> {
+  const { projects } = await p.must<{ projects: { nodes: { id: string; campaign: object | null }[] } }>(
+    '{ projects(first: 100) { nodes { id campaign { id } } } }',
   );
+  return projects.nodes.find(({ campaign }) => campaign)?.id;
+}
+
+async function wholeContest(state: StandState, p: Platform): Promise<void> {
+  const [people, outsiders] = [await signIn(state, RESIDENTS), await signInOutsiders(state)];
+  await playMainJob(p, { people, outsiders }, () => undefined);
+}
+
+async function pledgeSomewhere(p: Platform, lead: Session): Promise<{ projectId: string; pledgeId: string }> {
+  const projectId = await eventually('a project that collects money', () => collecting(p));
+  const input = { projectId, amount: '100.00' };
+  const { pledge } = await p.does<{ pledge: { id: string } }>('pledge', input, 'pledge { id }', lead);
+  return { projectId, pledgeId: pledge.id };
 }
