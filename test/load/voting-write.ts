@@ -22,7 +22,8 @@ import {
 
 /**
  * Accepted durable ballots per Node-CPU-second, beside a bare node:http server that answers a POST of the same size in the same run: one voting
- * service whose database is empty, asked straight and through a gateway (whose processor time counts too), and one that has taken many ballots before.
+ * service whose database is empty, asked straight with tokens that it never saw, with tokens that the page of the ballot has brought before, and
+ * through a gateway (whose processor time counts too); and one service that has taken many ballots before.
  * Rounds are interleaved, the first ones only warm up; the databases are on the server of TEST_MONGODB_URI.
  */
 const ROUND = Number(process.env.LOAD_ROUND ?? 2500);
@@ -51,6 +52,21 @@ interface Lane {
   path: string;
   contest: Contest;
   figures: Figure[];
+  /** The voter's page has asked before whether the person may vote, so the service has met the token. */
+  met?: true;
+}
+
+/** What the page of a ballot asks before the vote; not measured. */
+async function openPage({ server, contest }: Lane, work: CastRequest[]): Promise<void> {
+  const pool = new Pool(`http://127.0.0.1:${server.port}`, { connections: 64 });
+  const query = 'query ($id: ID!) { myEligibility(contestId: $id) { eligible } }';
+  const body = JSON.stringify({ query, variables: { id: contest.contestId } });
+  const ask = async ({ headers }: CastRequest) => {
+    const answer = await pool.request({ path: '/graphql', method: 'POST', headers, body });
+    if (!(await answer.body.text()).includes('true')) throw new Error('a voter of the load may not vote');
+  };
+  await Promise.all(work.map(ask));
+  await pool.close();
 }
 
 async function round({ server, processes, path, figures }: Lane, work: CastRequest[], is = isReceipt): Promise<void> {
@@ -122,11 +138,13 @@ console.log(`${PRELOAD} ballots cast beforehand in ${((performance.now() - begun
 const base = lane('bare node:http POST', null, bare, newContest(), '/');
 const empty = lane('no ballots before', GOAL, fresh, await opened(fresh));
 const through = lane('through the gateway', GOAL / 2, gateway, await opened(fresh));
-const lanes = [empty, full, through];
+const met: Lane = { ...lane('token met before', GOAL, fresh, await opened(fresh)), met: true };
+const lanes = [empty, full, met, through];
 for (let n = 0; n < WARM_UP + ROUNDS; n++) {
   const voters = await signed(ROUND);
   for (const each of lanes) {
     const work = voters.map((voter) => requestOf(voter, each.contest));
+    if (each.met) await openPage(each, work);
     await round(each, work);
     await round(base, work, () => true);
   }
