@@ -8,9 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectMongo } from '@veche/kit';
 import { makeIssuer } from '@veche/kit/testing/tokens';
 import { TEST_MONGODB_URI } from '@veche/kit/testing/harness';
-import { auditContest } from '../../services/voting/src/audit.ts';
-import { determine } from '../../services/voting/src/counting.ts';
-import { fileKeys } from '../../services/voting/src/keys.ts';
+import { auditContest } from '../../services/voting/src/audit/audit.ts';
+import { determine } from '../../services/voting/src/count/counting.ts';
+import { fileKeys } from '../../services/voting/src/box/keys.ts';
 import { CAST_BALLOT_HASH } from '../../services/voting/src/prepared.ts';
 import { makeStores } from '../../services/voting/src/store.ts';
 

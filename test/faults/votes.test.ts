@@ -2,10 +2,10 @@ import { createPublicKey } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { connectMongo } from '@veche/kit';
 import type mongoose from 'mongoose';
-import { auditContest } from '../../services/voting/src/audit.ts';
-import { determine } from '../../services/voting/src/counting.ts';
-import { fileKeys } from '../../services/voting/src/keys.ts';
-import { sequencer } from '../../services/voting/src/sequencer.ts';
+import { auditContest } from '../../services/voting/src/audit/audit.ts';
+import { determine } from '../../services/voting/src/count/counting.ts';
+import { fileKeys } from '../../services/voting/src/box/keys.ts';
+import { sequencer } from '../../services/voting/src/log/sequencer.ts';
 import { latestResult, makeStores, type Stores } from '../../services/voting/src/store.ts';
 import {
   cast,

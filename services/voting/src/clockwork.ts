@@ -1,7 +1,7 @@
 import { LeaseLost, type Background, type Clock, type Logger } from '@veche/kit';
 import { closeVoting, due, lackOf, openVoting, type Voting } from './domain/voting.ts';
 import { toOutbox } from './events.ts';
-import { lastLeaf } from './log.ts';
+import { lastLeaf } from './log/log.ts';
 import type { Stores } from './store.ts';
 
 export interface ClockParts {

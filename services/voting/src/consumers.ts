@@ -24,7 +24,7 @@ import {
   type Window,
 } from './domain/voting.ts';
 import { toOutbox } from './events.ts';
-import type { KeyPort } from './keys.ts';
+import type { KeyPort } from './box/keys.ts';
 import type { Stores } from './store.ts';
 
 /** What contests and expertise tell of a vote; any order, any number of times. */

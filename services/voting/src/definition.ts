@@ -1,27 +1,27 @@
 import type { ServiceDefinition } from '@veche/kit';
-import { auditing } from './auditing.ts';
-import { BallotBox } from './ballot-box.ts';
-import { Baskets } from './baskets.ts';
+import { auditing } from './audit/auditing.ts';
+import { BallotBox } from './box/ballot-box.ts';
+import { Baskets } from './box/baskets.ts';
 import { clockwork } from './clockwork.ts';
 import { config, type VotingConfig } from './config.ts';
 import { consumers } from './consumers.ts';
-import { inThread } from './count-thread.ts';
-import { counter } from './counter.ts';
+import { inThread } from './count/count-thread.ts';
+import { counter } from './count/counter.ts';
 import { produces } from './events.ts';
-import { fileKeys } from './keys.ts';
-import { live } from './live.ts';
-import { openLog } from './open-log.ts';
-import { openPackage } from './open-package.ts';
-import { openResult } from './open-result.ts';
-import { paperDesk } from './paper.ts';
+import { fileKeys } from './box/keys.ts';
+import { live } from './live/live.ts';
+import { openLog } from './log/open-log.ts';
+import { openPackage } from './count/open-package.ts';
+import { openResult } from './count/open-result.ts';
+import { paperDesk } from './paper/paper-desk.ts';
 import { policy } from './policy.ts';
 import { prepared } from './prepared.ts';
 import { resolvers } from './resolvers.ts';
-import { sequencer } from './sequencer.ts';
+import { sequencer } from './log/sequencer.ts';
 import { makeStores } from './store.ts';
-import { tallying } from './tallying.ts';
-import { bridgeVoterKeys } from './voter-keys.ts';
-import { witnesses } from './witnesses.ts';
+import { tallying } from './live/tallying.ts';
+import { bridgeVoterKeys } from './box/voter-keys.ts';
+import { witnesses } from './log/witnesses.ts';
 
 export const definition: ServiceDefinition<VotingConfig> = {
   name: 'voting',

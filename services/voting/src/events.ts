@@ -6,7 +6,7 @@ import {
   VotingClosedSchema,
   VotingOpenedSchema,
 } from '@veche/proto/voting/v1/voting';
-import type { Protocol } from './counting.ts';
+import type { Protocol } from './count/counting.ts';
 import type { Voting, VotingEvent } from './domain/voting.ts';
 
 export const produces = topicsOf(VotingOpenedSchema, BallotAcceptedSchema);

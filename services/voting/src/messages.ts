@@ -1,5 +1,5 @@
 import type { Messages, StoreRejection } from '@veche/kit';
-import type { CastCode } from './ballot-box.ts';
+import type { CastCode } from './box/ballot-box.ts';
 import type { PaperCode } from './domain/paper-batch.ts';
 import type { EligibilityCode } from './domain/eligibility.ts';
 import type { RedeterminationCode } from './domain/redetermination.ts';

@@ -1,18 +1,18 @@
 import { badInput, commandOf, type Context } from '@veche/kit';
 import type { Rejection } from '@veche/kit/domain/decision';
-import { against, announced, refusal } from './admission.ts';
-import { basketMutations, myBasket } from './basket-resolvers.ts';
-import type { Baskets } from './baskets.ts';
-import type { BallotBox, Cast, CastResult } from './ballot-box.ts';
+import { against, announced, refusal } from './box/admission.ts';
+import { basketMutations, myBasket } from './box/basket-resolvers.ts';
+import type { Baskets } from './box/baskets.ts';
+import type { BallotBox, Cast, CastResult } from './box/ballot-box.ts';
 import { leafPrefix } from './domain/record.ts';
 import { intake } from './domain/voting.ts';
 import type { MutationResolvers, QueryResolvers, Resolvers } from './gen/graphql.ts';
 import type { Code } from './messages.ts';
-import { paperBatches, paperMutations } from './paper-resolvers.ts';
-import { receiptOf } from './receipt.ts';
-import { redetermined } from './redetermination-resolver.ts';
+import { paperBatches, paperMutations } from './paper/paper-resolvers.ts';
+import { receiptOf } from './box/receipt.ts';
+import { redetermined } from './count/redetermination-resolver.ts';
 import { lastBallot } from './store.ts';
-import type { VoterKeyPort } from './voter-keys.ts';
+import type { VoterKeyPort } from './box/voter-keys.ts';
 import { resultOfApplication, votingView, type ViewParts } from './views.ts';
 
 export interface ResolverParts extends ViewParts {

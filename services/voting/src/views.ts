@@ -1,12 +1,12 @@
 import DataLoader from 'dataloader';
 import { loaderOf, type Aggregate, type Clock, type Context } from '@veche/kit';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
-import type { Protocol, ProtocolLine } from './counting.ts';
+import type { Protocol, ProtocolLine } from './count/counting.ts';
 import { lackOf, type Voting } from './domain/voting.ts';
-import type { KeyPort } from './keys.ts';
-import { lastHead, lastLeaf, published } from './log.ts';
+import type { KeyPort } from './box/keys.ts';
+import { lastHead, lastLeaf, published } from './log/log.ts';
 import { latestResult, resultsOf, type Head, type Stores, type StoredResult } from './store.ts';
-import { shownTally } from './tallying.ts';
+import { shownTally } from './live/tallying.ts';
 
 export interface ViewParts {
   stores: Stores;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { connectMongo } from '@veche/kit';
 import type mongoose from 'mongoose';
-import { auditContest, auditOutbox } from '../src/audit.ts';
-import { determine } from '../src/counting.ts';
-import { fileKeys } from '../src/keys.ts';
+import { auditContest, auditOutbox } from '../src/audit/audit.ts';
+import { determine } from '../src/count/counting.ts';
+import { fileKeys } from '../src/box/keys.ts';
 import { ballotId, headId, leafId, makeStores, resultId, type Stores } from '../src/store.ts';
 import { cast, close, CLOSES, open, OPENS, resident, startVoting, type Told, type VotingService } from './setup.ts';
 
@@ -183,7 +183,7 @@ test('as a command: a line for each violation, exit code 1; without any 0', asyn
   const { mongodbUri, mongodbDatabase, keysDir } = t.deps.config;
   const env = { MONGODB_URI: mongodbUri, MONGODB_DATABASE: mongodbDatabase, VOTING_KEYS_DIR: keysDir };
   const run = (contest: string) =>
-    spawnSync(process.execPath, [join(import.meta.dirname, '../src/audit-cli.ts'), contest], { env, encoding: 'utf8' });
+    spawnSync(process.execPath, [join(import.meta.dirname, '../src/cli/audit.ts'), contest], { env, encoding: 'utf8' });
   expect(run(good.contestId)).toMatchObject({
     status: 0,
     stdout: `${JSON.stringify({ contest: good.contestId, violations: 0 })}\n`,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { sha256Hex } from '@veche/kit';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
-import type { Protocol } from '../src/counting.ts';
+import type { Protocol } from '../src/count/counting.ts';
 import { latestResult, makeStores } from '../src/store.ts';
 import { cast, close, open, OPENS, RULE, startVoting, type VotingService } from './setup.ts';
 

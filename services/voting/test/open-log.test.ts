@@ -4,7 +4,7 @@ import { connectMongo, newId } from '@veche/kit';
 import type mongoose from 'mongoose';
 import { nodeHash } from '../src/crypto.ts';
 import { append, EMPTY, inclusionPath, type Frontier } from '../src/domain/merkle.ts';
-import { frontierAt, hashesOfRanges, mark } from '../src/log.ts';
+import { frontierAt, hashesOfRanges, mark } from '../src/log/log.ts';
 import { leafId, makeStores, tileId, type Stores } from '../src/store.ts';
 import { isAuthentic } from '../witness/head.ts';
 import { EMPTY_ROOT, includes, isConsistent, type Consistency, type Inclusion } from '../witness/proof.ts';

@@ -25,7 +25,7 @@ function run(tags: readonly string[], voters: readonly string[] | null, ...more:
   const opening = voters
     ? ['--key', file('key', `${KEY}\n`), '--voters', file('voters.txt', `${voters.join('\n')}\n`)]
     : [];
-  const program = join(import.meta.dirname, '../src/open-sample-cli.ts');
+  const program = join(import.meta.dirname, '../src/cli/open-sample.ts');
   const { status, stdout } = spawnSync(process.execPath, [program, ballots, ...opening, ...more], { encoding: 'utf8' });
   return {
     status,

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import { leafOf } from '../src/crypto.ts';
 import { recordText } from '../src/domain/record.ts';
-import { receiptOf, signReceipts } from '../src/receipt.ts';
+import { receiptOf, signReceipts } from '../src/box/receipt.ts';
 import type { StoredBallot } from '../src/store.ts';
 import { isGenuine, type SignedReceipt } from './check-receipt.ts';
 

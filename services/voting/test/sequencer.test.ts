@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectMongo, type Fence } from '@veche/kit';
 import type mongoose from 'mongoose';
-import { fileKeys } from '../src/keys.ts';
-import { sequencer } from '../src/sequencer.ts';
+import { fileKeys } from '../src/box/keys.ts';
+import { sequencer } from '../src/log/sequencer.ts';
 import { leafId, makeStores, type Stores } from '../src/store.ts';
 import { cast, open, resident, startVoting, type VotingService } from './setup.ts';
 import { publicLog, rootOver, sealed } from './setup-log.ts';

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectMongo } from '@veche/kit';
 import type mongoose from 'mongoose';
-import { fileKeys, type KeyPort } from '../src/keys.ts';
+import { fileKeys, type KeyPort } from '../src/box/keys.ts';
 import { headId, leafId, makeStores, type Stores } from '../src/store.ts';
-import { verifyLog } from '../src/verify-log.ts';
+import { verifyLog } from '../src/log/verify-log.ts';
 import { cast, startVoting, type VotingService } from './setup.ts';
 import { rootOver, sealed } from './setup-log.ts';
 
@@ -61,7 +61,7 @@ describe('the audit of a whole log', () => {
     const { mongodbUri, mongodbDatabase, keysDir } = t.deps.config;
     const env = { MONGODB_URI: mongodbUri, MONGODB_DATABASE: mongodbDatabase, VOTING_KEYS_DIR: keysDir };
     const run = (contest: string) =>
-      spawnSync(process.execPath, [join(import.meta.dirname, '../src/verify-log-cli.ts'), contest], {
+      spawnSync(process.execPath, [join(import.meta.dirname, '../src/cli/verify-log.ts'), contest], {
         env,
         encoding: 'utf8',
       });

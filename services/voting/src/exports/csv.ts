@@ -1,4 +1,4 @@
-import type { Protocol } from '../counting.ts';
+import type { Protocol } from '../count/counting.ts';
 import { columnsOf, type Cell } from './table.ts';
 
 /**

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import { formatMoney } from '@veche/kit/domain/money';
 import type { Voting } from '../domain/voting.ts';
-import type { Protocol } from '../counting.ts';
+import type { Protocol } from '../count/counting.ts';
 import type { StoredResult } from '../store.ts';
 import { columnsOf, type Cell } from './table.ts';
 

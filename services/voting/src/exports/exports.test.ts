@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
-import type { Protocol, ProtocolLine } from '../counting.ts';
+import type { Protocol, ProtocolLine } from '../count/counting.ts';
 import { unknownVoting } from '../domain/voting.ts';
 import { csvOf } from './csv.ts';
 import { documentOf } from './document.ts';

@@ -1,5 +1,5 @@
 import { formatMoney } from '@veche/kit/domain/money';
-import type { Protocol, ProtocolLine } from '../counting.ts';
+import type { Protocol, ProtocolLine } from '../count/counting.ts';
 
 export const OUTCOMES: Record<ProtocolLine['outcome'], string> = {
   WINNER: 'Победитель',

@@ -1,5 +1,5 @@
 import writeXlsxFile from 'write-excel-file/node';
-import type { Protocol } from '../counting.ts';
+import type { Protocol } from '../count/counting.ts';
 import { columnsOf } from './table.ts';
 
 /** The result as a workbook; texts are cells of texts, so none of them is a formula. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseMoney } from '@veche/kit/domain/money';
 import type { BallotRule, VotingRule } from '@veche/kit/domain/voting-rule';
-import type { Protocol, ProtocolLine } from '../counting.ts';
+import type { Protocol, ProtocolLine } from '../count/counting.ts';
 import { pointsOf, type RecordedChoices } from '../domain/ballot.ts';
 import { BallotPile } from '../domain/count/ballots.ts';
 import { count } from '../domain/count/count.ts';

@@ -1,7 +1,7 @@
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import { formatMoney } from '@veche/kit/domain/money';
 import type { BallotType, VotingRule } from '@veche/kit/domain/voting-rule';
-import type { Protocol, ProtocolLine } from '../counting.ts';
+import type { Protocol, ProtocolLine } from '../count/counting.ts';
 import type { RecordedChoices } from '../domain/ballot.ts';
 import type { CountInputs } from '../domain/count/inputs.ts';
 import type { Window } from '../domain/voting.ts';

@@ -1,0 +1,128 @@
+import type { KeyObject } from 'node:crypto';
+import { sha256Hex, type Aggregate } from '@veche/kit';
+import type { CounterParts } from '../count/counter.ts';
+import { gather } from '../count/counting.ts';
+import {
+  BallotAudit,
+  compareNumbers,
+  compareScores,
+  MERGE_DELAY_MS,
+  type Invariant,
+  type Violation,
+} from '../domain/audit.ts';
+import { tally } from '../domain/count/ballots.ts';
+import { graceEnd, type Voting } from '../domain/voting.ts';
+import { entriesAt, lastLeaf, LogDamaged, markOf } from '../log/log.ts';
+import { latestResult, type Stores } from '../store.ts';
+import { auditedBallots, staleOutbox } from '../store/audit.ts';
+import { shownTally } from '../live/tallying.ts';
+import { verifyLog, type LogFault } from '../log/verify-log.ts';
+
+export interface AuditParts {
+  stores: Stores;
+  /** Public key of the log. */
+  logKey: KeyObject;
+  now: Date;
+  determine: CounterParts['determine'];
+  stopping: AbortSignal;
+}
+
+const INVARIANT_OF: Readonly<Record<LogFault, Invariant>> = {
+  ENTRY_MISSING: 'I1',
+  ENTRY_WITHOUT_BALLOT: 'I1',
+  BALLOT_CHANGED: 'I1',
+  BALLOT_NOT_IN_LOG: 'I1',
+  HEAD_SIGNATURE_INVALID: 'I5',
+  HEAD_ROOT_DIFFERS: 'I5',
+  HEAD_AHEAD: 'I5',
+};
+
+/** Everything about one contest that breaks an invariant (voting.md 5.5); reads the whole contest. */
+export async function auditContest(parts: AuditParts, { id, state }: Aggregate<Voting>): Promise<Violation[]> {
+  const { stores, now, logKey } = parts;
+  const { opensAt } = state.window!;
+  const box = new BallotAudit({ ruleHash: state.announcement!.ruleHash, opensAt, endsAt: graceEnd(state), now });
+  for await (const { _id, record, ...ballot } of auditedBallots(stores, id))
+    box.add({ ...ballot, id: _id, record: parse(record) });
+  const log = (await verifyLog(stores, id, logKey)).map(({ fault, at, leaf }) => ({
+    invariant: INVARIANT_OF[fault],
+    fault,
+    at: leaf ?? String(at),
+  }));
+  return [
+    ...log,
+    ...box.violations,
+    ...(await numbers(stores, id, box)),
+    ...(await counters(stores, id, state)),
+    ...(await result(parts, id, state)),
+  ];
+}
+
+const NO_RECORD = { contest: '', tag: '', rev: 0, rule: '' };
+
+/** A record that was tampered with may be no JSON any more. */
+function parse(record: string): typeof NO_RECORD {
+  try {
+    return { ...NO_RECORD, ...(JSON.parse(record) as object) };
+  } catch {
+    return NO_RECORD;
+  }
+}
+
+async function numbers(stores: Stores, contest: string, box: BallotAudit): Promise<Violation[]> {
+  const last = await lastLeaf(stores, contest).catch((error: unknown) => {
+    if (error instanceof LogDamaged) return null;
+    throw error;
+  });
+  const log = { entries: last ? last.index + 1 : 0, superseded: last?.superseded ?? 0 };
+  return compareNumbers(log, { entries: box.sealed, superseded: box.superseded });
+}
+
+/** The live counters against the ballots, at a moment at which both are of the same entries; while ballots wait for their seal, nothing is wrong. */
+async function counters(stores: Stores, contest: string, state: Voting): Promise<Violation[]> {
+  if (state.announcement!.resultsVisibility !== 'LIVE' || !state.ballot) return [];
+  const shown = await shownTally(stores, contest);
+  if (shown.size !== (await stores.ballots.countDocuments({ contest }))) return [];
+  const ballots = await gather(stores, contest, state);
+  const scores = tally(ballots, state.ballot.length).map(({ score }) => Number(score));
+  const differing = compareScores(
+    new Map([...shown.lines].map(([project, { score }]) => [project, score])),
+    new Map(state.ballot.map(({ applicationId }, index) => [applicationId, scores[index]!])),
+  );
+  const counted = [...shown.channels.values()].reduce((sum, n) => sum + n, 0);
+  if (counted === ballots.counted) return differing;
+  return [...differing, { invariant: 'I2', fault: 'COUNTER_DIFFERS', at: 'counted' }];
+}
+
+/** The latest result against a count of the ballots anew, under the orders that it followed. */
+async function result(parts: AuditParts, contest: string, state: Voting): Promise<Violation[]> {
+  const stored = await latestResult(parts.stores, contest);
+  if (!stored) return [];
+  const { version, protocol, protocolHash, orders } = stored;
+  const violation = (fault: string, at = `version ${version}`): Violation => ({ invariant: 'I2', fault, at });
+  if (sha256Hex(protocol) !== protocolHash) return [violation('RESULT_CHANGED')];
+  const then = { ...state, redeterminations: (state.redeterminations ?? []).slice(0, orders) };
+  try {
+    const again = await parts.determine(contest, then, version, parts.stopping);
+    return again.status === 'DETERMINED' && again.hash === protocolHash ? [] : [violation('RESULT_DIFFERS')];
+  } catch (error) {
+    if (parts.stopping.aborted) throw error;
+    return [violation('RESULT_CANNOT_BE_COUNTED', (error as Error).message)];
+  }
+}
+
+/** I6: what should have left the service long ago is still there. */
+export async function auditOutbox({ stores, now }: Pick<AuditParts, 'stores' | 'now'>): Promise<Violation[]> {
+  const before = new Date(now.getTime() - MERGE_DELAY_MS);
+  const waiting = await staleOutbox(stores, before);
+  const found: Violation[] = waiting.map((at) => ({ invariant: 'I6', fault: 'EVENT_NOT_PUBLISHED', at }));
+  for (const { _id: contest } of await stores.logs.find().lean()) {
+    const { size, next } = await markOf(stores, contest);
+    if (next! >= size!) continue;
+    const [entry] = await entriesAt(stores, contest, { from: next!, to: next! + 1 }).catch(() => []);
+    const ballot = entry && (await stores.ballots.findById(entry.ballot, { acceptedAt: 1 }).lean());
+    if (!ballot || ballot.acceptedAt < before)
+      found.push({ invariant: 'I6', fault: 'LOG_NOT_PUBLISHED', at: `${contest} entry ${next}` });
+  }
+  return found;
+}

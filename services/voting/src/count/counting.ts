@@ -1,0 +1,170 @@
+import { sha256Hex } from '@veche/kit';
+import { canonicalJson } from '@veche/kit/domain/canonical-json';
+import { parseFraction } from '@veche/kit/domain/rational';
+import { BallotPile, type Ballots } from '../domain/count/ballots.ts';
+import { count, type CountedLine } from '../domain/count/count.ts';
+import type { CountedProject, Election } from '../domain/count/election.ts';
+import { explain, explainTies } from '../domain/count/explanation.ts';
+import { inputsOf, lotOf } from '../domain/count/inputs.ts';
+import { resultOf, type CountResult } from '../domain/count/result.ts';
+import type { Reason, Verdict } from '../domain/count/verdict.ts';
+import { pointsOf, type RecordedChoices } from '../domain/ballot.ts';
+import { changesOf } from '../domain/redetermination.ts';
+import { ChannelTally, type ChannelCount } from '../domain/double-vote.ts';
+import type { Voting } from '../domain/voting.ts';
+import { lastLeaf } from '../log/log.ts';
+import { ballotsOf, type Stores } from '../store.ts';
+
+export interface ProtocolLine {
+  applicationId: string;
+  number: string;
+  title: string;
+  costKopecks: string;
+  score: string;
+  voters: number;
+  against?: number;
+  part?: string;
+  place: number;
+  outcome: Verdict['outcome'];
+  reason: Reason;
+  explanation: string;
+}
+
+/** The result as it is hashed and published. */
+export interface Protocol {
+  contest: string;
+  version: number;
+  ruleHash: string;
+  budgetKopecks: string;
+  spentKopecks: string;
+  accepted: number;
+  superseded: number;
+  counted: number;
+  projects: ProtocolLine[];
+  ties: string[];
+  /** Ballots by channel; voters with ballots on paper and not; sheets refused because their voter had voted. */
+  channels: ChannelCount[];
+  doubleVotes: number;
+  doubleVotesRefused: number;
+  /** Why the result was determined again; absent in the first version. */
+  reason?: string;
+  /** What any program that follows docs/count-rules.md prints. */
+  result: CountResult;
+}
+
+export type Determined =
+  /** The protocol, and the inputs that are not in the ballots; both canonical JSON. */
+  | { status: 'DETERMINED'; text: string; hash: string; protocol: Protocol; inputs: string }
+  /** Groups of applications that the commission has to put in order first. */
+  | { status: 'NEEDS_DECISION'; undecided: readonly string[][] };
+
+/**
+ * Counts the ballots of a contest: of each tag the last revision, under the frozen rule. Throws when the log and the box disagree, when the
+ * committed seed of the lot is not revealed, or on inputs that the count refuses.
+ */
+export async function determine(stores: Stores, contest: string, voting: Voting, version: number): Promise<Determined> {
+  const { rule, ruleHash } = voting.announcement!;
+  const changes = changesOf(voting);
+  const last = await lastLeaf(stores, contest);
+  const accepted = last ? last.index + 1 : 0;
+  const superseded = last?.superseded ?? 0;
+  const byChannel = new ChannelTally();
+  const ballots = await gather(stores, contest, voting, byChannel);
+  // What the log says and what the ballots say must be one number; anything else needs a person, not a result.
+  if (accepted - superseded !== ballots.counted)
+    throw new Error(`the log has ${accepted - superseded} counted ballots, the box ${ballots.counted}`);
+  const election = electionOf(voting, ballots);
+  const counted = count(rule, election);
+  if (counted.status === 'NEEDS_DECISION') return { status: counted.status, undecided: counted.undecided };
+  const protocol: Protocol = {
+    contest,
+    version,
+    ruleHash,
+    budgetKopecks: election.budget.toString(),
+    spentKopecks: counted.spent.toString(),
+    accepted,
+    superseded,
+    counted: ballots.counted,
+    projects: counted.lines.map((line) => lineOf(rule.ballot.type === 'forAgainst', line)),
+    ties: explainTies(counted),
+    channels: byChannel.result().channels,
+    doubleVotes: byChannel.result().doubles,
+    doubleVotesRefused: await refusedSheets(stores, contest),
+    ...(changes.reason === null ? {} : { reason: changes.reason }),
+    result: resultOf(rule, ruleHash, election, counted),
+  };
+  const text = canonicalJson(protocol);
+  const inputs = canonicalJson(inputsOf(contest, election, changes.lotSeed ?? undefined));
+  return { status: 'DETERMINED', text, hash: sha256Hex(text), protocol, inputs };
+}
+
+function electionOf(voting: Voting, ballots: Ballots): Election {
+  const { rule, ruleHash, budget } = voting.announcement!;
+  const changes = changesOf(voting);
+  return {
+    budget: changes.budget ?? budget,
+    projects: projectsOf(voting, changes.withdrawn),
+    ballots,
+    lot: lotOf(rule, ruleHash, changes.lotSeed ?? undefined, sha256Hex),
+    decision: changes.decision,
+  };
+}
+
+/** Sheets of signed batches whose voter had voted before. */
+async function refusedSheets({ paperBatches }: Stores, contestId: string): Promise<number> {
+  const batches = await paperBatches.find({ contestId });
+  const outcomes = batches.flatMap(({ state }) => state.ballots.map(({ outcome }) => outcome));
+  return outcomes.filter((outcome) => outcome === 'DOUBLE_VOTE' || outcome === 'ALREADY_VOTED').length;
+}
+
+/** Ballots that count so far: of each tag the last revision. */
+export async function gather(
+  stores: Stores,
+  contest: string,
+  { announcement, ballot }: Voting,
+  byChannel?: ChannelTally,
+): Promise<Ballots> {
+  const pile = new BallotPile(ballot!.map(({ applicationId }) => applicationId));
+  let held: { tag: string; choices: RecordedChoices } | null = null;
+  // The cursor goes by tag and revision, so the last of a tag is followed by another tag.
+  for await (const { record, channel } of ballotsOf(stores, contest)) {
+    const next = JSON.parse(record) as { tag: string; choices: RecordedChoices };
+    byChannel?.add(next.tag, channel);
+    if (held && held.tag !== next.tag) pile.add(pointsOf(announcement!.rule.ballot, held.choices));
+    held = next;
+  }
+  if (held) pile.add(pointsOf(announcement!.rule.ballot, held.choices));
+  return pile.ballots();
+}
+
+function projectsOf({ ballot, expertScores }: Voting, withdrawn: ReadonlySet<string>): CountedProject[] {
+  const scores = new Map(expertScores.map(({ applicationId, score }) => [applicationId, parseFraction(score)]));
+  return ballot!.map(({ applicationId: id, number, title, cost, category, territory, submittedAt }) => ({
+    id,
+    number,
+    title,
+    cost,
+    category,
+    territory: territory ?? null,
+    submittedAt,
+    expertScore: scores.get(id) ?? null,
+    cofinancing: null,
+    groups: [],
+    withdrawn: withdrawn.has(id),
+  }));
+}
+
+const lineOf = (forAgainst: boolean, line: CountedLine): ProtocolLine => ({
+  applicationId: line.project.id,
+  number: line.project.number,
+  title: line.project.title,
+  costKopecks: line.project.cost.toString(),
+  score: line.score.toString(),
+  voters: Number(line.voters),
+  ...(forAgainst ? { against: Number(line.against) } : {}),
+  ...(line.part === null ? {} : { part: line.part }),
+  place: line.place,
+  outcome: line.outcome,
+  reason: line.reason,
+  explanation: explain(line),
+});
