@@ -5,6 +5,7 @@ import type mongoose from 'mongoose';
 import { auditContest } from '../../services/voting/src/audit/audit.ts';
 import { determine } from '../../services/voting/src/count/counting.ts';
 import { fileKeys } from '../../services/voting/src/box/keys.ts';
+import { fileMemory } from '../../services/voting/src/log/head-memory.ts';
 import { sequencer } from '../../services/voting/src/log/sequencer.ts';
 import { latestResult, makeStores, type Stores } from '../../services/voting/src/store.ts';
 import {
@@ -121,7 +122,14 @@ describe('F6: everything is told twice, and the whole topic again from the begin
 describe('F13: two sequencers that both believe in their right, under load', () => {
   test('one chain, every ballot once, and what breaks no invariant', async () => {
     const { contestId, projects } = await open(t);
-    const another = () => sequencer({ stores, bus: t.bus, clock: t.clock, keys: fileKeys(t.deps.config.keysDir) });
+    const another = () =>
+      sequencer({
+        stores,
+        bus: t.bus,
+        clock: t.clock,
+        keys: fileKeys(t.deps.config.keysDir),
+        memory: fileMemory(t.deps.config.headsDir),
+      });
     const rivals = [another(), another()];
     const fence = (token: number) => ({ token, signal: new AbortController().signal, check: async () => {} });
     let receipts = 0;

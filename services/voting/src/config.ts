@@ -14,6 +14,8 @@ import {
 export interface VotingConfig extends BaseConfig {
   /** Directory of keys that the database does not hold; mounted, writable by this service alone. */
   keysDir: string;
+  /** Directory that remembers the last head of each log outside of the database; as lasting as the keys. */
+  headsDir: string;
   /** Directory of published packages; what is lost there is made again. */
   packagesDir: string;
   /** Where a SNILS of a sheet is turned into a voter key; without it no sheet is entered. */
@@ -46,6 +48,11 @@ const witnesses: Setting<readonly Witness[]> = {
       }),
 };
 
+const headsDir: Setting<string> = {
+  name: 'VOTING_HEADS_DIR',
+  read: (env) => text('VOTING_HEADS_DIR', join(env['VOTING_KEYS_DIR'] ?? '', 'heads')).read(env),
+};
+
 const voterKeysToken: Setting<string | undefined> = {
   name: 'VOTING_VOTER_KEYS_TOKEN',
   read: (env) => (env['VOTING_VOTER_KEYS_URL'] ? secret('VOTING_VOTER_KEYS_TOKEN').read(env) : undefined),
@@ -54,6 +61,7 @@ const voterKeysToken: Setting<string | undefined> = {
 export const config: ConfigSpec<VotingConfig> = {
   ...baseConfig({ port: 4003, database: 'veche_voting' }),
   keysDir: text('VOTING_KEYS_DIR'),
+  headsDir,
   packagesDir: text('VOTING_PACKAGES_DIR', join(tmpdir(), 'veche-packages')),
   voterKeysUrl: optionalUrl('VOTING_VOTER_KEYS_URL'),
   voterKeysToken,

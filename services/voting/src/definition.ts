@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import type { ServiceDefinition } from '@veche/kit';
 import { auditing } from './audit/auditing.ts';
 import { BallotBox } from './box/ballot-box.ts';
@@ -10,6 +11,7 @@ import { counter } from './count/counter.ts';
 import { produces } from './events.ts';
 import { fileKeys } from './box/keys.ts';
 import { live } from './live/live.ts';
+import { fileMemory } from './log/head-memory.ts';
 import { openLog } from './log/open-log.ts';
 import { openPackage } from './count/open-package.ts';
 import { openResult } from './count/open-result.ts';
@@ -21,6 +23,7 @@ import { sequencer } from './log/sequencer.ts';
 import { makeStores } from './store.ts';
 import { tallying } from './live/tallying.ts';
 import { bridgeVoterKeys } from './box/voter-keys.ts';
+import { stoppedLogs } from './log/stopped-logs.ts';
 import { witnesses } from './log/witnesses.ts';
 
 export const definition: ServiceDefinition<VotingConfig> = {
@@ -29,13 +32,23 @@ export const definition: ServiceDefinition<VotingConfig> = {
   config,
   policy,
   async compose({ config, connection, bus, clock, log, metrics: registry }) {
-    const { keysDir, packagesDir, witnesses: configured, mongodbUri, mongodbDatabase, auditHour: hour } = config;
+    const {
+      keysDir,
+      headsDir,
+      packagesDir,
+      witnesses: configured,
+      mongodbUri,
+      mongodbDatabase,
+      auditHour: hour,
+    } = config;
     const stores = makeStores(connection);
     await stores.init();
     const keys = fileKeys(keysDir);
     const determine = inThread(mongodbUri, mongodbDatabase);
     const baskets = new Baskets({ stores, keys, clock, log });
     const box = new BallotBox(stores, keys, clock, (ballot) => baskets.spend(ballot));
+    const memory = fileMemory(headsDir);
+    const outsiders = witnesses({ stores, configured, logKey: createPublicKey(keys.logKey), log });
     const voterKeys = bridgeVoterKeys(config.voterKeysUrl, config.voterKeysToken);
     return {
       resolvers: resolvers({ stores, keys, clock, box, baskets, voterKeys }),
@@ -50,14 +63,14 @@ export const definition: ServiceDefinition<VotingConfig> = {
         live(stores)(app);
       },
       background: [
-        sequencer({ stores, bus, clock, keys }),
+        sequencer({ stores, bus, clock, keys, memory, ask: outsiders.run, stopped: stoppedLogs(registry) }),
         tallying({ stores, log }),
         clockwork({ stores, clock, log }),
-        counter({ stores, clock, log, determine }),
+        counter({ stores, memory, clock, log, determine }),
         auditing({ stores, keys, clock, log, registry, determine, hour }),
         baskets.sweeper(),
         paperDesk({ stores, box }),
-        witnesses(stores, configured, log),
+        outsiders,
       ],
     };
   },

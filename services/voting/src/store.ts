@@ -82,6 +82,8 @@ export interface LogMark {
   next?: number;
   /** By number of co-signatures: size of the latest head that has them. */
   cosigned?: Record<string, number>;
+  /** A head with the log's own signature that a witness holds and this log does not have: part of the log is lost, nothing is signed over it. */
+  contradicted?: { size: number; witness: string };
 }
 
 /** A version of the result; never changed once written. */
@@ -173,7 +175,14 @@ export function makeStores(connection: mongoose.Connection): Stores {
     sealed: Boolean,
   });
   ballotSchema.index({ sealed: 1, contest: 1, leaf: 1 }, { partialFilterExpression: { sealed: false } }); // what the sequencer has to do
-  const logSchema = plain({ _id: String, size: Number, head: Number, next: Number, cosigned: Mixed });
+  const logSchema = plain({
+    _id: String,
+    size: Number,
+    head: Number,
+    next: Number,
+    cosigned: Mixed,
+    contradicted: Mixed,
+  });
   const stores = {
     votings: aggregateStore<Voting>(connection, {
       collection: 'votings',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectMongo, type Fence } from '@veche/kit';
 import type mongoose from 'mongoose';
 import { fileKeys } from '../src/box/keys.ts';
+import { fileMemory } from '../src/log/head-memory.ts';
 import { sequencer } from '../src/log/sequencer.ts';
 import { leafId, makeStores, type Stores } from '../src/store.ts';
 import { cast, open, resident, startVoting, type VotingService } from './setup.ts';
@@ -36,7 +37,14 @@ describe('sequencers that are cut off, and two at once', () => {
       },
     };
   };
-  const another = () => sequencer({ stores, bus: t.bus, clock: t.clock, keys: fileKeys(t.deps.config.keysDir) });
+  const another = () =>
+    sequencer({
+      stores,
+      bus: t.bus,
+      clock: t.clock,
+      keys: fileKeys(t.deps.config.keysDir),
+      memory: fileMemory(t.deps.config.headsDir),
+    });
 
   test('between leaves and head: the next run signs what is there', async () => {
     const { contestId, projects } = await sealed(t, 2);

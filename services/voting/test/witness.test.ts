@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { sign } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -65,12 +65,14 @@ beforeAll(async () => {
   keysOfLog = () => log;
 });
 
-/** What the operator can do who holds the key of the log: replaces the head of a size. */
+/** What the operator can do who holds the key of the log: replaces the head of a size, and lets the service forget what it signed. */
 async function forgeHead(contest: string, size: number, root: string, time: number): Promise<void> {
+  forget(contest);
   const body = { contest, root, size, time, type: 'head', v: 1 };
   const sig = sign(null, Buffer.from(canonicalJson(body)), keys.logKey).toString('hex');
   await stores.heads.updateOne({ _id: headId(contest, size) }, { $set: { root, time, sig } });
 }
+const forget = (contest: string): void => rmSync(join(t.deps.config.headsDir, `${contest}.json`), { force: true });
 const leavesIn = async (contest: string): Promise<string[]> =>
   (await stores.leaves.find({ contest }).sort({ index: 1 }).lean()).map(({ leaf }) => leaf);
 
@@ -158,6 +160,7 @@ describe('a rogue operator is refused', () => {
         await stores.leaves.collection.insertMany(documents as never);
         await stores.heads.deleteOne({ _id: headId(id, 4) });
         await stores.logs.updateOne({ _id: id }, { $set: { size: 3 }, $unset: { head: '' } });
+        forget(id);
       },
     ],
   ];

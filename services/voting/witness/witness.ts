@@ -79,9 +79,14 @@ function serve({ id, host, port }: Settings, memory: Memory, last: () => string 
   const documents: Record<string, () => [number, unknown]> = {
     '/livez': () => [200, 'ok'],
     '/cosignatures': () => {
-      const heads = memory
-        .allSigned()
-        .map(({ head: { contest, root, size, time }, sig }) => ({ contest, root, sig, size, time }));
+      const heads = memory.allSigned().map(({ head: { contest, root, size, time, sig: logSig }, sig }) => ({
+        contest,
+        logSig,
+        root,
+        sig,
+        size,
+        time,
+      }));
       return [200, { id, key: memory.publicKey, heads }];
     },
     '/alarms': () => [200, memory.alarms()],

@@ -2,6 +2,7 @@ import { LeaseLost, type Aggregate, type Background, type Clock, type Fence, typ
 import type { Determined } from './counting.ts';
 import { awaitDecision, due, graceEnd, ordersOf, takeResult, type Voting } from '../domain/voting.ts';
 import { toOutbox } from '../events.ts';
+import { requireKept, type HeadMemory } from '../log/head-memory.ts';
 import { lastHead, lastLeaf } from '../log/log.ts';
 import { resultId, resultOfVersion, unsealedOf, type Stores } from '../store.ts';
 
@@ -11,6 +12,7 @@ const AGAIN_MS = 60_000;
 
 export interface CounterParts {
   stores: Stores;
+  memory: HeadMemory;
   clock: Clock;
   log: Logger;
   determine: (contest: string, voting: Voting, version: number, stopping: AbortSignal) => Promise<Determined>;
@@ -51,7 +53,8 @@ async function waiting({ votings }: Stores): Promise<Aggregate<Voting>[]> {
   return [...closed, ...ordered];
 }
 
-async function isSettled({ stores, clock }: CounterParts, id: string, state: Voting): Promise<boolean> {
+async function isSettled({ stores, memory, clock }: CounterParts, id: string, state: Voting): Promise<boolean> {
+  await requireKept(stores, memory, id);
   if (state.status === 'COUNTED') return true;
   const now = clock.now();
   if (due(state, now) !== 'count' || now.getTime() < graceEnd(state).getTime() + SETTLE_MS) return false;

@@ -4,6 +4,7 @@ import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import { nodeHash } from '../crypto.ts';
 import { append, EMPTY, rootOf, type Frontier } from '../domain/merkle.ts';
 import type { KeyPort } from '../box/keys.ts';
+import { requireKept, type HeadMemory } from './head-memory.ts';
 import { entries, frontierAt, lastHead, lastLeaf, LogDamaged, mark, TILE_LEVELS } from './log.ts';
 import { headId, tileId, type Head, type Stores, type Tile } from '../store.ts';
 
@@ -12,16 +13,18 @@ const READ_AT_ONCE = 5_000;
 export interface HeadParts {
   stores: Stores;
   keys: KeyPort;
+  memory: HeadMemory;
   now: Date;
   fence: Fence;
 }
 
 /**
  * Signs a head for what the log of a contest has grown to; a contest begins with a head of size 0. A size that has its head never gets another.
- * Throws LogDamaged, and signs nothing, when the stored entries are not those that the last head commits to.
+ * Throws LogDamaged, and signs nothing, when the stored entries are not those that the last head commits to, or less than was signed before.
  */
 export async function signHead(parts: HeadParts, contest: string): Promise<void> {
   const { stores } = parts;
+  await requireKept(stores, parts.memory, contest);
   const [last, end] = await Promise.all([lastHead(stores, contest), lastLeaf(stores, contest)]);
   const size = end ? end.index + 1 : 0;
   if (last?.size === size) return;
@@ -56,7 +59,7 @@ async function grow({ stores }: HeadParts, contest: string, from: Frontier, to: 
   return tree;
 }
 
-async function store({ stores, keys, now, fence }: HeadParts, contest: string, tree: Frontier): Promise<void> {
+async function store({ stores, keys, memory, now, fence }: HeadParts, contest: string, tree: Frontier): Promise<void> {
   const { size } = tree;
   const time = Math.floor(now.getTime() / 1000);
   const body = { contest, root: rootOf(tree, nodeHash), size, time, type: 'head', v: 1 };
@@ -64,6 +67,8 @@ async function store({ stores, keys, now, fence }: HeadParts, contest: string, t
   const { type: _type, v: _v, ...fields } = body;
   const head: Head = { _id: headId(contest, size), ...fields, sig, fence: fence.token, witnesses: [] };
   await fence.check();
+  // Before anybody can see it: what was shown must not be forgotten with the database.
+  await memory.keep(contest, head);
   await stores.heads.create(head).catch(async (error: unknown) => {
     if (!isDuplicateKey(error)) throw error;
     // Signed by a run that ended before its mark, or by another sequencer: that head stands, if it says the same.

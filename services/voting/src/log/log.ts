@@ -10,10 +10,12 @@ const TILE = 2 ** TILE_LEVELS;
 export class LogDamaged extends Error {
   /** Index of the entry at fault, where it is known. */
   readonly index: number | null;
+  readonly contest: string;
   constructor(contest: string, index: number | null, what: string) {
     super(`log of contest ${contest}: ${what}`);
     this.name = 'LogDamaged';
     this.index = index;
+    this.contest = contest;
   }
 }
 

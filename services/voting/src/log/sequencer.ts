@@ -11,9 +11,10 @@ import {
 } from '@veche/kit';
 import { event } from '@veche/proto';
 import { BallotAcceptedSchema } from '@veche/proto/voting/v1/voting';
+import { requireKept, type HeadMemory } from './head-memory.ts';
 import { signHead } from './heads.ts';
 import type { KeyPort } from '../box/keys.ts';
-import { entriesAt, lastLeaf, mark, markOf, marksOf } from './log.ts';
+import { entriesAt, lastLeaf, LogDamaged, mark, markOf, marksOf } from './log.ts';
 import { leafId, type Leaf, type StoredBallot, type Stores } from '../store.ts';
 
 const SEAL_AT_ONCE = 5_000;
@@ -26,6 +27,11 @@ export interface SequencerParts {
   bus: EventBus;
   clock: Clock;
   keys: KeyPort;
+  memory: HeadMemory;
+  /** Asked once by whoever comes into the right, before anything is signed: what people outside know of the logs. */
+  ask?: (fence: Fence) => Promise<void>;
+  /** Told after each run how many logs cannot go on. */
+  stopped?: (logs: number) => void;
 }
 
 /**
@@ -34,7 +40,7 @@ export interface SequencerParts {
  * neither intake nor sealing.
  */
 export function sequencer(parts: SequencerParts): Background {
-  const { stores } = parts;
+  const { stores, memory } = parts;
   let since = -1;
   const unsettled = new Set<string>();
   return {
@@ -42,19 +48,23 @@ export function sequencer(parts: SequencerParts): Background {
     everyMs: 1000,
     run: async (fence) => {
       const failures: Error[] = [];
-      for (const contest of await seal(stores, fence, failures)) unsettled.add(contest);
       // Whoever comes into the right looks at every log once; then at those that run and those that it could not bring to their end.
-      const statuses = fence.token === since ? ['OPEN', 'CLOSED'] : ['OPEN', 'CLOSED', 'COUNTED'];
-      for (const contest of await unfinished(stores, statuses)) unsettled.add(contest);
+      const isNew = fence.token !== since;
+      if (isNew) await parts.ask?.(fence);
+      if (isNew) for (const contest of await memory.contests()) unsettled.add(contest);
+      for (const contest of await seal(parts, fence, failures)) unsettled.add(contest);
+      for (const contest of await unfinished(parts, isNew)) unsettled.add(contest);
       since = fence.token;
       for (const contest of unsettled) {
         const now = parts.clock.now();
         const before = failures.length;
-        // Before the relay: an outage of the event log delays no head. A damaged log keeps nobody else's from going on.
-        await signHead({ ...parts, now, fence }, contest).catch(collect(failures));
-        await publish(stores, contest, { ...parts, fence, now }).catch(collect(failures));
+        // Before the relay: an outage of the event log delays no head. A damaged log keeps nobody else's from going on, and is not told further.
+        await signHead({ ...parts, now, fence }, contest)
+          .then(() => publish(stores, contest, { ...parts, fence, now }))
+          .catch(collect(failures));
         if (failures.length === before) unsettled.delete(contest);
       }
+      parts.stopped?.(damaged(failures));
       if (failures.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join('; '));
     },
   };
@@ -65,14 +75,20 @@ const collect = (failures: Error[]) => (error: Error) => {
   failures.push(error);
 };
 
+const damaged = (failures: readonly Error[]): number =>
+  new Set(failures.flatMap((error) => (error instanceof LogDamaged ? error.contest : []))).size;
+
 /** Gives unsealed ballots their place in the log; gives the contests that got entries. */
-async function seal(stores: Stores, fence: Fence, failures: Error[]): Promise<Set<string>> {
+async function seal({ stores, memory }: SequencerParts, fence: Fence, failures: Error[]): Promise<Set<string>> {
   const waiting = await stores.ballots
     .find({ sealed: false }, { contest: 1, rev: 1, leaf: 1 })
     .limit(SEAL_AT_ONCE)
     .lean<Unsealed[]>();
   const byContest = Map.groupBy(waiting, ({ contest }) => contest);
-  for (const [contest, ballots] of byContest) await sealOne(stores, contest, ballots, fence).catch(collect(failures));
+  for (const [contest, ballots] of byContest)
+    await requireKept(stores, memory, contest)
+      .then(() => sealOne(stores, contest, ballots, fence))
+      .catch(collect(failures));
   return new Set(byContest.keys());
 }
 
@@ -112,14 +128,21 @@ async function append(stores: Stores, contest: string, ballots: Unsealed[], fenc
   return index + 1;
 }
 
-/** Contests of these states that are not signed and published to the end of their marks. */
-async function unfinished(stores: Stores, statuses: string[]): Promise<string[]> {
+/** Contests that are not signed and published to the end of their marks, or whose log is not what was signed; counted ones only where `all` are asked for. */
+async function unfinished({ stores, memory }: SequencerParts, all: boolean): Promise<string[]> {
+  const statuses = all ? ['OPEN', 'CLOSED', 'COUNTED'] : ['OPEN', 'CLOSED'];
   const votings = await stores.votings.find({ status: { $in: statuses } });
   const marks = await marksOf(
     stores,
     votings.map(({ id }) => id),
   );
-  return [...marks.values()].filter(({ size, head, next }) => head !== size || next !== size).map(({ _id }) => _id);
+  const found = await Promise.all(
+    [...marks.values()].map(async ({ _id, size, head, next, contradicted }) => {
+      const isSettled = head === size && next === size && !contradicted;
+      return isSettled && ((await memory.last(_id))?.size ?? 0) <= size! ? [] : _id;
+    }),
+  );
+  return found.flat();
 }
 
 async function publish(

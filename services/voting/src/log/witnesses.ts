@@ -14,11 +14,24 @@ interface CoSigned {
   size: number;
   time: number;
   sig: string;
+  /** The log's own signature over the same bytes, so that the witness can be believed. */
+  logSig?: string;
+}
+
+interface CollectorParts {
+  stores: Stores;
+  /** Public key of the log. */
+  logKey: KeyObject;
+  log: Logger;
+}
+
+export interface WitnessesParts extends CollectorParts {
+  configured: readonly Witness[];
 }
 
 /** Collects what the witnesses signed. One that is away, or signs something else, delays nothing: its signature is not there. */
-export function witnesses(stores: Stores, configured: readonly Witness[], log: Logger): Background {
-  const collectors = configured.map((witness) => new Collector(stores, witness, log));
+export function witnesses({ configured, ...parts }: WitnessesParts): Background {
+  const collectors = configured.map((witness) => new Collector(parts, witness));
   return {
     name: 'witnesses',
     everyMs: 1000,
@@ -28,6 +41,7 @@ export function witnesses(stores: Stores, configured: readonly Witness[], log: L
 
 class Collector {
   readonly #stores: Stores;
+  readonly #logKey: KeyObject;
   readonly #witness: Witness;
   readonly #key: KeyObject;
   readonly #log: Logger;
@@ -35,8 +49,9 @@ class Collector {
   readonly #taken = new Map<string, number>();
   #away = false;
 
-  constructor(stores: Stores, witness: Witness, log: Logger) {
+  constructor({ stores, logKey, log }: CollectorParts, witness: Witness) {
     this.#stores = stores;
+    this.#logKey = logKey;
     this.#witness = witness;
     this.#log = log;
     const x = Buffer.from(witness.key, 'hex').toString('base64url');
@@ -73,8 +88,8 @@ class Collector {
   }
 
   /** A signature counts for the very bytes that the log signed. */
-  async #take({ contest, root, size, time, sig }: CoSigned): Promise<void> {
-    const { heads } = this.#stores;
+  async #take({ contest, root, size, time, sig, logSig }: CoSigned): Promise<void> {
+    const { heads, logs } = this.#stores;
     const { id } = this.#witness;
     const _id = headId(contest, size);
     const head = await heads.findById(_id).lean<Head>();
@@ -82,6 +97,10 @@ class Collector {
     this.#taken.set(contest, size);
     if (head?.root !== root || head.time !== time || !verify(null, bytes, this.#key, Buffer.from(sig, 'hex'))) {
       this.#log.error({ contest, size, witness: id }, 'witness signed what is not a head of this log');
+      // A witness alone can stop no log: only the log's own signature proves that this head was signed and is not there any more.
+      const isOurs = logSig !== undefined && verify(null, bytes, this.#logKey, Buffer.from(logSig, 'hex'));
+      const contradicted = { size, witness: id };
+      if (isOurs) await logs.updateOne({ _id: contest }, { $set: { contradicted } }, { upsert: true });
       return;
     }
     await heads.updateOne({ _id, 'witnesses.id': { $ne: id } }, { $push: { witnesses: { id, sig } } });
@@ -91,12 +110,13 @@ class Collector {
 }
 
 function isCoSigned(value: unknown): value is CoSigned {
-  const { contest, root, size, time, sig } = value as Record<string, unknown>;
+  const { contest, root, size, time, sig, logSig } = value as Record<string, unknown>;
   const text = (part: unknown, form: RegExp): boolean => typeof part === 'string' && form.test(part);
   return (
     text(contest, /^[0-9a-f-]{36}$/) &&
     text(root, /^[0-9a-f]{64}$/) &&
     text(sig, /^[0-9a-f]{128}$/) &&
+    (logSig === undefined || text(logSig, /^[0-9a-f]{128}$/)) &&
     [size, time].every((number) => Number.isSafeInteger(number) && (number as number) >= 0)
   );
 }
