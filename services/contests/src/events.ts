@@ -47,9 +47,11 @@ export function contestToOutbox(happened: ContestEvent, contestId: string, conte
     case 'StageClosed':
       return event(StageClosedSchema, contestId, { contestId, stage: happened.stage });
     case 'BallotListApproved': {
-      const projects = contest.ballot!.map(({ cost, submittedAt, ...line }) => ({
+      const projects = contest.ballot!.map(({ cost, submittedAt, cofinancing, groups = [], ...line }) => ({
         ...line,
         costKopecks: cost,
+        cofinancingShare: cofinancing ?? '',
+        exclusiveGroups: [...groups],
         submittedAt: submittedAt.toISOString(),
       }));
       return event(BallotListApprovedSchema, contestId, { contestId, projects });

@@ -54,6 +54,8 @@ const CONTEST: mongoose.SchemaDefinition = {
         oktmo: String,
         category: String,
         submittedAt: Date,
+        cofinancing: String,
+        groups: { type: [String], default: undefined },
       }),
     ],
     default: null,

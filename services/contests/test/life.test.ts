@@ -40,7 +40,9 @@ test('a contest from draft to the approved ballot tells each of its steps', asyn
   const contestId = await openContest(service);
   const { applicationId, member } = await admitted(service, contestId);
   await does(service, 'importApplications', { contestId, applications: [line('A-7')] }, importer);
-  const contest = await does(service, 'approveBallotList', { contestId }, organiser);
+  const other = await admitted(service, contestId);
+  const exclusiveGroups = [{ name: 'Один участок', applicationIds: [applicationId, other.applicationId] }];
+  const contest = await does(service, 'approveBallotList', { contestId }, organiser, { exclusiveGroups });
   expect(contest.ballotListApproved).toBe(true);
   await service.settle();
 
@@ -59,10 +61,12 @@ test('a contest from draft to the approved ballot tells each of its steps', asyn
 
   const [ballot] = eventsOf('BallotListApproved', contestId);
   const { projects } = fromJson(BallotListApprovedSchema, ballot!.data);
-  expect(projects.map(({ number, costKopecks }) => [number, costKopecks])).toEqual([
+  const told = projects.map((line) => [line.number, line.costKopecks, line.cofinancingShare, line.exclusiveGroups]);
+  expect(told).toEqual([
     // Residents' money is not taken from the budget of the contest; an imported project is taken as a whole.
-    ['1', 700_000_00n],
-    ['A-7', 500_000_00n],
+    ['1', 700_000_00n, '2/9', ['Один участок']],
+    ['2', 700_000_00n, '2/9', ['Один участок']],
+    ['A-7', 500_000_00n, '', []],
   ]);
 });
 

@@ -35,6 +35,7 @@ export const CALENDAR = [
 export const AT = {
   intake: new Date(START.getTime() + HOUR),
   voting: new Date('2026-03-20T08:00:00Z'),
+  closed: new Date('2027-03-20T08:00:00Z'),
 };
 
 export const ACT = { title: 'Порядок отбора', number: '15-П', date: '2026-01-20', article: '3' };
@@ -111,19 +112,23 @@ export type Mutation = keyof typeof MUTATIONS;
 /** The document of a mutation with everything that the tests look at. */
 export const documentOf = (name: Mutation): string => {
   const [input, answer] = MUTATIONS[name];
-  return `mutation ($input: ${input}!) { ${name}(input: $input) { ${answer} } }`;
+  const [declared, used] = name === 'approveBallotList' ? [GROUPS, ', exclusiveGroups: $exclusiveGroups'] : ['', ''];
+  return `mutation ($input: ${input}!${declared}) { ${name}(input: $input${used}) { ${answer} } }`;
 };
 
-/** The payload of a mutation, whatever it decided; throws on a GraphQL error. */
-export async function ask(service: Contests, name: Mutation, input: object, as: TestCaller): Promise<any> {
-  const { data, errors } = await service.gql(documentOf(name), { input: { idempotencyKey: key(), ...input } }, as);
+const GROUPS = ', $exclusiveGroups: [ExclusiveGroupInput!]! = []';
+
+/** The payload of a mutation, whatever it decided; throws on a GraphQL error. `more`: arguments beside the input. */
+export async function ask(service: Contests, name: Mutation, input: object, as: TestCaller, more = {}): Promise<any> {
+  const variables = { input: { idempotencyKey: key(), ...input }, ...more };
+  const { data, errors } = await service.gql(documentOf(name), variables, as);
   if (errors) throw new Error(`${name}: ${JSON.stringify(errors)}`);
   return data[name];
 }
 
 /** The object that a mutation answers with; throws when it was refused. */
-export async function does(service: Contests, name: Mutation, input: object, as: TestCaller): Promise<any> {
-  const { rejection, ...answer } = await ask(service, name, input, as);
+export async function does(service: Contests, name: Mutation, input: object, as: TestCaller, more = {}): Promise<any> {
+  const { rejection, ...answer } = await ask(service, name, input, as, more);
   if (rejection) throw new Error(`${name}: ${JSON.stringify({ rejection, ...answer })}`);
   return answer.contest ?? answer.group ?? answer.application ?? answer.applications;
 }

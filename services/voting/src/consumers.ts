@@ -3,15 +3,18 @@ import type { VotingRule } from '@veche/kit/domain/voting-rule';
 import { checkVotingRule } from '@veche/kit/domain/voting-rule-check';
 import { on } from '@veche/proto';
 import {
+  ApplicationWithdrawnSchema,
   BallotListApprovedSchema,
   ContestPublishedSchema,
   ContestRescheduledSchema,
+  type BallotProject as ToldProject,
   type ContestPublished,
   type Stage,
 } from '@veche/proto/contests/v1/contests';
 import { RankingDeterminedSchema } from '@veche/proto/expertise/v1/expertise';
 import type { Decision } from '@veche/kit/domain/decision';
 import { eligibilityRuleOf } from './domain/eligibility.ts';
+import { takeWithdrawal } from './domain/redetermination.ts';
 import {
   announce,
   reschedule,
@@ -19,6 +22,7 @@ import {
   takeRanking,
   unknownVoting,
   type Announcement,
+  type BallotProject,
   type Voting,
   type VotingEvent,
   type Window,
@@ -41,16 +45,11 @@ export function consumers({ votings }: Stores, keys: KeyPort): Consumer[] {
       await learn(contestId, (voting) => reschedule(voting, windowOf(stages), sequence));
     }),
     on(BallotListApprovedSchema, async ({ contestId, projects }) => {
-      const ballot = projects.map(({ applicationId, number, title, costKopecks, category, oktmo, submittedAt }) => ({
-        applicationId,
-        number,
-        title,
-        cost: costKopecks,
-        category,
-        territory: oktmo || null,
-        submittedAt: new Date(submittedAt),
-      }));
+      const ballot = projects.map(projectOf);
       await learn(contestId, (voting) => takeBallot(voting, ballot));
+    }),
+    on(ApplicationWithdrawnSchema, async ({ contestId, applicationId }) => {
+      await learn(contestId, (voting) => takeWithdrawal(voting, applicationId));
     }),
     on(RankingDeterminedSchema, async ({ contestId, version, lines }) => {
       const scores = lines.map(({ applicationId, exactScore }) => ({ applicationId, score: exactScore }));
@@ -58,6 +57,18 @@ export function consumers({ votings }: Stores, keys: KeyPort): Consumer[] {
     }),
   ];
 }
+
+const projectOf = (told: ToldProject): BallotProject => ({
+  applicationId: told.applicationId,
+  number: told.number,
+  title: told.title,
+  cost: told.costKopecks,
+  category: told.category,
+  territory: told.oktmo || null,
+  submittedAt: new Date(told.submittedAt),
+  cofinancing: told.cofinancingShare || null,
+  groups: told.exclusiveGroups,
+});
 
 function windowOf(stages: readonly Stage[]): Window {
   const stage = stages.find(({ type }) => type === 'VOTING');

@@ -144,6 +144,8 @@ const VOTING: mongoose.SchemaDefinition = {
         category: String,
         territory: String,
         submittedAt: Date,
+        cofinancing: String,
+        groups: { type: [String], default: undefined },
       }),
     ],
     default: null,
@@ -154,6 +156,7 @@ const VOTING: mongoose.SchemaDefinition = {
   redeterminations: [
     part({ reason: String, withdrawn: [String], budget: BigInt, decision: [String], lotSeed: String }),
   ],
+  withdrawn: { type: [String], default: undefined },
   recountDue: Boolean,
   undecided: [[String]],
 };

@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import { loaderOf, type Aggregate, type Clock, type Context } from '@veche/kit';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import type { Protocol, ProtocolLine } from './count/counting.ts';
+import { changesOf } from './domain/redetermination.ts';
 import { lackOf, type Voting } from './domain/voting.ts';
 import type { KeyPort } from './box/keys.ts';
 import { lastHead, lastLeaf, published } from './log/log.ts';
@@ -40,14 +41,16 @@ export function votingView(parts: ViewParts, { id, state }: Aggregate<Voting>) {
 
 async function ballotView({ stores }: ViewParts, id: string, state: Voting) {
   const score = await scoresOf(stores, id, state);
-  return (state.ballot ?? []).map(({ applicationId, number, title, cost, category }) => ({
-    application: { id: applicationId },
-    number,
-    title,
-    cost,
-    category,
-    score: score && (score.get(applicationId) ?? '0'),
-  }));
+  const { withdrawn } = changesOf(state);
+  return (state.ballot ?? []).map(
+    ({ applicationId, territory: _territory, submittedAt: _submittedAt, ...project }) => ({
+      ...project,
+      application: { id: applicationId },
+      exclusiveGroups: project.groups ?? [],
+      withdrawn: withdrawn.has(applicationId),
+      score: score && (score.get(applicationId) ?? '0'),
+    }),
+  );
 }
 
 /** Scores by application: those of the result, before it the counters where the rule lets them be seen; else null. */

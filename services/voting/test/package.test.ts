@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId, sha256Hex } from '@veche/kit';
 import { recount } from '../recount/check.ts';
 import { readPabulib } from '../src/pabulib/parse.ts';
+import { both } from './recount/both.ts';
 import { hasPython, PYTHON_RECOUNT } from './recount/python.ts';
 import { cast, close, open, resident, startVoting, type VotingService } from './setup.ts';
 
@@ -45,14 +46,6 @@ afterAll(() => t.stop());
 const ask = (path: string): Promise<Response> => fetch(`${t.url}/open/contests/${contestId}/${path}`);
 const statusOf = async (path: string): Promise<number> => (await ask(path)).status;
 const key = async (): Promise<string> => ((await (await fetch(`${t.url}/open/keys`)).json()) as { log: string }).log;
-
-/** What both implementations say of a package. */
-async function both(path: string, trusted: string) {
-  const ours = await recount(path, trusted);
-  if (!hasPython()) return { ...ours, second: null };
-  const run = spawnSync('python3', ['-B', PYTHON_RECOUNT, path, '--key', trusted], { encoding: 'utf8' });
-  return { ...ours, second: { result: run.stdout.trimEnd(), wrong: run.stderr, code: run.status } };
-}
 
 /** A copy of the package in which a file is changed. */
 function changed(name: string, change: (text: string) => string): string {

@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { MessageInitShape } from '@bufbuild/protobuf';
 import { newId, type OutboxEvent } from '@veche/kit';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import type { VotingRule } from '@veche/kit/domain/voting-rule';
@@ -10,6 +11,7 @@ import type { TestCaller } from '@veche/kit/testing/tokens';
 import { event } from '@veche/proto';
 import {
   BallotListApprovedSchema,
+  type BallotProjectSchema,
   ContestPublishedSchema,
   ContestRescheduledSchema,
 } from '@veche/proto/contests/v1/contests';
@@ -47,6 +49,7 @@ export interface Options {
   visibility?: string;
   budget?: bigint;
   costs?: bigint[];
+  lines?: MessageInitShape<typeof BallotProjectSchema>[];
   residence?: string | null;
   /** Instead of the usual one. */
   eligibility?: unknown;
@@ -78,7 +81,12 @@ export const rescheduled = ({ contestId }: Told, closesAt: Date): OutboxEvent =>
     reason: 'Продление',
   });
 
-export const listed = ({ contestId, projects }: Told, costs: bigint[] = [60n, 50n, 40n]): OutboxEvent =>
+/** `more`: what else the list tells of each project. */
+export const listed = (
+  { contestId, projects }: Told,
+  costs: bigint[] = [60n, 50n, 40n],
+  more: MessageInitShape<typeof BallotProjectSchema>[] = [],
+): OutboxEvent =>
   event(BallotListApprovedSchema, contestId, {
     contestId,
     projects: projects.map((applicationId, index) => ({
@@ -89,6 +97,7 @@ export const listed = ({ contestId, projects }: Told, costs: bigint[] = [60n, 50
       oktmo: '71876000',
       category: 'PARK',
       submittedAt: new Date(index * 1000).toISOString(),
+      ...more[index],
     })),
   });
 
@@ -96,7 +105,7 @@ export const listed = ({ contestId, projects }: Told, costs: bigint[] = [60n, 50
 export async function tell(t: VotingService, options: Options = {}): Promise<Told> {
   const told = { contestId: newId(), projects: [newId(), newId(), newId()].sort() };
   await t.bus.deliver(published(told, options));
-  await t.bus.deliver(listed(told, options.costs));
+  await t.bus.deliver(listed(told, options.costs, options.lines));
   await t.settle();
   return told;
 }

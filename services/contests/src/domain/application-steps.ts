@@ -157,17 +157,16 @@ export function refuseApplication(application: Application, ground: RefusalGroun
   });
 }
 
-/** The initiators withdraw; once the ballot is fixed it is too late. */
+/** The initiators withdraw, until the vote is closed; what is on the ballot stays there, marked, and can win no more. */
 export function withdrawApplication(application: Application, contest: Contest, now: Date): Result {
   if (!may('withdraw', application.status)) return reject('WRONG_STATE');
-  const begun = contest.ballot !== null && stageOf(contest, 'VOTING')!.opensAt <= now;
-  if (application.balloted) return reject(begun ? 'VOTING_BEGUN' : 'BALLOT_LIST_APPROVED');
+  if (application.balloted && stageOf(contest, 'VOTING')!.closesAt <= now) return reject('VOTING_ENDED');
   const silent = application.status === 'DRAFT';
   const withdrawn = step(application, 'WITHDRAWN', now);
   return silent ? accept(withdrawn) : accept(withdrawn, { kind: 'ApplicationWithdrawn' });
 }
 
-/** Fixes an admitted application on the ballot; from now on it can be withdrawn no more. */
+/** Fixes an admitted application on the ballot. */
 export function putOnBallot(application: Application): Result {
   if (application.balloted) return accept(application);
   return application.status === 'ADMITTED' ? accept({ ...application, balloted: true }) : reject('WRONG_STATE');

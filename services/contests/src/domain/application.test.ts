@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { answersProblem } from './answers.ts';
 import { TRANSITIONS, type ApplicationStatus } from './application-states.ts';
-import { ballotCost, sortKeyOf, type Application } from './application.ts';
+import { ballotCost, cofinancingShare, sortKeyOf, type Application } from './application.ts';
 import {
   admitApplication,
   decideApplication,
@@ -16,7 +16,7 @@ import {
   withdrawApplication,
 } from './application-steps.ts';
 import { contentErrors, type ContentDraft } from './content.ts';
-import type { Contest } from './contest.ts';
+import { stageOf, type Contest } from './contest.ts';
 import { createContest } from './draft.ts';
 import { publishContest } from './publication.ts';
 
@@ -177,7 +177,22 @@ test('what is fixed on the ballot stays there', () => {
   expect(putOnBallot(filed)).toMatchObject({ ok: false });
   const fixed = accepted(putOnBallot(accepted(admitApplication(filed, CONTEST, [], NOW))));
   expect(accepted(putOnBallot(fixed))).toBe(fixed);
-  expect(withdrawApplication(fixed, CONTEST, NOW)).toMatchObject({ rejection: { code: 'BALLOT_LIST_APPROVED' } });
+  const { closesAt } = stageOf(CONTEST, 'VOTING')!;
+  expect(accepted(withdrawApplication(fixed, CONTEST, new Date(closesAt.getTime() - 1000))).status).toBe('WITHDRAWN');
+  expect(withdrawApplication(fixed, CONTEST, closesAt)).toMatchObject({ rejection: { code: 'VOTING_ENDED' } });
+});
+
+test('the own share of the applicants is exact; of an import nobody knows it', () => {
+  const funding = [
+    { source: 'MUNICIPAL' as const, amount: 200n },
+    { source: 'CITIZENS' as const, amount: 60n },
+    { source: 'IN_KIND' as const, amount: 40n },
+  ];
+  const application = draft();
+  const given = { ...application, content: { ...application.content, totalCost: 300n, funding } };
+  expect(cofinancingShare(given)).toBe('1/3');
+  expect(cofinancingShare({ ...given, imported: true })).toBeNull();
+  expect(cofinancingShare({ ...given, content: { ...given.content, totalCost: 0n } })).toBeNull();
 });
 
 test('numbers sort by value, other numbers after them', () => {

@@ -1,3 +1,4 @@
+import { fractionText, rational } from '@veche/kit/domain/rational';
 import type { ApplicationStatus } from './application-states.ts';
 import type { FieldError } from './field-error.ts';
 
@@ -90,7 +91,7 @@ export type ApplicationCode =
   | 'TOO_MANY_ITEMS'
   | 'BALLOT_LIST_APPROVED'
   | 'CONTEST_NOT_PUBLISHED'
-  | 'VOTING_BEGUN';
+  | 'VOTING_ENDED';
 
 /** Field errors travel with the refusal of an incomplete application. */
 export interface Incomplete {
@@ -103,6 +104,12 @@ const FROM_BUDGET: readonly string[] = ['REGIONAL', 'MUNICIPAL'];
 /** What the application takes from the contest's budget, kopecks. */
 export const ballotCost = ({ content, imported }: Application): bigint =>
   imported ? content.totalCost : sumOf(content.funding.filter(({ source }) => FROM_BUDGET.includes(source)));
+
+/** Share of the cost that the applicants bear themselves: citizens, business, in kind; null where only a total was imported. */
+export function cofinancingShare({ content: { funding, totalCost }, imported }: Application): string | null {
+  if (imported || totalCost <= 0n) return null;
+  return fractionText(rational(sumOf(funding.filter(({ source }) => !FROM_BUDGET.includes(source))), totalCost));
+}
 
 export const sumOf = (funding: readonly Funding[]): bigint => funding.reduce((sum, { amount }) => sum + amount, 0n);
 

@@ -60,6 +60,10 @@ export interface BallotLine {
   oktmo: string;
   category: string;
   submittedAt: Date;
+  /** Own share of the applicants, exact fraction "n/d"; null when unknown. Like the groups, absent in what was stored before there were any. */
+  cofinancing?: string | null;
+  /** Names of the exclusive groups that it belongs to. */
+  groups?: readonly string[];
 }
 
 export interface Contest {
@@ -119,6 +123,7 @@ export type ContestCode =
   | 'BALLOT_LIST_APPROVED'
   | 'NO_ADMITTED_APPLICATIONS'
   | 'APPLICATIONS_UNDECIDED'
+  | 'EXCLUSIVE_GROUP_INVALID'
   | 'VOTING_BEGUN';
 
 export const stageOf = (contest: Contest, type: StageType): Stage | undefined =>

@@ -158,7 +158,39 @@ test('a result belongs to a published contest, and an older one changes nothing'
 test('the second before the vote is the last in which the ballot can be approved', () => {
   const opens = new Date('2026-03-06T19:00:00Z');
   const line = { applicationId: 'a', number: '1', title: 'Сквер', cost: 1n, oktmo: '71876000', category: '' };
-  const at = (now: Date) => approveBallotList(published(), [{ ...line, submittedAt: NOW }], 0, now).ok;
+  const draft = { admitted: [{ ...line, submittedAt: NOW }], undecided: 0, groups: [] };
+  const at = (now: Date) => approveBallotList(published(), draft, now).ok;
   expect(at(new Date(opens.getTime() - 1000))).toBe(true);
   expect(at(opens)).toBe(false);
+});
+
+describe('projects that exclude each other', () => {
+  const line = { number: '1', title: 'Сквер', cost: 1n, oktmo: '71876000', category: '', submittedAt: NOW };
+  const admitted = ['a', 'b', 'c'].map((applicationId) => ({ ...line, applicationId }));
+  const approve = (...groups: { name: string; applicationIds: string[] }[]) =>
+    approveBallotList(published(), { admitted, undecided: 0, groups }, NOW);
+
+  test('are on the list with the names of their groups', () => {
+    const plot = { name: ' Участок 12 ', applicationIds: ['a', 'b'] };
+    const decision = approve(plot, { name: 'Парк', applicationIds: ['c', 'a'] });
+    const ballot = decision.ok ? decision.state.ballot! : [];
+    expect(ballot.map(({ applicationId, groups }) => [applicationId, groups])).toEqual([
+      ['a', ['Участок 12', 'Парк']],
+      ['b', ['Участок 12']],
+      ['c', ['Парк']],
+    ]);
+  });
+
+  const sound = { name: 'Участок 12', applicationIds: ['a', 'b'] };
+  test.each([
+    ['without a name', { ...sound, name: '  ' }],
+    ['with a name too long', { ...sound, name: 'я'.repeat(101) }],
+    ['with the name of another', { ...sound, applicationIds: ['b', 'c'] }],
+    ['of one project', { name: 'Парк', applicationIds: ['a'] }],
+    ['with a project twice', { name: 'Парк', applicationIds: ['a', 'a'] }],
+    ['with a project that is not on the list', { name: 'Парк', applicationIds: ['a', 'd'] }],
+  ])('a group %s is refused', (_what, group) => {
+    const rejection = { code: 'EXCLUSIVE_GROUP_INVALID', path: ['exclusiveGroups', '1'] };
+    expect(approve(sound, group)).toMatchObject({ ok: false, rejection });
+  });
 });

@@ -130,20 +130,48 @@ function amended(contest: Contest, reason: string, now: Date, hash: Hash): Conte
   return { ...contest, nextBoundaryAt: nextBoundary(contest), passportHash, amendments };
 }
 
-/** Fixes the ballot: all admitted applications, none undecided, before the vote begins. */
-export function approveBallotList(
-  contest: Contest,
-  admitted: readonly BallotLine[],
-  undecided: number,
-  now: Date,
-): Result {
+/** Projects of which at most one can win, e.g. two for one plot of land. */
+export interface ExclusiveGroup {
+  name: string;
+  applicationIds: readonly string[];
+}
+
+/** What the ballot is made of. */
+export interface BallotDraft {
+  admitted: readonly BallotLine[];
+  undecided: number;
+  groups: readonly ExclusiveGroup[];
+}
+
+const GROUPS = { max: 200 };
+const GROUP_NAME_MAX = 100;
+
+/** Place of the first group without a name of its own or without two different projects of the list; -1 when all are sound. */
+const unsoundGroup = (groups: readonly ExclusiveGroup[], listed: ReadonlySet<string>): number =>
+  groups.findIndex(({ name, applicationIds }, index) => {
+    const named = name.trim() !== '' && name.length <= GROUP_NAME_MAX;
+    const alone = groups.findIndex((other) => other.name.trim() === name.trim()) === index;
+    const members = new Set(applicationIds);
+    const distinct = members.size === applicationIds.length && members.size > 1;
+    return !named || !alone || !distinct || applicationIds.some((id) => !listed.has(id));
+  });
+
+/** Fixes the ballot: all admitted applications, none undecided, before the vote begins; with the groups that exclude each other. */
+export function approveBallotList(contest: Contest, { admitted, undecided, groups }: BallotDraft, now: Date): Result {
   if (contest.status !== 'PUBLISHED') return reject('CONTEST_NOT_PUBLISHED');
   if (contest.ballot) return reject('BALLOT_LIST_APPROVED');
   if (stageOf(contest, 'VOTING')!.opensAt <= now) return reject('VOTING_BEGUN');
   if (undecided > 0) return reject('APPLICATIONS_UNDECIDED', undefined, { count: undecided });
   if (admitted.length === 0) return reject('NO_ADMITTED_APPLICATIONS');
-  return accept({ ...contest, ballot: admitted }, { kind: 'BallotListApproved' });
+  const listed = new Set(admitted.map(({ applicationId }) => applicationId));
+  const unsound = groups.length > GROUPS.max ? GROUPS.max : unsoundGroup(groups, listed);
+  if (unsound >= 0) return reject('EXCLUSIVE_GROUP_INVALID', ['exclusiveGroups', String(unsound)], GROUPS);
+  const ballot = admitted.map((line) => ({ ...line, groups: groupsOf(line.applicationId, groups) }));
+  return accept({ ...contest, ballot }, { kind: 'BallotListApproved' });
 }
+
+const groupsOf = (applicationId: string, groups: readonly ExclusiveGroup[]): string[] =>
+  groups.filter(({ applicationIds }) => applicationIds.includes(applicationId)).map(({ name }) => name.trim());
 
 /** What the clock has to announce by now, in the order of the calendar; nothing is announced twice. */
 export function announceStages(contest: Contest, now: Date): Result {

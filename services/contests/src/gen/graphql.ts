@@ -144,6 +144,7 @@ export type MutationRescheduleStageArgs = {
 
 export type MutationApproveBallotListArgs = {
   input: ContestCommandInput;
+  exclusiveGroups?: Array<ExclusiveGroupInput>;
 };
 
 
@@ -656,6 +657,14 @@ export type ContestCommandInput = {
   expectedVersion?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** Projects of which at most one can win. */
+export type ExclusiveGroupInput = {
+  /** Name for the protocol, at most 100 characters, of this group alone. */
+  name: Scalars['String']['input'];
+  /** At least two applications of the list. */
+  applicationIds: Array<Scalars['ID']['input']>;
+};
+
 /** New boundaries of a stage. */
 export type RescheduleStageInput = {
   /** Key of the request; the same key gives the same answer. */
@@ -918,6 +927,10 @@ export type ContestsRejectionCode =
   | 'APPLICATIONS_UNDECIDED'
   /** Voting has begun. */
   | 'VOTING_BEGUN'
+  /** Voting has ended; a project is taken out by determining the result anew. */
+  | 'VOTING_ENDED'
+  /** A group of projects that exclude each other has no name of its own, or not two different projects of the list, or there are too many groups. */
+  | 'EXCLUSIVE_GROUP_INVALID'
   /** Name too short or too long. */
   | 'NAME_LENGTH'
   /** The invitation code is wrong. */
@@ -1093,6 +1106,7 @@ export type ResolversTypes = {
   CreateContestInput: ResolverTypeWrapper<any>;
   UpdateContestInput: ResolverTypeWrapper<any>;
   ContestCommandInput: ResolverTypeWrapper<any>;
+  ExclusiveGroupInput: ResolverTypeWrapper<any>;
   RescheduleStageInput: ResolverTypeWrapper<any>;
   FormInitiativeGroupInput: ResolverTypeWrapper<any>;
   JoinInitiativeGroupInput: ResolverTypeWrapper<any>;
@@ -1153,6 +1167,7 @@ export type ResolversParentTypes = {
   CreateContestInput: any;
   UpdateContestInput: any;
   ContestCommandInput: any;
+  ExclusiveGroupInput: any;
   RescheduleStageInput: any;
   FormInitiativeGroupInput: any;
   JoinInitiativeGroupInput: any;
@@ -1229,7 +1244,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   updateContest?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationUpdateContestArgs, 'input'>>;
   publishContest?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationPublishContestArgs, 'input'>>;
   rescheduleStage?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationRescheduleStageArgs, 'input'>>;
-  approveBallotList?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationApproveBallotListArgs, 'input'>>;
+  approveBallotList?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationApproveBallotListArgs, 'input' | 'exclusiveGroups'>>;
   formInitiativeGroup?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationFormInitiativeGroupArgs, 'input'>>;
   joinInitiativeGroup?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationJoinInitiativeGroupArgs, 'input'>>;
   leaveInitiativeGroup?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationLeaveInitiativeGroupArgs, 'input'>>;

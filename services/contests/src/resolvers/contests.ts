@@ -1,10 +1,16 @@
 import { commandOf, forbidden, payload, sha256Hex, type Aggregate, type Context, type Outcome } from '@veche/kit';
 import type { Decision } from '@veche/kit/domain/decision';
 import { putOnBallot } from '../domain/application-steps.ts';
-import { ballotCost, type Application } from '../domain/application.ts';
+import { ballotCost, cofinancingShare, type Application } from '../domain/application.ts';
 import type { BallotLine, Contest, ContestCode, ContestEvent } from '../domain/contest.ts';
 import { createContest, updateContest, type ContestChange, type NewContest } from '../domain/draft.ts';
-import { approveBallotList, publishContest, rescheduleStage } from '../domain/publication.ts';
+import {
+  approveBallotList,
+  publishContest,
+  rescheduleStage,
+  type BallotDraft,
+  type ExclusiveGroup,
+} from '../domain/publication.ts';
 import { applicationToOutbox, contestToOutbox as events } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
 import { forget } from '../loaders.ts';
@@ -56,12 +62,12 @@ export function contestMutations(parts: ViewParts): ContestMutations {
       change(context, 'publishContest', input, (contest) => publishContest(contest, clock.now(), sha256Hex)),
     rescheduleStage: (_source, { input }, context) =>
       change(context, 'rescheduleStage', input, (contest) => rescheduleStage(contest, input, clock.now(), sha256Hex)),
-    approveBallotList: async (_source, { input }, context) => {
+    approveBallotList: async (_source, { input, exclusiveGroups: groups }, context) => {
       const contest = await organisedContest(parts, context, input.contestId);
-      const { lines, undecided } = await ballot(parts, contest);
-      return change(context, 'approveBallotList', input, (state) =>
-        approveBallotList(state, lines, undecided, clock.now()),
-      );
+      const draft = await ballot(parts, contest, groups);
+      // What is not given is not in the memory of the command either, so that a request without groups stays the one it was.
+      const whole = groups.length > 0 ? { ...input, groups } : input;
+      return change(context, 'approveBallotList', whole, (state) => approveBallotList(state, draft, clock.now()));
     },
   };
 }
@@ -84,17 +90,21 @@ export async function organisedContest({ stores }: ViewParts, context: Context, 
  * The lines of the ballot. When the list can be approved, each application is fixed on it first, in its own document: one that is withdrawn
  * at this moment counts as undecided, and the organiser looks at the list again.
  */
-async function ballot({ stores, clock }: ViewParts, contest: Aggregate<Contest> | null) {
-  if (!contest) return { lines: [], undecided: 0 };
-  const { admitted, undecided } = await ballotMaterial(stores.applications, contest.id);
-  const lines = admitted.map(({ id, state }) => lineOf(id, state));
-  if (!approveBallotList(contest.state, lines, undecided, clock.now()).ok) return { lines, undecided };
+async function ballot(
+  { stores, clock }: ViewParts,
+  contest: Aggregate<Contest> | null,
+  groups: readonly ExclusiveGroup[],
+): Promise<BallotDraft> {
+  if (!contest) return { admitted: [], undecided: 0, groups };
+  const material = await ballotMaterial(stores.applications, contest.id);
+  const draft = { ...material, admitted: material.admitted.map(({ id, state }) => lineOf(id, state)), groups };
+  if (!approveBallotList(contest.state, draft, clock.now()).ok) return draft;
   let lost = 0;
-  for (const { id } of admitted) {
+  for (const { id } of material.admitted) {
     const { rejection } = await stores.applications.change({ id, events: applicationToOutbox, decide: putOnBallot });
     if (rejection) lost += 1;
   }
-  return { lines, undecided: lost };
+  return { ...draft, undecided: lost };
 }
 
 const lineOf = (applicationId: string, application: Application): BallotLine => {
@@ -107,5 +117,6 @@ const lineOf = (applicationId: string, application: Application): BallotLine => 
     category,
     cost: ballotCost(application),
     submittedAt: application.submittedAt!,
+    cofinancing: cofinancingShare(application),
   };
 };

@@ -2,9 +2,9 @@ import type { Clock } from '@veche/kit';
 import type { Rejection } from '@veche/kit/domain/decision';
 import { leafOf, newNonce, tagOf, tagText } from '../crypto.ts';
 import { checkBallot, recorded, type BallotCode, type Choice, type RecordedChoices } from '../domain/ballot.ts';
-import { faultOfFurther } from '../domain/double-vote.ts';
+import { faultOfFurther, isInPerson } from '../domain/double-vote.ts';
 import { hasChoices, recordText } from '../domain/record.ts';
-import { graceEnd, intake, listOf, type Voting } from '../domain/voting.ts';
+import { graceEnd, intake, listOf, withdrawnChoice, type Voting } from '../domain/voting.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { KeyPort } from './keys.ts';
 import { signReceipts } from './receipt.ts';
@@ -15,6 +15,7 @@ export type CastCode =
   | 'VOTING_NOT_OPEN'
   | 'VOTING_CLOSED'
   | 'RULE_CHANGED'
+  | 'PROJECT_WITHDRAWN'
   | 'ALREADY_VOTED'
   | 'DOUBLE_VOTE'
   | 'OVERLOADED'
@@ -81,20 +82,23 @@ export class BallotBox {
   async cast(cast: Cast): Promise<CastResult> {
     const { voting, choices } = cast;
     const open = intake(voting, this.#clock.now());
-    if (!open.ok) return open.code === 'VOTING_CLOSED' ? this.#late(cast) : refuse(open.code);
     const { rule, ruleHash } = voting.announcement!;
+    if (!open.ok)
+      return open.code === 'VOTING_CLOSED'
+        ? this.#repeated(cast, recorded(rule.ballot, choices), open.code)
+        : refuse(open.code);
     if (cast.ruleHash != null && cast.ruleHash !== ruleHash) return refuse('RULE_CHANGED', undefined, ['ruleHash']);
     const checked = checkBallot(rule.ballot, listOf(voting), choices);
     if (checked.rejection) return { ballot: null, rejection: checked.rejection };
+    const gone = isInPerson(cast.channel) ? withdrawnChoice(voting, choices) : -1;
+    if (gone >= 0) return this.#repeated(cast, checked.choices, 'PROJECT_WITHDRAWN', ['choices', String(gone)]);
     return this.#inTurn(`${cast.contestId}:${cast.tag}`, () => this.#place(cast, checked.choices));
   }
 
-  /** After the close nothing is taken, but who lost the answer to a ballot that was in time still gets its receipt. */
-  async #late(cast: Cast): Promise<CastResult> {
-    const { rule } = cast.voting.announcement!;
-    const choices = recorded(rule.ballot, cast.choices);
+  /** Nothing like this is taken any more, but who lost the answer to a ballot that was in time still gets its receipt. */
+  async #repeated(cast: Cast, choices: RecordedChoices, code: CastCode, path?: readonly string[]): Promise<CastResult> {
     const earlier = await revisionsOf(this.#stores, cast.contestId, cast.tag);
-    return replay(earlier, cast.idempotencyKey, choices) ?? refuse('VOTING_CLOSED');
+    return replay(earlier, cast.idempotencyKey, choices) ?? refuse(code, undefined, path);
   }
 
   /** Work of one tag after the other; different tags do not wait for each other. */

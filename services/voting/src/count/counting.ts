@@ -139,17 +139,17 @@ export async function gather(
 
 function projectsOf({ ballot, expertScores }: Voting, withdrawn: ReadonlySet<string>): CountedProject[] {
   const scores = new Map(expertScores.map(({ applicationId, score }) => [applicationId, parseFraction(score)]));
-  return ballot!.map(({ applicationId: id, number, title, cost, category, territory, submittedAt }) => ({
+  return ballot!.map(({ applicationId: id, territory, cofinancing, groups = [], ...project }) => ({
     id,
-    number,
-    title,
-    cost,
-    category,
+    number: project.number,
+    title: project.title,
+    cost: project.cost,
+    category: project.category,
     territory: territory ?? null,
-    submittedAt,
+    submittedAt: project.submittedAt,
     expertScore: scores.get(id) ?? null,
-    cofinancing: null,
-    groups: [],
+    cofinancing: cofinancing ? parseFraction(cofinancing) : null,
+    groups,
     withdrawn: withdrawn.has(id),
   }));
 }

@@ -3,6 +3,11 @@ import type { VotingRule } from '@veche/kit/domain/voting-rule';
 /** Channels whose ballots were given on paper, in the hand of a commission. */
 const ON_PAPER: ReadonlySet<string> = new Set(['paper', 'meeting']);
 
+/** Channels whose voter sees the refusal of a choice and can choose otherwise. */
+const IN_PERSON: ReadonlySet<string> = new Set(['online', 'booth']);
+
+export const isInPerson = (channel: string): boolean => IN_PERSON.has(channel);
+
 /** Why a further ballot of a voter is not taken; null when it becomes the next revision. `earlier`: channels of the ballots that are there. */
 export function faultOfFurther(
   { revote, doubleVote }: Pick<VotingRule, 'revote' | 'doubleVote'>,

@@ -71,13 +71,29 @@ function seedFault({ announcement }: Voting, { lotSeed }: Redetermination, sha25
   return reject('LOT_SEED_WRONG', ['lotSeed']);
 }
 
-/** What all orders so far come to; a later one stands above an earlier one, a withdrawal stays. */
-export function changesOf(voting: Pick<Voting, 'redeterminations'>) {
+/**
+ * The initiators withdrew a project: it can win no more. Told after the close, which contests refuses but a late event may still bring, it is an
+ * order to count anew; told twice, it changes nothing.
+ */
+export function takeWithdrawal(voting: Voting, applicationId: string): Decision<Voting, VotingEvent, never> {
+  if (changesOf(voting).withdrawn.has(applicationId)) return accept(voting);
+  const { status, withdrawn = [] } = voting;
+  if (status === 'ANNOUNCED' || status === 'OPEN')
+    return accept({ ...voting, withdrawn: [...withdrawn, applicationId] });
+  const project = voting.ballot!.find((listed) => listed.applicationId === applicationId);
+  if (!project) return accept(voting);
+  const reason = `Проект № ${project.number} отозван инициаторами`;
+  const order = { reason, withdrawn: [applicationId], budget: null, decision: [], lotSeed: null };
+  return accept({ ...voting, redeterminations: [...ordersOf(voting), order], recountDue: true });
+}
+
+/** What withdrawals and all orders so far come to; a later order stands above an earlier one, a withdrawal stays. */
+export function changesOf(voting: Pick<Voting, 'redeterminations' | 'withdrawn'>) {
   const orders = ordersOf(voting);
   const last = <T>(of: (order: Redetermination) => T | null): T | null =>
     orders.reduce<T | null>((found, order) => of(order) ?? found, null);
   return {
-    withdrawn: new Set(orders.flatMap(({ withdrawn }) => withdrawn)),
+    withdrawn: new Set([...(voting.withdrawn ?? []), ...orders.flatMap(({ withdrawn }) => withdrawn)]),
     budget: last(({ budget }) => budget),
     decision: last(({ decision }) => (decision.length > 0 ? decision : null)) ?? [],
     lotSeed: last(({ lotSeed }) => lotSeed),

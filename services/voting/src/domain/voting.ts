@@ -13,6 +13,10 @@ export interface BallotProject {
   /** OKTMO of the place; null when it was not told. */
   territory: string | null;
   submittedAt: Date;
+  /** Own share of the applicants, exact fraction "n/d"; null when unknown. Like the groups, absent in what was stored before it was told. */
+  cofinancing?: string | null;
+  /** Names of the exclusive groups that it belongs to. */
+  groups?: readonly string[];
 }
 
 /** What the frozen passport says of the vote. */
@@ -45,8 +49,10 @@ export interface Voting {
   expertScores: readonly { applicationId: string; score: string }[];
   rankingVersion: number;
   resultVersion: number;
-  /** Orders to count otherwise, oldest first; all of them bind. Like the next two, absent in what was stored before there were any. */
+  /** Orders to count otherwise, oldest first; all of them bind. Like the next ones, absent in what was stored before there were any. */
   redeterminations?: readonly Redetermination[];
+  /** Projects that their initiators withdrew before the close. */
+  withdrawn?: readonly string[];
   /** Whether some of them are in no result yet. */
   recountDue?: boolean;
   /** Ties that wait for the commission, as groups of applications; empty when none does. */
@@ -159,6 +165,10 @@ export function intake(
     return { ok: false, code: 'VOTING_NOT_OPEN' };
   return now < graceEnd(voting) ? { ok: true } : { ok: false, code: 'VOTING_CLOSED' };
 }
+
+/** Place of the first choice whose project was withdrawn; -1 when there is none. */
+export const withdrawnChoice = ({ withdrawn }: Voting, choices: readonly { project: string }[]): number =>
+  withdrawn?.length ? choices.findIndex(({ project }) => withdrawn.includes(project)) : -1;
 
 const lists = new WeakMap<Voting, ReadonlyMap<string, BallotProject>>();
 

@@ -236,6 +236,12 @@ export type BallotProject = {
   cost: Scalars['Money']['output'];
   /** Project type. */
   category: Scalars['String']['output'];
+  /** Own share of the applicants in the total cost, exact fraction; null when it is unknown. */
+  cofinancing?: Maybe<Scalars['String']['output']>;
+  /** Names of the groups of which at most one project can win. */
+  exclusiveGroups: Array<Scalars['String']['output']>;
+  /** Whether its initiators withdrew it: it stays on the list, cannot be chosen any more and cannot win. */
+  withdrawn: Scalars['Boolean']['output'];
   /** Score so far; null while the rule hides the tally. */
   score?: Maybe<Scalars['String']['output']>;
 };
@@ -699,6 +705,8 @@ export type VotingRejectionCode =
   | 'RESIDENCE_UNKNOWN'
   /** A choice is not on the ballot. */
   | 'PROJECT_UNKNOWN'
+  /** A choice was withdrawn by its initiators. */
+  | 'PROJECT_WITHDRAWN'
   /** A choice is on the ballot of another contest. */
   | 'PROJECT_OF_ANOTHER_CONTEST'
   /** A project is chosen twice. */
@@ -1066,6 +1074,9 @@ export type BallotProjectResolvers<ContextType = Context, ParentType extends Res
   title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   cost?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   category?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  cofinancing?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  exclusiveGroups?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  withdrawn?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   score?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
