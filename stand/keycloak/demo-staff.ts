@@ -44,6 +44,17 @@ export const DEMO_STAFF: readonly DemoStaff[] = [
   { username: 'expert1', firstName: 'Эдуард', lastName: 'Первый', role: 'expert', group: surgut },
   { username: 'expert2', firstName: 'Эмма', lastName: 'Вторая', role: 'expert', group: surgut },
   { username: 'expert3', firstName: 'Эльдар', lastName: 'Третий', role: 'expert', group: surgut },
+  { username: 'commission1', firstName: 'Ксения', lastName: 'Комиссарова', role: 'commission', group: surgut },
+  { username: 'commission2', firstName: 'Кирилл', lastName: 'Секретарёв', role: 'commission', group: surgut },
+  { username: 'operator1', firstName: 'Оксана', lastName: 'Участковая', role: 'operator', group: surgut },
+  {
+    username: 'commission.nefteyugansk',
+    firstName: 'Клара',
+    lastName: 'Решающая',
+    role: 'commission',
+    group: nefteyugansk,
+  },
+  { username: 'operator.nefteyugansk', firstName: 'Осип', lastName: 'Дальний', role: 'operator', group: nefteyugansk },
   {
     username: 'finance.surgut',
     firstName: 'Фаина',

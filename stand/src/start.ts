@@ -57,7 +57,7 @@ function summary(stand: Stand, readyAfter: number): string {
   Граф             ${urls.gateway}/graphql
   Обозреватель     ${urls.gateway}/explorer   (без доступа в интернет)
   Keycloak         ${urls.keycloak}   (администратор стенда: admin / admin)
-  Сотрудники       organiser.surgut, expert1, municipality.surgut, finance.surgut — пароль veche-demo-1
+  Сотрудники       organiser.surgut, expert1, commission1, operator1, municipality.surgut, finance.surgut — пароль veche-demo-1
   Жители           вход через Госуслуги (двойник ЕСИА): citizen-1, citizen-2, ...
   Смотреть топики  node docs/watch-a-topic.mjs ${urls.kafka}
 

@@ -8,6 +8,8 @@ export const ELSEWHERE: Partial<Record<Who, Who>> = {
   expert: 'foreignExpert',
   official: 'foreignOfficial',
   finance: 'foreignFinance',
+  commission: 'foreignCommission',
+  operator: 'foreignOperator',
 };
 
 /** The code for a text of 20,000 characters in each text of an item of a list or of an object in the input. */

@@ -34,6 +34,10 @@ describe('nothing is reached without the right', () => {
       { name: 'expert', session: people.expert, roles: ['expert'] },
       { name: 'organiser of another territory', session: people.stranger, roles: ['organiser'] },
       { name: 'finance officer', session: people.finance, roles: ['finance'] },
+      { name: 'official', session: people.official, roles: ['municipality'] },
+      { name: 'importer', session: people.importer, roles: ['importer'] },
+      { name: 'commission member', session: people.commission, roles: ['commission'] },
+      { name: 'operator of a booth', session: people.operator, roles: ['operator'] },
       { name: 'auditor', session: people.auditor, roles: ['auditor'] },
     ];
     // Erasure would end the account that walks.

@@ -2,6 +2,8 @@ export const ROLES = [
   'citizen',
   'organiser',
   'expert',
+  'commission',
+  'operator',
   'finance',
   'municipality',
   'admin',

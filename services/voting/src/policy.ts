@@ -1,5 +1,6 @@
 import type { Caller, Policy } from '@veche/kit';
 import { mayActIn } from '@veche/kit/domain/territory-scope';
+import type { Redetermination } from './domain/redetermination.ts';
 
 export const policy: Policy = {
   Query: {
@@ -7,7 +8,7 @@ export const policy: Policy = {
     myEligibility: 'authenticated',
     myBallot: 'authenticated',
     myBasket: 'authenticated',
-    paperBatches: { anyRole: ['organiser', 'auditor'] },
+    paperBatches: { anyRole: ['organiser', 'commission', 'auditor'] },
     ballotByCode: 'public',
   },
   Mutation: {
@@ -15,18 +16,25 @@ export const policy: Policy = {
     castBallots: { anyRole: ['importer'] },
     openPaperBatch: { anyRole: ['organiser'] },
     enterPaperBallot: { anyRole: ['organiser'] },
-    closePaperBatch: { anyRole: ['organiser'] },
+    /** The commission vouches for what the organiser's staff entered. */
+    closePaperBatch: { anyRole: ['commission'] },
     saveBasket: { anyRole: ['citizen'] },
     clearBasket: { anyRole: ['citizen'] },
-    /** For the commission, whose decisions the organiser enters. */
-    redetermineResult: { anyRole: ['organiser', 'importer'] },
+    /** A result is the commission's; the organiser reveals the seed that he committed to, and nothing else. */
+    redetermineResult: { anyRole: ['commission', 'organiser'] },
   },
 };
 
-/** The staff that runs contests of a territory. */
-export const mayOrganise = (caller: Caller, oktmo: string): boolean =>
-  (caller.roles.has('organiser') || caller.roles.has('importer')) && mayActIn(caller, oktmo);
+/** Whether the caller may order this: the commission of the place anything, its organiser the revealed seed of the lot alone. */
+export function mayOrder(caller: Caller, oktmo: string, order: Omit<Redetermination, 'reason'>): boolean {
+  if (!mayActIn(caller, oktmo)) return false;
+  if (caller.roles.has('commission')) return true;
+  const { withdrawn, budget, decision, lotSeed } = order;
+  return (
+    caller.roles.has('organiser') && lotSeed !== null && withdrawn.length + decision.length === 0 && budget === null
+  );
+}
 
-/** An organiser of the place, or an auditor, who reads everything. */
+/** Staff of the place, or an auditor, who reads everything. */
 export const mayReadPaper = (caller: Caller, oktmo: string): boolean =>
   caller.roles.has('auditor') || mayActIn(caller, oktmo);

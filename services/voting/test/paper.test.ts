@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { newId } from '@veche/kit';
+import { newId, ROLES } from '@veche/kit';
 import type { VotingRule } from '@veche/kit/domain/voting-rule';
 import type { TestCaller } from '@veche/kit/testing/tokens';
 import {
@@ -51,6 +51,8 @@ const organiser = (territory = '71876000'): TestCaller => ({
   territories: [territory],
 });
 const [first, second] = [organiser(), organiser('71000000')];
+const member = (): TestCaller => ({ sub: newId(), roles: ['commission'], territories: ['71876000'] });
+const [chair, secretary] = [member(), member()];
 
 /** SNILS with a right check number; the digits are invented. */
 function snilsOf(n: number): string {
@@ -96,8 +98,8 @@ async function included(contestId: string, sheets: [snils: string, projects: str
   const id = await opened(contestId, { sheets: sheets.length, ...more });
   for (const as of [first, second])
     for (const [index, [snils, projects]] of sheets.entries()) await enter(id, index + 1, snils, projects, as);
-  const once = await sign(id, (await listed(contestId, id)).version, first);
-  return (await sign(id, once.batch.version, second)).batch;
+  const once = await sign(id, (await listed(contestId, id)).version, chair);
+  return (await sign(id, once.batch.version, secretary)).batch;
 }
 
 async function listed(contestId: string, id: string, as: TestCaller = first) {
@@ -121,16 +123,16 @@ describe('sheets of a meeting', () => {
     await enter(id, 1, snilsOf(1), [a], first);
     const alone = await enter(id, 2, snilsOf(2), [a, b], first);
     expect(alone.batch).toMatchObject({ entered: 2, enteredOnce: [1, 2], differing: [] });
-    expect((await sign(id, alone.batch.version, first)).rejection.code).toBe('ENTRY_MISSING');
+    expect((await sign(id, alone.batch.version, chair)).rejection.code).toBe('ENTRY_MISSING');
     await enter(id, 1, snilsOf(1), [a], second);
     const different = await enter(id, 2, snilsOf(2), [b], second);
     expect(different.batch.differing).toEqual([2]);
-    expect((await sign(id, different.batch.version, first)).rejection.code).toBe('ENTRIES_DIFFER');
+    expect((await sign(id, different.batch.version, chair)).rejection.code).toBe('ENTRIES_DIFFER');
     const agreed = await enter(id, 2, snilsOf(2), [b, a], second);
-    const once = await sign(id, agreed.batch.version, first);
+    const once = await sign(id, agreed.batch.version, chair);
     expect(once.batch).toMatchObject({ state: 'OPEN', signatures: 1 });
-    expect((await sign(id, agreed.batch.version, second)).rejection.code).toBe('VERSION_CONFLICT');
-    const both = await sign(id, once.batch.version, second);
+    expect((await sign(id, agreed.batch.version, secretary)).rejection.code).toBe('VERSION_CONFLICT');
+    const both = await sign(id, once.batch.version, secretary);
     expect(both.batch).toMatchObject({ state: 'INCLUDED', signatures: 2, accepted: 2, refused: [] });
     await close(t);
     const fields = 'channels { channel accepted counted } doubleVotes doubleVotesRefused';
@@ -215,9 +217,17 @@ describe('refusals', () => {
     expect(await ask('openPaperBatch', batchInput(contestId), resident())).toEqual(forbidden);
     const id = await opened(contestId);
     expect((await enter(id, 1, snilsOf(1), [projects[0]!], stranger)).rejection.code).toBe('NOT_FOUND');
-    expect((await sign(id, 1, stranger)).rejection.code).toBe('NOT_FOUND');
+    expect((await sign(id, 1, { ...member(), territories: ['71874000'] })).rejection.code).toBe('NOT_FOUND');
+    for (const role of ROLES.filter((other) => other !== 'commission'))
+      expect([role, await sign(id, 1, { ...member(), roles: [role] })]).toEqual([role, forbidden]);
+    for (const role of ROLES.filter((other) => other !== 'organiser'))
+      expect([role, await enter(id, 1, snilsOf(1), [projects[0]!], { ...first, roles: [role] })]).toEqual([
+        role,
+        forbidden,
+      ]);
     expect(await listed(contestId, id, stranger)).toBeUndefined();
     expect((await listed(contestId, id, { sub: newId(), roles: ['auditor'] })).id).toBe(id);
+    expect((await listed(contestId, id, chair)).id).toBe(id);
   });
 
   test('numbers, sheets, ballots and hours that are not right', async () => {
@@ -245,9 +255,9 @@ describe('refusals', () => {
     expect((await ask('enterPaperBallot', sheet(2), first)).rejection.code).toBe('IDEMPOTENCY_KEY_REUSED');
     await enter(id, 1, snilsOf(1), [projects[0]!], second);
     const signature = (expectedVersion: number) => ({ batchId: id, expectedVersion, idempotencyKey: 'a-signature' });
-    expect((await ask('closePaperBatch', signature(3), first)).batch.signatures).toBe(1);
-    expect((await ask('closePaperBatch', signature(3), first)).batch.signatures).toBe(1);
-    expect((await ask('closePaperBatch', signature(4), first)).rejection.code).toBe('IDEMPOTENCY_KEY_REUSED');
+    expect((await ask('closePaperBatch', signature(3), chair)).batch.signatures).toBe(1);
+    expect((await ask('closePaperBatch', signature(3), chair)).batch.signatures).toBe(1);
+    expect((await ask('closePaperBatch', signature(4), chair)).rejection.code).toBe('IDEMPOTENCY_KEY_REUSED');
   });
 
   test('without the bridge nothing is entered', async () => {

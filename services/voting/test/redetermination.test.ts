@@ -2,13 +2,14 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { newId, sha256Hex } from '@veche/kit';
+import { newId, ROLES, sha256Hex } from '@veche/kit';
 import { recount } from '../recount/check.ts';
 import { cast, close, open, OPENS, RULE, startVoting, type VotingService } from './setup.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'veche-package-'));
-const organiser = { sub: newId(), roles: ['organiser'], territories: ['71000000'] };
-const stranger = { ...organiser, territories: ['45000000'] };
+const commission = { sub: newId(), roles: ['commission'], territories: ['71000000'] };
+const organiser = { ...commission, roles: ['organiser'] };
+const stranger = { ...commission, territories: ['45000000'] };
 const REASON = 'Проект отозван инициативной группой после голосования';
 
 let t: VotingService;
@@ -18,7 +19,7 @@ afterAll(() => t.stop());
 
 const ORDER = `mutation ($input: RedetermineResultInput!) { redetermineResult(input: $input) {
   voting { recountDue } rejection { code path } } }`;
-async function order(contestId: string, input: object, caller = organiser) {
+async function order(contestId: string, input: object, caller = commission) {
   const { data, errors } = await t.gql(
     ORDER,
     { input: { idempotencyKey: newId(), reason: REASON, contestId, ...input } },
@@ -113,7 +114,7 @@ test('a lot whose seed was committed to waits for the seed', async () => {
   expect(await order(told.contestId, { lotSeed: 'другое число' })).toMatchObject({
     rejection: { code: 'LOT_SEED_WRONG' },
   });
-  await order(told.contestId, { lotSeed: seed });
+  expect(await order(told.contestId, { lotSeed: seed }, organiser)).toMatchObject({ rejection: null });
   await recountNow();
   expect(await voting(told.contestId)).toMatchObject({ state: 'COUNTED', result: { version: 1 } });
 });
@@ -138,9 +139,18 @@ test('what is refused', async () => {
   expect(await refused({ lotSeed: 'число' })).toMatchObject({ code: 'LOT_SEED_WRONG' });
   expect(await refused({})).toMatchObject({ code: 'NOTHING_CHANGED' });
   expect(await order(told.contestId, { withdrawn: [a] }, stranger)).toEqual({ code: 'FORBIDDEN' });
-  expect(await order(told.contestId, { withdrawn: [a] }, { ...organiser, roles: ['citizen'] })).toEqual({
-    code: 'FORBIDDEN',
-  });
+  const others = ROLES.filter((role) => role !== 'commission');
+  for (const role of others)
+    for (const input of [
+      { withdrawn: [a] },
+      { budget: '0.95' },
+      { decision: [a] },
+      { lotSeed: 'число', withdrawn: [a] },
+    ])
+      expect([role, await order(told.contestId, input, { ...commission, roles: [role] })]).toEqual([
+        role,
+        { code: 'FORBIDDEN' },
+      ]);
   expect(await order(newId(), { withdrawn: [a] })).toMatchObject({ rejection: { code: 'NOT_FOUND' } });
   const key = newId();
   await order(told.contestId, { idempotencyKey: key, budget: '0.90' });

@@ -5,10 +5,10 @@ import type { Voting } from '../domain/voting.ts';
 import { toOutbox } from '../events.ts';
 import type { RedetermineResultInput } from '../gen/graphql.ts';
 import { messages } from '../messages.ts';
-import { mayOrganise } from '../policy.ts';
+import { mayOrder } from '../policy.ts';
 import { votingView, type ViewParts } from '../views.ts';
 
-/** Takes an order to count otherwise from the staff of the territory; the counter follows it. */
+/** Takes an order to count otherwise from the commission of the territory; the counter follows it. */
 export async function redetermined(parts: ViewParts, input: RedetermineResultInput, context: Context) {
   const { stores } = parts;
   const command = commandOf(context, 'redetermineResult', input);
@@ -16,8 +16,8 @@ export async function redetermined(parts: ViewParts, input: RedetermineResultInp
   const found = await stores.votings.load(id);
   const passport = found?.state.announcement;
   if (!passport) return { voting: null, rejection: refusal({ code: 'NOT_FOUND', path: ['contestId'] }) };
-  if (!mayOrganise(context.requireCaller(), passport.oktmo)) throw forbidden();
   const order = { reason, withdrawn, budget, decision, lotSeed } as Redetermination;
+  if (!mayOrder(context.requireCaller(), passport.oktmo, order)) throw forbidden();
   const decide = (voting: Voting) => redetermine(voting, order, sha256Hex);
   const outcome = await stores.votings.change({ id, command, events: toOutbox, decide });
   return payload(outcome, messages, (voting) => ({ voting: votingView(parts, voting) }));

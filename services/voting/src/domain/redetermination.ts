@@ -3,7 +3,7 @@ import { parseMoney } from '@veche/kit/domain/money';
 import { ordersOf, type Voting, type VotingEvent } from './voting.ts';
 
 /**
- * What is to be counted otherwise after the close: by the organiser for the commission. A result is never edited; the next version is counted
+ * What is to be counted otherwise after the close: by the commission. A result is never edited; the next version is counted
  * from the same ballots.
  */
 export interface Redetermination {

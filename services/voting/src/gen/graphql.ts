@@ -28,7 +28,7 @@ export type Query = {
   myBallot?: Maybe<Receipt>;
   /** What the signed-in person chose and has not cast yet, on whatever device; null when there is nothing, and after the close. */
   myBasket?: Maybe<Basket>;
-  /** Batches of paper and meeting ballots of a contest in the caller's territories (organisers), or all (auditors). */
+  /** Batches of paper and meeting ballots of a contest in the caller's territories (organisers, commission), or all (auditors). */
   paperBatches: Array<PaperBatch>;
   /** Looks a ballot up by its tracking code; says whether it is in the log, never what it says. */
   ballotByCode?: Maybe<LoggedBallot>;
@@ -76,11 +76,11 @@ export type Mutation = {
   openPaperBatch: PaperBatchPayload;
   /** Enters what stands on a sheet. Two persons enter each sheet without seeing what the other did; repeated by the same person it corrects their entry. */
   enterPaperBallot: PaperBatchPayload;
-  /** Signs a batch whose sheets were all entered twice and alike; with the signature of the second person its ballots are cast. */
+  /** Signs a batch whose sheets were all entered twice and alike; with the signature of the second person its ballots are cast (the commission of the territory). */
   closePaperBatch: PaperBatchPayload;
   /** Casts ballots taken elsewhere, at most 500 a call, through the same rules and the same write path (service accounts with role importer). */
   castBallots: CastBallotsPayload;
-  /** Orders the result to be determined anew after the close: a project withdrawn, another budget, the commission's decision on a tie, the revealed seed of the lot. The next version follows within seconds; none is edited (organisers of the territory). */
+  /** Orders the result to be determined anew after the close: a project withdrawn, another budget, the commission's decision on a tie, the revealed seed of the lot. The next version follows within seconds; none is edited (the commission of the territory; an organiser reveals the seed of the lot alone). */
   redetermineResult: RedetermineResultPayload;
 };
 
