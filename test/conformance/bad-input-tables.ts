@@ -20,6 +20,11 @@ export const NESTED_TOO_LONG: Record<string, Record<string, string>> = {
     'legalBasis.date': 'LEGAL_BASIS_TOO_LONG',
     'legalBasis.article': 'LEGAL_BASIS_TOO_LONG',
     'eligibility.ageOn': 'ELIGIBILITY_INVALID',
+    'divisions.code': 'DIVISION_INVALID',
+    'divisions.title': 'DIVISION_INVALID',
+    'divisions.passingScore': 'DIVISION_INVALID',
+    'regionalHolidays.date': 'HOLIDAY_INVALID',
+    'regionalHolidays.title': 'HOLIDAY_INVALID',
   },
   updateContest: {
     'legalBasis.title': 'LEGAL_BASIS_TOO_LONG',
@@ -27,9 +32,22 @@ export const NESTED_TOO_LONG: Record<string, Record<string, string>> = {
     'legalBasis.date': 'LEGAL_BASIS_TOO_LONG',
     'legalBasis.article': 'LEGAL_BASIS_TOO_LONG',
     'eligibility.ageOn': 'ELIGIBILITY_INVALID',
+    'divisions.code': 'DIVISION_INVALID',
+    'divisions.title': 'DIVISION_INVALID',
+    'divisions.passingScore': 'DIVISION_INVALID',
+    'regionalHolidays.date': 'HOLIDAY_INVALID',
+    'regionalHolidays.title': 'HOLIDAY_INVALID',
   },
-  draftApplication: { 'content.title': 'BAD_USER_INPUT', 'content.category': 'BAD_USER_INPUT' },
-  saveApplication: { 'content.title': 'BAD_USER_INPUT', 'content.category': 'BAD_USER_INPUT' },
+  draftApplication: {
+    'content.title': 'BAD_USER_INPUT',
+    'content.category': 'BAD_USER_INPUT',
+    'content.divisions': 'BAD_USER_INPUT',
+  },
+  saveApplication: {
+    'content.title': 'BAD_USER_INPUT',
+    'content.category': 'BAD_USER_INPUT',
+    'content.divisions': 'BAD_USER_INPUT',
+  },
   returnApplication: { 'remarks.field': 'REMARKS_REQUIRED', 'remarks.text': 'REMARKS_REQUIRED' },
   importApplications: {
     'applications.number': 'BAD_USER_INPUT',
@@ -57,8 +75,18 @@ export const NESTED_TOO_LONG: Record<string, Record<string, string>> = {
 
 /** The code for 600 items in each list of the input. */
 export const TOO_MANY: Record<string, Record<string, string>> = {
-  createContest: { legalBasis: 'LEGAL_BASIS_TOO_LONG', stages: 'STAGES_INVALID' },
-  updateContest: { legalBasis: 'LEGAL_BASIS_TOO_LONG', stages: 'STAGES_INVALID' },
+  createContest: {
+    legalBasis: 'LEGAL_BASIS_TOO_LONG',
+    stages: 'STAGES_INVALID',
+    divisions: 'DIVISION_INVALID',
+    regionalHolidays: 'HOLIDAY_INVALID',
+  },
+  updateContest: {
+    legalBasis: 'LEGAL_BASIS_TOO_LONG',
+    stages: 'STAGES_INVALID',
+    divisions: 'DIVISION_INVALID',
+    regionalHolidays: 'HOLIDAY_INVALID',
+  },
   returnApplication: { remarks: 'TOO_MANY_ITEMS' },
   importApplications: { applications: 'TOO_MANY_ITEMS' },
   castBallot: { choices: 'VOTING_NOT_OPEN' },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { WRONG_CONTESTS } from './bad-contests.ts';
 import { newBatch, newContest, type World } from './world.ts';
 
 export type Who = keyof World['people'];
@@ -121,54 +122,8 @@ export type Row = [
   as?: Who,
 ];
 
-const LONG = 'о'.repeat(5001);
-const day = (from: string, to: string) => ({
-  stages: [{ ...newContest().stages[0]!, opensLocal: from, closesLocal: to }],
-});
-
 export const WRONG: Row[] = [
-  ['createContest', 'unknown template', { template: 'none' }, 'TEMPLATE_UNKNOWN'],
-  ['createContest', 'title too short', { title: 'Мало' }, 'TITLE_LENGTH'],
-  ['createContest', 'title too long', { title: LONG }, 'TITLE_LENGTH'],
-  ['createContest', 'zone unknown', { timeZone: 'Mars/Base' }, 'TIME_ZONE_UNKNOWN'],
-  ['createContest', 'no money', { budget: '0.00' }, 'BUDGET_NOT_POSITIVE'],
-  ['createContest', 'money with three decimals', { budget: '1.234' }, 'BAD_USER_INPUT'],
-  ['createContest', 'territory malformed', { oktmo: '123' }, 'BAD_USER_INPUT'],
-  ['createContest', 'territory of others', { oktmo: '71874000' }, 'FORBIDDEN'],
-  [
-    'createContest',
-    'a stage that ends before it begins',
-    day('2030-02-01T00:00:00', '2030-01-01T00:00:00'),
-    'STAGES_INVALID',
-  ],
-  [
-    'createContest',
-    'a wall time that does not exist',
-    { timeZone: 'Europe/Berlin', ...day('2030-03-31T02:30:00', '2030-04-01T00:00:00') },
-    'LOCAL_TIME_INVALID',
-  ],
-  [
-    'createContest',
-    'a rule that nobody knows',
-    { votingRule: { version: 1, ballot: { type: 'approval' }, order: 'luck' } },
-    'VOTING_RULE_INVALID',
-  ],
-  ['createContest', 'voters of thirteen', { eligibility: { minAge: 13 } }, 'ELIGIBILITY_INVALID'],
-  ['createContest', 'groups of nobody', { groupMinimum: 0 }, 'GROUP_MINIMUM_INVALID'],
-  ['updateContest', 'published', (w) => ({ contestId: w.contestId, expectedVersion: 99 }), 'VERSION_CONFLICT'],
-  ['updateContest', 'unknown contest', { contestId: randomUUID() }, 'NOT_FOUND'],
-  ['updateContest', 'a draft of another territory', {}, 'NOT_FOUND', 'stranger'],
-  ['publishContest', 'published already', (w) => ({ contestId: w.contestId }), 'CONTEST_FROZEN'],
-  ['rescheduleStage', 'no reason', { reason: 'так' }, 'REASON_REQUIRED'],
-  [
-    'rescheduleStage',
-    'a boundary in the past',
-    { stage: 'INTAKE', closesLocal: '2035-01-01T00:00:00' },
-    'STAGES_INVALID',
-  ],
-  ['rescheduleStage', 'to the past', { closesLocal: '2020-01-01T00:00:00' }, 'STAGES_INVALID'],
-  ['rescheduleStage', 'a draft', (w) => ({ contestId: w.draftId }), 'CONTEST_NOT_PUBLISHED'],
-  ['approveBallotList', 'undecided applications', {}, 'APPLICATIONS_UNDECIDED'],
+  ...WRONG_CONTESTS,
   ['formInitiativeGroup', 'name too short', { name: 'я' }, 'NAME_LENGTH'],
   ['formInitiativeGroup', 'a draft contest', (w) => ({ contestId: w.draftId }), 'NOT_FOUND'],
   ['joinInitiativeGroup', 'wrong code', {}, 'INVITATION_INVALID'],

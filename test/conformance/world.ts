@@ -182,7 +182,8 @@ export const newContest = () => ({
   oktmo: OKTMO,
   timeZone: 'Asia/Yekaterinburg',
   budget: '1000000.00',
-  legalBasis: [{ title: 'Положение о конкурсе', number: '1', date: '2026-01-01' }],
+  legalRegime: 'RU_33FZ_49',
+  legalBasis: [{ title: 'Положение о конкурсе', number: '1', date: '2026-01-01', article: '2' }],
   stages: [
     { type: 'INTAKE', opensLocal: '2030-01-01T09:00:00', closesLocal: '2030-02-01T09:00:00' },
     { type: 'VOTING', opensLocal: '2030-02-02T09:00:00', closesLocal: '2030-03-01T09:00:00' },

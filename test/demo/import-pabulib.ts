@@ -64,7 +64,12 @@ async function createContest(
     timeZone: ZONE,
     budget: money(budget),
     legalBasis: [
-      { title: `Pabulib: ${meta.unit}, ${meta.instance}`, number: meta.instance ?? '1', date: '2024-01-01' },
+      {
+        title: `Pabulib: ${meta.unit}, ${meta.instance}`,
+        number: meta.instance ?? '1',
+        date: '2024-01-01',
+        article: '1',
+      },
     ],
     stages: [
       { type: 'INTAKE', opensLocal: inSeconds(-60), closesLocal: inSeconds(-30) },

@@ -18,6 +18,7 @@ export const policy: Policy = {
     myApplications: 'authenticated',
     initiativeGroup: 'authenticated',
     myInitiativeGroups: 'authenticated',
+    dryRunStages: organisers,
   },
   Mutation: {
     createContest: organisers,

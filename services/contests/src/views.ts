@@ -6,6 +6,7 @@ import { loadApplication, loadContest, loadCounts, loadGroup } from './loaders.t
 import { isMember, mayOversee, maySeeApplication, maySeeContest, PUBLIC_STATES } from './policy.ts';
 import type { Stores } from './store.ts';
 import { TEMPLATES } from './domain/templates/index.ts';
+import { transitionsOf } from './domain/transitions.ts';
 
 /** The objects of this service as the schema shows them, and to whom. */
 export interface ViewParts {
@@ -22,6 +23,10 @@ export function contestView({ stores, clock }: ViewParts, { id, version, state }
     id,
     version,
     state: status,
+    stages: state.stages.map((stage) => ({ ...stage, follows: stage.follows ?? false })),
+    transitions: () => transitionsOf(state.stages, state, clock.now()),
+    divisions: state.divisions ?? [],
+    regionalHolidays: state.regionalHolidays ?? [],
     currentStage: () => currentStage(state, clock.now()),
     ballotListApproved: ballot !== null && ballot !== undefined,
     applicationCounts: async (_args: object, context: Context) => {
@@ -44,6 +49,7 @@ export function applicationView(parts: ViewParts, { id, version, state }: Aggreg
   const { contestId, groupId, status, content, refusal, number, revision, submittedAt, ...rest } = state;
   return {
     ...content,
+    divisions: content.divisions ?? [],
     number,
     revision,
     submittedAt,

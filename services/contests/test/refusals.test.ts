@@ -39,6 +39,13 @@ async function refused(name: Mutation, input: object, as: Parameters<typeof ask>
   seen.add(code);
 }
 
+const workingDays = (amount: number) => ({ amount, unit: 'WORKING_DAY' });
+const inYear = (year: string) =>
+  CALENDAR.map(({ type, ...times }) => ({
+    type,
+    opensLocal: times.opensLocal.replace('2026', year),
+    closesLocal: times.closesLocal.replace('2026', year),
+  }));
 const localStage = (opensLocal: string, closesLocal: string) => [{ type: 'INTAKE', opensLocal, closesLocal }];
 
 test.each<[string, object]>([
@@ -50,7 +57,12 @@ test.each<[string, object]>([
   ['TIME_ZONE_UNKNOWN', { timeZone: 'Europe/Surgut' }],
   ['BUDGET_NOT_POSITIVE', { budget: '0.00' }],
   ['BUDGET_NOT_POSITIVE', { maxPerProject: '-1.00' }],
-  ['STAGES_INVALID', { stages: CALENDAR.toReversed() }],
+  ['STAGE_BEFORE_PREDECESSOR', { stages: CALENDAR.toReversed() }],
+  ['TERM_INVALID', { stages: [{ type: 'INTAKE', opensLocal: '2026-03-02T00:00:00', term: workingDays(0) }] }],
+  ['CALENDAR_MISSING', { stages: [{ type: 'INTAKE', opensLocal: '2027-12-28T00:00:00', term: workingDays(9) }] }],
+  ['CALENDAR_MISSING', { regionalHolidays: [{ date: '2031-12-10', title: 'День округа' }] }],
+  ['HOLIDAY_INVALID', { regionalHolidays: [{ date: '2026-02-30', title: 'День округа' }] }],
+  ['DIVISION_INVALID', { divisions: [{ code: 'a', kind: 'GROUP', title: 'А', budget: '2000000.01' }] }],
   ['STAGES_INVALID', { stages: [CALENDAR[0], CALENDAR[0]] }],
   ['STAGES_INVALID', { stages: localStage('2026-03-02T00:00:00', '2026-03-01T00:00:00') }],
   ['STAGES_INVALID', { graceSeconds: 601 }],
@@ -89,6 +101,8 @@ test.each<[string, object]>([
   ['LEGAL_BASIS_MISSING', { legalBasis: [] }],
   ['LEGAL_BASIS_MISSING', { legalBasis: [{ ...ACT, number: ' ' }] }],
   ['LEGAL_BASIS_MISSING', { legalBasis: [{ ...ACT, date: '2026-02-30' }] }],
+  ['LEGAL_BASIS_MISSING', { legalBasis: [{ title: 'Порядок', number: '1', date: '2026-01-01' }] }],
+  ['LEGAL_REGIME_NOT_IN_FORCE', { stages: inYear('2028'), legalRegime: 'RU_131FZ_26_1' }],
   ['STAGES_INVALID', { stages: CALENDAR.filter(({ type }) => type !== 'VOTING') }],
   ['STAGES_INVALID', { stages: CALENDAR.filter(({ type }) => type !== 'INTAKE') }],
 ])('%s: publishing with %j', async (code, more) => {
@@ -125,7 +139,7 @@ test('only boundaries ahead move, within the order, with a reason', async () => 
   const move = (more: object) => ({ contestId, stage: 'INTAKE', reason: 'Решение комиссии № 4', ...more });
   await refused('rescheduleStage', move({ opensLocal: '2026-03-02T13:00:00' }), organiser, 'STAGE_PASSED');
   await refused('rescheduleStage', move({ closesLocal: '2026-03-01T12:59:59' }), organiser, 'STAGES_INVALID');
-  await refused('rescheduleStage', move({ closesLocal: '2026-03-12T13:00:00' }), organiser, 'STAGES_INVALID');
+  await refused('rescheduleStage', move({ closesLocal: '2026-03-12T13:00:00' }), organiser, 'STAGE_BEFORE_PREDECESSOR');
   await refused('rescheduleStage', move({}), organiser, 'STAGES_INVALID');
   await refused(
     'rescheduleStage',

@@ -38,7 +38,7 @@ const CONTEST: Contest = accepted(
         budget: 1_000_00n,
         maxPerProject: 800_00n,
         groupMinimum: 1,
-        legalBasis: [{ title: 'Порядок', number: '1', date: '2026-01-01' }],
+        legalBasis: [{ title: 'Порядок', number: '1', date: '2026-01-01', article: '3' }],
         stages: [
           { type: 'INTAKE', opensLocal: '2026-03-01T00:00:00', closesLocal: '2026-03-10T00:00:00' },
           { type: 'VOTING', opensLocal: '2026-03-12T00:00:00', closesLocal: '2026-03-20T00:00:00' },

@@ -22,6 +22,8 @@ export interface Content {
   funding: readonly Funding[];
   beneficiaries: number;
   population: number;
+  /** Codes of the group and nomination that it competes in. */
+  divisions: readonly string[];
   answers: Record<string, unknown>;
 }
 

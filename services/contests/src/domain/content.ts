@@ -1,6 +1,7 @@
 import { covers, isOktmo } from '@veche/kit/domain/oktmo';
 import { sumOf, type Content, type Funding } from './application.ts';
 import type { Contest } from './contest.ts';
+import { choiceErrors } from './division.ts';
 import type { FieldError, FieldErrorCode } from './field-error.ts';
 import { answerErrors } from './form.ts';
 import { isProjectType } from './project-type.ts';
@@ -15,6 +16,7 @@ export const emptyContent = (contest: Contest): Content => ({
   funding: [],
   beneficiaries: 0,
   population: 0,
+  divisions: [],
   answers: {},
 });
 
@@ -30,10 +32,10 @@ export function merge(content: Content, draft: ContentDraft): Content {
   };
 }
 
-const LARGEST = { title: 1000, category: 100, funding: 20, answers: 100_000 };
+const LARGEST = { title: 1000, category: 100, funding: 20, divisions: 5000, answers: 100_000 };
 
 /**
- * The member of a draft that is larger than any form can need (texts and answers in characters, funding in lines), null when there is
+ * The member of a draft that is larger than any form can need (texts, divisions and answers in characters, funding in lines), null when there is
  * none. What the form of the contest allows is checked at submission.
  */
 export function oversized(draft: ContentDraft): keyof typeof LARGEST | null {
@@ -41,6 +43,7 @@ export function oversized(draft: ContentDraft): keyof typeof LARGEST | null {
     title: draft.title?.length,
     category: draft.category?.length,
     funding: draft.funding?.length,
+    divisions: draft.divisions ? JSON.stringify(draft.divisions).length : 0,
     answers: draft.answers ? JSON.stringify(draft.answers).length : 0,
   };
   const members = Object.keys(LARGEST) as (keyof typeof LARGEST)[];
@@ -54,6 +57,8 @@ export function contentErrors(contest: Contest, content: Content): FieldError[] 
   return [
     ...plainErrors(contest, content),
     ...moneyErrors(contest, content),
+    // Contests and drafts from before there were divisions have none.
+    ...choiceErrors(contest.divisions ?? [], content.divisions ?? [], sumOf(content.funding.filter(isBudget))),
     ...answerErrors(contest.form, content.answers),
   ];
 }

@@ -1,4 +1,7 @@
 import type { Criterion } from '@veche/kit/domain/criterion';
+import type { RegionalHoliday, Term } from '@veche/kit/domain/working-calendar';
+import type { Division } from './division.ts';
+import type { LegalRegime } from './legal-regime.ts';
 
 /**
  * Stages of the life cycle and their place in it. Experts assess before the vote in some regulations and after it in others, so these
@@ -24,7 +27,25 @@ export interface Stage {
   closesLocal: string;
   opensAt: Date;
   closesAt: Date;
+  /** Begins with the end of the stage before it and moves with it. */
+  follows?: boolean;
+  /** Its length, when its end was written as a term; null: a fixed time. */
+  term?: Term | null;
 }
+
+export type ContestLevel = 'REGION' | 'MUNICIPALITY' | 'DISTRICT';
+
+/** Practices of initiative budgeting: sets of rules that many contests share. */
+export type Practice =
+  | 'LOCAL_INITIATIVES_SUPPORT'
+  | 'PEOPLES_BUDGET'
+  | 'CITIZEN_COMMISSION'
+  | 'TOS'
+  | 'SCHOOL'
+  | 'YOUTH'
+  | 'VOTE_DRIVEN'
+  | 'SELF_TAXATION'
+  | 'GRANT_CONTEST';
 
 export interface LegalAct {
   title: string;
@@ -72,6 +93,12 @@ export interface Contest {
   title: string;
   oktmo: string;
   timeZone: string;
+  level: ContestLevel;
+  practice: Practice;
+  legalRegime: LegalRegime;
+  divisions: readonly Division[];
+  /** Days off of the region, beside the production calendar. */
+  regionalHolidays: readonly RegionalHoliday[];
   /** Kopecks. */
   budget: bigint;
   maxPerProject: bigint | null;
@@ -110,7 +137,13 @@ export type ContestCode =
   | 'TIME_ZONE_UNKNOWN'
   | 'BUDGET_NOT_POSITIVE'
   | 'STAGES_INVALID'
+  | 'STAGE_BEFORE_PREDECESSOR'
   | 'LOCAL_TIME_INVALID'
+  | 'TERM_INVALID'
+  | 'CALENDAR_MISSING'
+  | 'HOLIDAY_INVALID'
+  | 'DIVISION_INVALID'
+  | 'LEGAL_REGIME_NOT_IN_FORCE'
   | 'LEGAL_BASIS_MISSING'
   | 'LEGAL_BASIS_TOO_LONG'
   | 'VOTING_RULE_INVALID'

@@ -3,14 +3,8 @@ import fc from 'fast-check';
 import { planStages } from './calendar.ts';
 import type { Contest } from './contest.ts';
 import { createContest, type NewContest } from './draft.ts';
-import {
-  announceStages,
-  approveBallotList,
-  passport,
-  publishContest,
-  rescheduleStage,
-  takeResult,
-} from './publication.ts';
+import { announceStages, approveBallotList, publishContest, rescheduleStage, takeResult } from './publication.ts';
+import { passport } from './passport.ts';
 import { TEMPLATES } from './templates/index.ts';
 import { criteriaProblems } from '@veche/kit/domain/criterion';
 
@@ -29,7 +23,7 @@ const INPUT: NewContest = {
   oktmo: '71876000',
   timeZone: 'Asia/Yekaterinburg',
   budget: 100n,
-  legalBasis: [{ title: 'Порядок', number: '1', date: '2026-01-01' }],
+  legalBasis: [{ title: 'Порядок', number: '1', date: '2026-01-01', article: '3' }],
   stages: [
     stage('INTAKE', '02T00:00:00', '05T00:00:00'),
     stage('VOTING', '07T00:00:00', '09T00:00:00'),
@@ -71,6 +65,13 @@ describe('the passport', () => {
       { eligibility: { minAge: 18, ageOn: null, residence: null } },
       { resultsVisibility: 'LIVE' },
       { graceSeconds: 6 },
+      { level: 'REGION' },
+      { practice: 'TOS' },
+      { legalRegime: 'RU_33FZ_49' },
+      { divisions: [{ code: 'a', kind: 'GROUP', title: 'А' }] },
+      { regionalHolidays: [{ date: '2026-12-10', title: 'День округа' }] },
+      { stages: contest.stages.map((one) => ({ ...one, follows: true })) },
+      { stages: contest.stages.map((one) => ({ ...one, term: { amount: 1, unit: 'WORKING_DAY' as const } })) },
       { stages: contest.stages.slice(1) },
     ];
     const texts = [contest, ...changes.map((change) => ({ ...contest, ...change }))].map(passport);
@@ -119,24 +120,29 @@ describe('stages', () => {
   const order = (...types: string[]) =>
     planStages(
       types.map((type, index) => stage(type, `${10 + index}T00:00:00`, `${11 + index}T00:00:00`)),
-      'UTC',
+      { timeZone: 'UTC' },
     ).rejection?.code ?? null;
 
   test.each<[string[], string | null]>([
     [['ANNOUNCEMENT', 'INTAKE', 'ADMISSION', 'EXPERTISE', 'VOTING', 'COMMISSION', 'COLLECTION'], null],
     [['INTAKE', 'VOTING', 'EXPERTISE', 'COMMISSION'], null],
-    [['VOTING', 'INTAKE'], 'STAGES_INVALID'],
+    [['VOTING', 'INTAKE'], 'STAGE_BEFORE_PREDECESSOR'],
     [['INTAKE', 'VOTING', 'EXPERTISE', 'VOTING'], 'STAGES_INVALID'],
-    [['IMPLEMENTATION', 'COLLECTION'], 'STAGES_INVALID'],
+    [['IMPLEMENTATION', 'COLLECTION'], 'STAGE_BEFORE_PREDECESSOR'],
   ])('%j gives %s', (types, code) => {
     expect(order(...types)).toBe(code);
   });
 
   test('may touch, not overlap', () => {
     const plan = (opens: string) =>
-      planStages([stage('INTAKE', '01T00:00:00', '02T00:00:00'), stage('VOTING', opens, '03T00:00:00')], 'UTC');
+      planStages([stage('INTAKE', '01T00:00:00', '02T00:00:00'), stage('VOTING', opens, '03T00:00:00')], {
+        timeZone: 'UTC',
+      });
     expect(plan('02T00:00:00').rejection).toBeNull();
-    expect(plan('01T23:59:59').rejection).toEqual({ code: 'STAGES_INVALID', path: ['stages', '1'] });
+    expect(plan('01T23:59:59').rejection).toEqual({
+      code: 'STAGE_BEFORE_PREDECESSOR',
+      path: ['stages', '1', 'opensLocal'],
+    });
   });
 });
 

@@ -1,14 +1,17 @@
-import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import { criteriaProblems } from '@veche/kit/domain/criterion';
-import { accept, reject, type Decision } from '@veche/kit/domain/decision';
-import { isIsoDate, planStages } from './calendar.ts';
+import { accept, reject, type Decision, type Rejection } from '@veche/kit/domain/decision';
+import type { Term } from '@veche/kit/domain/working-calendar';
+import { draftOf, endOfTerm, isIsoDate, planStages, type StageDraft } from './calendar.ts';
 import { AGE, eligibilityIsSound } from './eligibility.ts';
+import { inForce } from './legal-regime.ts';
+import { passport } from './passport.ts';
 import {
   stageOf,
   type BallotLine,
   type Contest,
   type ContestCode,
   type ContestEvent,
+  type LegalAct,
   type Stage,
   type StageType,
 } from './contest.ts';
@@ -18,50 +21,13 @@ type Result = Decision<Contest, ContestEvent, ContestCode>;
 /** SHA-256 in hex; given by the caller, for the domain has no cryptography. */
 export type Hash = (text: string) => string;
 
-/** Everything that is frozen at publication, as one canonical text (RFC 8785). */
-export function passport(contest: Contest): string {
-  const {
-    title,
-    oktmo,
-    timeZone,
-    template,
-    groupMinimum,
-    legalBasis,
-    form,
-    criteria,
-    votingRule,
-    eligibility,
-    resultsVisibility,
-    graceSeconds,
-  } = contest;
-  return canonicalJson({
-    title,
-    oktmo,
-    timeZone,
-    template,
-    groupMinimum,
-    legalBasis: legalBasis.map(({ article, ...act }) => ({ ...act, article: article ?? null })),
-    budgetKopecks: contest.budget.toString(),
-    maxPerProjectKopecks: contest.maxPerProject?.toString() ?? null,
-    stages: contest.stages.map(({ type, opensLocal, closesLocal }) => ({ type, opensLocal, closesLocal })),
-    form: JSON.parse(JSON.stringify(form)),
-    criteria: JSON.parse(JSON.stringify(criteria)),
-    votingRule: JSON.parse(JSON.stringify(votingRule)),
-    eligibility,
-    resultsVisibility,
-    graceSeconds,
-  });
-}
-
 const NEEDED: readonly StageType[] = ['INTAKE', 'VOTING'];
 
 /** Freezes the rules. A contest cannot be published without its legal act (131-ФЗ article 26.1, local regulation) or without intake and vote. */
 export function publishContest(contest: Contest, now: Date, hash: Hash): Result {
   if (contest.status !== 'DRAFT') return reject('CONTEST_FROZEN');
-  const acts = contest.legalBasis.every(
-    ({ title, number, date }) => title.trim() !== '' && number.trim() !== '' && isIsoDate(date),
-  );
-  if (contest.legalBasis.length === 0 || !acts) return reject('LEGAL_BASIS_MISSING', ['legalBasis']);
+  const act = legalProblem(contest);
+  if (act) return { ok: false, rejection: act };
   const missing = NEEDED.find((type) => !stageOf(contest, type));
   if (missing) return reject('STAGES_INVALID', ['stages'], { stage: missing });
   if (stageOf(contest, 'VOTING')!.opensAt <= now) return reject('STAGE_PASSED', ['stages']);
@@ -79,10 +45,32 @@ export function publishContest(contest: Contest, now: Date, hash: Hash): Result 
   return accept(published, { kind: 'ContestPublished' });
 }
 
+/** What the acts lack: each has title, number and date, one of them the article that the contest rests on, and its regime is in force. */
+function legalProblem({ legalBasis, legalRegime, stages }: Contest): Rejection<ContestCode> | null {
+  const fields = ['title', 'number', 'date'] as const;
+  const faults = legalBasis.flatMap((act, index) =>
+    fields.filter((field) => !isFilled(act, field)).map((field) => ['legalBasis', String(index), field]),
+  );
+  if (faults.length > 0 || legalBasis.length === 0)
+    return { code: 'LEGAL_BASIS_MISSING', path: faults[0] ?? ['legalBasis'] };
+  if (!legalBasis.some(({ article }) => (article ?? '').trim() !== ''))
+    return { code: 'LEGAL_BASIS_MISSING', path: ['legalBasis', '0', 'article'] };
+  // Contests that were drafted before regimes were asked for have none.
+  const opens = stages.find(({ type }) => type === 'INTAKE')?.opensLocal.slice(0, 10);
+  return !legalRegime || !opens || inForce(legalRegime, opens)
+    ? null
+    : { code: 'LEGAL_REGIME_NOT_IN_FORCE', path: ['legalRegime'], params: { date: opens } };
+}
+
+const isFilled = (act: LegalAct, field: 'title' | 'number' | 'date'): boolean =>
+  field === 'date' ? isIsoDate(act.date) : act[field].trim() !== '';
+
 export interface Boundaries {
   stage: StageType;
   opensLocal?: string | null;
   closesLocal?: string | null;
+  /** By how much the end is put off, in place of `closesLocal`. */
+  extendBy?: Term | null;
   reason: string;
 }
 
@@ -94,34 +82,52 @@ export function rescheduleStage(contest: Contest, boundaries: Boundaries, now: D
   const stage = stageOf(contest, boundaries.stage);
   if (contest.status === 'DRAFT') return reject('CONTEST_NOT_PUBLISHED');
   if (reason.length < REASON.min || reason.length > REASON.max) return reject('REASON_REQUIRED', ['reason'], REASON);
-  const moved = stage && movedTo(stage, boundaries);
+  const moved = stage ? movedTo(contest, stage, boundaries) : null;
   if (!moved) return reject('STAGES_INVALID', ['stage']);
-  const drafts = contest.stages.map((other) => (other === stage ? moved : other));
-  const planned = planStages(drafts, contest.timeZone);
+  if ('code' in moved) return { ok: false, rejection: moved };
+  const planned = planStages(
+    contest.stages.map((other) => (other === stage ? moved : draftOf(other, now))),
+    contest,
+  );
   if (planned.rejection) return { ok: false, rejection: { ...planned.rejection, path: ['stage'] } };
+  // A stage that has passed keeps its times; its rule stays in the passport all the same.
+  const stages = planned.stages.map((after, index) => {
+    const { follows, term } = contest.stages[index]!;
+    return after.type === moved.type ? after : { ...after, follows: follows ?? false, term: term ?? null };
+  });
   const passed = passedBoundary(
-    boundaries,
-    stage,
-    planned.stages.find(({ type }) => type === stage.type)!,
+    moved,
+    stage!,
+    stages.find(({ type }) => type === moved.type)!,
     now,
   );
   if (passed) return reject('STAGE_PASSED', [passed]);
-  return accept(amended({ ...contest, stages: planned.stages }, reason, now, hash), {
-    kind: 'ContestRescheduled',
-    reason,
-  });
+  return accept(amended({ ...contest, stages }, reason, now, hash), { kind: 'ContestRescheduled', reason });
 }
 
-/** The stage between its new boundaries; null when none is given. */
-function movedTo(stage: Stage, { opensLocal, closesLocal }: Boundaries): Stage | null {
-  if (!opensLocal && !closesLocal) return null;
-  return { ...stage, opensLocal: opensLocal ?? stage.opensLocal, closesLocal: closesLocal ?? stage.closesLocal };
+/** The stage with its new boundaries, those that stay as they were written; null when none is given or the end twice. */
+function movedTo(contest: Contest, stage: Stage, to: Boundaries): Moved | Rejection<ContestCode> | null {
+  const moves = { opens: Boolean(to.opensLocal), closes: Boolean(to.closesLocal) !== Boolean(to.extendBy) };
+  const twice = to.closesLocal && to.extendBy;
+  if (twice || (!moves.opens && !moves.closes)) return null;
+  const written = draftOf(stage);
+  const start = { ...written, ...(to.opensLocal ? { opensLocal: to.opensLocal } : {}), moves };
+  if (!moves.closes) return start;
+  const closesLocal = to.closesLocal ?? extended(contest, stage, to.extendBy!);
+  if (typeof closesLocal === 'string') return { ...start, closesLocal, term: null };
+  return { code: closesLocal.code, path: ['extendBy'], params: closesLocal.params ?? {} };
 }
+
+/** An end at midnight belongs to the day before it. */
+const extended = (contest: Contest, stage: Stage, by: Term) =>
+  endOfTerm(by, new Date(stage.closesAt.getTime() - 1), contest);
+
+type Moved = StageDraft & { moves: { opens: boolean; closes: boolean } };
 
 /** Which of the boundaries that are to move lies in the past, before or after the move. */
-function passedBoundary({ opensLocal, closesLocal }: Boundaries, before: Stage, after: Stage, now: Date) {
-  if (opensLocal && (before.opensAt <= now || after.opensAt <= now)) return 'opensLocal';
-  return closesLocal && (before.closesAt <= now || after.closesAt <= now) ? 'closesLocal' : null;
+function passedBoundary({ moves }: Moved, before: Stage, after: Stage, now: Date) {
+  if (moves.opens && (before.opensAt <= now || after.opensAt <= now)) return 'opensLocal';
+  return moves.closes && (before.closesAt <= now || after.closesAt <= now) ? 'closesLocal' : null;
 }
 
 function amended(contest: Contest, reason: string, now: Date, hash: Hash): Contest {

@@ -48,6 +48,8 @@ export type Query = {
   initiativeGroup?: Maybe<InitiativeGroup>;
   /** Groups that the signed-in person belongs to. */
   myInitiativeGroups: Array<InitiativeGroup>;
+  /** Plans a calendar without saving anything: every transition with its computed date, or why the plan is refused. */
+  dryRunStages: DryRunStagesPayload;
 };
 
 
@@ -84,6 +86,11 @@ export type QueryMyApplicationsArgs = {
 
 export type QueryInitiativeGroupArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type QueryDryRunStagesArgs = {
+  input: DryRunStagesInput;
 };
 
 export type Mutation = {
@@ -248,6 +255,18 @@ export type Contest = {
   legalBasis: Array<LegalAct>;
   /** Calendar. */
   stages: Array<Stage>;
+  /** Every transition that the clock makes by itself, in its order. */
+  transitions: Array<StageTransition>;
+  /** Level that runs it; null in contests from before levels were asked for. */
+  level?: Maybe<ContestLevel>;
+  /** Practice of initiative budgeting that it belongs to. */
+  practice?: Maybe<Practice>;
+  /** Rule set of the law that it rests on. */
+  legalRegime?: Maybe<LegalRegime>;
+  /** Groups and nominations that compete by themselves. */
+  divisions: Array<ContestDivision>;
+  /** Days off of the region, beside the production calendar. */
+  regionalHolidays: Array<RegionalHoliday>;
   /** Stage that is open now; null between stages. */
   currentStage?: Maybe<StageType>;
   /** Form of the application (JSON Schema for `answers`). */
@@ -304,7 +323,123 @@ export type Stage = {
   opensAt: Scalars['DateTime']['output'];
   /** End. */
   closesAt: Scalars['DateTime']['output'];
+  /** Whether it begins with the end of the stage before it and moves with it. */
+  follows: Scalars['Boolean']['output'];
+  /** Its length, when its end was written as a term. */
+  term?: Maybe<Term>;
 };
+
+/** A length of time as regulations write it; it begins the day after the start and ends at midnight after its last day, which is a working day. */
+export type Term = {
+  /** Number of days. */
+  amount: Scalars['Int']['output'];
+  /** What is counted. */
+  unit: TermUnit;
+};
+
+/** What a term counts. */
+export type TermUnit =
+  /** Working days of the production calendar and the region. */
+  | 'WORKING_DAY'
+  /** Calendar days. */
+  | 'CALENDAR_DAY';
+
+/** A transition that the clock makes by itself. */
+export type StageTransition = {
+  /** Stage. */
+  stage: StageType;
+  /** Start or end. */
+  kind: TransitionKind;
+  /** When. */
+  at: Scalars['DateTime']['output'];
+  /** When, in the contest's wall time. */
+  local: Scalars['LocalDateTime']['output'];
+  /** Whether it has passed. */
+  passed: Scalars['Boolean']['output'];
+  /** Whether the day is not worked in the region; null where no production calendar says so. */
+  dayOff?: Maybe<Scalars['Boolean']['output']>;
+  /** Whether the production calendar of that year awaits its decree, so that counted dates may still move. */
+  provisional: Scalars['Boolean']['output'];
+  /** At the end: working days in the stage; null where no production calendar says so, and at the start. */
+  workingDays?: Maybe<Scalars['Int']['output']>;
+};
+
+/** Start or end of a stage. */
+export type TransitionKind =
+  /** The stage opens. */
+  | 'OPENS'
+  /** The stage closes. */
+  | 'CLOSES';
+
+/** A day off that an act of the region adds. */
+export type RegionalHoliday = {
+  /** Date, ISO. */
+  date: Scalars['String']['output'];
+  /** Title in Russian. */
+  title: Scalars['String']['output'];
+};
+
+/** Level that runs a contest. */
+export type ContestLevel =
+  /** Region. */
+  | 'REGION'
+  /** Municipality. */
+  | 'MUNICIPALITY'
+  /** District of a city. */
+  | 'DISTRICT';
+
+/** Practices of initiative budgeting. */
+export type Practice =
+  /** Support of local initiatives (ППМИ). */
+  | 'LOCAL_INITIATIVES_SUPPORT'
+  /** People's budget. */
+  | 'PEOPLES_BUDGET'
+  /** Commission of residents chosen by lot. */
+  | 'CITIZEN_COMMISSION'
+  /** Contests of territorial self-government (ТОС). */
+  | 'TOS'
+  /** At schools. */
+  | 'SCHOOL'
+  /** Of young people. */
+  | 'YOUTH'
+  /** The vote of residents decides. */
+  | 'VOTE_DRIVEN'
+  /** Self-taxation of citizens. */
+  | 'SELF_TAXATION'
+  /** Grants. */
+  | 'GRANT_CONTEST';
+
+/** Rule sets of the law. */
+export type LegalRegime =
+  /** Article 26.1 of 131-ФЗ, in force until 2028. */
+  | 'RU_131FZ_26_1'
+  /** Article 49 of 33-ФЗ. */
+  | 'RU_33FZ_49'
+  /** Contests with money of the region: its act sets content, terms, criteria and grounds. */
+  | 'RU_REGIONAL';
+
+/** A part of a contest that competes by itself. */
+export type ContestDivision = {
+  /** Code, unique in the contest. */
+  code: Scalars['String']['output'];
+  /** Group or nomination; an application belongs to one of each kind. */
+  kind: DivisionKind;
+  /** Title in Russian. */
+  title: Scalars['String']['output'];
+  /** Money of the contest that is kept for it; null: none of its own. */
+  budget?: Maybe<Scalars['Money']['output']>;
+  /** Fewest points that let an application win, decimal. */
+  passingScore?: Maybe<Scalars['String']['output']>;
+  /** Most winners; null: as many as the money allows. */
+  winnersLimit?: Maybe<Scalars['Int']['output']>;
+};
+
+/** Kind of a part of a contest. */
+export type DivisionKind =
+  /** Group of applicants, for example city districts or settlements. */
+  | 'GROUP'
+  /** Nomination. */
+  | 'NOMINATION';
 
 /** Stages of the life cycle. */
 export type StageType =
@@ -442,6 +577,8 @@ export type Application = {
   population: Scalars['Int']['output'];
   /** Answers to the contest's form; visible to group and officials before admission. */
   answers: Scalars['JSON']['output'];
+  /** Codes of the group and the nomination of the contest that it competes in. */
+  divisions: Array<Scalars['String']['output']>;
   /** Group that files it; null for imported ones. */
   group?: Maybe<InitiativeGroup>;
   /** Revision, from 1. */
@@ -575,10 +712,62 @@ export type LegalActInput = {
 export type StageInput = {
   /** Type. */
   type: StageType;
-  /** Start (included). */
-  opensLocal: Scalars['LocalDateTime']['input'];
-  /** End (excluded). */
-  closesLocal: Scalars['LocalDateTime']['input'];
+  /** Start (included); left out: the end of the stage before it, with which it moves. */
+  opensLocal?: InputMaybe<Scalars['LocalDateTime']['input']>;
+  /** End (excluded); left out when there is a term. */
+  closesLocal?: InputMaybe<Scalars['LocalDateTime']['input']>;
+  /** Length, in place of the end. */
+  term?: InputMaybe<TermInput>;
+};
+
+/** A length of time, 1 to 1000 days. */
+export type TermInput = {
+  /** Number of days. */
+  amount: Scalars['Int']['input'];
+  /** What is counted. */
+  unit: TermUnit;
+};
+
+/** A day off that an act of the region adds. */
+export type RegionalHolidayInput = {
+  /** Date, ISO; the production calendar of its year must be known. */
+  date: Scalars['String']['input'];
+  /** Title in Russian, at most 200 characters. */
+  title: Scalars['String']['input'];
+};
+
+/** A group or nomination. */
+export type ContestDivisionInput = {
+  /** Code, unique in the contest: lower-case letters, digits, hyphens. */
+  code: Scalars['String']['input'];
+  /** Group or nomination. */
+  kind: DivisionKind;
+  /** Title in Russian, at most 200 characters. */
+  title: Scalars['String']['input'];
+  /** Money of the contest that is kept for it; of one kind together at most the budget. */
+  budget?: InputMaybe<Scalars['Money']['input']>;
+  /** Fewest points that let an application win, decimal. */
+  passingScore?: InputMaybe<Scalars['String']['input']>;
+  /** Most winners. */
+  winnersLimit?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A calendar to be planned. */
+export type DryRunStagesInput = {
+  /** IANA time zone. */
+  timeZone: Scalars['String']['input'];
+  /** Calendar. */
+  stages: Array<StageInput>;
+  /** Days off of the region, at most 100. */
+  regionalHolidays?: InputMaybe<Array<RegionalHolidayInput>>;
+};
+
+/** Answer of a dry run. */
+export type DryRunStagesPayload = {
+  /** Every transition in its order; empty when refused. */
+  transitions: Array<StageTransition>;
+  /** Why the plan is refused. */
+  rejection?: Maybe<ContestsRejection>;
 };
 
 /** Who may vote. */
@@ -621,6 +810,16 @@ export type CreateContestInput = {
   groupMinimum?: InputMaybe<Scalars['Int']['input']>;
   /** Seconds after the close of voting in which a ballot on its way is taken, 0 to 600. */
   graceSeconds?: InputMaybe<Scalars['Int']['input']>;
+  /** Overrides the template's level. */
+  level?: InputMaybe<ContestLevel>;
+  /** Overrides the template's practice. */
+  practice?: InputMaybe<Practice>;
+  /** Overrides the template's rule set of the law. */
+  legalRegime?: InputMaybe<LegalRegime>;
+  /** Groups and nominations, at most 100. */
+  divisions?: InputMaybe<Array<ContestDivisionInput>>;
+  /** Days off of the region, at most 100. */
+  regionalHolidays?: InputMaybe<Array<RegionalHolidayInput>>;
 };
 
 /** Change of a draft; fields that are left out stay. */
@@ -645,6 +844,16 @@ export type UpdateContestInput = {
   votingRule?: InputMaybe<Scalars['JSON']['input']>;
   /** Who may vote. */
   eligibility?: InputMaybe<EligibilityInput>;
+  /** Level. */
+  level?: InputMaybe<ContestLevel>;
+  /** Practice. */
+  practice?: InputMaybe<Practice>;
+  /** Rule set of the law. */
+  legalRegime?: InputMaybe<LegalRegime>;
+  /** Groups and nominations, at most 100. */
+  divisions?: InputMaybe<Array<ContestDivisionInput>>;
+  /** Days off of the region, at most 100. */
+  regionalHolidays?: InputMaybe<Array<RegionalHolidayInput>>;
 };
 
 /** A command on a contest. */
@@ -679,6 +888,8 @@ export type RescheduleStageInput = {
   closesLocal?: InputMaybe<Scalars['LocalDateTime']['input']>;
   /** Reason, at least 10 characters; published. */
   reason: Scalars['String']['input'];
+  /** By how much the end is put off, in place of a new end. */
+  extendBy?: InputMaybe<TermInput>;
 };
 
 /** A new initiative group. */
@@ -735,6 +946,8 @@ export type ApplicationContentInput = {
   population?: InputMaybe<Scalars['Int']['input']>;
   /** Answers to the contest's form. */
   answers?: InputMaybe<Scalars['JSON']['input']>;
+  /** Codes of the contest's group and nomination, one of each kind that it has. */
+  divisions?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
 /** A new draft. */
@@ -897,6 +1110,18 @@ export type ContestsRejectionCode =
   | 'BUDGET_NOT_POSITIVE'
   /** A stage is missing, repeated, in the wrong order, or ends before it begins. */
   | 'STAGES_INVALID'
+  /** A stage begins before the one before it ends, or comes before it in the life cycle. */
+  | 'STAGE_BEFORE_PREDECESSOR'
+  /** A term is not a whole number of days within its bounds. */
+  | 'TERM_INVALID'
+  /** A date falls in a year without production calendar. */
+  | 'CALENDAR_MISSING'
+  /** A holiday of the region is no date or has no title, or there are too many. */
+  | 'HOLIDAY_INVALID'
+  /** A group or nomination is described wrongly. */
+  | 'DIVISION_INVALID'
+  /** The rule set of the law is not in force when the intake opens. */
+  | 'LEGAL_REGIME_NOT_IN_FORCE'
   /** A local time does not exist or is ambiguous (change of clocks). */
   | 'LOCAL_TIME_INVALID'
   /** A contest cannot be published without its legal act. */
@@ -1081,6 +1306,16 @@ export type ResolversTypes = {
   ApplicationCount: ResolverTypeWrapper<any>;
   LegalAct: ResolverTypeWrapper<any>;
   Stage: ResolverTypeWrapper<any>;
+  Term: ResolverTypeWrapper<any>;
+  TermUnit: ResolverTypeWrapper<any>;
+  StageTransition: ResolverTypeWrapper<any>;
+  TransitionKind: ResolverTypeWrapper<any>;
+  RegionalHoliday: ResolverTypeWrapper<any>;
+  ContestLevel: ResolverTypeWrapper<any>;
+  Practice: ResolverTypeWrapper<any>;
+  LegalRegime: ResolverTypeWrapper<any>;
+  ContestDivision: ResolverTypeWrapper<any>;
+  DivisionKind: ResolverTypeWrapper<any>;
   StageType: ResolverTypeWrapper<any>;
   ContestState: ResolverTypeWrapper<any>;
   Criterion: ResolverTypeWrapper<any>;
@@ -1102,6 +1337,11 @@ export type ResolversTypes = {
   ApplicationConnection: ResolverTypeWrapper<any>;
   LegalActInput: ResolverTypeWrapper<any>;
   StageInput: ResolverTypeWrapper<any>;
+  TermInput: ResolverTypeWrapper<any>;
+  RegionalHolidayInput: ResolverTypeWrapper<any>;
+  ContestDivisionInput: ResolverTypeWrapper<any>;
+  DryRunStagesInput: ResolverTypeWrapper<any>;
+  DryRunStagesPayload: ResolverTypeWrapper<any>;
   EligibilityInput: ResolverTypeWrapper<any>;
   CreateContestInput: ResolverTypeWrapper<any>;
   UpdateContestInput: ResolverTypeWrapper<any>;
@@ -1149,6 +1389,10 @@ export type ResolversParentTypes = {
   ApplicationCount: any;
   LegalAct: any;
   Stage: any;
+  Term: any;
+  StageTransition: any;
+  RegionalHoliday: any;
+  ContestDivision: any;
   Criterion: any;
   Eligibility: any;
   Amendment: any;
@@ -1163,6 +1407,11 @@ export type ResolversParentTypes = {
   ApplicationConnection: any;
   LegalActInput: any;
   StageInput: any;
+  TermInput: any;
+  RegionalHolidayInput: any;
+  ContestDivisionInput: any;
+  DryRunStagesInput: any;
+  DryRunStagesPayload: any;
   EligibilityInput: any;
   CreateContestInput: any;
   UpdateContestInput: any;
@@ -1237,6 +1486,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   myApplications?: Resolver<ResolversTypes['ApplicationConnection'], ParentType, ContextType, RequireFields<QueryMyApplicationsArgs, 'first'>>;
   initiativeGroup?: Resolver<Maybe<ResolversTypes['InitiativeGroup']>, ParentType, ContextType, RequireFields<QueryInitiativeGroupArgs, 'id'>>;
   myInitiativeGroups?: Resolver<Array<ResolversTypes['InitiativeGroup']>, ParentType, ContextType>;
+  dryRunStages?: Resolver<ResolversTypes['DryRunStagesPayload'], ParentType, ContextType, RequireFields<QueryDryRunStagesArgs, 'input'>>;
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -1283,6 +1533,12 @@ export type ContestResolvers<ContextType = Context, ParentType extends Resolvers
   groupMinimum?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   legalBasis?: Resolver<Array<ResolversTypes['LegalAct']>, ParentType, ContextType>;
   stages?: Resolver<Array<ResolversTypes['Stage']>, ParentType, ContextType>;
+  transitions?: Resolver<Array<ResolversTypes['StageTransition']>, ParentType, ContextType>;
+  level?: Resolver<Maybe<ResolversTypes['ContestLevel']>, ParentType, ContextType>;
+  practice?: Resolver<Maybe<ResolversTypes['Practice']>, ParentType, ContextType>;
+  legalRegime?: Resolver<Maybe<ResolversTypes['LegalRegime']>, ParentType, ContextType>;
+  divisions?: Resolver<Array<ResolversTypes['ContestDivision']>, ParentType, ContextType>;
+  regionalHolidays?: Resolver<Array<ResolversTypes['RegionalHoliday']>, ParentType, ContextType>;
   currentStage?: Resolver<Maybe<ResolversTypes['StageType']>, ParentType, ContextType>;
   form?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
   criteria?: Resolver<Array<ResolversTypes['Criterion']>, ParentType, ContextType>;
@@ -1314,6 +1570,38 @@ export type StageResolvers<ContextType = Context, ParentType extends ResolversPa
   closesLocal?: Resolver<ResolversTypes['LocalDateTime'], ParentType, ContextType>;
   opensAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   closesAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  follows?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  term?: Resolver<Maybe<ResolversTypes['Term']>, ParentType, ContextType>;
+};
+
+export type TermResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Term'] = ResolversParentTypes['Term']> = {
+  amount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unit?: Resolver<ResolversTypes['TermUnit'], ParentType, ContextType>;
+};
+
+export type StageTransitionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StageTransition'] = ResolversParentTypes['StageTransition']> = {
+  stage?: Resolver<ResolversTypes['StageType'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['TransitionKind'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  local?: Resolver<ResolversTypes['LocalDateTime'], ParentType, ContextType>;
+  passed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  dayOff?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  provisional?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  workingDays?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type RegionalHolidayResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RegionalHoliday'] = ResolversParentTypes['RegionalHoliday']> = {
+  date?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ContestDivisionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContestDivision'] = ResolversParentTypes['ContestDivision']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['DivisionKind'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  budget?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  passingScore?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  winnersLimit?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type CriterionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Criterion'] = ResolversParentTypes['Criterion']> = {
@@ -1368,6 +1656,7 @@ export type ApplicationResolvers<ContextType = Context, ParentType extends Resol
   beneficiaries?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   population?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   answers?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  divisions?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   group?: Resolver<Maybe<ResolversTypes['InitiativeGroup']>, ParentType, ContextType>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   submittedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -1402,6 +1691,11 @@ export type ContestConnectionResolvers<ContextType = Context, ParentType extends
 export type ApplicationConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationConnection'] = ResolversParentTypes['ApplicationConnection']> = {
   nodes?: Resolver<Array<ResolversTypes['Application']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type DryRunStagesPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DryRunStagesPayload'] = ResolversParentTypes['DryRunStagesPayload']> = {
+  transitions?: Resolver<Array<ResolversTypes['StageTransition']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
 };
 
 export type ContestPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContestPayload'] = ResolversParentTypes['ContestPayload']> = {
@@ -1451,6 +1745,10 @@ export type Resolvers<ContextType = Context> = {
   ApplicationCount?: ApplicationCountResolvers<ContextType>;
   LegalAct?: LegalActResolvers<ContextType>;
   Stage?: StageResolvers<ContextType>;
+  Term?: TermResolvers<ContextType>;
+  StageTransition?: StageTransitionResolvers<ContextType>;
+  RegionalHoliday?: RegionalHolidayResolvers<ContextType>;
+  ContestDivision?: ContestDivisionResolvers<ContextType>;
   Criterion?: CriterionResolvers<ContextType>;
   Eligibility?: EligibilityResolvers<ContextType>;
   Amendment?: AmendmentResolvers<ContextType>;
@@ -1462,6 +1760,7 @@ export type Resolvers<ContextType = Context> = {
   Remark?: RemarkResolvers<ContextType>;
   ContestConnection?: ContestConnectionResolvers<ContextType>;
   ApplicationConnection?: ApplicationConnectionResolvers<ContextType>;
+  DryRunStagesPayload?: DryRunStagesPayloadResolvers<ContextType>;
   ContestPayload?: ContestPayloadResolvers<ContextType>;
   InitiativeGroupPayload?: InitiativeGroupPayloadResolvers<ContextType>;
   ApplicationPayload?: ApplicationPayloadResolvers<ContextType>;

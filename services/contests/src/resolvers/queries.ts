@@ -1,6 +1,9 @@
-import { mapConnection, type Context } from '@veche/kit';
+import { mapConnection, rejectionOf, type Context } from '@veche/kit';
+import { planStages } from '../domain/calendar.ts';
+import { transitionsOf } from '../domain/transitions.ts';
 import type { QueryResolvers } from '../gen/graphql.ts';
 import { loadContest } from '../loaders.ts';
+import { messages } from '../messages.ts';
 import { mayOversee, maySeeContest, overseenTerritories, PUBLIC_STATES } from '../policy.ts';
 import { groupIdsOf, pageOfContests } from '../store.ts';
 import {
@@ -41,6 +44,14 @@ export function queries(parts: ViewParts): QueryResolvers {
         { sort: { createdAt: -1 }, limit: 100 },
       );
       return found.map((group) => groupView(parts, context, group)) as never;
+    },
+    dryRunStages: (_source, { input }) => {
+      const rules = { timeZone: input.timeZone, regionalHolidays: input.regionalHolidays ?? [] };
+      const { stages, rejection } = planStages(input.stages, rules);
+      return {
+        transitions: stages ? transitionsOf(stages, rules, parts.clock.now()) : [],
+        rejection: rejection && rejectionOf(rejection, messages),
+      } as never;
     },
   };
 }

@@ -6,6 +6,9 @@ export const cityTwoStage: Template = {
   title: 'Двухэтапный городской конкурс',
   description:
     'Рассмотрение районными комиссиями, затем голосование жителей города за один проект и решение городского комитета.',
+  level: 'MUNICIPALITY',
+  practice: 'PEOPLES_BUDGET',
+  legalRegime: 'RU_131FZ_26_1',
   stages: [
     'ANNOUNCEMENT',
     'INTAKE',

@@ -6,6 +6,9 @@ export const municipalSelection: Template = {
   title: 'Муниципальный конкурсный отбор инициативных проектов',
   description:
     'Отбор по статье 26.1 Федерального закона № 131-ФЗ: заявки инициативных групп, экспертная оценка, голосование жителей.',
+  level: 'MUNICIPALITY',
+  practice: 'LOCAL_INITIATIVES_SUPPORT',
+  legalRegime: 'RU_131FZ_26_1',
   stages: [
     'ANNOUNCEMENT',
     'INTAKE',

@@ -6,6 +6,9 @@ export const regionalContest: Template = {
   title: 'Региональный конкурс инициативных проектов',
   description:
     'Проекты муниципальных образований, голосование жителей региона за несколько проектов без привязки к месту жительства.',
+  level: 'REGION',
+  practice: 'VOTE_DRIVEN',
+  legalRegime: 'RU_REGIONAL',
   stages: ['ANNOUNCEMENT', 'INTAKE', 'ADMISSION', 'VOTING', 'EXPERTISE', 'COMMISSION', 'IMPLEMENTATION', 'REPORT'],
   form: {
     type: 'object',

@@ -1,11 +1,15 @@
 import type { Criterion } from '@veche/kit/domain/criterion';
 import type { VotingRule } from '@veche/kit/domain/voting-rule';
-import type { Eligibility, ResultsVisibility, StageType } from '../contest.ts';
+import type { ContestLevel, Eligibility, Practice, ResultsVisibility, StageType } from '../contest.ts';
+import type { LegalRegime } from '../legal-regime.ts';
 
 export interface Template {
   code: string;
   title: string;
   description: string;
+  level: ContestLevel;
+  practice: Practice;
+  legalRegime: LegalRegime;
   stages: readonly StageType[];
   /** JSON Schema of the answers. */
   form: object;

@@ -1,0 +1,53 @@
+import { accept, type Decision, type Rejection } from '@veche/kit/domain/decision';
+import { checkVotingRule } from '@veche/kit/domain/voting-rule-check';
+import type { Contest, ContestCode, ContestEvent, LegalAct } from './contest.ts';
+import { divisionProblem } from './division.ts';
+import { AGE, eligibilityIsSound } from './eligibility.ts';
+
+const TITLE = { min: 10, max: 200 };
+const GROUP = { min: 1, max: 100 };
+const GRACE = { min: 0, max: 600 };
+const LEGAL_BASIS = { acts: 20, max: 500 };
+
+type Problem = Rejection<ContestCode> | null;
+
+const within = (value: number, { min, max }: { min: number; max: number }): boolean =>
+  Number.isInteger(value) && value >= min && value <= max;
+
+const refusal = (wrong: boolean, code: ContestCode, path: string, params?: Rejection['params']): Problem =>
+  wrong ? { code, path: [path], ...(params ? { params } : {}) } : null;
+
+const CHECKS: readonly ((contest: Contest) => Problem)[] = [
+  ({ title }) => refusal(!within(title.length, TITLE), 'TITLE_LENGTH', 'title', TITLE),
+  ({ budget }) => refusal(budget <= 0n, 'BUDGET_NOT_POSITIVE', 'budget'),
+  ({ maxPerProject }) => refusal((maxPerProject ?? 1n) <= 0n, 'BUDGET_NOT_POSITIVE', 'maxPerProject'),
+  ({ legalBasis }) => refusal(!legalBasisFits(legalBasis), 'LEGAL_BASIS_TOO_LONG', 'legalBasis', LEGAL_BASIS),
+  ({ groupMinimum }) => refusal(!within(groupMinimum, GROUP), 'GROUP_MINIMUM_INVALID', 'groupMinimum', GROUP),
+  ({ graceSeconds }) => refusal(!within(graceSeconds, GRACE), 'STAGES_INVALID', 'graceSeconds'),
+  ({ votingRule, budget }) => ruleProblem(votingRule, budget),
+  ({ eligibility }) => refusal(!eligibilityIsSound(eligibility), 'ELIGIBILITY_INVALID', 'eligibility', AGE),
+  // Contests that were drafted before there were divisions have none.
+  ({ divisions, budget }) => divisionProblem(divisions ?? [], budget),
+];
+
+/** What holds for every draft, whatever its regulation: the first thing that is wrong, or the draft. */
+export function checkedDraft(contest: Contest): Decision<Contest, ContestEvent, ContestCode> {
+  for (const check of CHECKS) {
+    const rejection = check(contest);
+    if (rejection) return { ok: false, rejection };
+  }
+  return accept(contest);
+}
+
+function ruleProblem(votingRule: object, budget: bigint): Problem {
+  const rule = checkVotingRule(votingRule, budget);
+  if (rule.ok) return null;
+  const path = ['votingRule', ...rule.path.split('.').filter(Boolean)];
+  return { code: 'VOTING_RULE_INVALID', path, params: { reason: rule.reason } };
+}
+
+const legalBasisFits = (acts: readonly LegalAct[]): boolean =>
+  acts.length <= LEGAL_BASIS.acts &&
+  acts.every(({ title, number, date, article }) =>
+    [title, number, date, article ?? ''].every(({ length }) => length <= LEGAL_BASIS.max),
+  );

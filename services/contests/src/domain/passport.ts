@@ -1,0 +1,60 @@
+import { canonicalJson } from '@veche/kit/domain/canonical-json';
+import type { Contest, Stage } from './contest.ts';
+
+/** Everything that is frozen at publication, as plain JSON; money in kopecks as text. */
+export function passportOf(contest: Contest): Record<string, unknown> {
+  const { title, oktmo, timeZone, template, groupMinimum, form, criteria, votingRule, eligibility, ...rest } = contest;
+  const { resultsVisibility, graceSeconds } = rest;
+  return plain({
+    title,
+    oktmo,
+    timeZone,
+    template,
+    groupMinimum,
+    legalBasis: rest.legalBasis.map(({ article, ...act }) => ({ ...act, article: article ?? null })),
+    budgetKopecks: rest.budget.toString(),
+    maxPerProjectKopecks: rest.maxPerProject?.toString() ?? null,
+    stages: rest.stages.map(frozenStage),
+    form,
+    criteria,
+    votingRule,
+    eligibility,
+    resultsVisibility,
+    graceSeconds,
+    ...frame(contest),
+  });
+}
+
+/** Everything that is frozen at publication, as one canonical text (RFC 8785). */
+export const passport = (contest: Contest): string => canonicalJson(passportOf(contest));
+
+const frozenStage = ({ type, opensLocal, closesLocal, follows, term }: Stage) => ({
+  type,
+  opensLocal,
+  closesLocal,
+  ...(follows ? { follows } : {}),
+  ...(term ? { term } : {}),
+});
+
+/** What contests have had since they are more than a template with dates; absent in older ones, whose hash must not change. */
+const frame = ({ level, practice, legalRegime, divisions, regionalHolidays }: Contest) => ({
+  level,
+  practice,
+  legalRegime,
+  ...(divisions?.length > 0
+    ? {
+        divisions: divisions.map(({ code, kind, title, budget, passingScore, winnersLimit }) => ({
+          code,
+          kind,
+          title,
+          budgetKopecks: budget?.toString() ?? null,
+          passingScore: passingScore ?? null,
+          winnersLimit: winnersLimit ?? null,
+        })),
+      }
+    : {}),
+  ...(regionalHolidays?.length > 0 ? { regionalHolidays } : {}),
+});
+
+/** Stored documents may carry absent fields as undefined, which canonical JSON refuses. */
+const plain = (value: object): Record<string, unknown> => JSON.parse(JSON.stringify(value));
