@@ -49,7 +49,11 @@ async function answer(
 ): Promise<void> {
   const { log, metrics, tracing, bodyLimitBytes } = options;
   const startedAt = performance.now();
-  const work = async () => handle(hash, await bodyOf(request, bodyLimitBytes), request);
+  const work = async () => {
+    const body = await bodyOf(request, bodyLimitBytes);
+    await endOfTurn();
+    return handle(hash, body, request);
+  };
   const { status, body, failed } = await tracing
     .run({ name: 'graphql', kind: 'server', parent: currentTrace() ?? null }, work)
     .catch((error: Error) => failure(error, log));
@@ -62,6 +66,22 @@ async function answer(
   metrics.http('/graphql/:hash', status, seconds);
   // A line for each vote would cost more than it tells: the metrics count them.
   if (failed) log.info({ method: 'POST', route: '/graphql/:hash', status, seconds }, 'request');
+}
+
+let turn: Promise<void> | null = null;
+
+/**
+ * What came in one turn of the event loop goes on together. Promises then run it step by step, first all tokens, then all decisions, then all answers,
+ * so that each step finds its code in the processor's caches (measured in ADR 7).
+ */
+function endOfTurn(): Promise<void> {
+  turn ??= new Promise((resolve) => {
+    setImmediate(() => {
+      turn = null;
+      resolve();
+    });
+  });
+  return turn;
 }
 
 function failure(error: Error, log: Logger): DirectAnswer {

@@ -1,8 +1,8 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { randomHex } from '@veche/kit';
 
 /** Leaf of the log: SHA-256 over 0x00 and the record (RFC 6962 section 2.1), hex. */
-export const leafOf = (record: string): string => createHash('sha256').update('\0').update(record).digest('hex');
+export const leafOf = (record: string): string => hash('sha256', `\0${record}`, 'hex');
 
 /** Inner node of the log: SHA-256 over 0x01 and both children (RFC 9162 section 2.1.1), hex. */
 export const nodeHash = (left: string, right: string): string =>

@@ -1,4 +1,4 @@
-import { createHash, sign, type KeyObject } from 'node:crypto';
+import { hash, sign, type KeyObject } from 'node:crypto';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import { ruleHashOf, trackingCode } from '../domain/record.ts';
 import type { StoredBallot } from '../store.ts';
@@ -40,7 +40,7 @@ export function signReceipts(ballots: readonly (Accepted & { proof: string })[],
   for (let from = 0; from < ballots.length; from += GROUP) {
     const group = ballots.slice(from, from + GROUP);
     const size = group.length;
-    const levels = levelsOf(group.map((ballot) => hashOf(Buffer.of(0), Buffer.from(`{${statement(ballot)}`))));
+    const levels = levelsOf(group.map((ballot) => hash('sha256', `\0{${statement(ballot)}`, 'buffer')));
     const root = levels.at(-1)![0]!.toString('hex');
     const signature = sign(null, Buffer.from(canonicalJson({ root, size, type: 'receipts', v: 1 })), key);
     for (const [index, ballot] of group.entries())
@@ -48,18 +48,14 @@ export function signReceipts(ballots: readonly (Accepted & { proof: string })[],
   }
 }
 
-const hashOf = (...parts: Buffer[]): Buffer => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-};
+const NODE = Buffer.of(1);
 
 /** Nodes from the leaves up to the root; the last of an odd number goes up as it is, which gives the tree of the RFC. */
 function levelsOf(leaves: Buffer[]): Buffer[][] {
   const levels = [leaves];
   for (let nodes = leaves; nodes.length > 1; levels.push(nodes)) {
     const pairs = Array.from({ length: nodes.length >> 1 }, (_, n) =>
-      hashOf(Buffer.of(1), nodes[2 * n]!, nodes[2 * n + 1]!),
+      hash('sha256', Buffer.concat([NODE, nodes[2 * n]!, nodes[2 * n + 1]!]), 'buffer'),
     );
     nodes = nodes.length % 2 === 1 ? [...pairs, nodes.at(-1)!] : pairs;
   }
