@@ -142,6 +142,8 @@ export interface BaseConfig {
   introspection: boolean;
   maxTokens: number;
   bodyLimitBytes: number;
+  /** From which hour of the day (UTC) the nightly audit runs. */
+  auditHour: number;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -163,5 +165,6 @@ export function baseConfig(defaults: { port: number; database: string }): Config
     introspection: flag('GRAPHQL_INTROSPECTION', false),
     maxTokens: integer('GRAPHQL_MAX_TOKENS', 5_000, 100),
     bodyLimitBytes: integer('HTTP_BODY_LIMIT_BYTES', 1_048_576, 1_024),
+    auditHour: integer('AUDIT_HOUR', 20, 0),
   };
 }

@@ -1,3 +1,8 @@
+export type { Audit, Figure, Look, Violation } from './audit/audit.ts';
+export { summaryOf } from './audit/audit.ts';
+export { busAudit } from './audit/bus-audit.ts';
+export { auditCommand } from './audit/command.ts';
+export { NORMAL_AGAIN_MS } from './audit/outbox-audit.ts';
 export type { Caller, Role } from './auth/caller.ts';
 export { ROLES, callerOf } from './auth/caller.ts';
 export type { TokenVerifier, VerifierOptions } from './auth/token-verifier.ts';

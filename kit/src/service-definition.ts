@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type mongoose from 'mongoose';
 import type { Registry } from 'prom-client';
+import type { Audit } from './audit/audit.ts';
 import type { TokenVerifier } from './auth/token-verifier.ts';
 import type { Background, BackgroundRunner } from './background.ts';
 import type { Consumer, EventBus } from './bus/event-bus.ts';
@@ -39,6 +40,8 @@ export interface Parts {
   /** Topics this service writes. */
   produces: readonly string[];
   background?: readonly Background[];
+  /** What the service can prove over its stores, each night, beside what every service proves of its outbox and the event log. */
+  audit?: Audit;
   /** Plain HTTP routes beside GraphQL, e.g. files. */
   routes?: (app: FastifyInstance) => void;
   /** Trusted operations by the SHA-256 of their text, executed without the server's pipeline. */

@@ -1,7 +1,11 @@
 import type mongoose from 'mongoose';
+import { together } from './audit/audit.ts';
+import { auditing } from './audit/auditing.ts';
+import { busAudit } from './audit/bus-audit.ts';
+import { outboxAudit } from './audit/outbox-audit.ts';
 import type { TokenVerifier } from './auth/token-verifier.ts';
 import { tokenVerifier } from './auth/token-verifier.ts';
-import { BackgroundRunner } from './background.ts';
+import { BackgroundRunner, type Background } from './background.ts';
 import type { EventBus, Subscription } from './bus/event-bus.ts';
 import { KafkaBus } from './bus/kafka-bus.ts';
 import { systemClock } from './clock.ts';
@@ -134,7 +138,7 @@ async function serve<C extends BaseConfig>(
   teardown.add(() => graphql.apollo.stop());
   relay.start();
   teardown.add(() => relay.stop());
-  const background = (parts.background ?? []).map(
+  const background = [...(parts.background ?? []), audited(definition.name, deps, parts)].map(
     (task) =>
       new BackgroundRunner(task, {
         service: definition.name,
@@ -160,6 +164,19 @@ async function serve<C extends BaseConfig>(
     return teardown.run(log);
   };
   return { url, deps, relay, background, stop };
+}
+
+/** The nightly audit: what the service proves itself, and what every service proves. */
+function audited(
+  group: string,
+  { bus, connection, clock, log, metrics: registry, config }: Deps,
+  parts: Parts,
+): Background {
+  const { stores, produces, audit } = parts;
+  const consumes = (parts.consumers ?? []).map(({ topic }) => topic);
+  const common = [outboxAudit(stores), busAudit({ bus, group, consumes, produces })];
+  const whole = together(...(audit ? [audit] : []), ...common);
+  return auditing({ audit: whole, connection, clock, log, registry, hour: config.auditHour });
 }
 
 /** Joins the event log, trying until it is there: a service answers queries while the log is away. */

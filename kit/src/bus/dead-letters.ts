@@ -1,12 +1,9 @@
 import { newId } from '../id.ts';
-import type { BusMessage } from './event-bus.ts';
+import type { BusMessage, EventBus } from './event-bus.ts';
 import { deadLetterTopic } from './event-bus.ts';
 
-/** What the functions below need of a bus: the whole of a topic, and writing. */
-export interface EventLog {
-  readAll(topic: string): Promise<BusMessage[]>;
-  publish(messages: readonly BusMessage[]): Promise<void>;
-}
+/** What the functions below need of a bus. */
+export type EventLog = Pick<EventBus, 'readAll' | 'publish'>;
 
 /** A message that a group could not handle. `id` names this parking, `event` the event. */
 export interface DeadLetter {

@@ -45,6 +45,16 @@ export interface DeliveryObserver {
   parked?(topic: string, type: string, reason: string): void;
 }
 
+/** How far a group has come in a partition. Offsets of the log: `first` is the oldest it still has, `end` the next one to be written. */
+export interface Position {
+  topic: string;
+  partition: number;
+  first: bigint;
+  end: bigint;
+  /** What is below it was taken: handled, passed over or parked. */
+  taken: bigint;
+}
+
 /**
  * The port to the event log. Messages with one key of one topic stay in order; every message is delivered at least
  * once to each group, from the beginning of the topic; a message that keeps failing is parked in `<topic>.dlq`.
@@ -55,6 +65,10 @@ export interface EventBus {
   /** Resolves when every message is acknowledged by all replicas of the log; rejects when some may not be. */
   publish(messages: readonly BusMessage[]): Promise<void>;
   subscribe(options: SubscribeOptions): Promise<Subscription>;
+  /** Everything a topic holds now; for audits and the command that looks after dead letters. */
+  readAll(topic: string): Promise<BusMessage[]>;
+  /** Unknown topics have no partitions. */
+  positions(group: string, topics: readonly string[]): Promise<Position[]>;
   close(): Promise<void>;
 }
 

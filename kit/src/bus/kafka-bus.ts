@@ -4,9 +4,9 @@ import kafkajs from 'kafkajs';
 import type { Logger } from 'pino';
 import type { DeliveryOptions } from './delivery.ts';
 import { deliver } from './delivery.ts';
-import type { BusMessage, Consumer, EventBus, SubscribeOptions, Subscription } from './event-bus.ts';
+import type { BusMessage, Consumer, EventBus, Position, SubscribeOptions, Subscription } from './event-bus.ts';
 import { deadLetterTopic } from './event-bus.ts';
-import { fromKafka, readTopic } from './kafka-reader.ts';
+import { fromKafka, positionsOf, readTopic } from './kafka-reader.ts';
 
 export interface KafkaBusOptions extends Partial<Omit<DeliveryOptions, 'group'>> {
   brokers: readonly string[];
@@ -120,9 +120,12 @@ export class KafkaBus implements EventBus {
     return this.#register(consumer);
   }
 
-  /** Everything a topic holds now; for the command that looks after dead letters. */
   readAll(topic: string): Promise<BusMessage[]> {
     return readTopic(this.#kafka, topic);
+  }
+
+  positions(group: string, topics: readonly string[]): Promise<Position[]> {
+    return positionsOf(this.#kafka, group, topics);
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Kafka, KafkaMessage } from 'kafkajs';
-import type { BusMessage } from './event-bus.ts';
+import type { BusMessage, Position } from './event-bus.ts';
 
 const IDLE_LIMIT_MS = 30_000;
 
@@ -63,4 +63,30 @@ export function fromKafka(topic: string, message: KafkaMessage): BusMessage {
     value: message.value?.toString() ?? '',
     headers: Object.fromEntries(headers),
   };
+}
+
+/** Where a group stands in each partition; a group that never committed stands at the beginning. */
+export async function positionsOf(kafka: Kafka, group: string, topics: readonly string[]): Promise<Position[]> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const existing = new Set(await admin.listTopics());
+    const asked = [...new Set(topics)].filter((topic) => existing.has(topic));
+    if (asked.length === 0) return [];
+    const committed = await admin.fetchOffsets({ groupId: group, topics: asked });
+    const found = await Promise.all(
+      asked.map(async (topic) => {
+        const taken = new Map(
+          committed.find((one) => one.topic === topic)?.partitions.map((one) => [one.partition, BigInt(one.offset)]),
+        );
+        return (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }): Position => {
+          const [first, at] = [BigInt(low), taken.get(partition) ?? -1n];
+          return { topic, partition, first, end: BigInt(high), taken: at < first ? first : at };
+        });
+      }),
+    );
+    return found.flat();
+  } finally {
+    await admin.disconnect();
+  }
 }

@@ -7,6 +7,7 @@ import type {
   Consumer,
   DeliveryObserver,
   EventBus,
+  Position,
   SubscribeOptions,
   Subscription,
 } from '../bus/event-bus.ts';
@@ -111,6 +112,16 @@ export class MemoryBus implements EventBus {
 
   async readAll(topic: string): Promise<BusMessage[]> {
     return this.#partitions(topic).flat();
+  }
+
+  async positions(group: string, topics: readonly string[]): Promise<Position[]> {
+    const offsets = this.#groups.get(group)?.offsets;
+    return [...new Set(topics)].flatMap((topic) =>
+      this.#partitions(topic).map(({ length }, partition) => {
+        const taken = BigInt(offsets?.get(`${topic}/${partition}`) ?? 0);
+        return { topic, partition, first: 0n, end: BigInt(length), taken };
+      }),
+    );
   }
 
   /** Publishes as another service would and waits until the groups have taken it. */

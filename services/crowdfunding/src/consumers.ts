@@ -1,9 +1,11 @@
 import type { AggregateStore, Clock, Consumer } from '@veche/kit';
-import { on } from '@veche/proto';
+import { on, topicsOf } from '@veche/proto';
 import { ProjectRegisteredSchema, ProjectRemovedSchema } from '@veche/proto/registry/v1/registry';
 import { followProject, noCampaign } from './domain/campaign.ts';
 import type { CampaignState, ProjectNews } from './domain/campaign.ts';
 import { campaignToOutbox } from './events.ts';
+
+export const CONSUMED = topicsOf(ProjectRegisteredSchema, ProjectRemovedSchema);
 
 /** Campaigns follow the register; the sequence of the project's events makes order and repetition harmless. */
 export function consumers(campaigns: AggregateStore<CampaignState>, clock: Clock): Consumer[] {

@@ -19,7 +19,9 @@ export function campaignStore(connection: mongoose.Connection): AggregateStore<C
   });
 }
 
-export function pledgeStore(connection: mongoose.Connection): AggregateStore<PledgeState> {
+export type PledgeStore = AggregateStore<PledgeState>;
+
+export function pledgeStore(connection: mongoose.Connection): PledgeStore {
   return aggregateStore<PledgeState>(connection, {
     collection: 'pledges',
     fields: {
@@ -41,6 +43,7 @@ export function pledgeStore(connection: mongoose.Connection): AggregateStore<Ple
       [{ payerId: 1, madeAt: -1, _id: -1 }], // of a person
       [{ projectId: 1, madeAt: -1, _id: -1 }], // for reconciliation
       [{ projectId: 1, status: 1, amount: 1 }], // the totals read this index alone
+      [{ updatedAt: 1 }], // what the ledger has to look at
     ],
   });
 }
@@ -53,10 +56,7 @@ export interface Totals {
 }
 
 /** Totals of projects in the order of their ids; zeros where nothing was promised. */
-export async function totalsOf(
-  { model }: AggregateStore<PledgeState>,
-  projectIds: readonly string[],
-): Promise<Totals[]> {
+export async function totalsOf({ model }: PledgeStore, projectIds: readonly string[]): Promise<Totals[]> {
   const rows: {
     _id: { projectId: string; status: string };
     sum: bigint | number;

@@ -1,6 +1,6 @@
 import type { Consumer } from '@veche/kit';
 import type { Criterion } from '@veche/kit/domain/criterion';
-import { on } from '@veche/proto';
+import { on, topicsOf } from '@veche/proto';
 import {
   ApplicationAdmittedSchema,
   ApplicationRefusedSchema,
@@ -11,6 +11,14 @@ import {
   type Stage,
 } from '@veche/proto/contests/v1/contests';
 import type { ApplicationFacts, Stores } from './store.ts';
+
+export const CONSUMED = topicsOf(
+  ContestPublishedSchema,
+  ContestRescheduledSchema,
+  ApplicationAdmittedSchema,
+  ApplicationRefusedSchema,
+  ApplicationWithdrawnSchema,
+);
 
 /** What is left of an application that went. */
 const NOTHING: Omit<ApplicationFacts, 'contestId'> = {

@@ -1,4 +1,5 @@
 import type { BaseConfig, ServiceDefinition } from '@veche/kit';
+import { expertiseAudit } from './audit.ts';
 import { config } from './config.ts';
 import { consumers } from './consumers.ts';
 import { produces } from './events.ts';
@@ -18,6 +19,7 @@ export const definition: ServiceDefinition<BaseConfig> = {
       stores: [stores.experts, stores.panels, stores.sheets, stores.rankings],
       consumers: consumers(stores),
       produces,
+      audit: expertiseAudit(stores),
     };
   },
 };

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { badInput, commandOf, forbidden, payload, rejectionOf, type Context } from '@veche/kit';
 import type { Rejection } from '@veche/kit/domain/decision';
 import { appointExperts, type PanelCode } from './domain/panel.ts';
-import { determineRanking, type Candidate, type Ranking } from './domain/ranking.ts';
+import { determineRanking, type Ranking } from './domain/ranking.ts';
 import { assignExpert, type SheetCode, type SheetEvent } from './domain/sheet.ts';
 import { rankingToOutbox, sheetToOutbox } from './events.ts';
 import type { MutationResolvers } from './gen/graphql.ts';
 import { messages, type Code } from './messages.ts';
 import { mayOrganise } from './policy.ts';
-import { admittedOf, sheetsOf, type ContestFacts, type StoredApplication, type Stores } from './store.ts';
+import { admittedOf, candidatesOf, sheetsOf, type ContestFacts, type StoredApplication, type Stores } from './store.ts';
 import type { ResolverParts } from './resolvers.ts';
 import { rankingView, sheetView } from './views.ts';
 
@@ -98,7 +98,7 @@ export function determine(parts: ResolverParts): Pick<MutationResolvers, 'determ
       if (await stores.rankings.isReused(command)) return refusal({ code: 'IDEMPOTENCY_KEY_REUSED' });
       const contest = await contestFor(parts, context, input.contestId);
       if (!contest) return refusal({ code: 'NOT_FOUND', path: ['contestId'] });
-      const candidates = await candidatesOf(parts, input.contestId);
+      const candidates = await candidatesOf(stores, input.contestId);
       const outcome = await stores.rankings.upsert({
         id: input.contestId,
         command,
@@ -109,15 +109,4 @@ export function determine(parts: ResolverParts): Pick<MutationResolvers, 'determ
       return payload(outcome, messages, (ranking) => ({ ranking: rankingView(ranking) })) as never;
     },
   };
-}
-
-async function candidatesOf({ stores }: ResolverParts, contestId: string): Promise<Candidate[]> {
-  const [applications, sheets] = await Promise.all([admittedOf(stores, contestId), sheetsOf(stores, contestId)]);
-  const byApplication = Map.groupBy(sheets, ({ state }) => state.applicationId);
-  return applications.map(({ id, number, ...facts }) => ({
-    applicationId: id,
-    number,
-    facts,
-    sheets: (byApplication.get(id) ?? []).map(({ state }) => state),
-  }));
 }

@@ -1,9 +1,7 @@
-import { badInput, commandOf, forbidden, payload, sha256Hex, type Clock, type Context, type Outcome } from '@veche/kit';
-import { canonicalJson } from '@veche/kit/domain/canonical-json';
+import { badInput, commandOf, forbidden, payload, type Clock, type Context, type Outcome } from '@veche/kit';
 import type { Decision } from '@veche/kit/domain/decision';
 import { joinPool } from './domain/pool.ts';
 import {
-  canonicalSheet,
   declareConflict,
   finaliseSheet,
   saveSheet,
@@ -17,6 +15,7 @@ import type { MutationResolvers, QueryResolvers, Resolvers } from './gen/graphql
 import { messages } from './messages.ts';
 import { mayOrganise } from './policy.ts';
 import { assignExperts, determine } from './organising.ts';
+import { hashOf } from './sheet-hash.ts';
 import { sheetsOf, type ContestFacts, type Stores } from './store.ts';
 import { assessmentOf, expertView, rankingOf, sheetView } from './views.ts';
 
@@ -132,8 +131,6 @@ const TEXT_MAX = 4000;
 function bounded(text: string | null | undefined, path: string[]): void {
   if (text && text.length > TEXT_MAX) throw badInput(`A text may have at most ${TEXT_MAX} characters`, path);
 }
-
-const hashOf = (sheet: ScoreSheet): string => sha256Hex(canonicalJson(canonicalSheet(sheet)));
 
 async function changeSheet(
   { stores, clock }: ResolverParts,

@@ -3,7 +3,7 @@ import type { Criterion } from '@veche/kit/domain/criterion';
 import mongoose from 'mongoose';
 import type { Panel } from './domain/panel.ts';
 import type { Expert } from './domain/pool.ts';
-import type { Ranking } from './domain/ranking.ts';
+import type { Candidate, Ranking } from './domain/ranking.ts';
 import type { ScoreSheet } from './domain/sheet.ts';
 import type { StageWindow } from './domain/stage.ts';
 
@@ -105,3 +105,16 @@ export async function admittedOf({ applications }: Stores, contestId: string): P
 
 export const sheetsOf = ({ sheets }: Stores, contestId: string): Promise<Aggregate<ScoreSheet>[]> =>
   sheets.find({ contestId }, { sort: { _id: 1 } });
+
+/** Admitted applications of a contest with their sheets; those of a past instant only as far as they stood then. */
+export async function candidatesOf(stores: Stores, contestId: string, until?: Date): Promise<Candidate[]> {
+  const [applications, sheets] = await Promise.all([admittedOf(stores, contestId), sheetsOf(stores, contestId)]);
+  const then = sheets.filter(({ updatedAt }) => !until || updatedAt <= until);
+  const byApplication = Map.groupBy(then, ({ state }) => state.applicationId);
+  return applications.map(({ id, number, ...facts }) => ({
+    applicationId: id,
+    number,
+    facts,
+    sheets: (byApplication.get(id) ?? []).map(({ state }) => state),
+  }));
+}

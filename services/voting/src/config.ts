@@ -1,15 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  baseConfig,
-  integer,
-  optionalUrl,
-  secret,
-  text,
-  type BaseConfig,
-  type ConfigSpec,
-  type Setting,
-} from '@veche/kit';
+import { baseConfig, optionalUrl, secret, text, type BaseConfig, type ConfigSpec, type Setting } from '@veche/kit';
 
 export interface VotingConfig extends BaseConfig {
   /** Directory of keys that the database does not hold; mounted, writable by this service alone. */
@@ -23,8 +14,6 @@ export interface VotingConfig extends BaseConfig {
   voterKeysToken: string | undefined;
   /** Who co-signs heads of the log. */
   witnesses: readonly Witness[];
-  /** From which hour of the day (UTC) the audit runs. */
-  auditHour: number;
 }
 
 /** Somebody outside of the operator who signs only heads that are consistent with what they signed before. */
@@ -66,5 +55,4 @@ export const config: ConfigSpec<VotingConfig> = {
   voterKeysUrl: optionalUrl('VOTING_VOTER_KEYS_URL'),
   voterKeysToken,
   witnesses,
-  auditHour: integer('VOTING_AUDIT_HOUR', 20, 0),
 };

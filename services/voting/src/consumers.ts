@@ -1,7 +1,7 @@
 import { sha256Hex, type Consumer } from '@veche/kit';
 import type { VotingRule } from '@veche/kit/domain/voting-rule';
 import { checkVotingRule } from '@veche/kit/domain/voting-rule-check';
-import { on } from '@veche/proto';
+import { on, topicsOf } from '@veche/proto';
 import {
   ApplicationWithdrawnSchema,
   BallotListApprovedSchema,
@@ -30,6 +30,13 @@ import {
 import { toOutbox } from './events.ts';
 import type { KeyPort } from './box/keys.ts';
 import type { Stores } from './store.ts';
+
+export const CONSUMED = topicsOf(
+  ContestPublishedSchema,
+  ContestRescheduledSchema,
+  BallotListApprovedSchema,
+  RankingDeterminedSchema,
+);
 
 /** What contests and expertise tell of a vote; any order, any number of times. */
 export function consumers({ votings }: Stores, keys: KeyPort): Consumer[] {

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import type { ServiceDefinition } from '@veche/kit';
-import { auditing } from './audit/auditing.ts';
+import { votingAudit } from './audit/voting-audit.ts';
 import { BallotBox } from './box/ballot-box.ts';
 import { Baskets } from './box/baskets.ts';
 import { clockwork } from './clockwork.ts';
@@ -32,19 +32,11 @@ export const definition: ServiceDefinition<VotingConfig> = {
   config,
   policy,
   async compose({ config, connection, bus, clock, log, metrics: registry }) {
-    const {
-      keysDir,
-      headsDir,
-      packagesDir,
-      witnesses: configured,
-      mongodbUri,
-      mongodbDatabase,
-      auditHour: hour,
-    } = config;
+    const { keysDir, headsDir, packagesDir, witnesses: configured, mongodbUri, mongodbDatabase } = config;
     const stores = makeStores(connection);
     await stores.init();
     const keys = fileKeys(keysDir);
-    const determine = inThread(mongodbUri, mongodbDatabase);
+    const threads = inThread(mongodbUri, mongodbDatabase);
     const baskets = new Baskets({ stores, keys, clock, log });
     const box = new BallotBox(stores, keys, clock, (ballot) => baskets.spend(ballot));
     const memory = fileMemory(headsDir);
@@ -56,6 +48,7 @@ export const definition: ServiceDefinition<VotingConfig> = {
       consumers: consumers(stores, keys),
       produces,
       prepared,
+      audit: votingAudit({ stores, logKey: createPublicKey(keys.logKey), ...threads }),
       routes: (app) => {
         openLog({ stores, keys, witnesses: configured })(app);
         openResult({ stores })(app);
@@ -66,8 +59,7 @@ export const definition: ServiceDefinition<VotingConfig> = {
         sequencer({ stores, bus, clock, keys, memory, ask: outsiders.run, stopped: stoppedLogs(registry) }),
         tallying({ stores, log }),
         clockwork({ stores, clock, log }),
-        counter({ stores, memory, clock, log, determine }),
-        auditing({ stores, keys, clock, log, registry, determine, hour }),
+        counter({ stores, memory, clock, log, determine: threads.determine }),
         baskets.sweeper(),
         paperDesk({ stores, box }),
         outsiders,

@@ -63,9 +63,10 @@ export function determineRanking(
   return accept({ edition: ranking.edition + 1, determinedAt: now, lines }, { kind: 'RankingDetermined' });
 }
 
-type Assessed = Omit<RankingLine, 'place' | 'tied'> & { total: Rational };
+export type Assessed = Omit<RankingLine, 'place' | 'tied'> & { total: Rational };
 
-function assess(criteria: readonly Criterion[], { applicationId, facts, sheets }: Candidate): Assessed {
+/** Score of one application: what its final sheets and its facts give under the criteria. */
+export function assess(criteria: readonly Criterion[], { applicationId, facts, sheets }: Candidate): Assessed {
   const final = sheets.filter(({ status }) => status === 'FINAL');
   let total = ZERO;
   const scores = criteria.map((criterion): CriterionScore => {

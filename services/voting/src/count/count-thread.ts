@@ -1,10 +1,12 @@
 import { Worker } from 'node:worker_threads';
-import type { Determined } from './counting.ts';
-import type { CounterParts } from './counter.ts';
+import type { Exported } from '../domain/audit.ts';
 import type { Voting } from '../domain/voting.ts';
+import type { CounterParts } from './counter.ts';
+import type { Determined } from './counting.ts';
 
-/** What a thread is given to count one contest. */
+/** What a thread is given to count one contest, or to read its export in again. */
 export interface CountOrder {
+  task: 'count' | 'export';
   mongodbUri: string;
   mongodbDatabase: string;
   contest: string;
@@ -12,21 +14,32 @@ export interface CountOrder {
   version: number;
 }
 
+export interface Threads {
+  determine: CounterParts['determine'];
+  /** Numbers of the exported file of a version, read in again. */
+  exported: (contest: string, voting: Voting, version: number, stopping: AbortSignal) => Promise<Exported>;
+}
+
 /** Counts in a thread with a connection of its own: neither reading a million ballots nor counting them delays a request. */
-export const inThread =
-  (mongodbUri: string, mongodbDatabase: string): CounterParts['determine'] =>
-  (contest, voting, version, stopping) => {
-    const workerData: CountOrder = { mongodbUri, mongodbDatabase, contest, voting, version };
-    const worker = new Worker(new URL('count-worker.ts', import.meta.url), { workerData });
-    const { promise, resolve, reject } = Promise.withResolvers<Determined>();
-    const stop = (): void => void worker.terminate();
-    stopping.addEventListener('abort', stop, { once: true });
-    let determined: Determined | null = null;
-    worker.once('message', (message: Determined) => (determined = message));
-    worker.once('error', reject);
-    // Only when the thread is gone, with its connection, is the count over.
-    worker.once('exit', (code) =>
-      determined ? resolve(determined) : reject(new Error(`the count ended without a result, exit code ${code}`)),
-    );
-    return promise.finally(() => stopping.removeEventListener('abort', stop));
-  };
+export function inThread(mongodbUri: string, mongodbDatabase: string): Threads {
+  const order =
+    <T>(task: CountOrder['task']) =>
+    (contest: string, voting: Voting, version: number, stopping: AbortSignal): Promise<T> =>
+      run<T>({ task, mongodbUri, mongodbDatabase, contest, voting, version }, stopping);
+  return { determine: order<Determined>('count'), exported: order<Exported>('export') };
+}
+
+function run<T>(workerData: CountOrder, stopping: AbortSignal): Promise<T> {
+  const worker = new Worker(new URL('count-worker.ts', import.meta.url), { workerData });
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const stop = (): void => void worker.terminate();
+  stopping.addEventListener('abort', stop, { once: true });
+  let answer: T | null = null;
+  worker.once('message', (message: T) => (answer = message));
+  worker.once('error', reject);
+  // Only when the thread is gone, with its connection, is the count over.
+  worker.once('exit', (code) =>
+    answer ? resolve(answer) : reject(new Error(`the count ended without a result, exit code ${code}`)),
+  );
+  return promise.finally(() => stopping.removeEventListener('abort', stop));
+}

@@ -1,5 +1,5 @@
 /** Invariants of the voting service (voting.md 5.5) that its own stores can prove. */
-export const INVARIANTS = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I9'] as const;
+export const INVARIANTS = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I9'] as const;
 export type Invariant = (typeof INVARIANTS)[number];
 
 /** One thing that breaks an invariant. */
@@ -110,4 +110,44 @@ export function compareScores(
   return [...projects]
     .filter((project) => (counters.get(project) ?? 0) !== (ballots.get(project) ?? 0))
     .map((at) => ({ invariant: 'I2', fault: 'COUNTER_DIFFERS', at }));
+}
+
+/** What a result says of the money, kopecks. */
+export interface ResultMoney {
+  budget: bigint;
+  spent: bigint;
+  /** Winners, each with the part of the budget that pays it. */
+  winners: readonly { cost: bigint; part?: string | undefined }[];
+  /** Percent of the cost of a last winner that the money left must have covered for it to be topped up; null where nothing is. */
+  lastTopUpPercent: number | null;
+}
+
+/** I7: what winners cost is what was spent, and no more than the budget but for the declared top-up of one winner in each part. */
+export function checkMoney({ budget, spent, winners, lastTopUpPercent }: ResultMoney, at: string): Violation[] {
+  const sum = winners.reduce((total, { cost }) => total + cost, 0n);
+  const found: Violation[] = sum === spent ? [] : [{ invariant: 'I7', fault: 'SPENT_DIFFERS', at }];
+  const topUps = new Map<string, bigint>();
+  for (const { cost, part = '' } of lastTopUpPercent === null ? [] : winners) {
+    const share = (cost * BigInt(100 - lastTopUpPercent!)) / 100n;
+    if (share > (topUps.get(part) ?? 0n)) topUps.set(part, share);
+  }
+  const declared = [...topUps.values()].reduce((total, share) => total + share, 0n);
+  return sum <= budget + declared ? found : [...found, { invariant: 'I7', fault: 'OVER_BUDGET', at }];
+}
+
+/** Scores and numbers of ballots as an export and the result have them, by project. */
+export interface Exported {
+  counted: number;
+  scores: ReadonlyMap<string, { score: string; voters: number }>;
+}
+
+/** I2, the last leg: an export that is read in again gives the same numbers. */
+export function compareExport(result: Exported, exported: Exported, at: string): Violation[] {
+  const differs = (where: string): Violation => ({ invariant: 'I2', fault: 'EXPORT_DIFFERS', at: `${at} ${where}` });
+  const projects = new Set([...result.scores.keys(), ...exported.scores.keys()]);
+  const lines = [...projects].filter((project) => {
+    const [a, b] = [result.scores.get(project), exported.scores.get(project)];
+    return a?.score !== b?.score || a?.voters !== b?.voters;
+  });
+  return [...(result.counted === exported.counted ? [] : [differs('counted')]), ...lines.map(differs)];
 }

@@ -12,7 +12,3 @@ export const auditedBallots = ({ ballots }: Stores, contest: string) =>
     .sort({ _id: 1 })
     .lean<Audited[]>()
     .cursor({ batchSize: 2000 });
-
-/** Votings with an event that waits since before an instant. */
-export const staleOutbox = async ({ votings }: Stores, before: Date): Promise<string[]> =>
-  (await votings.model.find({ outboxSince: { $lt: before } }, { _id: 1 }).lean()).map(({ _id }) => String(_id));

@@ -1,0 +1,20 @@
+// audit [CONTEST...]     MONGODB_URI, MONGODB_DATABASE as for the service
+import { auditCommand } from '@veche/kit';
+import { expertiseAudit } from '../audit.ts';
+import { config } from '../config.ts';
+import { CONSUMED } from '../consumers.ts';
+import { produces } from '../events.ts';
+import { makeStores } from '../store.ts';
+
+const { mongodbUri, mongodbDatabase } = config;
+
+await auditCommand({
+  service: 'expertise',
+  settings: { mongodbUri, mongodbDatabase },
+  produces,
+  open: (connection) => {
+    const stores = makeStores(connection);
+    const { experts, panels, sheets, rankings } = stores;
+    return { stores: [experts, panels, sheets, rankings], consumes: CONSUMED, audit: expertiseAudit(stores) };
+  },
+});
