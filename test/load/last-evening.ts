@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
-import { cpuSeconds } from './process-cpu.ts';
+import { cpuSeconds, listenerOn } from './process-cpu.ts';
 import {
   ask,
   CAST_PATH,
@@ -25,6 +25,8 @@ import {
 const RATE = Number(process.env.LOAD_RATE ?? 1000);
 const SECONDS = Number(process.env.LOAD_SECONDS ?? 60);
 const BURST = Number(process.env.LOAD_BURST ?? 5000);
+/** Voters of a minute; more would only be more signing of tokens beforehand. */
+const VOTERS = 60_000;
 const QUIET_S = Number(process.env.LOAD_QUIET ?? 10);
 const GOAL_P99_MS = 500;
 const GOAL_BURST_MS = 5000;
@@ -37,6 +39,7 @@ interface Ended {
   lastMs: number;
 }
 
+const database = listenerOn(Number(new URL(process.env.TEST_MONGODB_URI!).port || 27017));
 const agent = new Agent({ connections: 2000, pipelining: 1 });
 
 async function voteOnce(url: string, cast: CastRequest): Promise<string> {
@@ -60,15 +63,15 @@ async function vote(url: string, cast: CastRequest): Promise<Ended> {
   return { receipt: false, firstMs: firstMs ?? Infinity, lastMs: Infinity };
 }
 
-/** Starts `work` evenly over the seconds, never waiting for an answer. */
-async function arrive(url: string, work: CastRequest[], seconds: number): Promise<Ended[]> {
+/** Starts the votes evenly over the seconds, never waiting for an answer. */
+async function arrive(url: string, count: number, seconds: number, request: (index: number) => CastRequest) {
   const begun = performance.now();
-  const gap = (seconds * 1000) / work.length;
+  const gap = (seconds * 1000) / count;
   const all: Promise<Ended>[] = [];
-  for (const [index, cast] of work.entries()) {
+  for (let index = 0; index < count; index++) {
     const wait = begun + index * gap - performance.now();
     if (wait > 1) await sleep(wait);
-    all.push(vote(url, cast));
+    all.push(vote(url, request(index)));
   }
   return Promise.all(all);
 }
@@ -76,25 +79,36 @@ async function arrive(url: string, work: CastRequest[], seconds: number): Promis
 const quantile = (values: number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))]!;
 const ms = (value: number): string => `${value.toFixed(0)} ms`;
+const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
 
+/** The voters of a minute come again in the next minute to another contest; by then the service has forgotten their tokens. */
 async function scene(voting: Server, label: string, count: number, seconds: number) {
-  const contest = newContest();
-  await ask(voting, { open: contest });
-  const work = (await signed(count)).map((voter) => requestOf(voter, contest));
+  const voters = await signed(Math.min(count, VOTERS));
+  const contests = Array.from({ length: Math.ceil(count / VOTERS) }, newContest);
+  for (const contest of contests) await ask(voting, { open: contest });
   await sleep(QUIET_S * 1000);
-  const cpu = cpuSeconds(voting.child.pid!);
+  const used = (): number[] => [voting.child.pid!, ...(database ? [database] : [])].map(cpuSeconds);
+  const before = used();
   const begun = performance.now();
-  const ended = await arrive(`http://127.0.0.1:${voting.port}${CAST_PATH}`, work, seconds);
+  const url = `http://127.0.0.1:${voting.port}${CAST_PATH}`;
+  const ended = await arrive(url, count, seconds, (index) =>
+    requestOf(voters[index % VOTERS]!, contests[Math.floor(index / VOTERS)]!),
+  );
   const wall = (performance.now() - begun) / 1000;
-  const used = cpuSeconds(voting.child.pid!) - cpu;
-  const rows = await stored(voting, contest);
+  const [service, store] = used().map((now, index) => percent((now - before[index]!) / wall));
+  let rows = 0;
+  for (const contest of contests) rows += await stored(voting, contest);
   const receipts = ended.filter(({ receipt }) => receipt).length;
   const first = ended.map(({ firstMs }) => firstMs);
   const last = ended.map(({ lastMs }) => lastMs);
+  const slow = Array.from({ length: Math.ceil(seconds) }, (_, second) =>
+    quantile(first.slice(Math.floor((second * count) / seconds), Math.floor(((second + 1) * count) / seconds)), 0.99),
+  );
   console.log(
     `${label}: ${count} votes in ${wall.toFixed(1)} s (${(receipts / wall).toFixed(0)}/s), receipts ${receipts}, stored ${rows}; ` +
       `to the first answer p50 ${ms(quantile(first, 0.5))}, p99 ${ms(quantile(first, 0.99))}, most ${ms(quantile(first, 1))}; ` +
-      `to the receipt p99 ${ms(quantile(last, 0.99))}; voting ${((used / wall) * 100).toFixed(0)} % of a core; load of the machine ${loadavg()[0]!.toFixed(1)}`,
+      `to the receipt p99 ${ms(quantile(last, 0.99))}; of a second's votes p99 over ${GOAL_P99_MS} ms in ${slow.filter((one) => one > GOAL_P99_MS).length} of ${slow.length} s; ` +
+      `of a core: voting ${service}, database ${store ?? 'elsewhere'}; load of the machine ${loadavg()[0]!.toFixed(1)}`,
   );
   return { whole: receipts === count && rows === count, first };
 }
