@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { loadavg } from 'node:os';
 import { Pool } from 'undici';
 import { cpuSeconds } from './process-cpu.ts';
@@ -6,8 +5,8 @@ import {
   ask,
   CAST_PATH,
   isReceipt,
-  issuer,
   newContest,
+  preload,
   requestOf,
   signed,
   start,
@@ -32,7 +31,6 @@ const PRELOAD = Number(process.env.LOAD_PRELOAD ?? 200_000);
 const WARM_UP = 4;
 /** As on the last evening: many devices at once, each waiting for its receipt. */
 const CONNECTIONS = Number(process.env.LOAD_CONNECTIONS ?? 256);
-const BATCH = 500;
 /** Ratio to the bare server (voting.md 4.3, T1); through the gateway half of it. */
 const GOAL = 0.25;
 
@@ -97,27 +95,6 @@ async function opened(voting: Server): Promise<Contest> {
   return contest;
 }
 
-/** Fills a contest through the same write path, in batches as paper ballots come. */
-async function preload(server: Server, { contestId, projects }: Contest): Promise<void> {
-  const token = await issuer.sign({ sub: randomUUID(), roles: ['importer'], territories: ['00000000'] });
-  const query =
-    'mutation ($input: CastBallotsInput!) { castBallots(input: $input) { results { rejection { code } } } }';
-  for (let from = 0; from < PRELOAD; from += BATCH) {
-    const ballots = Array.from({ length: BATCH }, (_, n) => ({
-      idempotencyKey: `preload-${from + n}`,
-      voterKey: `preload-${from + n}`,
-      choices: [{ project: projects[0]! }],
-    }));
-    const answer = await fetch(`http://127.0.0.1:${server.port}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify({ query, variables: { input: { contestId, channel: 'load', ballots } } }),
-    });
-    if (!answer.ok) throw new Error(`ballots cast beforehand: ${await answer.text()}`);
-    await answer.arrayBuffer();
-  }
-}
-
 const bare = await start('bare-server.ts');
 const [fresh, used] = [await startVoting(), await startVoting()];
 const gateway = await startGateway(fresh);
@@ -132,7 +109,7 @@ const lane = (label: string, goal: number | null, server: Server, contest: Conte
 });
 const full = lane(`${PRELOAD} ballots before`, GOAL, used, await opened(used));
 const begun = performance.now();
-await preload(used, full.contest);
+await preload(used, full.contest, PRELOAD, () => [full.contest.projects[0]!]);
 console.log(`${PRELOAD} ballots cast beforehand in ${((performance.now() - begun) / 1000).toFixed(0)} s`);
 
 const base = lane('bare node:http POST', null, bare, newContest(), '/');

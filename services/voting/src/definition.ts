@@ -52,7 +52,7 @@ export const definition: ServiceDefinition<VotingConfig> = {
       routes: (app) => {
         openLog({ stores, keys, witnesses: configured })(app);
         openResult({ stores })(app);
-        openPackage({ stores, keys, directory: packagesDir, log })(app);
+        openPackage({ stores, keys, directory: packagesDir, write: threads.write, log })(app);
         live(stores)(app);
       },
       background: [

@@ -8,7 +8,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { attach, unknown, wanted, type ResultRequest as Request } from './open-result.ts';
 import { assemble, PACKAGE_FILES, type PackageParts } from '../package/assemble.ts';
 import { tarOf, tarSize } from '../package/tar.ts';
-import type { StoredResult } from '../store.ts';
+import type { StoredResult, Stores } from '../store.ts';
 
 /** How long a reader is kept waiting while a package is made. */
 const WAIT_MS = 5000;
@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** What anybody needs to count a contest anew, once it is counted: one archive, or its files. */
-export function openPackage(parts: PackageParts & { log: Logger }): (app: FastifyInstance) => void {
+export function openPackage(parts: PackageParts & { stores: Stores; log: Logger }): (app: FastifyInstance) => void {
   const making = new Map<string, Promise<string>>();
 
   /** The directory of a package; makes it, once at a time. */

@@ -11,7 +11,7 @@ import type { Voting } from '../domain/voting.ts';
 import { publicHex, type KeyPort } from '../box/keys.ts';
 import { entries, headsSince, LogDamaged, published } from '../log/log.ts';
 import { pabulibHead, pabulibVote } from '../pabulib/write.ts';
-import { ballotsOf, type StoredResult, type Stores } from '../store.ts';
+import { ballotsOf, resultOfVersion, type StoredResult, type Stores } from '../store.ts';
 import { LeafIndex, LinePlaces, writeLines } from './record-file.ts';
 
 /** What is published of a counted contest, in the order of the archive (voting.md 3.5). */
@@ -29,11 +29,20 @@ export const PACKAGE_FILES = [
 const LEAVES_AT_ONCE = 4096;
 const HEADS_AT_ONCE = 1000;
 
+/** What the files of a package hold, as its manifest says it. */
+export interface Written {
+  /** SHA-256 by the name of the file. */
+  files: Record<string, string>;
+  reason?: string;
+  turnout: { accepted: number; counted: number; superseded: number };
+}
+
 export interface PackageParts {
-  stores: Stores;
   keys: KeyPort;
   /** Where packages are kept; what is lost there is made again. */
   directory: string;
+  /** Writes all files but the manifest; in a thread, for a million ballots are read. */
+  write: (contest: string, voting: Voting, version: number, directory: string) => Promise<Written>;
 }
 
 /** Makes the files of one version of a result, on disk and never all in memory; gives their directory. The same result gives the same bytes. */
@@ -44,7 +53,7 @@ export async function assemble(parts: PackageParts, voting: Voting, result: Stor
   await mkdir(parts.directory, { recursive: true });
   const making = await mkdtemp(join(parts.directory, 'making-'));
   try {
-    await write(parts, voting, result, making);
+    await writeManifest(parts, result, making, await parts.write(contest, voting, version, making));
     try {
       await rename(making, done);
     } catch (error) {
@@ -63,14 +72,16 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-async function write(
-  { stores, keys }: PackageParts,
+/** Files of the package but the manifest. */
+export async function writeFiles(
+  stores: Stores,
+  contest: string,
   voting: Voting,
-  stored: StoredResult,
+  version: number,
   directory: string,
-): Promise<void> {
-  const { contest, version, inputs } = stored;
-  const protocol = JSON.parse(stored.protocol) as Protocol;
+): Promise<Written> {
+  const { inputs, protocol: text } = (await resultOfVersion(stores, contest, version))!;
+  const protocol = JSON.parse(text) as Protocol;
   const { accepted, superseded, counted } = protocol;
   const file = (name: string): string => join(directory, name);
   await writeFile(file('rule.json'), canonicalJson(voting.announcement!.rule));
@@ -92,19 +103,22 @@ async function write(
   await rm(scratch);
   const names = PACKAGE_FILES.filter((name) => name !== 'manifest.json');
   const hashes = await Promise.all(names.map(async (name) => [name, await hashOf(file(name))] as const));
-  const body = {
-    contest,
+  return {
     files: Object.fromEntries(hashes),
-    key: publicHex(keys.logKey),
-    protocol: stored.protocolHash,
     ...(protocol.reason === undefined ? {} : { reason: protocol.reason }),
     turnout: { accepted, counted, superseded },
-    type: 'manifest',
-    v: 1,
-    version,
   };
+}
+
+async function writeManifest(
+  { keys }: PackageParts,
+  { contest, version, protocolHash: protocol }: StoredResult,
+  directory: string,
+  written: Written,
+): Promise<void> {
+  const body = { ...written, contest, key: publicHex(keys.logKey), protocol, type: 'manifest', v: 1, version };
   const sig = sign(null, Buffer.from(canonicalJson(body)), keys.logKey).toString('hex');
-  await writeFile(file('manifest.json'), canonicalJson({ ...body, sig }));
+  await writeFile(join(directory, 'manifest.json'), canonicalJson({ ...body, sig }));
 }
 
 async function hashOf(path: string): Promise<string> {
