@@ -60,6 +60,9 @@ export class SubgraphPool {
   }
 }
 
+/** What voting counts by class and network, and forgets (ADR 16); set by the proxy at the edge. */
+export const ORIGIN_HEADERS = ['user-agent', 'x-forwarded-for'] as const;
+
 /** Forwards who asks and the trace; every subgraph verifies the token again. */
 export class Subgraph extends RemoteGraphQLDataSource<Context> {
   override willSendRequest({ request: outgoing, context }: GraphQLDataSourceProcessOptions<Context>): void {
@@ -67,5 +70,7 @@ export class Subgraph extends RemoteGraphQLDataSource<Context> {
     const traceparent = currentTraceparent();
     if (traceparent) outgoing.http?.headers.set('traceparent', traceparent);
     if (context.idempotencyKey) outgoing.http?.headers.set('idempotency-key', context.idempotencyKey);
+    const origin = ORIGIN_HEADERS.map((name) => [name, context.headers?.[name]] as const);
+    for (const [name, value] of origin) if (typeof value === 'string') outgoing.http?.headers.set(name, value);
   }
 }

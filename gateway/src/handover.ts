@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { currentTraceparent, directRoute, type DirectOptions } from '@veche/kit';
 import type { FastifyInstance } from 'fastify';
-import type { SubgraphPool } from './data-source.ts';
+import { ORIGIN_HEADERS, type SubgraphPool } from './data-source.ts';
 import { unavailable } from './errors.ts';
 
 /** Operations that one subgraph answers whole, by the SHA-256 of their document; generated from what the services declare. */
@@ -10,8 +10,8 @@ type PreparedList = Readonly<Record<string, { subgraph: string; document: string
 const LIST = readFileSync(new URL('../prepared-operations.json', import.meta.url), 'utf8');
 const operations = JSON.parse(LIST) as PreparedList;
 
-/** Of a request: who asks and that it may be repeated. The subgraph checks the token, once. */
-const PASSED_ON = ['authorization', 'idempotency-key'] as const;
+/** Of a request: who asks, that it may be repeated, and where it comes from. The subgraph checks the token, once. */
+const PASSED_ON = ['authorization', 'idempotency-key', ...ORIGIN_HEADERS] as const;
 
 interface HandoverOptions extends DirectOptions {
   pool: SubgraphPool;

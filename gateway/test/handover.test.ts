@@ -46,17 +46,18 @@ const post = (hash: string, body: string, headers: Record<string, string> = {}) 
     body,
   });
 
-test('a prepared operation reaches its subgraph as it is, with who asks and the trace, and nothing else', async () => {
+test('a prepared operation reaches its subgraph as it is, with who asks, from where, and the trace, and nothing else', async () => {
   const body = '{"variables":{"input":{}}}';
   const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
   const headers = { authorization: 'Bearer x', 'idempotency-key': 'key-12345', cookie: 'secret=1', traceparent };
-  const response = await post(CAST_BALLOT_HASH, body, { ...headers, origin: ORIGIN });
+  const origin = { 'user-agent': 'Browser/1', 'x-forwarded-for': '198.51.100.7' };
+  const response = await post(CAST_BALLOT_HASH, body, { ...headers, ...origin, origin: ORIGIN });
   expect(response.status).toBe(200);
   expect(await response.text()).toBe(ANSWER);
   expect(response.headers.get('access-control-allow-origin')).toBe(ORIGIN);
   expect(seen.body).toBe(body);
   expect(seen.request.url).toBe(`/graphql/${CAST_BALLOT_HASH}`);
-  expect(seen.request.headers).toMatchObject({ authorization: 'Bearer x', 'idempotency-key': 'key-12345' });
+  expect(seen.request.headers).toMatchObject({ authorization: 'Bearer x', 'idempotency-key': 'key-12345', ...origin });
   expect(seen.request.headers.traceparent).toMatch(new RegExp(`^00-${'a'.repeat(32)}-`));
   expect(seen.request.headers.cookie).toBeUndefined();
 });

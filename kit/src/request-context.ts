@@ -17,8 +17,8 @@ export async function contextOf(
   const idempotencyKey = typeof key === 'string' ? key : undefined;
   try {
     const token = bearerToken(headers.authorization);
-    if (token === null) return makeContext({ caller: null, traceId, idempotencyKey });
-    return makeContext({ caller: await verifier.verify(token), traceId, token, idempotencyKey });
+    if (token === null) return makeContext({ caller: null, traceId, idempotencyKey, headers });
+    return makeContext({ caller: await verifier.verify(token), traceId, token, idempotencyKey, headers });
   } catch (error) {
     if (error instanceof InvalidToken) throw unauthenticated('The access token is not valid');
     throw error;

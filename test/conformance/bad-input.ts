@@ -82,6 +82,10 @@ export const VALID: Record<string, Valid> = {
     as: 'commission',
     input: (w) => ({ ...contest(w), reason: 'Проект отозван инициативной группой', withdrawn: [w.admittedId] }),
   },
+  decideSuspiciousPattern: {
+    as: 'commission',
+    input: () => ({ patternId: randomUUID(), conclusion: 'REVIEWED', reason: 'Голосовал школьный класс' }),
+  },
   joinExpertPool: { as: 'expert', input: () => ({ competences: ['PARK'] }) },
   assignExperts: { as: 'organiser', input: (w) => ({ ...contest(w), expertIds: [randomUUID()] }) },
   declareConflict: { as: 'expert', input: (w) => ({ sheetId: w.sheetId, reason: 'Родственник в группе' }) },
@@ -175,6 +179,7 @@ export const WRONG: Row[] = [
   ['enterPaperBallot', 'before the opening', {}, 'VOTING_NOT_OPEN'],
   ['enterPaperBallot', 'a wrong check number', { snils: '112-233-445 96' }, 'SNILS_INVALID'],
   ['enterPaperBallot', 'another territory', {}, 'NOT_FOUND', 'stranger'],
+  ['decideSuspiciousPattern', 'an unknown pattern', {}, 'NOT_FOUND'],
   ['closePaperBatch', 'nothing entered', {}, 'SHEETS_MISSING'],
   ['closePaperBatch', 'another territory', {}, 'NOT_FOUND', 'foreignCommission'],
   ['closePaperBatch', 'the organiser', {}, 'FORBIDDEN', 'organiser'],

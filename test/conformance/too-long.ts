@@ -35,6 +35,7 @@ export const TOO_LONG: Record<string, Record<string, string>> = {
     decision: 'VOTING_NOT_CLOSED',
     lotSeed: 'VOTING_NOT_CLOSED',
   },
+  decideSuspiciousPattern: { patternId: 'NOT_FOUND', reason: 'NOT_FOUND' },
   joinExpertPool: { competences: 'COMPETENCE_UNKNOWN' },
   assignExperts: { contestId: 'NOT_FOUND', expertIds: 'NOT_IN_POOL' },
   declareConflict: { sheetId: 'NOT_FOUND', reason: 'BAD_USER_INPUT' },

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../auth/caller.ts';
 import type { Command } from '../mongo/command.ts';
 import { badInput, unauthenticated } from './errors.ts';
@@ -14,9 +15,13 @@ export interface Context {
   token?: string;
   /** Header Idempotency-Key. */
   idempotencyKey?: string;
+  /** Of the request, for what looks at where requests come from; never stored, logged or told as they are. */
+  headers?: IncomingHttpHeaders;
 }
 
-export function makeContext(fields: Pick<Context, 'caller' | 'traceId' | 'token' | 'idempotencyKey'>): Context {
+export function makeContext(
+  fields: Pick<Context, 'caller' | 'traceId' | 'token' | 'idempotencyKey' | 'headers'>,
+): Context {
   return {
     ...fields,
     loaders: new Map(),

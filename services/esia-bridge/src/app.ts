@@ -4,6 +4,7 @@ import type { Bridge } from './bridge.ts';
 import { internalRoutes } from './internal.ts';
 import { loginRoutes } from './login.ts';
 import { logoutRoutes } from './logout.ts';
+import { signInRoutes } from './sign-ins.ts';
 import { tokenRoutes } from './token.ts';
 
 /** The HTTP face. Query strings are never logged: codes, states and signatures travel in them. */
@@ -39,6 +40,7 @@ export function createApp(bridge: Bridge): FastifyInstance {
   tokenRoutes(app, bridge);
   logoutRoutes(app, bridge);
   internalRoutes(app, bridge);
+  signInRoutes(app, bridge);
   app.get('/livez', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => reply.code((await bridge.store.ready()) ? 200 : 503).send({}));
   app.get('/metrics', async (_request, reply) =>

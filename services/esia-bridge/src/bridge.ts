@@ -14,7 +14,7 @@ import type { StateStore } from './state-store.ts';
 import { esia } from './upstream/esia.ts';
 import type { Esia } from './upstream/esia.ts';
 import { folderTrust } from './upstream/trust.ts';
-import { readSnilsKey, snilsHasher } from './voter-hash.ts';
+import { readSnilsKey, signInBlinder, snilsHasher } from './voter-hash.ts';
 
 const EXPIRY_ALARM_MS = 30 * 24 * 3600 * 1000;
 
@@ -24,6 +24,7 @@ export interface Bridge {
   keys: ProviderKeys;
   esia: Esia;
   hashSnils(digits: string): string;
+  blindSignIn(snilsHash: string): string;
   fiasOktmo: Readonly<Record<string, string>>;
   log: Logger;
   metrics: Registry;
@@ -69,6 +70,7 @@ export async function createBridge(
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   watchExpiry(metrics, log, { own: () => validityOf(certificate).notAfter, trusted: trust.expiresAt }, now);
+  const snilsKey = readSnilsKey(config.snilsKeyFile);
   log.info({ signer: signer.adapter, certified: false }, 'signing requests');
   return {
     config,
@@ -85,7 +87,8 @@ export async function createBridge(
       trust,
       now,
     }),
-    hashSnils: snilsHasher(readSnilsKey(config.snilsKeyFile)),
+    hashSnils: snilsHasher(snilsKey),
+    blindSignIn: signInBlinder(snilsKey),
     fiasOktmo: JSON.parse(readFileSync(config.fiasOktmoFile, 'utf8')) as Record<string, string>,
     logins: new Counter({
       name: 'esia_logins_total',

@@ -7,6 +7,7 @@ import type { Verdict } from './domain/esia-error.ts';
 import { buildClaims } from './domain/person.ts';
 import type { Claims } from './domain/person.ts';
 import { seal, unseal } from './sealed.ts';
+import { countSignIn } from './sign-in-count.ts';
 
 /** A person may take a while to find the password; ESIA's own session is not ours to prolong. */
 const UPSTREAM_SECONDS = 600;
@@ -117,6 +118,7 @@ async function callback(bridge: Bridge, request: FastifyRequest, reply: FastifyR
       claims,
       ...(nonce !== undefined && { nonce }),
     };
+    await countSignIn(bridge, claims);
     bridge.logins.inc({ result: 'ok' });
     bridge.log.info({ acr: claims.acr }, 'login');
     return back(reply, pending, { code: await seal(bridge.store, 'code', grant, CODE_SECONDS) });

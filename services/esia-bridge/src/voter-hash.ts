@@ -17,3 +17,8 @@ export function readSnilsKey(file: string): Buffer {
   if (key.length < 32) throw new Error(`SNILS_KEY_FILE ${file} must hold at least 32 bytes in base64url`);
   return key;
 }
+
+/** What a sign-in is counted by: another keyed hash, so that neither a list of voter keys nor a sketch tells whether somebody signed in. */
+export function signInBlinder(key: Uint8Array): (snilsHash: string) => string {
+  return (snilsHash) => createHmac('sha256', key).update(`sign-in:v1:${snilsHash}`).digest('base64url');
+}

@@ -14,7 +14,7 @@ import type { Faults } from '../../../stand/esia-double/registry.ts';
 import { formWith, walk } from '../../../test/login/browser-walk.ts';
 import type { Answer } from '../../../test/login/browser-walk.ts';
 import { createApp } from '../src/app.ts';
-import { createBridge } from '../src/bridge.ts';
+import { createBridge, type BridgeOverrides } from '../src/bridge.ts';
 import { KEY_FILES, makeKeys } from '../src/make-keys.ts';
 import { memoryStore } from '../src/state-store.ts';
 
@@ -128,7 +128,7 @@ function settingsOf(file: (name: string) => string, port: number, esiaUrl: strin
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
 /** Everything of one test file; `env` overrides the bridge's settings. */
-export async function startWorld(env: Record<string, string> = {}) {
+export async function startWorld(env: Record<string, string> = {}, overrides: Pick<BridgeOverrides, 'store'> = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'esia-bridge-test-'));
   const file = (name: string) => join(directory, name);
   makeKeys(directory, CLIENT_ID);
@@ -155,6 +155,7 @@ export async function startWorld(env: Record<string, string> = {}) {
     store: memoryStore(() => now().getTime()),
     now,
     log: pino({ level: 'trace' }, stream),
+    ...overrides,
   });
   const app = createApp(bridge);
   await app.listen({ host: '127.0.0.1', port });

@@ -175,6 +175,9 @@ describe.each(stores)('state %s', (_name, open, check) => {
     expect(await unseal(store, 'other', secret)).toBeNull();
     expect(await unseal(store, 'code', secret)).toEqual({ name: 'Анна' });
     expect(await unseal(store, 'code', secret)).toBeNull();
+    for (const value of ['x', 'x', 'y']) await store.note('monday', value, 10);
+    await store.note('tuesday', 'y', 10);
+    expect([await store.distinct(['monday']), await store.distinct(['monday', 'tuesday', 'none'])]).toEqual([2, 2]);
     expect(await store.ready()).toBe(true);
     await store.close();
   });

@@ -1,4 +1,5 @@
 import { LeaseLost, type Background, type Clock, type Logger } from '@veche/kit';
+import type { ClosingGate } from './closing-gate.ts';
 import { closeVoting, due, lackOf, openVoting, type Voting } from './domain/voting.ts';
 import { toOutbox } from './events.ts';
 import { lastLeaf } from './log/log.ts';
@@ -8,6 +9,7 @@ export interface ClockParts {
   stores: Stores;
   clock: Clock;
   log: Logger;
+  gate: ClosingGate;
 }
 
 /** Opens and closes votings by the clock. */
@@ -35,6 +37,7 @@ async function step(parts: ClockParts, id: string, state: Voting, warned: Set<st
       await stores.votings.change({ id, events: toOutbox, decide: (voting) => openVoting(voting, clock.now()) });
       return;
     case 'close': {
+      if (!(await mayClose(parts, id, warned))) return;
       const last = await lastLeaf(stores, id);
       await stores.votings.change({
         id,
@@ -49,4 +52,15 @@ async function step(parts: ClockParts, id: string, state: Voting, warned: Set<st
       return;
     default:
   }
+}
+
+/** Parked messages of a contest block its close until a person has replayed or discarded them. */
+async function mayClose({ gate, log }: ClockParts, id: string, warned: Set<string>): Promise<boolean> {
+  const parked = await gate.parked(id);
+  if (parked !== 'unknown' && parked.length === 0) return true;
+  const reason = `close:${id}:${String(parked)}`;
+  if (!warned.has(reason))
+    log.error({ contest: id, parked }, 'voting cannot close before its parked messages are settled');
+  warned.add(reason);
+  return false;
 }

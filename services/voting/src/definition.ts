@@ -1,8 +1,10 @@
 import { createPublicKey } from 'node:crypto';
 import type { ServiceDefinition } from '@veche/kit';
+import { bridgeSignIns } from './audit/sign-ins.ts';
 import { votingAudit } from './audit/voting-audit.ts';
 import { BallotBox } from './box/ballot-box.ts';
 import { Baskets } from './box/baskets.ts';
+import { ClosingGate } from './closing-gate.ts';
 import { clockwork } from './clockwork.ts';
 import { config, type VotingConfig } from './config.ts';
 import { consumers } from './consumers.ts';
@@ -21,6 +23,7 @@ import { prepared } from './prepared.ts';
 import { resolvers } from './resolvers.ts';
 import { sequencer } from './log/sequencer.ts';
 import { makeStores } from './store.ts';
+import { Signals } from './signals/signals.ts';
 import { tallying } from './live/tallying.ts';
 import { bridgeVoterKeys } from './box/voter-keys.ts';
 import { stoppedLogs } from './log/stopped-logs.ts';
@@ -41,14 +44,17 @@ export const definition: ServiceDefinition<VotingConfig> = {
     const box = new BallotBox(stores, keys, clock, (ballot) => baskets.spend(ballot));
     const memory = fileMemory(headsDir);
     const outsiders = witnesses({ stores, configured, logKey: createPublicKey(keys.logKey), log });
+    const signIns = bridgeSignIns(config.voterKeysUrl, config.voterKeysToken);
     const voterKeys = bridgeVoterKeys(config.voterKeysUrl, config.voterKeysToken);
+    const signals = new Signals({ stores, keys, clock, log });
     return {
-      resolvers: resolvers({ stores, keys, clock, box, baskets, voterKeys }),
-      stores: [stores.votings, stores.paperBatches],
+      resolvers: resolvers({ stores, keys, clock, box, baskets, voterKeys, signals }),
+      stores: [stores.votings, stores.paperBatches, stores.patterns],
       consumers: consumers(stores, keys),
       produces,
       prepared,
-      audit: votingAudit({ stores, logKey: createPublicKey(keys.logKey), ...threads }),
+      close: () => signals.flush(),
+      audit: votingAudit({ stores, logKey: createPublicKey(keys.logKey), signIns, ...threads }),
       routes: (app) => {
         openLog({ stores, keys, witnesses: configured })(app);
         openResult({ stores })(app);
@@ -58,9 +64,10 @@ export const definition: ServiceDefinition<VotingConfig> = {
       background: [
         sequencer({ stores, bus, clock, keys, memory, ask: outsiders.run, stopped: stoppedLogs(registry) }),
         tallying({ stores, log }),
-        clockwork({ stores, clock, log }),
+        clockwork({ stores, clock, log, gate: new ClosingGate(bus) }),
         counter({ stores, memory, clock, log, determine: threads.determine }),
         baskets.sweeper(),
+        signals.background(),
         paperDesk({ stores, box }),
         outsiders,
       ],

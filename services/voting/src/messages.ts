@@ -3,6 +3,7 @@ import type { CastCode } from './box/ballot-box.ts';
 import type { PaperCode } from './domain/paper-batch.ts';
 import type { EligibilityCode } from './domain/eligibility.ts';
 import type { RedeterminationCode } from './domain/redetermination.ts';
+import type { PatternCode } from './domain/pattern-decision.ts';
 
 export type Code =
   | CastCode
@@ -12,6 +13,7 @@ export type Code =
   | 'ELIGIBILITY_RULE_MISSING'
   | PaperCode
   | RedeterminationCode
+  | PatternCode
   | 'SNILS_INVALID'
   | 'VOTER_KEYS_UNAVAILABLE';
 
@@ -68,6 +70,7 @@ export const messages: Messages<Code> = {
   BUDGET_INVALID: 'Бюджет должен быть больше нуля и не меньше суммы частей, на которые его делит правило.',
   LOT_SEED_WRONG: 'Это не то число для жребия, отпечаток которого записан в правиле.',
   TOO_MANY_REDETERMINATIONS: 'Итоги уже переопределялись {max} раз, это предел.',
+  TOO_MANY_DECISIONS: 'По этому наблюдению уже записано {max} решений, это предел.',
   OVERLOADED: 'Сейчас голосует очень много людей. Повторите через {seconds} с: ваш голос не потеряется и не удвоится.',
   VERSION_CONFLICT: 'Данные изменились. Обновите страницу и повторите.',
   IDEMPOTENCY_KEY_REUSED: 'Этот запрос уже отправлен с другим бюллетенем. Обновите страницу и повторите.',

@@ -10,6 +10,7 @@ export const policy: Policy = {
     myBasket: 'authenticated',
     paperBatches: { anyRole: ['organiser', 'commission', 'auditor'] },
     ballotByCode: 'public',
+    suspiciousPatterns: { anyRole: ['organiser', 'commission', 'auditor'] },
   },
   Mutation: {
     castBallot: { anyRole: ['citizen'] },
@@ -18,6 +19,8 @@ export const policy: Policy = {
     enterPaperBallot: { anyRole: ['organiser'] },
     /** The commission vouches for what the organiser's staff entered. */
     closePaperBatch: { anyRole: ['commission'] },
+    /** Only the commission concludes anything from a flag. */
+    decideSuspiciousPattern: { anyRole: ['commission'] },
     saveBasket: { anyRole: ['citizen'] },
     clearBasket: { anyRole: ['citizen'] },
     /** A result is the commission's; the organiser reveals the seed that he committed to, and nothing else. */

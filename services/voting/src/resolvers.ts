@@ -8,6 +8,8 @@ import { leafPrefix } from './domain/record.ts';
 import { intake } from './domain/voting.ts';
 import type { MutationResolvers, QueryResolvers, Resolvers } from './gen/graphql.ts';
 import type { Code } from './messages.ts';
+import { decideSuspiciousPattern, suspiciousPatterns } from './signals/pattern-resolvers.ts';
+import type { Signals } from './signals/signals.ts';
 import { paperBatches, paperMutations } from './paper/paper-resolvers.ts';
 import { receiptOf } from './box/receipt.ts';
 import { redetermined } from './count/redetermination-resolver.ts';
@@ -19,6 +21,7 @@ export interface ResolverParts extends ViewParts {
   box: BallotBox;
   baskets: Baskets;
   voterKeys: VoterKeyPort;
+  signals: Signals;
 }
 
 const MOST = 500;
@@ -31,8 +34,18 @@ export function resolvers(parts: ResolverParts): Resolvers {
     return found ? votingView(parts, found) : null;
   };
   return {
-    Query: { ...queries(parts), myBasket: myBasket(parts), paperBatches: paperBatches(parts) },
-    Mutation: { ...mutations(parts), ...basketMutations(parts), ...paperMutations(parts) },
+    Query: {
+      ...queries(parts),
+      myBasket: myBasket(parts),
+      paperBatches: paperBatches(parts),
+      suspiciousPatterns: suspiciousPatterns(parts),
+    },
+    Mutation: {
+      ...mutations(parts),
+      ...basketMutations(parts),
+      ...paperMutations(parts),
+      decideSuspiciousPattern: decideSuspiciousPattern(parts),
+    },
     Contest: { __resolveReference: ({ id }: { id: string }) => ({ id }), voting },
     Application: {
       __resolveReference: ({ id }: { id: string }) => ({ id }),
@@ -92,6 +105,7 @@ function mutations(parts: ResolverParts): MutationResolvers {
       const cast = { contestId, voting, choices, ruleHash, idempotencyKey, tag, channel: 'online' };
       const result = await box.cast(cast);
       if (result.rejection?.code === 'PROJECT_UNKNOWN') return refused(await named(parts, cast, result.rejection));
+      if (result.ballot) parts.signals.note(contestId, context.headers);
       return answer(result, 'record');
     },
     redetermineResult: (_source, { input }, context) => redetermined(parts, input, context) as never,

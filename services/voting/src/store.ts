@@ -4,6 +4,8 @@ import { basketModel, type StoredBasket } from './store/basket.ts';
 import type { PaperBatch } from './domain/paper-batch.ts';
 import type { Voting } from './domain/voting.ts';
 import { paperBatchStore } from './store/paper.ts';
+import type { FlaggedPattern } from './domain/pattern-decision.ts';
+import { patternStore, signalStore, type SignalStore } from './store/signals.ts';
 import { headSchema, leafSchema } from './store/log-schemas.ts';
 import { tallySchema, type StoredTally } from './store/tally.ts';
 
@@ -105,6 +107,8 @@ export interface StoredResult {
 export interface Stores {
   votings: AggregateStore<Voting>;
   paperBatches: AggregateStore<PaperBatch>;
+  patterns: AggregateStore<FlaggedPattern>;
+  signals: SignalStore;
   ballots: mongoose.Model<StoredBallot>;
   leaves: mongoose.Model<Leaf>;
   tiles: mongoose.Model<Tile>;
@@ -164,6 +168,20 @@ const VOTING: mongoose.SchemaDefinition = {
 const plain = (fields: mongoose.SchemaDefinition) =>
   new mongoose.Schema(fields as never, { versionKey: false, autoIndex: false });
 
+const resultModel = (connection: mongoose.Connection): mongoose.Model<StoredResult> => {
+  const fields = {
+    _id: String,
+    contest: String,
+    version: Number,
+    determinedAt: Date,
+    protocol: String,
+    protocolHash: String,
+    inputs: String,
+    orders: Number,
+  };
+  return connection.model('results', plain(fields), 'results') as unknown as mongoose.Model<StoredResult>;
+};
+
 export function makeStores(connection: mongoose.Connection): Stores {
   const ballotSchema = plain({
     _id: String,
@@ -194,34 +212,24 @@ export function makeStores(connection: mongoose.Connection): Stores {
       indexes: [[{ status: 1 }], [{ 'ballot.applicationId': 1 }]],
     }),
     paperBatches: paperBatchStore(connection),
+    patterns: patternStore(connection),
+    signals: signalStore(connection),
     ballots: connection.model('ballots', ballotSchema, 'ballots') as unknown as mongoose.Model<StoredBallot>,
     leaves: connection.model('leaves', leafSchema(), 'leaves') as unknown as mongoose.Model<Leaf>,
     tiles: connection.model('tiles', plain({ _id: String, hash: String }), 'tiles') as unknown as Stores['tiles'],
     baskets: basketModel(connection),
     heads: connection.model('heads', headSchema(), 'heads') as unknown as Stores['heads'],
-    results: connection.model(
-      'results',
-      plain({
-        _id: String,
-        contest: String,
-        version: Number,
-        determinedAt: Date,
-        protocol: String,
-        protocolHash: String,
-        inputs: String,
-        orders: Number,
-      }),
-      'results',
-    ) as unknown as mongoose.Model<StoredResult>,
+    results: resultModel(connection),
     logs: connection.model('logs', logSchema, 'logs') as unknown as Stores['logs'],
     tallies: connection.model('tallies', tallySchema(), 'tallies') as unknown as Stores['tallies'],
   };
   return {
     ...stores,
     init: async () =>
-      void (await Promise.all(
-        [stores.ballots, stores.leaves, stores.heads, stores.baskets].map((model) => model.createIndexes()),
-      )),
+      void (await Promise.all([
+        ...[stores.ballots, stores.leaves, stores.heads, stores.baskets].map((model) => model.createIndexes()),
+        stores.signals.init(),
+      ])),
   };
 }
 

@@ -208,10 +208,14 @@ test('as a command: a line for each violation and invariant, exit code 1; withou
   };
   const kept = run(good.contestId);
   expect(kept.status).toBe(0);
-  expect(kept.lines).toEqual(INVARIANTS.map((invariant) => ({ service: 'voting', invariant, violations: 0 })));
+  const unchecked = { service: 'voting', figure: 'eligibility', unchecked: 'VOTING_VOTER_KEYS_URL is not set' };
+  const summary = INVARIANTS.map((invariant) => ({ service: 'voting', invariant, violations: 0 }));
+  expect(kept.lines[0]).toEqual(unchecked);
+  expect(kept.lines.slice(1)).toEqual(expect.arrayContaining(summary));
+  expect(kept.lines).toHaveLength(summary.length + 1);
   const { status, lines } = run(bad.contestId);
   expect(status).toBe(1);
-  expect(lines[0]).toMatchObject({ service: 'voting', contest: bad.contestId, fault: 'ENTRY_WITHOUT_BALLOT' });
+  expect(lines[1]).toMatchObject({ service: 'voting', contest: bad.contestId, fault: 'ENTRY_WITHOUT_BALLOT' });
   expect(lines).toContainEqual({ service: 'voting', invariant: 'I1', violations: 1 });
   expect(lines).toContainEqual({ service: 'voting', invariant: 'I5', violations: 0 });
 });

@@ -1,8 +1,9 @@
-// audit [CONTEST...]     MONGODB_URI, MONGODB_DATABASE, VOTING_KEYS_DIR as for the service
+// audit [CONTEST...]     MONGODB_URI, MONGODB_DATABASE, VOTING_KEYS_DIR, VOTING_VOTER_KEYS_URL and _TOKEN as for the service
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditCommand } from '@veche/kit';
+import { bridgeSignIns } from '../audit/sign-ins.ts';
 import { votingAudit } from '../audit/voting-audit.ts';
 import { config } from '../config.ts';
 import { CONSUMED } from '../consumers.ts';
@@ -10,20 +11,21 @@ import { inThread } from '../count/count-thread.ts';
 import { produces } from '../events.ts';
 import { makeStores } from '../store.ts';
 
-const { mongodbUri, mongodbDatabase, keysDir } = config;
+const { mongodbUri, mongodbDatabase, keysDir, voterKeysUrl, voterKeysToken } = config;
 
 await auditCommand({
   service: 'voting',
-  settings: { mongodbUri, mongodbDatabase, keysDir },
+  settings: { mongodbUri, mongodbDatabase, keysDir, voterKeysUrl, voterKeysToken },
   produces,
   open: (connection, settings) => {
     const stores = makeStores(connection);
     const logKey = createPublicKey(readFileSync(join(settings.keysDir, 'log-key.pem')));
     const threads = inThread(settings.mongodbUri, settings.mongodbDatabase);
+    const signIns = bridgeSignIns(settings.voterKeysUrl, settings.voterKeysToken);
     return {
-      stores: [stores.votings, stores.paperBatches],
+      stores: [stores.votings, stores.paperBatches, stores.patterns],
       consumes: CONSUMED,
-      audit: votingAudit({ stores, logKey, ...threads }),
+      audit: votingAudit({ stores, logKey, signIns, ...threads }),
     };
   },
 });

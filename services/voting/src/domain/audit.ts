@@ -1,5 +1,5 @@
-/** Invariants of the voting service (voting.md 5.5) that its own stores can prove. */
-export const INVARIANTS = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I9'] as const;
+/** Invariants of the voting service (voting.md 5.5) that its own stores can prove, and the comparison with the sign-ins. */
+export const INVARIANTS = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I9', 'ELIGIBILITY'] as const;
 export type Invariant = (typeof INVARIANTS)[number];
 
 /** One thing that breaks an invariant. */

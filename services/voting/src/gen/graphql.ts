@@ -30,6 +30,8 @@ export type Query = {
   myBasket?: Maybe<Basket>;
   /** Batches of paper and meeting ballots of a contest in the caller's territories (organisers, commission), or all (auditors). */
   paperBatches: Array<PaperBatch>;
+  /** What looks unusual in the stream of votes, newest first: numbers by a quarter of an hour, never a ballot, a person or a choice (staff and commission of the territory, auditors). */
+  suspiciousPatterns: SuspiciousPatternConnection;
   /** Looks a ballot up by its tracking code; says whether it is in the log, never what it says. */
   ballotByCode?: Maybe<LoggedBallot>;
 };
@@ -60,6 +62,13 @@ export type QueryPaperBatchesArgs = {
 };
 
 
+export type QuerySuspiciousPatternsArgs = {
+  contestId: Scalars['ID']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
 export type QueryBallotByCodeArgs = {
   contestId: Scalars['ID']['input'];
   code: Scalars['String']['input'];
@@ -78,6 +87,8 @@ export type Mutation = {
   enterPaperBallot: PaperBatchPayload;
   /** Signs a batch whose sheets were all entered twice and alike; with the signature of the second person its ballots are cast (the commission of the territory). */
   closePaperBatch: PaperBatchPayload;
+  /** Records what the commission concluded from a suspicious pattern. It removes no ballot and changes no count (commission of the territory). */
+  decideSuspiciousPattern: SuspiciousPatternPayload;
   /** Casts ballots taken elsewhere, at most 500 a call, through the same rules and the same write path (service accounts with role importer). */
   castBallots: CastBallotsPayload;
   /** Orders the result to be determined anew after the close: a project withdrawn, another budget, the commission's decision on a tie, the revealed seed of the lot. The next version follows within seconds; none is edited (the commission of the territory; an organiser reveals the seed of the lot alone). */
@@ -112,6 +123,11 @@ export type MutationEnterPaperBallotArgs = {
 
 export type MutationClosePaperBatchArgs = {
   input: ClosePaperBatchInput;
+};
+
+
+export type MutationDecideSuspiciousPatternArgs = {
+  input: DecideSuspiciousPatternInput;
 };
 
 
@@ -579,6 +595,104 @@ export type PaperBatchPayload = {
   rejection?: Maybe<VotingRejection>;
 };
 
+/** Position of a page in a list (Relay). */
+export type PageInfo = {
+  /** Whether there are further items. */
+  hasNextPage: Scalars['Boolean']['output'];
+  /** Cursor of the last item of the page; give it as `after`. */
+  endCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** Why a quarter of an hour of votes is flagged. A flag accuses nobody: a school class votes in a burst from one network. */
+export type SuspiciousPatternKind =
+  /** Many times the contest's median of votes. */
+  | 'BURST'
+  /** A class of devices far above its share in the contest. */
+  | 'DEVICE'
+  /** Most votes from one network. */
+  | 'NETWORK'
+  /** More than the median between one and five at night, by the clock of the contest. */
+  | 'NIGHT';
+
+/** What the commission concluded. */
+export type PatternConclusion =
+  /** Looked at, nothing to be done. */
+  | 'NO_ACTION'
+  /** Looked at, an explanation is known. */
+  | 'REVIEWED'
+  /** The commission proposes to hold the ballots of that time apart; nothing is excluded without a published signed decision. */
+  | 'QUARANTINE_PROPOSED';
+
+/** Something unusual in the stream of votes. */
+export type SuspiciousPattern = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Version; grows with each conclusion. */
+  version: Scalars['Int']['output'];
+  /** Contest. */
+  contest: Contest;
+  /** Why it is flagged. */
+  kind: SuspiciousPatternKind;
+  /** Beginning of the quarter of an hour. */
+  from: Scalars['DateTime']['output'];
+  /** Its end. */
+  until: Scalars['DateTime']['output'];
+  /** When it was flagged. */
+  foundAt: Scalars['DateTime']['output'];
+  /** Votes that it is about; repeated requests are among them. */
+  votes: Scalars['Int']['output'];
+  /** Votes of that time in all. */
+  of: Scalars['Int']['output'];
+  /** What would be usual: the contest's median of votes in such a time, or a share in percent. */
+  usual: Scalars['Int']['output'];
+  /** Class of the device (MOBILE, DESKTOP, AUTOMATED, UNKNOWN), or a keyed hash of the network that changes each day and contest; null for the others. */
+  subject?: Maybe<Scalars['String']['output']>;
+  /** The latest conclusion; null while nobody has looked. */
+  conclusion?: Maybe<PatternConclusion>;
+  /** All conclusions, oldest first. */
+  decisions: Array<PatternDecision>;
+};
+
+/** A conclusion of the commission. */
+export type PatternDecision = {
+  /** Conclusion. */
+  conclusion: PatternConclusion;
+  /** Reason. */
+  reason: Scalars['String']['output'];
+  /** When it was recorded. */
+  at: Scalars['DateTime']['output'];
+};
+
+/** A page of suspicious patterns. */
+export type SuspiciousPatternConnection = {
+  /** Items. */
+  nodes: Array<SuspiciousPattern>;
+  /** Position. */
+  pageInfo: PageInfo;
+};
+
+/** The pattern, or why the conclusion was not recorded. */
+export type SuspiciousPatternPayload = {
+  /** The pattern; null when refused. */
+  pattern?: Maybe<SuspiciousPattern>;
+  /** Why it was refused. */
+  rejection?: Maybe<VotingRejection>;
+};
+
+/** A conclusion about a suspicious pattern. */
+export type DecideSuspiciousPatternInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Pattern. */
+  patternId: Scalars['ID']['input'];
+  /** Conclusion. */
+  conclusion: PatternConclusion;
+  /** Reason, 10 to 2000 characters. */
+  reason: Scalars['String']['input'];
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+};
+
 /** A ballot found by its code. */
 export type LoggedBallot = {
   /** Leaf: SHA-256 over 0x00 and the record, hex. */
@@ -769,6 +883,8 @@ export type VotingRejectionCode =
   | 'LOT_SEED_WRONG'
   /** The result was determined too often. */
   | 'TOO_MANY_REDETERMINATIONS'
+  /** Too many conclusions were recorded about the pattern. */
+  | 'TOO_MANY_DECISIONS'
   /** The service is overloaded; try again after the time named. */
   | 'OVERLOADED'
   /** The object was changed by somebody else. */
@@ -879,10 +995,10 @@ export type ResolversTypes = {
   JSON: ResolverTypeWrapper<any>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ID: ResolverTypeWrapper<any>;
+  Int: ResolverTypeWrapper<any>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Voting: ResolverTypeWrapper<any>;
   LogHead: ResolverTypeWrapper<any>;
-  Int: ResolverTypeWrapper<any>;
   CoSignature: ResolverTypeWrapper<any>;
   VotingState: ResolverTypeWrapper<any>;
   VotingProblem: ResolverTypeWrapper<any>;
@@ -913,6 +1029,14 @@ export type ResolversTypes = {
   EnterPaperBallotInput: ResolverTypeWrapper<any>;
   ClosePaperBatchInput: ResolverTypeWrapper<any>;
   PaperBatchPayload: ResolverTypeWrapper<any>;
+  PageInfo: ResolverTypeWrapper<any>;
+  SuspiciousPatternKind: ResolverTypeWrapper<any>;
+  PatternConclusion: ResolverTypeWrapper<any>;
+  SuspiciousPattern: ResolverTypeWrapper<any>;
+  PatternDecision: ResolverTypeWrapper<any>;
+  SuspiciousPatternConnection: ResolverTypeWrapper<any>;
+  SuspiciousPatternPayload: ResolverTypeWrapper<any>;
+  DecideSuspiciousPatternInput: ResolverTypeWrapper<any>;
   LoggedBallot: ResolverTypeWrapper<any>;
   ChoiceInput: ResolverTypeWrapper<any>;
   CastBallotInput: ResolverTypeWrapper<any>;
@@ -935,10 +1059,10 @@ export type ResolversParentTypes = {
   JSON: any;
   Query: Record<PropertyKey, never>;
   ID: any;
+  Int: any;
   Mutation: Record<PropertyKey, never>;
   Voting: any;
   LogHead: any;
-  Int: any;
   CoSignature: any;
   Turnout: any;
   Contest: any;
@@ -962,6 +1086,12 @@ export type ResolversParentTypes = {
   EnterPaperBallotInput: any;
   ClosePaperBatchInput: any;
   PaperBatchPayload: any;
+  PageInfo: any;
+  SuspiciousPattern: any;
+  PatternDecision: any;
+  SuspiciousPatternConnection: any;
+  SuspiciousPatternPayload: any;
+  DecideSuspiciousPatternInput: any;
   LoggedBallot: any;
   ChoiceInput: any;
   CastBallotInput: any;
@@ -1005,6 +1135,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   myBallot?: Resolver<Maybe<ResolversTypes['Receipt']>, ParentType, ContextType, RequireFields<QueryMyBallotArgs, 'contestId'>>;
   myBasket?: Resolver<Maybe<ResolversTypes['Basket']>, ParentType, ContextType, RequireFields<QueryMyBasketArgs, 'contestId'>>;
   paperBatches?: Resolver<Array<ResolversTypes['PaperBatch']>, ParentType, ContextType, RequireFields<QueryPaperBatchesArgs, 'contestId'>>;
+  suspiciousPatterns?: Resolver<ResolversTypes['SuspiciousPatternConnection'], ParentType, ContextType, RequireFields<QuerySuspiciousPatternsArgs, 'contestId' | 'first'>>;
   ballotByCode?: Resolver<Maybe<ResolversTypes['LoggedBallot']>, ParentType, ContextType, RequireFields<QueryBallotByCodeArgs, 'contestId' | 'code'>>;
 };
 
@@ -1015,6 +1146,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   openPaperBatch?: Resolver<ResolversTypes['PaperBatchPayload'], ParentType, ContextType, RequireFields<MutationOpenPaperBatchArgs, 'input'>>;
   enterPaperBallot?: Resolver<ResolversTypes['PaperBatchPayload'], ParentType, ContextType, RequireFields<MutationEnterPaperBallotArgs, 'input'>>;
   closePaperBatch?: Resolver<ResolversTypes['PaperBatchPayload'], ParentType, ContextType, RequireFields<MutationClosePaperBatchArgs, 'input'>>;
+  decideSuspiciousPattern?: Resolver<ResolversTypes['SuspiciousPatternPayload'], ParentType, ContextType, RequireFields<MutationDecideSuspiciousPatternArgs, 'input'>>;
   castBallots?: Resolver<ResolversTypes['CastBallotsPayload'], ParentType, ContextType, RequireFields<MutationCastBallotsArgs, 'input'>>;
   redetermineResult?: Resolver<ResolversTypes['RedetermineResultPayload'], ParentType, ContextType, RequireFields<MutationRedetermineResultArgs, 'input'>>;
 };
@@ -1183,6 +1315,43 @@ export type PaperBatchPayloadResolvers<ContextType = Context, ParentType extends
   rejection?: Resolver<Maybe<ResolversTypes['VotingRejection']>, ParentType, ContextType>;
 };
 
+export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type SuspiciousPatternResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SuspiciousPattern'] = ResolversParentTypes['SuspiciousPattern']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['SuspiciousPatternKind'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  until?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  foundAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  votes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  of?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  usual?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  subject?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  conclusion?: Resolver<Maybe<ResolversTypes['PatternConclusion']>, ParentType, ContextType>;
+  decisions?: Resolver<Array<ResolversTypes['PatternDecision']>, ParentType, ContextType>;
+};
+
+export type PatternDecisionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PatternDecision'] = ResolversParentTypes['PatternDecision']> = {
+  conclusion?: Resolver<ResolversTypes['PatternConclusion'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type SuspiciousPatternConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SuspiciousPatternConnection'] = ResolversParentTypes['SuspiciousPatternConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['SuspiciousPattern']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type SuspiciousPatternPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SuspiciousPatternPayload'] = ResolversParentTypes['SuspiciousPatternPayload']> = {
+  pattern?: Resolver<Maybe<ResolversTypes['SuspiciousPattern']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['VotingRejection']>, ParentType, ContextType>;
+};
+
 export type LoggedBallotResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LoggedBallot'] = ResolversParentTypes['LoggedBallot']> = {
   leaf?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   index?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
@@ -1234,6 +1403,11 @@ export type Resolvers<ContextType = Context> = {
   PaperBatch?: PaperBatchResolvers<ContextType>;
   RefusedSheet?: RefusedSheetResolvers<ContextType>;
   PaperBatchPayload?: PaperBatchPayloadResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  SuspiciousPattern?: SuspiciousPatternResolvers<ContextType>;
+  PatternDecision?: PatternDecisionResolvers<ContextType>;
+  SuspiciousPatternConnection?: SuspiciousPatternConnectionResolvers<ContextType>;
+  SuspiciousPatternPayload?: SuspiciousPatternPayloadResolvers<ContextType>;
   LoggedBallot?: LoggedBallotResolvers<ContextType>;
   RedetermineResultPayload?: RedetermineResultPayloadResolvers<ContextType>;
   CastBallotPayload?: CastBallotPayloadResolvers<ContextType>;

@@ -12,3 +12,11 @@ export const auditedBallots = ({ ballots }: Stores, contest: string) =>
     .sort({ _id: 1 })
     .lean<Audited[]>()
     .cursor({ batchSize: 2000 });
+
+/** When ballots were cast by people who signed in, by tag and revision. */
+export const onlineBallots = ({ ballots }: Stores, contest: string) =>
+  ballots
+    .find({ _id: { $gte: `${contest}:`, $lt: `${contest};` }, channel: 'online' }, { acceptedAt: 1 })
+    .sort({ _id: 1 })
+    .lean<Pick<StoredBallot, '_id' | 'acceptedAt'>[]>()
+    .cursor({ batchSize: 2000 });
