@@ -42,6 +42,7 @@ export {
   url,
 } from './config.ts';
 export { sha256Hex } from './hash.ts';
+export { fileSigningKey, type SigningKey } from './signing-key.ts';
 export { newId } from './id.ts';
 export { failPoint } from './fail-point.ts';
 export { randomHex } from './random-hex.ts';

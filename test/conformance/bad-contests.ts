@@ -78,6 +78,12 @@ export const WRONG_CONTESTS: Row[] = [
   ['updateContest', 'unknown contest', { contestId: randomUUID() }, 'NOT_FOUND'],
   ['updateContest', 'a draft of another territory', {}, 'NOT_FOUND', 'stranger'],
   ['publishContest', 'published already', (w) => ({ contestId: w.contestId }), 'CONTEST_FROZEN'],
+  ['amendContest', 'no reason', { reason: 'так' }, 'REASON_REQUIRED'],
+  ['amendContest', 'no act any more', { legalBasis: [] }, 'LEGAL_BASIS_MISSING'],
+  ['amendContest', 'money after the intake has opened', { budget: '1.00' }, 'RULE_FIXED'],
+  ['amendContest', 'a draft', (w) => ({ contestId: w.draftId }), 'CONTEST_NOT_PUBLISHED'],
+  ['amendContest', 'another territory', {}, 'FORBIDDEN', 'stranger'],
+  ['createContest', 'a share of 101 percent', { minOwnShare: '101' }, 'OWN_SHARE_INVALID'],
   ['rescheduleStage', 'no reason', { reason: 'так' }, 'REASON_REQUIRED'],
   [
     'rescheduleStage',

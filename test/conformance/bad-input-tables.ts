@@ -38,6 +38,18 @@ export const NESTED_TOO_LONG: Record<string, Record<string, string>> = {
     'regionalHolidays.date': 'HOLIDAY_INVALID',
     'regionalHolidays.title': 'HOLIDAY_INVALID',
   },
+  amendContest: {
+    'legalBasis.title': 'LEGAL_BASIS_TOO_LONG',
+    'legalBasis.number': 'LEGAL_BASIS_TOO_LONG',
+    'legalBasis.date': 'LEGAL_BASIS_TOO_LONG',
+    'legalBasis.article': 'LEGAL_BASIS_TOO_LONG',
+    'eligibility.ageOn': 'RULE_FIXED',
+    'divisions.code': 'RULE_FIXED',
+    'divisions.title': 'RULE_FIXED',
+    'divisions.passingScore': 'RULE_FIXED',
+    'regionalHolidays.date': 'RULE_FIXED',
+    'regionalHolidays.title': 'RULE_FIXED',
+  },
   draftApplication: {
     'content.title': 'BAD_USER_INPUT',
     'content.category': 'BAD_USER_INPUT',
@@ -87,6 +99,7 @@ export const TOO_MANY: Record<string, Record<string, string>> = {
     divisions: 'DIVISION_INVALID',
     regionalHolidays: 'HOLIDAY_INVALID',
   },
+  amendContest: { legalBasis: 'LEGAL_BASIS_TOO_LONG', divisions: 'RULE_FIXED', regionalHolidays: 'RULE_FIXED' },
   returnApplication: { remarks: 'TOO_MANY_ITEMS' },
   importApplications: { applications: 'TOO_MANY_ITEMS' },
   castBallot: { choices: 'VOTING_NOT_OPEN' },
@@ -109,6 +122,7 @@ type Change = Record<string, unknown> | ((w: World) => Record<string, unknown>);
  */
 export const REUSED: [mutation: string, first: Change, second: Change, secondMutation?: string][] = [
   ['updateContest', {}, { title: 'Ещё одно название конкурса' }],
+  ['amendContest', {}, { reason: 'Другая причина изменения' }],
   ['leaveInitiativeGroup', (w) => ({ groupId: w.leavableId }), () => ({ groupId: randomUUID() })],
   ['withdrawApplication', (w) => ({ applicationId: w.draftedId }), { expectedVersion: 99 }],
   ['updateMyContacts', { email: 'one@example.ru' }, { email: 'two@example.ru' }],

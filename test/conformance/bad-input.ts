@@ -30,6 +30,16 @@ export const VALID: Record<string, Valid> = {
     input: (w) => ({ contestId: w.draftId, expectedVersion: 1, title: 'Другое название конкурса' }),
   },
   publishContest: { as: 'organiser', input: (w) => ({ contestId: w.draftId }) },
+  amendContest: {
+    as: 'organiser',
+    input: (w) => ({
+      ...contest(w),
+      reason: 'Принят акт об изменении порядка',
+      legalBasis: [
+        { title: 'О внесении изменений', number: randomUUID().slice(0, 8), date: '2026-01-02', article: '1' },
+      ],
+    }),
+  },
   rescheduleStage: {
     as: 'organiser',
     input: (w) => ({

@@ -1,3 +1,11 @@
-import { baseConfig, type BaseConfig, type ConfigSpec } from '@veche/kit';
+import { baseConfig, text, type BaseConfig, type ConfigSpec } from '@veche/kit';
 
-export const config: ConfigSpec<BaseConfig> = baseConfig({ port: 4002, database: 'veche_contests' });
+export interface ContestsConfig extends BaseConfig {
+  /** Directory of the key that signs passports; mounted, writable by this service alone. */
+  keysDir: string;
+}
+
+export const config: ConfigSpec<ContestsConfig> = {
+  ...baseConfig({ port: 4002, database: 'veche_contests' }),
+  keysDir: text('CONTESTS_KEYS_DIR'),
+};

@@ -1,21 +1,23 @@
-import type { BaseConfig, ServiceDefinition } from '@veche/kit';
+import { join } from 'node:path';
+import { fileSigningKey, type ServiceDefinition } from '@veche/kit';
 import { clockwork } from './clockwork.ts';
-import { config } from './config.ts';
+import { config, type ContestsConfig } from './config.ts';
 import { consumers } from './consumers.ts';
 import { produces } from './events.ts';
 import { policy } from './policy.ts';
 import { resolvers } from './resolvers/index.ts';
 import { makeStores } from './store.ts';
 
-export const definition: ServiceDefinition<BaseConfig> = {
+export const definition: ServiceDefinition<ContestsConfig> = {
   name: 'contests',
   schema: new URL('../schema.graphql', import.meta.url),
   config,
   policy,
-  compose({ connection, clock }) {
+  compose({ config: { keysDir }, connection, clock }) {
     const stores = makeStores(connection);
+    const signer = fileSigningKey(join(keysDir, 'passport-key.pem'));
     return {
-      resolvers: resolvers({ stores, clock }),
+      resolvers: resolvers({ stores, clock, signer }),
       stores: [stores.contests, stores.groups, stores.applications, stores.imports],
       consumers: consumers(stores, clock),
       produces,

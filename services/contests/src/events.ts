@@ -9,6 +9,7 @@ import {
   ApplicationSubmittedSchema,
   ApplicationWithdrawnSchema,
   BallotListApprovedSchema,
+  ContestAmendedSchema,
   ContestPublishedSchema,
   ContestRescheduledSchema,
   InitiativeGroupChangedSchema,
@@ -40,6 +41,15 @@ export function contestToOutbox(happened: ContestEvent, contestId: string, conte
         stages: stagesOf(stages),
         reason: happened.reason,
         passportHash: passportHash!,
+      });
+    }
+    case 'ContestAmended': {
+      const { passportHash, amendments } = contest;
+      return event(ContestAmendedSchema, contestId, {
+        contestId,
+        reason: happened.reason,
+        passportHash: passportHash!,
+        at: amendments.at(-1)!.at.toISOString(),
       });
     }
     case 'StageOpened':

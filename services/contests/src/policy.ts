@@ -24,6 +24,7 @@ export const policy: Policy = {
     createContest: organisers,
     updateContest: organisers,
     publishContest: organisers,
+    amendContest: organisers,
     rescheduleStage: organisers,
     approveBallotList: organisers,
     formInitiativeGroup: citizens,

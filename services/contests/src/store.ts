@@ -12,6 +12,7 @@ import { UNDECIDED } from './domain/application-states.ts';
 import type { Application, ApplicationStatus } from './domain/application.ts';
 import type { Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
+import { makePassports, type Passports } from './store/passports.ts';
 
 const { Mixed } = mongoose.Schema.Types;
 const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false, minimize: false });
@@ -22,6 +23,7 @@ export interface Stores {
   applications: AggregateStore<Application>;
   imports: AggregateStore<ImportRecord>;
   numbers: Numbers;
+  passports: Passports;
 }
 
 const CONTEST: mongoose.SchemaDefinition = {
@@ -32,6 +34,7 @@ const CONTEST: mongoose.SchemaDefinition = {
   timeZone: String,
   budget: BigInt,
   maxPerProject: BigInt,
+  minOwnShare: String,
   groupMinimum: Number,
   legalBasis: [part({ title: String, number: String, date: String, article: String })],
   level: String,
@@ -61,6 +64,16 @@ const CONTEST: mongoose.SchemaDefinition = {
   passportHash: String,
   publishedAt: Date,
   amendments: [part({ at: Date, reason: String, passportHash: String })],
+  versions: [
+    part({
+      version: Number,
+      at: Date,
+      reason: String,
+      passportHash: String,
+      signature: String,
+      publicKey: String,
+    }),
+  ],
   ballot: {
     type: [
       part({
@@ -144,6 +157,7 @@ export function makeStores(connection: mongoose.Connection): Stores {
       fields: { contestId: String, count: Number },
     }),
     numbers: numbers(connection),
+    passports: makePassports(connection),
   };
 }
 

@@ -1,10 +1,11 @@
-import type { Aggregate, Clock, Context } from '@veche/kit';
+import type { Aggregate, Clock, Context, SigningKey } from '@veche/kit';
 import type { Application } from './domain/application.ts';
 import { currentStage, type Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
 import { loadApplication, loadContest, loadCounts, loadGroup } from './loaders.ts';
 import { isMember, mayOversee, maySeeApplication, maySeeContest, PUBLIC_STATES } from './policy.ts';
 import type { Stores } from './store.ts';
+import { versionsOf } from './version-views.ts';
 import { TEMPLATES } from './domain/templates/index.ts';
 import { transitionsOf } from './domain/transitions.ts';
 
@@ -12,6 +13,8 @@ import { transitionsOf } from './domain/transitions.ts';
 export interface ViewParts {
   stores: Stores;
   clock: Clock;
+  /** Signs passports. */
+  signer: SigningKey;
 }
 
 export const templates = () => TEMPLATES.map((template) => ({ ...template }));
@@ -26,6 +29,8 @@ export function contestView({ stores, clock }: ViewParts, { id, version, state }
     stages: state.stages.map((stage) => ({ ...stage, follows: stage.follows ?? false })),
     transitions: () => transitionsOf(state.stages, state, clock.now()),
     divisions: state.divisions ?? [],
+    minOwnShare: state.minOwnShare ?? null,
+    ...versionsOf(stores.passports, id, state),
     regionalHolidays: state.regionalHolidays ?? [],
     currentStage: () => currentStage(state, clock.now()),
     ballotListApproved: ballot !== null && ballot !== undefined,

@@ -48,6 +48,7 @@ const onContest = (): [Mutation, object][] => [
   ['createContest', contestInput()],
   ['updateContest', { contestId, expectedVersion: 1 }],
   ['publishContest', { contestId }],
+  ['amendContest', { contestId, budget: '1.00', reason: 'Решение Думы города № 7' }],
   ['rescheduleStage', { contestId, ...MOVE }],
   ['approveBallotList', { contestId }],
   ['importApplications', { contestId, ...LINES }],

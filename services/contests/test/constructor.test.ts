@@ -127,3 +127,20 @@ test('a draft changes its frame, and its terms are counted again', async () => {
   expect([practice, transitions[1].local]).toEqual(['TOS', '2026-03-18T00:00:00']);
   service.clock.set(AT.intake);
 });
+
+test('the share of the initiators is counted to the kopeck', async () => {
+  const contestId = await openContest(service, { minOwnShare: '22.2223' });
+  const { applicationId, lead } = await drafted(service, contestId);
+  const { fieldErrors } = await ask(service, 'submitApplication', { applicationId }, lead);
+  // 200,000 of 900,000 is 22.2222... percent.
+  expect(fieldErrors).toEqual([
+    {
+      path: 'funding',
+      code: 'SHARE_TOO_SMALL',
+      userMessage: 'Доля средств инициаторов в стоимости проекта должна быть не меньше 22,2223 %.',
+    },
+  ]);
+  const enough = await openContest(service, { minOwnShare: '22.2222' });
+  const other = await drafted(service, enough);
+  await does(service, 'submitApplication', { applicationId: other.applicationId }, other.lead);
+});

@@ -15,6 +15,7 @@ import {
   filed,
   groupOf,
   importer,
+  inYear,
   key,
   openContest,
   organiser,
@@ -40,12 +41,6 @@ async function refused(name: Mutation, input: object, as: Parameters<typeof ask>
 }
 
 const workingDays = (amount: number) => ({ amount, unit: 'WORKING_DAY' });
-const inYear = (year: string) =>
-  CALENDAR.map(({ type, ...times }) => ({
-    type,
-    opensLocal: times.opensLocal.replace('2026', year),
-    closesLocal: times.closesLocal.replace('2026', year),
-  }));
 const localStage = (opensLocal: string, closesLocal: string) => [{ type: 'INTAKE', opensLocal, closesLocal }];
 
 test.each<[string, object]>([
@@ -57,6 +52,7 @@ test.each<[string, object]>([
   ['TIME_ZONE_UNKNOWN', { timeZone: 'Europe/Surgut' }],
   ['BUDGET_NOT_POSITIVE', { budget: '0.00' }],
   ['BUDGET_NOT_POSITIVE', { maxPerProject: '-1.00' }],
+  ['OWN_SHARE_INVALID', { minOwnShare: '100.5' }],
   ['STAGE_BEFORE_PREDECESSOR', { stages: CALENDAR.toReversed() }],
   ['TERM_INVALID', { stages: [{ type: 'INTAKE', opensLocal: '2026-03-02T00:00:00', term: workingDays(0) }] }],
   ['CALENDAR_MISSING', { stages: [{ type: 'INTAKE', opensLocal: '2027-12-28T00:00:00', term: workingDays(9) }] }],
@@ -119,6 +115,9 @@ test('a contest is published before its vote begins, once, and is frozen then', 
   await refused('publishContest', { contestId }, organiser, 'CONTEST_FROZEN');
   const change = { contestId, expectedVersion: 2, title: 'Другое название' };
   await refused('updateContest', change, organiser, 'CONTEST_FROZEN');
+  const amendment = { contestId, reason: 'Решение Думы города № 7' };
+  await refused('amendContest', { ...amendment, budget: '1.00' }, organiser, 'RULE_FIXED');
+  await refused('amendContest', { ...amendment, legalBasis: [ACT] }, organiser, 'AMENDMENT_EMPTY');
 });
 
 test('a draft changes field by field; null takes the limit away', async () => {

@@ -52,6 +52,13 @@ const CASES: Record<Mutation, () => Promise<Case>> = {
     const { id } = await does(service, 'createContest', contestInput(), organiser);
     return { input: { contestId: id }, other: { contestId: id, expectedVersion: 77 }, as: organiser };
   },
+  amendContest: async () => {
+    service.clock.set(START);
+    const { id: contestId } = await does(service, 'createContest', contestInput(), organiser);
+    await does(service, 'publishContest', { contestId }, organiser);
+    const input = { contestId, budget: '3000000.00', reason: 'Решение Думы города № 7' };
+    return { input, other: { ...input, budget: '3000001.00' }, as: organiser };
+  },
   rescheduleStage: async () => {
     const input = { contestId: await openContest(service), ...MOVE };
     return { input, other: { ...input, reason: 'Иное решение комиссии' }, as: organiser };

@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { newId, type BaseConfig } from '@veche/kit';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { newId } from '@veche/kit';
 import { ManualClock } from '@veche/kit/testing/clock';
 import { startForTest, TEST_MONGODB_URI, type TestService } from '@veche/kit/testing/harness';
 import type { TestCaller } from '@veche/kit/testing/tokens';
+import type { ContestsConfig } from '../src/config.ts';
 import { definition } from '../src/definition.ts';
 
-export type Contests = TestService<BaseConfig>;
+export type Contests = TestService<ContestsConfig>;
 
 /** 12:00 in Yekaterinburg, an hour before the intake of the calendar below. */
 export const START = new Date('2026-03-01T07:00:00Z');
@@ -17,7 +21,10 @@ const HOUR = 3_600_000;
 export const startContests = (): Promise<Contests> =>
   startForTest(definition, {
     clock: new ManualClock(START),
-    env: { MONGODB_URI: `${TEST_MONGODB_URI}&monitorCommands=true` },
+    env: {
+      MONGODB_URI: `${TEST_MONGODB_URI}&monitorCommands=true`,
+      CONTESTS_KEYS_DIR: mkdtempSync(join(tmpdir(), 'veche-contests-')),
+    },
   });
 
 export const key = (): string => randomBytes(8).toString('hex');
@@ -32,6 +39,13 @@ export const CALENDAR = [
   { type: 'VOTING', opensLocal: '2026-03-20T13:00:00', closesLocal: '2026-03-27T13:00:00' },
   { type: 'IMPLEMENTATION', opensLocal: '2026-04-01T00:00:00', closesLocal: '2026-10-01T00:00:00' },
 ];
+/** The same calendar in another year. */
+export const inYear = (year: string) =>
+  CALENDAR.map(({ type, ...times }) => ({
+    type,
+    opensLocal: times.opensLocal.replace('2026', year),
+    closesLocal: times.closesLocal.replace('2026', year),
+  }));
 export const AT = {
   intake: new Date(START.getTime() + HOUR),
   voting: new Date('2026-03-20T08:00:00Z'),
@@ -93,6 +107,7 @@ const MUTATIONS = {
   createContest: ['CreateContestInput', ANSWER.contest],
   updateContest: ['UpdateContestInput', ANSWER.contest],
   publishContest: ['ContestCommandInput', ANSWER.contest],
+  amendContest: ['AmendContestInput', ANSWER.contest],
   rescheduleStage: ['RescheduleStageInput', ANSWER.contest],
   approveBallotList: ['ContestCommandInput', ANSWER.contest],
   formInitiativeGroup: ['FormInitiativeGroupInput', ANSWER.group],

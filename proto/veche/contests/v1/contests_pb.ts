@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file veche/contests/v1/contests.proto.
  */
 export const file_veche_contests_v1_contests: GenFile = /*@__PURE__*/
-  fileDesc("CiB2ZWNoZS9jb250ZXN0cy92MS9jb250ZXN0cy5wcm90bxIRdmVjaGUuY29udGVzdHMudjEiOgoFU3RhZ2USDAoEdHlwZRgBIAEoCRIQCghvcGVuc19hdBgCIAEoCRIRCgljbG9zZXNfYXQYAyABKAkicwoJQ3JpdGVyaW9uEgwKBGNvZGUYASABKAkSDAoEa2luZBgCIAEoCRINCgV0aXRsZRgDIAEoCRISCgptYXhfcG9pbnRzGAQgASgJEg4KBndlaWdodBgFIAEoCRIXCg9wYXJhbWV0ZXJzX2pzb24YBiABKAkiNgoMU291cmNlQW1vdW50Eg4KBnNvdXJjZRgBIAEoCRIWCg5hbW91bnRfa29wZWNrcxgCIAEoAyL4AgoQQ29udGVzdFB1Ymxpc2hlZBISCgpjb250ZXN0X2lkGAEgASgJEg0KBXRpdGxlGAIgASgJEg0KBW9rdG1vGAMgASgJEhEKCXRpbWVfem9uZRgEIAEoCRIWCg5idWRnZXRfa29wZWNrcxgFIAEoAxIVCg1wYXNzcG9ydF9oYXNoGAYgASgJEigKBnN0YWdlcxgHIAMoCzIYLnZlY2hlLmNvbnRlc3RzLnYxLlN0YWdlEi4KCGNyaXRlcmlhGAggAygLMhwudmVjaGUuY29udGVzdHMudjEuQ3JpdGVyaW9uEhgKEHZvdGluZ19ydWxlX2pzb24YCSABKAkSGAoQZWxpZ2liaWxpdHlfanNvbhgKIAEoCRIaChJyZXN1bHRzX3Zpc2liaWxpdHkYCyABKAkSFQoNZ3JhY2Vfc2Vjb25kcxgMIAEoBRIQCgh0ZW1wbGF0ZRgNIAEoCTodirUYGXZlY2hlLmNvbnRlc3RzLmNvbnRlc3QudjEimAEKEkNvbnRlc3RSZXNjaGVkdWxlZBISCgpjb250ZXN0X2lkGAEgASgJEigKBnN0YWdlcxgCIAMoCzIYLnZlY2hlLmNvbnRlc3RzLnYxLlN0YWdlEg4KBnJlYXNvbhgDIAEoCRIVCg1wYXNzcG9ydF9oYXNoGAQgASgJOh2KtRgZdmVjaGUuY29udGVzdHMuY29udGVzdC52MSJPCgtTdGFnZU9wZW5lZBISCgpjb250ZXN0X2lkGAEgASgJEg0KBXN0YWdlGAIgASgJOh2KtRgZdmVjaGUuY29udGVzdHMuY29udGVzdC52MSJPCgtTdGFnZUNsb3NlZBISCgpjb250ZXN0X2lkGAEgASgJEg0KBXN0YWdlGAIgASgJOh2KtRgZdmVjaGUuY29udGVzdHMuY29udGVzdC52MSLIAQoNQmFsbG90UHJvamVjdBIWCg5hcHBsaWNhdGlvbl9pZBgBIAEoCRIOCgZudW1iZXIYAiABKAkSDQoFdGl0bGUYAyABKAkSFAoMY29zdF9rb3BlY2tzGAQgASgDEg0KBW9rdG1vGAUgASgJEhAKCGNhdGVnb3J5GAYgASgJEhQKDHN1Ym1pdHRlZF9hdBgHIAEoCRIZChFjb2ZpbmFuY2luZ19zaGFyZRgIIAEoCRIYChBleGNsdXNpdmVfZ3JvdXBzGAkgAygJInsKEkJhbGxvdExpc3RBcHByb3ZlZBISCgpjb250ZXN0X2lkGAEgASgJEjIKCHByb2plY3RzGAIgAygLMiAudmVjaGUuY29udGVzdHMudjEuQmFsbG90UHJvamVjdDodirUYGXZlY2hlLmNvbnRlc3RzLmNvbnRlc3QudjEihQIKEEFwcGxpY2F0aW9uRmFjdHMSDgoGbnVtYmVyGAEgASgJEg0KBXRpdGxlGAIgASgJEg0KBW9rdG1vGAMgASgJEhAKCGNhdGVnb3J5GAQgASgJEhoKEnRvdGFsX2Nvc3Rfa29wZWNrcxgFIAEoAxIwCgdmdW5kaW5nGAYgAygLMh8udmVjaGUuY29udGVzdHMudjEuU291cmNlQW1vdW50EhUKDWJlbmVmaWNpYXJpZXMYByABKAUSEgoKcG9wdWxhdGlvbhgIIAEoBRIQCghyZXZpc2lvbhgJIAEoBRIUCgxzdWJtaXR0ZWRfYXQYCiABKAkSEAoIZ3JvdXBfaWQYCyABKAkimQEKFEFwcGxpY2F0aW9uU3VibWl0dGVkEhYKDmFwcGxpY2F0aW9uX2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAkSMgoFZmFjdHMYAyABKAsyIy52ZWNoZS5jb250ZXN0cy52MS5BcHBsaWNhdGlvbkZhY3RzOiGKtRgddmVjaGUuY29udGVzdHMuYXBwbGljYXRpb24udjEihwEKE0FwcGxpY2F0aW9uUmV0dXJuZWQSFgoOYXBwbGljYXRpb25faWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIOCgZmaWVsZHMYAyADKAkSEQoJYW5zd2VyX2J5GAQgASgJOiGKtRgddmVjaGUuY29udGVzdHMuYXBwbGljYXRpb24udjEirAEKE0FwcGxpY2F0aW9uQWRtaXR0ZWQSFgoOYXBwbGljYXRpb25faWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIyCgVmYWN0cxgDIAEoCzIjLnZlY2hlLmNvbnRlc3RzLnYxLkFwcGxpY2F0aW9uRmFjdHMSEgoKbWVtYmVyX2lkcxgEIAMoCTohirUYHXZlY2hlLmNvbnRlc3RzLmFwcGxpY2F0aW9uLnYxInMKEkFwcGxpY2F0aW9uUmVmdXNlZBIWCg5hcHBsaWNhdGlvbl9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEg4KBmdyb3VuZBgDIAEoCTohirUYHXZlY2hlLmNvbnRlc3RzLmFwcGxpY2F0aW9uLnYxImUKFEFwcGxpY2F0aW9uV2l0aGRyYXduEhYKDmFwcGxpY2F0aW9uX2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAk6IYq1GB12ZWNoZS5jb250ZXN0cy5hcHBsaWNhdGlvbi52MSJ0ChJBcHBsaWNhdGlvbkRlY2lkZWQSFgoOYXBwbGljYXRpb25faWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIPCgdvdXRjb21lGAMgASgJOiGKtRgddmVjaGUuY29udGVzdHMuYXBwbGljYXRpb24udjEibwoWSW5pdGlhdGl2ZUdyb3VwQ2hhbmdlZBIQCghncm91cF9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEhIKCm1lbWJlcl9pZHMYAyADKAk6G4q1GBd2ZWNoZS5jb250ZXN0cy5ncm91cC52MWIGcHJvdG8z", [file_veche_options_v1_options]);
+  fileDesc("CiB2ZWNoZS9jb250ZXN0cy92MS9jb250ZXN0cy5wcm90bxIRdmVjaGUuY29udGVzdHMudjEiOgoFU3RhZ2USDAoEdHlwZRgBIAEoCRIQCghvcGVuc19hdBgCIAEoCRIRCgljbG9zZXNfYXQYAyABKAkicwoJQ3JpdGVyaW9uEgwKBGNvZGUYASABKAkSDAoEa2luZBgCIAEoCRINCgV0aXRsZRgDIAEoCRISCgptYXhfcG9pbnRzGAQgASgJEg4KBndlaWdodBgFIAEoCRIXCg9wYXJhbWV0ZXJzX2pzb24YBiABKAkiNgoMU291cmNlQW1vdW50Eg4KBnNvdXJjZRgBIAEoCRIWCg5hbW91bnRfa29wZWNrcxgCIAEoAyL4AgoQQ29udGVzdFB1Ymxpc2hlZBISCgpjb250ZXN0X2lkGAEgASgJEg0KBXRpdGxlGAIgASgJEg0KBW9rdG1vGAMgASgJEhEKCXRpbWVfem9uZRgEIAEoCRIWCg5idWRnZXRfa29wZWNrcxgFIAEoAxIVCg1wYXNzcG9ydF9oYXNoGAYgASgJEigKBnN0YWdlcxgHIAMoCzIYLnZlY2hlLmNvbnRlc3RzLnYxLlN0YWdlEi4KCGNyaXRlcmlhGAggAygLMhwudmVjaGUuY29udGVzdHMudjEuQ3JpdGVyaW9uEhgKEHZvdGluZ19ydWxlX2pzb24YCSABKAkSGAoQZWxpZ2liaWxpdHlfanNvbhgKIAEoCRIaChJyZXN1bHRzX3Zpc2liaWxpdHkYCyABKAkSFQoNZ3JhY2Vfc2Vjb25kcxgMIAEoBRIQCgh0ZW1wbGF0ZRgNIAEoCTodirUYGXZlY2hlLmNvbnRlc3RzLmNvbnRlc3QudjEimAEKEkNvbnRlc3RSZXNjaGVkdWxlZBISCgpjb250ZXN0X2lkGAEgASgJEigKBnN0YWdlcxgCIAMoCzIYLnZlY2hlLmNvbnRlc3RzLnYxLlN0YWdlEg4KBnJlYXNvbhgDIAEoCRIVCg1wYXNzcG9ydF9oYXNoGAQgASgJOh2KtRgZdmVjaGUuY29udGVzdHMuY29udGVzdC52MSJ2Cg5Db250ZXN0QW1lbmRlZBISCgpjb250ZXN0X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIVCg1wYXNzcG9ydF9oYXNoGAMgASgJEgoKAmF0GAQgASgJOh2KtRgZdmVjaGUuY29udGVzdHMuY29udGVzdC52MSJPCgtTdGFnZU9wZW5lZBISCgpjb250ZXN0X2lkGAEgASgJEg0KBXN0YWdlGAIgASgJOh2KtRgZdmVjaGUuY29udGVzdHMuY29udGVzdC52MSJPCgtTdGFnZUNsb3NlZBISCgpjb250ZXN0X2lkGAEgASgJEg0KBXN0YWdlGAIgASgJOh2KtRgZdmVjaGUuY29udGVzdHMuY29udGVzdC52MSLIAQoNQmFsbG90UHJvamVjdBIWCg5hcHBsaWNhdGlvbl9pZBgBIAEoCRIOCgZudW1iZXIYAiABKAkSDQoFdGl0bGUYAyABKAkSFAoMY29zdF9rb3BlY2tzGAQgASgDEg0KBW9rdG1vGAUgASgJEhAKCGNhdGVnb3J5GAYgASgJEhQKDHN1Ym1pdHRlZF9hdBgHIAEoCRIZChFjb2ZpbmFuY2luZ19zaGFyZRgIIAEoCRIYChBleGNsdXNpdmVfZ3JvdXBzGAkgAygJInsKEkJhbGxvdExpc3RBcHByb3ZlZBISCgpjb250ZXN0X2lkGAEgASgJEjIKCHByb2plY3RzGAIgAygLMiAudmVjaGUuY29udGVzdHMudjEuQmFsbG90UHJvamVjdDodirUYGXZlY2hlLmNvbnRlc3RzLmNvbnRlc3QudjEihQIKEEFwcGxpY2F0aW9uRmFjdHMSDgoGbnVtYmVyGAEgASgJEg0KBXRpdGxlGAIgASgJEg0KBW9rdG1vGAMgASgJEhAKCGNhdGVnb3J5GAQgASgJEhoKEnRvdGFsX2Nvc3Rfa29wZWNrcxgFIAEoAxIwCgdmdW5kaW5nGAYgAygLMh8udmVjaGUuY29udGVzdHMudjEuU291cmNlQW1vdW50EhUKDWJlbmVmaWNpYXJpZXMYByABKAUSEgoKcG9wdWxhdGlvbhgIIAEoBRIQCghyZXZpc2lvbhgJIAEoBRIUCgxzdWJtaXR0ZWRfYXQYCiABKAkSEAoIZ3JvdXBfaWQYCyABKAkimQEKFEFwcGxpY2F0aW9uU3VibWl0dGVkEhYKDmFwcGxpY2F0aW9uX2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAkSMgoFZmFjdHMYAyABKAsyIy52ZWNoZS5jb250ZXN0cy52MS5BcHBsaWNhdGlvbkZhY3RzOiGKtRgddmVjaGUuY29udGVzdHMuYXBwbGljYXRpb24udjEihwEKE0FwcGxpY2F0aW9uUmV0dXJuZWQSFgoOYXBwbGljYXRpb25faWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIOCgZmaWVsZHMYAyADKAkSEQoJYW5zd2VyX2J5GAQgASgJOiGKtRgddmVjaGUuY29udGVzdHMuYXBwbGljYXRpb24udjEirAEKE0FwcGxpY2F0aW9uQWRtaXR0ZWQSFgoOYXBwbGljYXRpb25faWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIyCgVmYWN0cxgDIAEoCzIjLnZlY2hlLmNvbnRlc3RzLnYxLkFwcGxpY2F0aW9uRmFjdHMSEgoKbWVtYmVyX2lkcxgEIAMoCTohirUYHXZlY2hlLmNvbnRlc3RzLmFwcGxpY2F0aW9uLnYxInMKEkFwcGxpY2F0aW9uUmVmdXNlZBIWCg5hcHBsaWNhdGlvbl9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEg4KBmdyb3VuZBgDIAEoCTohirUYHXZlY2hlLmNvbnRlc3RzLmFwcGxpY2F0aW9uLnYxImUKFEFwcGxpY2F0aW9uV2l0aGRyYXduEhYKDmFwcGxpY2F0aW9uX2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAk6IYq1GB12ZWNoZS5jb250ZXN0cy5hcHBsaWNhdGlvbi52MSJ0ChJBcHBsaWNhdGlvbkRlY2lkZWQSFgoOYXBwbGljYXRpb25faWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIPCgdvdXRjb21lGAMgASgJOiGKtRgddmVjaGUuY29udGVzdHMuYXBwbGljYXRpb24udjEibwoWSW5pdGlhdGl2ZUdyb3VwQ2hhbmdlZBIQCghncm91cF9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEhIKCm1lbWJlcl9pZHMYAyADKAk6G4q1GBd2ZWNoZS5jb250ZXN0cy5ncm91cC52MWIGcHJvdG8z", [file_veche_options_v1_options]);
 
 /**
  * A stage of a contest's calendar; instants are UTC in RFC 3339, computed from the local wall time of the contest's zone.
@@ -133,7 +133,8 @@ export const SourceAmountSchema: GenMessage<SourceAmount> = /*@__PURE__*/
   messageDesc(file_veche_contests_v1_contests, 2);
 
 /**
- * The passport of a contest was frozen: rules are fixed from now on, their hash is public.
+ * The passport of a contest was frozen: rules are fixed from now on, their hash is public. Told again, with the new rules, when an amendment
+ * before the intake froze them anew.
  *
  * @generated from message veche.contests.v1.ContestPublished
  */
@@ -280,6 +281,48 @@ export const ContestRescheduledSchema: GenMessage<ContestRescheduled> = /*@__PUR
   messageDesc(file_veche_contests_v1_contests, 4);
 
 /**
+ * Frozen rules were changed by a decision with a reason.
+ *
+ * @generated from message veche.contests.v1.ContestAmended
+ */
+export type ContestAmended = Message<"veche.contests.v1.ContestAmended"> & {
+  /**
+   * Id of the contest.
+   *
+   * @generated from field: string contest_id = 1;
+   */
+  contestId: string;
+
+  /**
+   * Reason as published.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * Passport hash after the change.
+   *
+   * @generated from field: string passport_hash = 3;
+   */
+  passportHash: string;
+
+  /**
+   * Instant of the change, RFC 3339.
+   *
+   * @generated from field: string at = 4;
+   */
+  at: string;
+};
+
+/**
+ * Describes the message veche.contests.v1.ContestAmended.
+ * Use `create(ContestAmendedSchema)` to create a new message.
+ */
+export const ContestAmendedSchema: GenMessage<ContestAmended> = /*@__PURE__*/
+  messageDesc(file_veche_contests_v1_contests, 5);
+
+/**
  * The clock opened a stage.
  *
  * @generated from message veche.contests.v1.StageOpened
@@ -305,7 +348,7 @@ export type StageOpened = Message<"veche.contests.v1.StageOpened"> & {
  * Use `create(StageOpenedSchema)` to create a new message.
  */
 export const StageOpenedSchema: GenMessage<StageOpened> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 5);
+  messageDesc(file_veche_contests_v1_contests, 6);
 
 /**
  * The clock closed a stage.
@@ -333,7 +376,7 @@ export type StageClosed = Message<"veche.contests.v1.StageClosed"> & {
  * Use `create(StageClosedSchema)` to create a new message.
  */
 export const StageClosedSchema: GenMessage<StageClosed> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 6);
+  messageDesc(file_veche_contests_v1_contests, 7);
 
 /**
  * A project as it stands on the ballot.
@@ -410,7 +453,7 @@ export type BallotProject = Message<"veche.contests.v1.BallotProject"> & {
  * Use `create(BallotProjectSchema)` to create a new message.
  */
 export const BallotProjectSchema: GenMessage<BallotProject> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 7);
+  messageDesc(file_veche_contests_v1_contests, 8);
 
 /**
  * The list of projects for the vote was approved; it does not change after the opening.
@@ -438,7 +481,7 @@ export type BallotListApproved = Message<"veche.contests.v1.BallotListApproved">
  * Use `create(BallotListApprovedSchema)` to create a new message.
  */
 export const BallotListApprovedSchema: GenMessage<BallotListApproved> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 8);
+  messageDesc(file_veche_contests_v1_contests, 9);
 
 /**
  * The public facts of an application; free text of the answers is never here.
@@ -529,7 +572,7 @@ export type ApplicationFacts = Message<"veche.contests.v1.ApplicationFacts"> & {
  * Use `create(ApplicationFactsSchema)` to create a new message.
  */
 export const ApplicationFactsSchema: GenMessage<ApplicationFacts> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 9);
+  messageDesc(file_veche_contests_v1_contests, 10);
 
 /**
  * An application was filed (revision 1) or filed again after rework.
@@ -564,7 +607,7 @@ export type ApplicationSubmitted = Message<"veche.contests.v1.ApplicationSubmitt
  * Use `create(ApplicationSubmittedSchema)` to create a new message.
  */
 export const ApplicationSubmittedSchema: GenMessage<ApplicationSubmitted> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 10);
+  messageDesc(file_veche_contests_v1_contests, 11);
 
 /**
  * The organiser returned an application with remarks by field.
@@ -606,7 +649,7 @@ export type ApplicationReturned = Message<"veche.contests.v1.ApplicationReturned
  * Use `create(ApplicationReturnedSchema)` to create a new message.
  */
 export const ApplicationReturnedSchema: GenMessage<ApplicationReturned> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 11);
+  messageDesc(file_veche_contests_v1_contests, 12);
 
 /**
  * An application passed the formal check.
@@ -648,7 +691,7 @@ export type ApplicationAdmitted = Message<"veche.contests.v1.ApplicationAdmitted
  * Use `create(ApplicationAdmittedSchema)` to create a new message.
  */
 export const ApplicationAdmittedSchema: GenMessage<ApplicationAdmitted> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 12);
+  messageDesc(file_veche_contests_v1_contests, 13);
 
 /**
  * An application was refused with a ground of the law.
@@ -683,7 +726,7 @@ export type ApplicationRefused = Message<"veche.contests.v1.ApplicationRefused">
  * Use `create(ApplicationRefusedSchema)` to create a new message.
  */
 export const ApplicationRefusedSchema: GenMessage<ApplicationRefused> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 13);
+  messageDesc(file_veche_contests_v1_contests, 14);
 
 /**
  * The initiators withdrew an application; after the approval of the list it stays on the ballot and can win no more.
@@ -711,7 +754,7 @@ export type ApplicationWithdrawn = Message<"veche.contests.v1.ApplicationWithdra
  * Use `create(ApplicationWithdrawnSchema)` to create a new message.
  */
 export const ApplicationWithdrawnSchema: GenMessage<ApplicationWithdrawn> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 14);
+  messageDesc(file_veche_contests_v1_contests, 15);
 
 /**
  * The outcome of the contest reached the application.
@@ -746,7 +789,7 @@ export type ApplicationDecided = Message<"veche.contests.v1.ApplicationDecided">
  * Use `create(ApplicationDecidedSchema)` to create a new message.
  */
 export const ApplicationDecidedSchema: GenMessage<ApplicationDecided> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 15);
+  messageDesc(file_veche_contests_v1_contests, 16);
 
 /**
  * An initiative group was formed or its membership changed.
@@ -781,5 +824,5 @@ export type InitiativeGroupChanged = Message<"veche.contests.v1.InitiativeGroupC
  * Use `create(InitiativeGroupChangedSchema)` to create a new message.
  */
 export const InitiativeGroupChangedSchema: GenMessage<InitiativeGroupChanged> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 16);
+  messageDesc(file_veche_contests_v1_contests, 17);
 

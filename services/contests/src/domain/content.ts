@@ -1,4 +1,5 @@
 import { covers, isOktmo } from '@veche/kit/domain/oktmo';
+import { parseRational } from '@veche/kit/domain/rational';
 import { sumOf, type Content, type Funding } from './application.ts';
 import type { Contest } from './contest.ts';
 import { choiceErrors } from './division.ts';
@@ -92,9 +93,17 @@ function moneyErrors(contest: Contest, { totalCost, funding }: Content): FieldEr
       'NOT_POSITIVE',
     ),
     ...error(funding.length > 0 && sumOf(funding) !== totalCost, 'funding', 'SUM_DIFFERS'),
+    ...(contest.minOwnShare ? ownShareErrors(contest.minOwnShare, totalCost, funding) : []),
     ...error(limit !== null && budgeted > limit, 'funding', 'OVER_LIMIT'),
     ...error(budgeted > contest.budget, 'funding', 'OVER_LIMIT'),
   ];
+}
+
+/** The money of the initiators, citizens and business, in the total cost; exact, for a kopeck below the share is below it. */
+function ownShareErrors(percent: string, totalCost: bigint, funding: readonly Funding[]): FieldError[] {
+  const { n, d } = parseRational(percent);
+  const own = sumOf(funding.filter(({ source }) => source === 'CITIZENS' || source === 'BUSINESS'));
+  return error(own * 100n * d < totalCost * n, 'funding', 'SHARE_TOO_SMALL', { limit: percent.replace('.', ',') });
 }
 
 const isBudget = ({ source }: Funding): boolean => source === 'MUNICIPAL' || source === 'REGIONAL';

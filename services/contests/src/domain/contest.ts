@@ -2,6 +2,7 @@ import type { Criterion } from '@veche/kit/domain/criterion';
 import type { RegionalHoliday, Term } from '@veche/kit/domain/working-calendar';
 import type { Division } from './division.ts';
 import type { LegalRegime } from './legal-regime.ts';
+import type { PassportVersion } from './version.ts';
 
 /**
  * Stages of the life cycle and their place in it. Experts assess before the vote in some regulations and after it in others, so these
@@ -102,6 +103,8 @@ export interface Contest {
   /** Kopecks. */
   budget: bigint;
   maxPerProject: bigint | null;
+  /** Smallest share of the initiators' money in the cost, percent as a decimal; null: none. */
+  minOwnShare: string | null;
   groupMinimum: number;
   legalBasis: readonly LegalAct[];
   stages: readonly Stage[];
@@ -115,6 +118,8 @@ export interface Contest {
   passportHash: string | null;
   publishedAt: Date | null;
   amendments: readonly Amendment[];
+  /** Signed passports since the publication, oldest first; absent in contests from before they were signed. */
+  versions?: readonly PassportVersion[];
   ballot: readonly BallotLine[] | null;
   /** Boundaries that the clock has announced already, for example "INTAKE:OPEN". */
   announced: readonly string[];
@@ -127,6 +132,7 @@ export interface Contest {
 export type ContestEvent =
   | { kind: 'ContestPublished' }
   | { kind: 'ContestRescheduled'; reason: string }
+  | { kind: 'ContestAmended'; reason: string }
   | { kind: 'StageOpened'; stage: StageType }
   | { kind: 'StageClosed'; stage: StageType }
   | { kind: 'BallotListApproved' };
@@ -149,6 +155,9 @@ export type ContestCode =
   | 'VOTING_RULE_INVALID'
   | 'ELIGIBILITY_INVALID'
   | 'GROUP_MINIMUM_INVALID'
+  | 'OWN_SHARE_INVALID'
+  | 'RULE_FIXED'
+  | 'AMENDMENT_EMPTY'
   | 'CONTEST_FROZEN'
   | 'CONTEST_NOT_PUBLISHED'
   | 'STAGE_PASSED'

@@ -14,6 +14,8 @@ type Problem = Rejection<ContestCode> | null;
 const within = (value: number, { min, max }: { min: number; max: number }): boolean =>
   Number.isInteger(value) && value >= min && value <= max;
 
+const isPercent = (value: string): boolean => /^(100|\d{1,2}(\.\d{1,4})?)$/.test(value);
+
 const refusal = (wrong: boolean, code: ContestCode, path: string, params?: Rejection['params']): Problem =>
   wrong ? { code, path: [path], ...(params ? { params } : {}) } : null;
 
@@ -22,6 +24,7 @@ const CHECKS: readonly ((contest: Contest) => Problem)[] = [
   ({ budget }) => refusal(budget <= 0n, 'BUDGET_NOT_POSITIVE', 'budget'),
   ({ maxPerProject }) => refusal((maxPerProject ?? 1n) <= 0n, 'BUDGET_NOT_POSITIVE', 'maxPerProject'),
   ({ legalBasis }) => refusal(!legalBasisFits(legalBasis), 'LEGAL_BASIS_TOO_LONG', 'legalBasis', LEGAL_BASIS),
+  ({ minOwnShare }) => refusal(!isPercent(minOwnShare ?? '0'), 'OWN_SHARE_INVALID', 'minOwnShare'),
   ({ groupMinimum }) => refusal(!within(groupMinimum, GROUP), 'GROUP_MINIMUM_INVALID', 'groupMinimum', GROUP),
   ({ graceSeconds }) => refusal(!within(graceSeconds, GRACE), 'STAGES_INVALID', 'graceSeconds'),
   ({ votingRule, budget }) => ruleProblem(votingRule, budget),

@@ -31,6 +31,7 @@ export interface NewContest {
   votingRule?: unknown;
   eligibility?: Partial<Eligibility> | null;
   resultsVisibility?: ResultsVisibility | null;
+  minOwnShare?: string | null;
   groupMinimum?: number | null;
   graceSeconds?: number | null;
   level?: ContestLevel | null;
@@ -67,14 +68,14 @@ const defaultsOf = (template: Template) => {
 /** What the organiser gives goes before the template and the defaults. */
 function written(input: NewContest) {
   const { oktmo, timeZone, budget, maxPerProject, legalBasis, votingRule, resultsVisibility, groupMinimum } = input;
-  const { graceSeconds, level, practice, legalRegime, divisions, regionalHolidays } = input;
+  const { graceSeconds, level, practice, legalRegime, divisions, regionalHolidays, minOwnShare } = input;
   return {
     oktmo,
     timeZone,
     budget,
     legalBasis,
     ...given({ maxPerProject, resultsVisibility, groupMinimum, graceSeconds, level, practice, legalRegime }),
-    ...given({ divisions, regionalHolidays, votingRule: votingRule as object | null | undefined }),
+    ...given({ divisions, regionalHolidays, minOwnShare, votingRule: votingRule as object | null | undefined }),
   };
 }
 
@@ -82,9 +83,11 @@ function written(input: NewContest) {
 const unpublished = {
   status: 'DRAFT',
   maxPerProject: null,
+  minOwnShare: null,
   divisions: [],
   regionalHolidays: [],
   graceSeconds: 5,
+  versions: [],
   passportHash: null,
   publishedAt: null,
   amendments: [],
@@ -96,6 +99,9 @@ const unpublished = {
 
 export interface ContestChange {
   title?: string | null;
+  minOwnShare?: string | null;
+  groupMinimum?: number | null;
+  resultsVisibility?: ResultsVisibility | null;
   budget?: bigint | null;
   maxPerProject?: bigint | null;
   legalBasis?: readonly LegalAct[] | null;
@@ -111,7 +117,11 @@ export interface ContestChange {
 
 /** Changes a draft; a published contest is frozen. */
 export function updateContest(contest: Contest, change: ContestChange): Result {
-  if (contest.status !== 'DRAFT') return reject('CONTEST_FROZEN');
+  return contest.status === 'DRAFT' ? changedDraft(contest, change) : reject('CONTEST_FROZEN');
+}
+
+/** A draft with other rules, checked as a whole. */
+export function changedDraft(contest: Contest, change: ContestChange): Result {
   const { title, budget, legalBasis, votingRule, eligibility, level, practice, legalRegime, divisions } = change;
   const regionalHolidays = change.regionalHolidays ?? contest.regionalHolidays;
   const planned = planStages(change.stages ?? contest.stages.map((stage) => draftOf(stage)), {
@@ -123,8 +133,9 @@ export function updateContest(contest: Contest, change: ContestChange): Result {
     ...contest,
     ...given({ title: title?.trim(), budget, legalBasis, votingRule: votingRule as object | null | undefined }),
     ...given({ level, practice, legalRegime, divisions, regionalHolidays }),
+    ...given({ groupMinimum: change.groupMinimum, resultsVisibility: change.resultsVisibility }),
     // Null takes the limit away, a field that is left out keeps it.
-    ...withoutUndefined({ maxPerProject: change.maxPerProject }),
+    ...withoutUndefined({ maxPerProject: change.maxPerProject, minOwnShare: change.minOwnShare }),
     eligibility: { ...contest.eligibility, ...withoutUndefined(eligibility ?? {}) },
     stages: planned.stages,
   });

@@ -17,6 +17,7 @@ export type FieldErrorCode =
   | 'UNKNOWN_FIELD'
   | 'NOT_POSITIVE'
   | 'SUM_DIFFERS'
+  | 'SHARE_TOO_SMALL'
   | 'OVER_LIMIT'
   | 'OUTSIDE_TERRITORY'
   | 'SOURCE_REPEATED'

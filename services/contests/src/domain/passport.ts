@@ -37,7 +37,8 @@ const frozenStage = ({ type, opensLocal, closesLocal, follows, term }: Stage) =>
 });
 
 /** What contests have had since they are more than a template with dates; absent in older ones, whose hash must not change. */
-const frame = ({ level, practice, legalRegime, divisions, regionalHolidays }: Contest) => ({
+const frame = ({ level, practice, legalRegime, divisions, regionalHolidays, minOwnShare }: Contest) => ({
+  ...(minOwnShare ? { minOwnShare } : {}),
   level,
   practice,
   legalRegime,

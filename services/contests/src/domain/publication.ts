@@ -46,7 +46,7 @@ export function publishContest(contest: Contest, now: Date, hash: Hash): Result 
 }
 
 /** What the acts lack: each has title, number and date, one of them the article that the contest rests on, and its regime is in force. */
-function legalProblem({ legalBasis, legalRegime, stages }: Contest): Rejection<ContestCode> | null {
+export function legalProblem({ legalBasis, legalRegime, stages }: Contest): Rejection<ContestCode> | null {
   const fields = ['title', 'number', 'date'] as const;
   const faults = legalBasis.flatMap((act, index) =>
     fields.filter((field) => !isFilled(act, field)).map((field) => ['legalBasis', String(index), field]),
@@ -74,7 +74,7 @@ export interface Boundaries {
   reason: string;
 }
 
-const REASON = { min: 10, max: 2000 };
+export const REASON = { min: 10, max: 2000 };
 
 /** Moves boundaries that lie ahead to instants that lie ahead; the passport gets a new hash and the reason is published. */
 export function rescheduleStage(contest: Contest, boundaries: Boundaries, now: Date, hash: Hash): Result {

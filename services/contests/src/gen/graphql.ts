@@ -100,6 +100,8 @@ export type Mutation = {
   updateContest: ContestPayload;
   /** Freezes the passport: from now on the rules are fixed and their hash is public. */
   publishContest: ContestPayload;
+  /** Changes frozen rules for a reason that is published, and signs a new version; from the opening of the intake only the acts. */
+  amendContest: ContestPayload;
   /** Moves boundaries of a stage that have not passed yet, with a reason that is published. */
   rescheduleStage: ContestPayload;
   /** Approves the list of admitted applications as the ballot; possible once, before voting opens. */
@@ -141,6 +143,11 @@ export type MutationUpdateContestArgs = {
 
 export type MutationPublishContestArgs = {
   input: ContestCommandInput;
+};
+
+
+export type MutationAmendContestArgs = {
+  input: AmendContestInput;
 };
 
 
@@ -285,10 +292,23 @@ export type Contest = {
   publishedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Changes after the publication, oldest first. */
   amendments: Array<Amendment>;
+  /** Signed versions of the rules since the publication, oldest first. */
+  versions: Array<ContestVersion>;
+  /** What one version of the rules states otherwise than another, in Russian; empty when one of them is not known. */
+  differences: Array<RuleDifference>;
+  /** Smallest share of the initiators' money in the cost, percent; null: none. */
+  minOwnShare?: Maybe<Scalars['String']['output']>;
   /** Whether the ballot list is approved. */
   ballotListApproved: Scalars['Boolean']['output'];
   /** Numbers of applications by state, as far as the caller may see them. */
   applicationCounts: Array<ApplicationCount>;
+};
+
+
+/** A contest (competitive selection of projects). */
+export type ContestDifferencesArgs = {
+  from: Scalars['Int']['input'];
+  to: Scalars['Int']['input'];
 };
 
 /** Number of applications in a state. */
@@ -521,6 +541,34 @@ export type Amendment = {
   reason: Scalars['String']['output'];
   /** Passport hash after the change. */
   passportHash: Scalars['String']['output'];
+};
+
+/** A version of the frozen rules. */
+export type ContestVersion = {
+  /** Number, from 1. */
+  version: Scalars['Int']['output'];
+  /** When it was frozen. */
+  at: Scalars['DateTime']['output'];
+  /** Reason as published; null for the publication itself. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** SHA-256 of the passport, hex. */
+  passportHash: Scalars['String']['output'];
+  /** The passport: all frozen rules as canonical JSON (RFC 8785). */
+  passport?: Maybe<Scalars['String']['output']>;
+  /** What is signed: canonical JSON of contest, hash and number. */
+  statement: Scalars['String']['output'];
+  /** Ed25519 signature over the statement, base64. */
+  signature: Scalars['String']['output'];
+  /** Raw public key, hex. */
+  publicKey: Scalars['String']['output'];
+};
+
+/** A rule that two versions state differently. */
+export type RuleDifference = {
+  /** Where it stands in the passport. */
+  path: Array<Scalars['String']['output']>;
+  /** The change in words. */
+  sentence: Scalars['String']['output'];
 };
 
 /** Initiative group. */
@@ -820,6 +868,8 @@ export type CreateContestInput = {
   divisions?: InputMaybe<Array<ContestDivisionInput>>;
   /** Days off of the region, at most 100. */
   regionalHolidays?: InputMaybe<Array<RegionalHolidayInput>>;
+  /** Smallest share of the initiators' money in the cost, percent, for example 5 or 7.5. */
+  minOwnShare?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Change of a draft; fields that are left out stay. */
@@ -854,6 +904,52 @@ export type UpdateContestInput = {
   divisions?: InputMaybe<Array<ContestDivisionInput>>;
   /** Days off of the region, at most 100. */
   regionalHolidays?: InputMaybe<Array<RegionalHolidayInput>>;
+  /** Fewest members of an initiative group, 1 to 100. */
+  groupMinimum?: InputMaybe<Scalars['Int']['input']>;
+  /** Whether the tally may be seen before the end. */
+  resultsVisibility?: InputMaybe<ResultsVisibility>;
+  /** Smallest share of the initiators' money in the cost, percent, for example 5 or 7.5. */
+  minOwnShare?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Change of frozen rules; fields that are left out stay. */
+export type AmendContestInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** Why, 10 to 2000 characters; published. */
+  reason: Scalars['String']['input'];
+  /** Title. */
+  title?: InputMaybe<Scalars['String']['input']>;
+  /** Money of the contest. */
+  budget?: InputMaybe<Scalars['Money']['input']>;
+  /** Most for one project. */
+  maxPerProject?: InputMaybe<Scalars['Money']['input']>;
+  /** Acts. */
+  legalBasis?: InputMaybe<Array<LegalActInput>>;
+  /** Voting rule object. */
+  votingRule?: InputMaybe<Scalars['JSON']['input']>;
+  /** Who may vote. */
+  eligibility?: InputMaybe<EligibilityInput>;
+  /** Level. */
+  level?: InputMaybe<ContestLevel>;
+  /** Practice. */
+  practice?: InputMaybe<Practice>;
+  /** Rule set of the law. */
+  legalRegime?: InputMaybe<LegalRegime>;
+  /** Groups and nominations, at most 100. */
+  divisions?: InputMaybe<Array<ContestDivisionInput>>;
+  /** Days off of the region, at most 100. */
+  regionalHolidays?: InputMaybe<Array<RegionalHolidayInput>>;
+  /** Fewest members of an initiative group, 1 to 100. */
+  groupMinimum?: InputMaybe<Scalars['Int']['input']>;
+  /** Whether the tally may be seen before the end. */
+  resultsVisibility?: InputMaybe<ResultsVisibility>;
+  /** Smallest share of the initiators' money in the cost, percent, for example 5 or 7.5. */
+  minOwnShare?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** A command on a contest. */
@@ -1136,6 +1232,12 @@ export type ContestsRejectionCode =
   | 'GROUP_MINIMUM_INVALID'
   /** The contest is not a draft any more. */
   | 'CONTEST_FROZEN'
+  /** The share is no percentage. */
+  | 'OWN_SHARE_INVALID'
+  /** The rule cannot change any more at this stage. */
+  | 'RULE_FIXED'
+  /** No rule has changed. */
+  | 'AMENDMENT_EMPTY'
   /** The contest is not published. */
   | 'CONTEST_NOT_PUBLISHED'
   /** The boundary has passed already. */
@@ -1323,6 +1425,8 @@ export type ResolversTypes = {
   Eligibility: ResolverTypeWrapper<any>;
   ResultsVisibility: ResolverTypeWrapper<any>;
   Amendment: ResolverTypeWrapper<any>;
+  ContestVersion: ResolverTypeWrapper<any>;
+  RuleDifference: ResolverTypeWrapper<any>;
   InitiativeGroup: ResolverTypeWrapper<any>;
   Person: ResolverTypeWrapper<any>;
   Application: ResolverTypeWrapper<any>;
@@ -1345,6 +1449,7 @@ export type ResolversTypes = {
   EligibilityInput: ResolverTypeWrapper<any>;
   CreateContestInput: ResolverTypeWrapper<any>;
   UpdateContestInput: ResolverTypeWrapper<any>;
+  AmendContestInput: ResolverTypeWrapper<any>;
   ContestCommandInput: ResolverTypeWrapper<any>;
   ExclusiveGroupInput: ResolverTypeWrapper<any>;
   RescheduleStageInput: ResolverTypeWrapper<any>;
@@ -1396,6 +1501,8 @@ export type ResolversParentTypes = {
   Criterion: any;
   Eligibility: any;
   Amendment: any;
+  ContestVersion: any;
+  RuleDifference: any;
   InitiativeGroup: any;
   Person: any;
   Application: any;
@@ -1415,6 +1522,7 @@ export type ResolversParentTypes = {
   EligibilityInput: any;
   CreateContestInput: any;
   UpdateContestInput: any;
+  AmendContestInput: any;
   ContestCommandInput: any;
   ExclusiveGroupInput: any;
   RescheduleStageInput: any;
@@ -1493,6 +1601,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   createContest?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationCreateContestArgs, 'input'>>;
   updateContest?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationUpdateContestArgs, 'input'>>;
   publishContest?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationPublishContestArgs, 'input'>>;
+  amendContest?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationAmendContestArgs, 'input'>>;
   rescheduleStage?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationRescheduleStageArgs, 'input'>>;
   approveBallotList?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationApproveBallotListArgs, 'input' | 'exclusiveGroups'>>;
   formInitiativeGroup?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationFormInitiativeGroupArgs, 'input'>>;
@@ -1548,6 +1657,9 @@ export type ContestResolvers<ContextType = Context, ParentType extends Resolvers
   passportHash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   publishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   amendments?: Resolver<Array<ResolversTypes['Amendment']>, ParentType, ContextType>;
+  versions?: Resolver<Array<ResolversTypes['ContestVersion']>, ParentType, ContextType>;
+  differences?: Resolver<Array<ResolversTypes['RuleDifference']>, ParentType, ContextType, RequireFields<ContestDifferencesArgs, 'from' | 'to'>>;
+  minOwnShare?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   ballotListApproved?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   applicationCounts?: Resolver<Array<ResolversTypes['ApplicationCount']>, ParentType, ContextType>;
 };
@@ -1623,6 +1735,22 @@ export type AmendmentResolvers<ContextType = Context, ParentType extends Resolve
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   passportHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ContestVersionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContestVersion'] = ResolversParentTypes['ContestVersion']> = {
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  passportHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  passport?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  statement?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  signature?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  publicKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type RuleDifferenceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RuleDifference'] = ResolversParentTypes['RuleDifference']> = {
+  path?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  sentence?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type InitiativeGroupResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InitiativeGroup'] = ResolversParentTypes['InitiativeGroup'], FederationReferenceType extends FederationReferenceTypes['InitiativeGroup'] = FederationReferenceTypes['InitiativeGroup']> = {
@@ -1752,6 +1880,8 @@ export type Resolvers<ContextType = Context> = {
   Criterion?: CriterionResolvers<ContextType>;
   Eligibility?: EligibilityResolvers<ContextType>;
   Amendment?: AmendmentResolvers<ContextType>;
+  ContestVersion?: ContestVersionResolvers<ContextType>;
+  RuleDifference?: RuleDifferenceResolvers<ContextType>;
   InitiativeGroup?: InitiativeGroupResolvers<ContextType>;
   Person?: PersonResolvers<ContextType>;
   Application?: ApplicationResolvers<ContextType>;

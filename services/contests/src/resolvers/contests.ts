@@ -1,5 +1,6 @@
 import { commandOf, forbidden, payload, sha256Hex, type Aggregate, type Context, type Outcome } from '@veche/kit';
 import type { Decision } from '@veche/kit/domain/decision';
+import { amendContest, type Amendment } from '../domain/amendment.ts';
 import { putOnBallot } from '../domain/application-steps.ts';
 import { ballotCost, cofinancingShare, type Application } from '../domain/application.ts';
 import type { BallotLine, Contest, ContestCode, ContestEvent } from '../domain/contest.ts';
@@ -18,10 +19,11 @@ import { messages } from '../messages.ts';
 import { mayOrganise, maySeeContest } from '../policy.ts';
 import { ballotMaterial } from '../store.ts';
 import { contestView, type ViewParts } from '../views.ts';
+import { changeFrozen } from './frozen.ts';
 
 type ContestMutations = Pick<
   MutationResolvers,
-  'createContest' | 'updateContest' | 'publishContest' | 'rescheduleStage' | 'approveBallotList'
+  'createContest' | 'updateContest' | 'publishContest' | 'amendContest' | 'rescheduleStage' | 'approveBallotList'
 >;
 
 interface Existing {
@@ -47,6 +49,12 @@ export function contestMutations(parts: ViewParts): ContestMutations {
       await stores.contests.change({ id: input.contestId, command, expectedVersion, events, decide }),
     );
   };
+  const freeze = async (context: Context, name: string, input: Existing, decide: Decide) => {
+    const command = commandOf(context, name, input);
+    const { contestId, expectedVersion } = input;
+    if (!(await organisedContest(parts, context, contestId))) return answer(context, notFound);
+    return answer(context, await changeFrozen(parts, { contestId, command, expectedVersion, decide }));
+  };
   return {
     createContest: async (_source, { input }, context) => {
       const command = commandOf(context, 'createContest', input);
@@ -59,9 +67,15 @@ export function contestMutations(parts: ViewParts): ContestMutations {
     updateContest: (_source, { input }, context) =>
       change(context, 'updateContest', input, (contest) => updateContest(contest, input as ContestChange)),
     publishContest: (_source, { input }, context) =>
-      change(context, 'publishContest', input, (contest) => publishContest(contest, clock.now(), sha256Hex)),
+      freeze(context, 'publishContest', input, (contest) => publishContest(contest, clock.now(), sha256Hex)),
+    amendContest: (_source, { input }, context) => {
+      const { idempotencyKey: _key, contestId: _id, expectedVersion: _version, reason, ...rules } = input;
+      return freeze(context, 'amendContest', input, (contest) =>
+        amendContest(contest, rules as Amendment, reason, clock.now(), sha256Hex),
+      );
+    },
     rescheduleStage: (_source, { input }, context) =>
-      change(context, 'rescheduleStage', input, (contest) => rescheduleStage(contest, input, clock.now(), sha256Hex)),
+      freeze(context, 'rescheduleStage', input, (contest) => rescheduleStage(contest, input, clock.now(), sha256Hex)),
     approveBallotList: async (_source, { input, exclusiveGroups: groups }, context) => {
       const contest = await organisedContest(parts, context, input.contestId);
       const draft = await ballot(parts, contest, groups);
