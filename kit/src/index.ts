@@ -16,6 +16,7 @@ export type {
   Consumer,
   DeliveryObserver,
   EventBus,
+  Position,
   ReceivedEvent,
   SubscribeOptions,
   Subscription,

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BusMessage, Consumer, EventBus, EventLog } from '../src/index.ts';
+import type { BusMessage, Consumer, EventBus, EventLog, Position } from '../src/index.ts';
 import {
   KafkaBus,
   Undeliverable,
@@ -165,6 +165,21 @@ function contract(name: string, makeBus: () => Bus): void {
       expect(bystander).toEqual([1, 2, 4]);
       await subscription.stop();
       await watching.stop();
+    });
+
+    test('it tells how far a group has come; a group that took nothing stands at the beginning', async () => {
+      const { topic, group } = await fresh();
+      const subscription = await bus.subscribe({ group, consumers: [consumer(topic, async () => undefined)] });
+      await bus.publish(['a', 'b', 'c', 'd'].map((key) => message(topic, key, 1)));
+      const sum = (positions: Position[], of: 'end' | 'taken') =>
+        positions.reduce((total, position) => total + Number(position[of] - position.first), 0);
+      await until(async () => sum(await bus.positions(group, [topic]), 'taken') === 4);
+      const positions = await bus.positions(group, [topic, topic]);
+      expect(positions.map(({ partition }) => partition).sort()).toEqual([0, 1, 2]);
+      expect([sum(positions, 'end'), sum(positions, 'taken')]).toEqual([4, 4]);
+      const other = await bus.positions(`${group}-other`, [topic]);
+      expect([sum(other, 'end'), sum(other, 'taken')]).toEqual([4, 0]);
+      await subscription.stop();
     });
 
     test('replicas of a group share the work, and what one leaves another takes', async () => {

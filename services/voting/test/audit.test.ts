@@ -220,6 +220,30 @@ test('as a command: a line for each violation and invariant, exit code 1; withou
   expect(lines).toContainEqual({ service: 'voting', invariant: 'I5', violations: 0 });
 });
 
+test('as a command it counts, and reads the export in again, in threads', async () => {
+  const { contestId } = await voted();
+  await close(t);
+  const { mongodbUri, mongodbDatabase, keysDir } = t.deps.config;
+  const env = { MONGODB_URI: mongodbUri, MONGODB_DATABASE: mongodbDatabase, VOTING_KEYS_DIR: keysDir };
+  const faults = () => {
+    const command = [join(import.meta.dirname, '../src/cli/audit.ts'), contestId];
+    const { stdout } = spawnSync(process.execPath, command, { env, encoding: 'utf8' });
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { fault?: string });
+    return lines.flatMap(({ fault }) => fault ?? []);
+  };
+  expect(faults()).toEqual([]);
+  const { protocol } = (await stores.results.findById(resultId(contestId, 1)).lean())!;
+  const said = JSON.parse(protocol) as Protocol;
+  said.projects[0]!.score = '9';
+  const text = canonicalJson(said as never);
+  const forged = { protocol: text, protocolHash: sha256Hex(text) };
+  await stores.results.updateOne({ _id: resultId(contestId, 1) }, { $set: forged });
+  expect(faults()).toEqual(['RESULT_DIFFERS', 'EXPORT_DIFFERS']);
+}, 240_000);
+
 test('nightly: the metric tells what the last audit found, once a day from its hour on', async () => {
   const u = await startVoting();
   const more = await connectMongo(u.deps.config.mongodbUri, u.deps.config.mongodbDatabase);
