@@ -135,7 +135,7 @@ export const REUSED: [mutation: string, first: Change, second: Change, secondMut
   ['importApplications', {}, { applications: [{ number: 'B', title: 'Сквер', category: 'PARK', totalCost: '2.00' }] }],
 ];
 
-/** They need an open or a closed vote, or what a running one brings forth: their keys are tried by the story of the vote and by the tests of the voting service. Clearing a basket twice is clearing it. */
+/** They need an open or a closed vote, or what a running one brings forth: their keys are tried by the story of the vote and by the tests of the voting service. */
 export const KEYS_TRIED_BY_THE_VOTE = [
   'castBallot',
   'castBallots',

@@ -100,6 +100,28 @@ test('it goes with the close of the vote, or after two weeks', async () => {
   t.clock.set(OPENS);
 });
 
+test('a request key stands for one request, of saving or of clearing; a repeated one changes nothing that came after it', async () => {
+  const { contestId, projects } = await open(t);
+  const voter = resident();
+  const clear = async (idempotencyKey: string): Promise<string | null> => {
+    const { data } = await t.gql(CLEAR, { input: { idempotencyKey, contestId } }, voter);
+    return data.clearBasket.rejection?.code ?? null;
+  };
+  const kept = async (project: string, key: string): Promise<string | null> =>
+    (await save(contestId, [project], voter, key)).rejection?.code ?? null;
+  expect(await kept(projects[0]!, 'key-of-saving')).toBeNull();
+  expect(await clear('key-of-saving')).toBe('IDEMPOTENCY_KEY_REUSED');
+  expect(await mine(contestId, voter)).toEqual([projects[0]]);
+  expect(await clear('key-of-clearing')).toBeNull();
+  expect(await mine(contestId, voter)).toBeNull();
+  expect(await kept(projects[0]!, 'key-of-clearing')).toBe('IDEMPOTENCY_KEY_REUSED');
+  expect(await kept(projects[0]!, 'key-of-saving')).toBeNull();
+  expect(await mine(contestId, voter)).toBeNull();
+  expect(await kept(projects[1]!, 'key-of-more')).toBeNull();
+  expect(await clear('key-of-clearing')).toBeNull();
+  expect(await mine(contestId, voter)).toEqual([projects[1]]);
+});
+
 test('refusals have codes and keep what was there', async () => {
   const { contestId, projects } = await open(t);
   const voter = resident();

@@ -2,7 +2,7 @@ import { commandOf, type Caller, type Context } from '@veche/kit';
 import type { Rejection } from '@veche/kit/domain/decision';
 import { against, announced, refusal } from './admission.ts';
 import type { BallotBox } from './ballot-box.ts';
-import type { BasketOwner, Baskets } from './baskets.ts';
+import type { Basket, BasketOwner, Baskets } from './baskets.ts';
 import { listFault } from '../domain/ballot.ts';
 import { intake, listOf, type Voting } from '../domain/voting.ts';
 import type { MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
@@ -15,6 +15,8 @@ export interface BasketResolverParts extends ViewParts {
 }
 
 const refused = (rejection: Rejection<Code>) => ({ basket: null, rejection: refusal(rejection) }) as never;
+const answer = (basket: Basket | null | 'reused') =>
+  basket === 'reused' ? refused({ code: 'IDEMPOTENCY_KEY_REUSED' }) : ({ basket, rejection: null } as never);
 
 async function ownerOf({ box }: BasketResolverParts, contestId: string, { voterKey }: Caller): Promise<BasketOwner> {
   return { contestId, voterKey: voterKey!, tag: await box.tag(contestId, voterKey!) };
@@ -53,16 +55,14 @@ export function basketMutations(parts: BasketResolverParts): Pick<MutationResolv
       if (rejection) return refused(rejection);
       const fault = listFault(listOf(voting), choices);
       if (fault) return refused(fault.rejection!);
-      const basket = await parts.baskets.save(await ownerOf(parts, contestId, context.requireCaller()), choices, key);
-      return basket === 'reused' ? refused({ code: 'IDEMPOTENCY_KEY_REUSED' }) : ({ basket, rejection: null } as never);
+      return answer(await parts.baskets.save(await ownerOf(parts, contestId, context.requireCaller()), choices, key));
     },
     clearBasket: async (_source, { input }, context) => {
-      commandOf(context, 'clearBasket', input);
+      const { key } = commandOf(context, 'clearBasket', input);
       const caller = context.requireCaller();
       if (!(await announced(parts, input.contestId))) return refused({ code: 'NOT_FOUND' });
       if (!caller.voterKey) return refused({ code: 'VOTER_KEY_MISSING' });
-      await parts.baskets.clear(await ownerOf(parts, input.contestId, caller));
-      return { basket: null, rejection: null } as never;
+      return answer(await parts.baskets.clear(await ownerOf(parts, input.contestId, caller), key));
     },
   };
 }

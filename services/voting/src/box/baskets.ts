@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { Background, Clock, Logger } from '@veche/kit';
+import { sha256Hex, type Background, type Clock, type Logger } from '@veche/kit';
 import type { Choice } from '../domain/ballot.ts';
 import type { KeyPort } from './keys.ts';
 import type { StoredBasket } from '../store/basket.ts';
@@ -17,10 +17,10 @@ export interface Basket {
   savedAt: Date;
 }
 
-/** What is sealed: the choices, and the request that kept them. */
+/** What is sealed: the choices, null once they were cleared, and the latest requests with the hash of what each asked for. */
 interface Content {
-  choices: Choice[];
-  request: string;
+  choices: Choice[] | null;
+  done: { request: string; asked: string }[];
 }
 
 export interface BasketParts {
@@ -34,6 +34,7 @@ const KEPT_MS = 14 * 86_400_000;
 const SWEEP_EVERY_MS = 60_000;
 const SPEND_EVERY_MS = 1_000;
 const AT_ONCE = 500;
+const REMEMBERED = 16;
 const IV_BYTES = 12;
 const MAC_BYTES = 16;
 
@@ -51,28 +52,40 @@ export class Baskets {
     this.#parts = parts;
   }
 
-  /** Keeps choices in place of earlier ones; `reused` when the same request key came with other choices. */
-  async save(owner: BasketOwner, choices: readonly Choice[], request: string): Promise<Basket | 'reused'> {
-    const plain = choices.map(({ project, points }) => ({ project, points: points ?? null }));
+  /** Keeps choices in place of earlier ones; `reused` when the same request key came with something else. */
+  save(owner: BasketOwner, choices: readonly Choice[], request: string): Promise<Basket | null | 'reused'> {
+    return this.#put(
+      owner,
+      choices.map(({ project, points }) => ({ project, points: points ?? null })),
+      request,
+    );
+  }
+
+  /** Forgets the choices; the row stays with the request keys that it has to remember, and goes as a basket does. */
+  clear(owner: BasketOwner, request: string): Promise<Basket | null | 'reused'> {
+    return this.#put(owner, null, request);
+  }
+
+  /** A request that was done before changes nothing, whatever came after it. */
+  async #put(owner: BasketOwner, choices: Choice[] | null, request: string): Promise<Basket | null | 'reused'> {
+    const asked = sha256Hex(JSON.stringify(choices));
     const known = await this.#open(owner);
-    if (known?.content.request === request)
-      return JSON.stringify(known.content.choices) === JSON.stringify(plain) ? known.basket : 'reused';
+    const done = known?.content.done ?? [];
+    const before = done.find((one) => one.request === request);
+    if (before) return before.asked === asked ? known!.basket : 'reused';
     const savedAt = this.#parts.clock.now();
-    const sealed = seal(await this.#keyOf(owner), idOf(owner), { choices: plain, request });
+    const content = { choices, done: [...done, { request, asked }].slice(-REMEMBERED) };
+    const sealed = seal(await this.#keyOf(owner), idOf(owner), content);
     const { baskets } = this.#parts.stores;
     await baskets.replaceOne({ _id: idOf(owner) }, { contest: owner.contestId, sealed, savedAt }, { upsert: true });
-    return { choices: plain, savedAt };
+    return choices && { choices, savedAt };
   }
 
   /** What is kept; null when a ballot was cast since. */
   async read(owner: BasketOwner): Promise<Basket | null> {
     const found = await this.#open(owner);
-    if (!found || (await this.#isSpent(owner, found.basket))) return null;
+    if (!found?.basket || (await this.#isSpent(owner, found.basket))) return null;
     return found.basket;
-  }
-
-  async clear(owner: BasketOwner): Promise<void> {
-    await this.#parts.stores.baskets.deleteOne({ _id: idOf(owner) });
   }
 
   /** A ballot was accepted. Noted only: a vote does not wait for a second write, the baskets go within a second or two, many at once. */
@@ -110,11 +123,12 @@ export class Baskets {
     };
   }
 
-  async #open(owner: BasketOwner): Promise<{ basket: Basket; content: Content } | null> {
+  async #open(owner: BasketOwner): Promise<{ basket: Basket | null; content: Content } | null> {
     const stored = await this.#parts.stores.baskets.findById(idOf(owner)).lean<StoredBasket>();
     if (!stored) return null;
     const content = unseal(await this.#keyOf(owner), stored);
-    return { content, basket: { choices: content.choices, savedAt: stored.savedAt } };
+    const { choices } = content;
+    return { content, basket: choices && { choices, savedAt: stored.savedAt } };
   }
 
   async #isSpent({ contestId, tag }: BasketOwner, { savedAt }: Basket): Promise<boolean> {
