@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { has, wish } from './command.ts';
+import { openbao } from './parts/openbao.ts';
 import { freePorts } from './ports.ts';
 import { check, program } from './script.ts';
 import { allParts, Stand } from './stand.ts';
@@ -45,8 +46,8 @@ export async function test(filters: string[]): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => void stop().then(() => process.exit(130)));
   try {
-    const [checked] = await Promise.all([check(), stand.start(), wish(WISHES)]);
-    const tally = await suites(stand, instance, reports, filters);
+    const [checked, bao] = await Promise.all([check(), openbao(console.log), stand.start(), wish(WISHES)]);
+    const tally = await suites(stand, { instance, reports, filters, bao });
     tally[checked === 0 ? 'passed' : 'failed'] += 1;
     await stop();
     console.log(`${tally.passed} passed, ${tally.failed} failed`);
@@ -57,7 +58,15 @@ export async function test(filters: string[]): Promise<number> {
   }
 }
 
-async function suites(stand: Stand, instance: string, reports: string, filters: string[]): Promise<Tally> {
+interface Run {
+  instance: string;
+  reports: string;
+  filters: string[];
+  /** Binary of the key server. */
+  bao: string | null;
+}
+
+async function suites(stand: Stand, { instance, reports, filters, bao }: Run): Promise<Tally> {
   const { urls } = stand.state;
   const env = {
     TEST_MONGODB_URI: urls.mongodb,
@@ -65,6 +74,7 @@ async function suites(stand: Stand, instance: string, reports: string, filters: 
     REDIS_URL: urls.redis,
     KEYCLOAK_URL: urls.keycloak,
     VECHE_STAND_STATE: stateFile(instance),
+    ...(bao ? { TEST_OPENBAO: bao } : {}),
   };
   const apart = ['--maxWorkers=2', ...filters, ...TOGETHER.flatMap((folder) => ['--testPathIgnorePatterns', folder])];
   const together = ['--runInBand', ...TOGETHER];

@@ -1,18 +1,19 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { artefact } from '../cache.ts';
-import { has, need, python, runStep } from '../command.ts';
+import { has, need, runStep } from '../command.ts';
 import { given, type Part, type PartContext } from '../part.ts';
 import { accepts } from '../probe.ts';
 import { Problem } from '../problem.ts';
 import { launch } from '../process.ts';
+import { wheel, type Wheel } from '../wheel.ts';
 
-const WHEEL = {
+const WHEEL: Wheel = {
+  key: 'secantusdb',
+  name: 'SecantusDB',
   version: '0.6.0b17',
-  python: '3.11',
-  abi: 'cp311',
-  platform: 'manylinux_2_28_x86_64',
   sha256: 'fe8ccfd1295c872c92a4c4c13c5a6a1dead88b2ff3b9aafb361406ec8aac4d14',
+  target: '--python-version 3.11 --implementation cp --abi cp311 --platform manylinux_2_28_x86_64'.split(' '),
 };
 const CRATE = '0.5.3-beta.196';
 const CRATES_TO_BUILD = 330;
@@ -74,7 +75,6 @@ async function startMongod(context: PartContext, port: number) {
 /** The server's binary: from the wheel where it fits this machine, else compiled once. */
 export async function secantus(context: Pick<PartContext, 'progress'>): Promise<string> {
   if (process.platform === 'linux' && process.arch === 'x64') {
-    await python(context.progress);
     try {
       return await fromWheel(context);
     } catch (error) {
@@ -85,40 +85,9 @@ export async function secantus(context: Pick<PartContext, 'progress'>): Promise<
 }
 
 async function fromWheel({ progress }: Pick<PartContext, 'progress'>): Promise<string> {
-  const directory = await artefact(`secantusdb-wheel-${WHEEL.version}-${WHEEL.sha256.slice(0, 12)}`, async (part) => {
-    const target = [
-      '--python-version',
-      WHEEL.python,
-      '--implementation',
-      'cp',
-      '--abi',
-      WHEEL.abi,
-      '--platform',
-      WHEEL.platform,
-    ];
-    const requirement = join(part, 'requirement.txt');
-    const download = [
-      '-m',
-      'pip',
-      'download',
-      '--no-deps',
-      '--only-binary=:all:',
-      '--disable-pip-version-check',
-      ...target,
-      '--require-hashes',
-      '-r',
-      requirement,
-      '-d',
-      part,
-    ];
-    writeFileSync(requirement, `SecantusDB==${WHEEL.version} --hash=sha256:${WHEEL.sha256}\n`);
-    await runStep('python3', download, 'the database server', progress);
-    const wheel = readdirSync(part).find((name) => name.endsWith('.whl'));
-    if (!wheel) throw new Problem('pip gave no wheel');
-    await runStep('python3', ['-m', 'zipfile', '-e', join(part, wheel), part], 'the database server', progress);
-    chmodSync(join(part, 'secantusdb.scripts', 'secantusd-rs'), 0o755);
-  });
-  return join(directory, 'secantusdb.scripts', 'secantusd-rs');
+  const binary = join('secantusdb.scripts', 'secantusd-rs');
+  const directory = await wheel(WHEEL, 'the database server', progress, (part) => chmodSync(join(part, binary), 0o755));
+  return join(directory, binary);
 }
 
 /** Compiles the server from its crate: some minutes of two cores, once. */
