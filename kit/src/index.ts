@@ -77,7 +77,15 @@ export type { Connection, ConnectionArgs, PageInfo } from './graphql/connection.
 export { connectionOf, mapConnection } from './graphql/connection.ts';
 export type { Context } from './graphql/context.ts';
 export { commandOf, loaderOf } from './graphql/context.ts';
-export { USER_MESSAGES, badInput, forbidden, routeError, unauthenticated, unavailable } from './graphql/errors.ts';
+export {
+  USER_MESSAGES,
+  badInput,
+  forbidden,
+  queryError,
+  routeError,
+  unauthenticated,
+  unavailable,
+} from './graphql/errors.ts';
 export type { Messages, PayloadRejection } from './graphql/payload.ts';
 export { payload, rejectionOf } from './graphql/payload.ts';
 export type { Policy, Rule } from './graphql/policy.ts';

@@ -44,3 +44,7 @@ export const unavailable = (message: string): GraphQLError => requestError('UNAV
 /** A refusal of a plain HTTP route with its own status, code and Russian sentence; the message is for developers. */
 export const routeError = (status: number, code: string, message: string, userMessage: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code, userMessage, http: { status } } });
+
+/** An expected refusal of a query, which has no payload to carry it; the message is for developers. */
+export const queryError = (code: string, message: string, userMessage: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code, userMessage } });

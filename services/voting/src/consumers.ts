@@ -45,7 +45,9 @@ export function consumers({ votings }: Stores, keys: KeyPort): Consumer[] {
   return [
     on(ContestPublishedSchema, async (contest, { sequence }) => {
       const announcement = announcementOf(contest);
-      await keys.prepare(contest.contestId);
+      // Once announced it has its key; if that is lost, another would give every voter a second ballot.
+      const known = await votings.load(contest.contestId);
+      if (!known?.state.announcement) await keys.prepare(contest.contestId);
       await learn(contest.contestId, (voting) => announce(voting, announcement, windowOf(contest.stages), sequence));
     }),
     on(ContestRescheduledSchema, async ({ contestId, stages }, { sequence }) => {

@@ -11,7 +11,7 @@ import { consumers } from './consumers.ts';
 import { inThread } from './count/count-thread.ts';
 import { counter } from './count/counter.ts';
 import { produces } from './events.ts';
-import { fileKeys } from './box/keys.ts';
+import { openKeys } from './keys/open-keys.ts';
 import { live } from './live/live.ts';
 import { fileMemory } from './log/head-memory.ts';
 import { openLog } from './log/open-log.ts';
@@ -35,10 +35,10 @@ export const definition: ServiceDefinition<VotingConfig> = {
   config,
   policy,
   async compose({ config, connection, bus, clock, log, metrics: registry }) {
-    const { keysDir, headsDir, packagesDir, witnesses: configured, mongodbUri, mongodbDatabase } = config;
+    const { headsDir, packagesDir, witnesses: configured, mongodbUri, mongodbDatabase } = config;
     const stores = makeStores(connection);
     await stores.init();
-    const keys = fileKeys(keysDir);
+    const keys = await openKeys(config, log);
     const threads = inThread(mongodbUri, mongodbDatabase);
     const baskets = new Baskets({ stores, keys, clock, log });
     const box = new BallotBox(stores, keys, clock, (ballot) => baskets.spend(ballot));

@@ -15,7 +15,9 @@ export type Code =
   | RedeterminationCode
   | PatternCode
   | 'SNILS_INVALID'
-  | 'VOTER_KEYS_UNAVAILABLE';
+  | 'VOTER_KEYS_UNAVAILABLE'
+  | 'CONTEST_KEY_DESTROYED'
+  | 'CONTEST_KEY_UNAVAILABLE';
 
 export const messages: Messages<Code> = {
   NOT_FOUND: 'Такого голосования нет.',
@@ -73,5 +75,9 @@ export const messages: Messages<Code> = {
   TOO_MANY_DECISIONS: 'По этому наблюдению уже записано {max} решений, это предел.',
   OVERLOADED: 'Сейчас голосует очень много людей. Повторите через {seconds} с: ваш голос не потеряется и не удвоится.',
   VERSION_CONFLICT: 'Данные изменились. Обновите страницу и повторите.',
+  CONTEST_KEY_DESTROYED:
+    'Ключ этого конкурса уничтожен: связать человека с бюллетенем больше нельзя. Результат, журнал и квитанции остаются проверяемыми.',
+  CONTEST_KEY_UNAVAILABLE:
+    'Ключ этого конкурса сейчас недоступен, поэтому запрос не выполнен. Повторите через минуту: действие не потеряется и не удвоится.',
   IDEMPOTENCY_KEY_REUSED: 'Этот запрос уже отправлен с другим бюллетенем. Обновите страницу и повторите.',
 };

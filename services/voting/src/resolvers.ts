@@ -1,6 +1,7 @@
 import { badInput, commandOf, type Context } from '@veche/kit';
 import type { Rejection } from '@veche/kit/domain/decision';
 import { against, announced, refusal } from './box/admission.ts';
+import { keyFault, needingKey } from './box/key-refusal.ts';
 import { basketMutations, myBasket } from './box/basket-resolvers.ts';
 import type { Baskets } from './box/baskets.ts';
 import type { BallotBox, Cast, CastResult } from './box/ballot-box.ts';
@@ -34,18 +35,24 @@ export function resolvers(parts: ResolverParts): Resolvers {
     return found ? votingView(parts, found) : null;
   };
   return {
-    Query: {
-      ...queries(parts),
-      myBasket: myBasket(parts),
-      paperBatches: paperBatches(parts),
-      suspiciousPatterns: suspiciousPatterns(parts),
-    },
-    Mutation: {
-      ...mutations(parts),
-      ...basketMutations(parts),
-      ...paperMutations(parts),
-      decideSuspiciousPattern: decideSuspiciousPattern(parts),
-    },
+    Query: needingKey(
+      {
+        ...queries(parts),
+        myBasket: myBasket(parts),
+        paperBatches: paperBatches(parts),
+        suspiciousPatterns: suspiciousPatterns(parts),
+      },
+      'throw',
+    ),
+    Mutation: needingKey(
+      {
+        ...mutations(parts),
+        ...basketMutations(parts),
+        ...paperMutations(parts),
+        decideSuspiciousPattern: decideSuspiciousPattern(parts),
+      },
+      'refuse',
+    ),
     Contest: { __resolveReference: ({ id }: { id: string }) => ({ id }), voting },
     Application: {
       __resolveReference: ({ id }: { id: string }) => ({ id }),
@@ -67,6 +74,8 @@ function queries(parts: ResolverParts): QueryResolvers {
       const open = intake(state, clock.now());
       const reasons: Rejection<Code>[] = against(state, context, clock.now());
       if (!open.ok && state.announcement!.eligibility) reasons.unshift({ code: open.code });
+      const lost = await keyFault(parts.keys, contestId);
+      if (lost) reasons.unshift(lost);
       return { eligible: reasons.length === 0, reasons: reasons.map(refusal) } as never;
     },
     myBallot: async (_source, { contestId }, context) => {

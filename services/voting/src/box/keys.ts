@@ -1,22 +1,15 @@
-import {
-  createHmac,
-  createPrivateKey,
-  createPublicKey,
-  createSecretKey,
-  generateKeyPairSync,
-  randomBytes,
-  type KeyObject,
-} from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-
-const KEY_BYTES = 32;
+import type { Logger } from '@veche/kit';
+import { keyFile, KeyUnavailable, textOf, tombstoneOf, writeOnce } from '../keys/key-directory.ts';
+import { KEY_BYTES, KnownKeys } from '../keys/known-keys.ts';
 
 /** Keys that the database does not hold: one a contest, and those that sign receipts and heads of the log. */
 export interface KeyPort {
-  /** Makes the key of a contest if there is none. */
+  /** Makes the key of a contest that never had one. */
   prepare(contestId: string): void | Promise<void>;
-  /** HMAC-SHA-256 under the key of a contest, hex; at once where the key is at hand. Without that key tags cannot be linked to people. */
+  /** HMAC-SHA-256 under the key of a contest, hex; at once where the key is at hand. Without that key tags cannot be linked to people. Throws KeyUnavailable, or rejects with it: a key that was there is never made anew. */
   mac(contestId: string, text: string): string | Promise<string>;
   readonly receiptKey: KeyObject;
   /** Raw public key of receipts, base64. */
@@ -32,47 +25,31 @@ export function publicHex(key: KeyObject): string {
 }
 
 /** Keys as files of a mounted directory, readable by the service alone. */
-export function fileKeys(directory: string): KeyPort {
+export function fileKeys(directory: string, log?: Logger): KeyPort {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const known = new Map<string, KeyObject>();
-  const contestKey = (contestId: string): KeyObject => {
-    let key = known.get(contestId);
-    if (!key) known.set(contestId, (key = readContestKey(directory, contestId)));
-    return key;
+  const read = (contestId: string): Buffer => {
+    const text = textOf(keyFile(directory, contestId, 'key'));
+    if (text === null) throw new KeyUnavailable(contestId, 'missing');
+    return Buffer.from(text, 'base64');
   };
-  const receiptKey = signingKey(join(directory, 'receipt-key.pem'));
+  const known = new KnownKeys(directory, read, log);
+  const signing = (name: string): KeyObject => createPrivateKey(writeOnce(join(directory, name), newSigningKey()));
   return {
-    receiptKey,
-    receiptPublicKey: Buffer.from(publicHex(receiptKey), 'hex').toString('base64'),
-    logKey: signingKey(join(directory, 'log-key.pem')),
-    prepare: (contestId) => void contestKey(contestId),
-    mac: (contestId, text) => createHmac('sha256', contestKey(contestId)).update(text).digest('hex'),
+    ...receiptKeys(signing('receipt-key.pem')),
+    logKey: signing('log-key.pem'),
+    prepare: (contestId) => {
+      if (tombstoneOf(directory, contestId)) return;
+      writeOnce(keyFile(directory, contestId, 'key'), randomBytes(KEY_BYTES).toString('base64'));
+    },
+    mac: (contestId, text) => known.mac(contestId, text),
   };
 }
 
-const signingKey = (file: string): KeyObject =>
-  createPrivateKey(
-    once(file, () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()),
-  );
+export const receiptKeys = (receiptKey: KeyObject): Pick<KeyPort, 'receiptKey' | 'receiptPublicKey'> => ({
+  receiptKey,
+  receiptPublicKey: Buffer.from(publicHex(receiptKey), 'hex').toString('base64'),
+});
 
-function readContestKey(directory: string, contestId: string): KeyObject {
-  // The id becomes a file name, so nothing but a UUID may pass.
-  if (!/^[0-9a-f-]{36}$/.test(contestId)) throw new Error('the id of a contest is not a UUID');
-  const key = Buffer.from(
-    once(join(directory, `${contestId}.key`), () => randomBytes(KEY_BYTES).toString('base64')),
-    'base64',
-  );
-  if (key.length !== KEY_BYTES) throw new Error(`the key of contest ${contestId} is damaged`);
-  // A key object is prepared once; raw bytes would be prepared again for each vote.
-  return createSecretKey(key);
-}
-
-/** Content of a file that is written once: of several replicas that try, the first wins and the others read its key. */
-function once(file: string, make: () => string): string {
-  try {
-    writeFileSync(file, make(), { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-  return readFileSync(file, 'utf8');
-}
+/** Ed25519, PKCS #8, PEM. */
+export const newSigningKey = (): string =>
+  generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();

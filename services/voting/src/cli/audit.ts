@@ -1,7 +1,5 @@
-// audit [CONTEST...]     MONGODB_URI, MONGODB_DATABASE, VOTING_KEYS_DIR, VOTING_VOTER_KEYS_URL and _TOKEN as for the service
+// audit [CONTEST...]     MONGODB_URI, MONGODB_DATABASE, VOTING_KEYS_DIR, VOTING_KEYS and VOTING_VAULT_..., VOTING_VOTER_KEYS_URL and _TOKEN as for the service
 import { createPublicKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { auditCommand } from '@veche/kit';
 import { bridgeSignIns } from '../audit/sign-ins.ts';
 import { votingAudit } from '../audit/voting-audit.ts';
@@ -9,17 +7,18 @@ import { config } from '../config.ts';
 import { CONSUMED } from '../consumers.ts';
 import { inThread } from '../count/count-thread.ts';
 import { produces } from '../events.ts';
+import { operatorKeys } from '../keys/open-keys.ts';
 import { makeStores } from '../store.ts';
 
-const { mongodbUri, mongodbDatabase, keysDir, voterKeysUrl, voterKeysToken } = config;
+const { mongodbUri, mongodbDatabase, keysDir, vault, voterKeysUrl, voterKeysToken } = config;
 
 await auditCommand({
   service: 'voting',
-  settings: { mongodbUri, mongodbDatabase, keysDir, voterKeysUrl, voterKeysToken },
+  settings: { mongodbUri, mongodbDatabase, keysDir, vault, voterKeysUrl, voterKeysToken },
   produces,
-  open: (connection, settings) => {
+  open: async (connection, settings) => {
     const stores = makeStores(connection);
-    const logKey = createPublicKey(readFileSync(join(settings.keysDir, 'log-key.pem')));
+    const logKey = createPublicKey(await operatorKeys(settings).logKey());
     const threads = inThread(settings.mongodbUri, settings.mongodbDatabase);
     const signIns = bridgeSignIns(settings.voterKeysUrl, settings.voterKeysToken);
     return {

@@ -1,4 +1,4 @@
-// verify-log [CONTEST...]     MONGODB_URI, MONGODB_DATABASE, VOTING_KEYS_DIR as for the service
+// verify-log [CONTEST...]     MONGODB_URI, MONGODB_DATABASE, VOTING_KEYS_DIR, VOTING_KEYS and VOTING_VAULT_... as for the service
 import { check } from './operator.ts';
 import { verifyLog } from '../log/verify-log.ts';
 

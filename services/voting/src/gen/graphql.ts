@@ -885,6 +885,10 @@ export type VotingRejectionCode =
   | 'TOO_MANY_REDETERMINATIONS'
   /** Too many conclusions were recorded about the pattern. */
   | 'TOO_MANY_DECISIONS'
+  /** The key of the contest was destroyed after the appeals: nobody can be linked to a ballot any more. */
+  | 'CONTEST_KEY_DESTROYED'
+  /** The key of the contest cannot be reached now; try again. */
+  | 'CONTEST_KEY_UNAVAILABLE'
   /** The service is overloaded; try again after the time named. */
   | 'OVERLOADED'
   /** The object was changed by somebody else. */
