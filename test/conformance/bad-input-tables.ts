@@ -73,6 +73,7 @@ export const NESTED_TOO_LONG: Record<string, Record<string, string>> = {
     'document.sha256': 'DOCUMENT_INVALID',
   },
   enterPaperBallot: { 'choices.project': 'VOTING_NOT_OPEN' },
+  castBoothBallot: { 'choices.project': 'BALLOT_CODE_UNKNOWN' },
   saveBasket: { 'choices.project': 'VOTING_NOT_OPEN' },
   castBallots: { 'ballots.voterKey': 'BAD_USER_INPUT' },
   saveScoreSheet: { 'marks.criterion': 'CRITERION_UNKNOWN', 'marks.comment': 'BAD_USER_INPUT' },
@@ -104,6 +105,8 @@ export const TOO_MANY: Record<string, Record<string, string>> = {
   importApplications: { applications: 'TOO_MANY_ITEMS' },
   castBallot: { choices: 'VOTING_NOT_OPEN' },
   enterPaperBallot: { choices: 'VOTING_NOT_OPEN' },
+  registerBooth: { operatorIds: 'OPERATORS_INVALID' },
+  castBoothBallot: { choices: 'BALLOT_CODE_UNKNOWN' },
   saveBasket: { choices: 'VOTING_NOT_OPEN' },
   redetermineResult: { withdrawn: 'VOTING_NOT_CLOSED', decision: 'VOTING_NOT_CLOSED' },
   castBallots: { ballots: 'TOO_MANY_ITEMS' },
@@ -132,6 +135,7 @@ export const REUSED: [mutation: string, first: Change, second: Change, secondMut
   ['updateMyContacts', { email: 'one@example.ru' }, {}, 'registerMe'],
   ['updateMyContacts', { email: 'two@example.ru' }, {}, 'eraseMe'],
   ['openPaperBatch', {}, { place: 'Другой пункт голосования' }],
+  ['registerBooth', {}, { place: 'Другой пункт голосования' }],
   ['importApplications', {}, { applications: [{ number: 'B', title: 'Сквер', category: 'PARK', totalCost: '2.00' }] }],
 ];
 
@@ -145,4 +149,7 @@ export const KEYS_TRIED_BY_THE_VOTE = [
   'enterPaperBallot',
   'closePaperBatch',
   'decideSuspiciousPattern',
+  'endBooth',
+  'issueBallotCode',
+  'castBoothBallot',
 ];

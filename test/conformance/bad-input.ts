@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { OKTMO } from '../journeys/story/contest.ts';
 import { WRONG_CONTESTS } from './bad-contests.ts';
-import { newBatch, newContest, type World } from './world.ts';
+import { newBatch, newBooth, newContest, type World } from './world.ts';
 
 export type Who = keyof World['people'];
 
@@ -10,6 +11,8 @@ export interface Valid {
   input: (world: World) => Record<string, unknown>;
   /** Open to every signed-in person, so no role is wrong. */
   anyRole?: true;
+  /** Open to everybody: what it asks for stands in the input. */
+  open?: true;
 }
 
 const contest = (w: World) => ({ contestId: w.contestId });
@@ -86,6 +89,22 @@ export const VALID: Record<string, Valid> = {
     }),
   },
   closePaperBatch: { as: 'commission', input: (w) => ({ batchId: w.paperBatchId, expectedVersion: 1 }) },
+  registerBooth: { as: 'organiser', input: (w) => ({ ...contest(w), ...newBooth(w.operatorId) }) },
+  endBooth: { as: 'organiser', input: (w) => ({ boothId: w.boothId }) },
+  issueBallotCode: {
+    as: 'operator',
+    input: (w) => ({ boothId: w.boothId, snils: '112-233-445 95', birthDate: '1990-01-01', residence: OKTMO }),
+  },
+  castBoothBallot: {
+    as: 'operator',
+    open: true,
+    input: (w) => ({
+      boothId: w.boothId,
+      tabletKey: w.tabletKey,
+      code: '0000-0000-0000',
+      choices: [{ project: w.admittedId }],
+    }),
+  },
   saveBasket: { as: 'lead', input: (w) => ({ ...contest(w), choices: [{ project: w.admittedId }] }) },
   clearBasket: { as: 'lead', input: contest },
   redetermineResult: {
@@ -193,6 +212,18 @@ export const WRONG: Row[] = [
   ['closePaperBatch', 'nothing entered', {}, 'SHEETS_MISSING'],
   ['closePaperBatch', 'another territory', {}, 'NOT_FOUND', 'foreignCommission'],
   ['closePaperBatch', 'the organiser', {}, 'FORBIDDEN', 'organiser'],
+  ['registerBooth', 'a place without a name', { place: 'я' }, 'PLACE_LENGTH'],
+  ['registerBooth', 'nobody at the desk', { operatorIds: [] }, 'OPERATORS_INVALID'],
+  ['registerBooth', 'a term of nothing', { closesAt: '2020-01-01T00:00:00.000Z' }, 'BOOTH_TERM_INVALID'],
+  ['registerBooth', 'a place of another territory', { oktmo: '71874000' }, 'FORBIDDEN'],
+  ['registerBooth', 'unknown contest', { contestId: randomUUID() }, 'NOT_FOUND'],
+  ['registerBooth', 'another territory', {}, 'FORBIDDEN', 'stranger'],
+  ['endBooth', 'unknown booth', { boothId: randomUUID() }, 'NOT_FOUND'],
+  ['endBooth', 'another territory', {}, 'NOT_FOUND', 'stranger'],
+  ['issueBallotCode', 'before the opening', {}, 'VOTING_NOT_OPEN'],
+  ['issueBallotCode', 'not of this booth', {}, 'NOT_FOUND', 'foreignOperator'],
+  ['castBoothBallot', 'a code that nobody gave', {}, 'BALLOT_CODE_UNKNOWN'],
+  ['castBoothBallot', 'another tablet', { tabletKey: '0000-0000' }, 'NOT_FOUND'],
   ['saveBasket', 'before the opening', {}, 'VOTING_NOT_OPEN'],
   ['saveBasket', 'unknown contest', { contestId: randomUUID() }, 'NOT_FOUND'],
   ['clearBasket', 'unknown contest', { contestId: randomUUID() }, 'NOT_FOUND'],

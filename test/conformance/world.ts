@@ -38,6 +38,10 @@ export interface World {
   sheetId: string;
   /** A batch of paper ballots with nothing in it. */
   paperBatchId: string;
+  /** A booth of the operator with the key of its tablet. */
+  boothId: string;
+  tabletKey: string;
+  operatorId: string;
   /** A draft contest of the organiser. */
   draftId: string;
   /** A registered project with a campaign, and a pledge of the lead. */
@@ -102,6 +106,8 @@ export async function buildWorld(): Promise<World> {
   await moveOn(p, people.organiser, contestId, 'INTAKE', 'EXPERTISE');
   const sheetId = await sheetFor(p, people, contestId);
   const paperBatchId = await paperBatch(p, people.organiser, contestId);
+  const operatorId = await personId(p, people.operator);
+  const booth = await boothOf(p, people.organiser, contestId, operatorId);
   const draftId = await draft(p, people.organiser);
   if (!(await collecting(p))) await wholeContest(state, p);
   const { projectId, pledgeId } = await pledgeSomewhere(p, people.lead);
@@ -115,6 +121,8 @@ export async function buildWorld(): Promise<World> {
     admittedId: admitted.id,
     sheetId,
     paperBatchId,
+    ...booth,
+    operatorId,
     draftId,
     projectId,
     pledgeId,
@@ -168,6 +176,30 @@ const paperBatch = (p: Platform, organiser: Session, contestId: string): Promise
     const answer = await p.must<{ openPaperBatch: { batch: { id: string } | null } }>(document, variables, organiser);
     return answer.openPaperBatch.batch?.id;
   });
+
+/** A place of voting in Surgut that is open now. */
+export const newBooth = (operatorId: string) => ({
+  oktmo: OKTMO,
+  place: 'МФЦ, планшет у входа',
+  operatorIds: [operatorId],
+  opensAt: new Date(Date.now() - 60_000).toISOString(),
+  closesAt: new Date(Date.now() + 86_400_000).toISOString(),
+});
+
+const personId = async (p: Platform, session: Session): Promise<string> =>
+  (await p.does<{ person: { id: string } }>('registerMe', {}, 'person { id }', session)).person.id;
+
+async function boothOf(p: Platform, organiser: Session, contestId: string, operatorId: string) {
+  const document =
+    'mutation ($input: RegisterBoothInput!) { registerBooth(input: $input) { booth { id } tabletKey rejection { code } } }';
+  const variables = { input: { idempotencyKey: randomUUID(), contestId, ...newBooth(operatorId) } };
+  const answer = await p.must<{ registerBooth: { booth: { id: string }; tabletKey: string } }>(
+    document,
+    variables,
+    organiser,
+  );
+  return { boothId: answer.registerBooth.booth.id, tabletKey: answer.registerBooth.tabletKey };
+}
 
 async function draft(p: Platform, organiser: Session): Promise<string> {
   const input = { ...newContest(), title: 'Черновик конкурса для проверки' };

@@ -4,6 +4,7 @@ import { bridgeSignIns } from './audit/sign-ins.ts';
 import { votingAudit } from './audit/voting-audit.ts';
 import { BallotBox } from './box/ballot-box.ts';
 import { Baskets } from './box/baskets.ts';
+import { boothSweeper } from './booth/codes.ts';
 import { ClosingGate } from './closing-gate.ts';
 import { clockwork } from './clockwork.ts';
 import { config, type VotingConfig } from './config.ts';
@@ -49,7 +50,7 @@ export const definition: ServiceDefinition<VotingConfig> = {
     const signals = new Signals({ stores, keys, clock, log });
     return {
       resolvers: resolvers({ stores, keys, clock, box, baskets, voterKeys, signals }),
-      stores: [stores.votings, stores.paperBatches, stores.patterns],
+      stores: [stores.votings, stores.paperBatches, stores.booths, stores.patterns],
       consumers: consumers(stores, keys),
       produces,
       prepared,
@@ -69,6 +70,7 @@ export const definition: ServiceDefinition<VotingConfig> = {
         baskets.sweeper(),
         signals.background(),
         paperDesk({ stores, box }),
+        boothSweeper({ stores, keys, clock }),
         outsiders,
       ],
     };

@@ -1,5 +1,7 @@
 import type { Messages, StoreRejection } from '@veche/kit';
 import type { CastCode } from './box/ballot-box.ts';
+import type { DeskCode } from './box/desk.ts';
+import type { BoothCode } from './domain/booth.ts';
 import type { PaperCode } from './domain/paper-batch.ts';
 import type { EligibilityCode } from './domain/eligibility.ts';
 import type { RedeterminationCode } from './domain/redetermination.ts';
@@ -10,12 +12,15 @@ export type Code =
   | EligibilityCode
   | StoreRejection
   | 'TOO_MANY_ITEMS'
-  | 'ELIGIBILITY_RULE_MISSING'
   | PaperCode
   | RedeterminationCode
   | PatternCode
-  | 'SNILS_INVALID'
-  | 'VOTER_KEYS_UNAVAILABLE'
+  | BoothCode
+  | DeskCode
+  | 'BALLOT_CODE_UNKNOWN'
+  | 'BALLOT_CODE_EXPIRED'
+  | 'BALLOT_CODE_SPENT'
+  | 'TOO_MANY_ATTEMPTS'
   | 'CONTEST_KEY_DESTROYED'
   | 'CONTEST_KEY_UNAVAILABLE';
 
@@ -65,6 +70,17 @@ export const messages: Messages<Code> = {
   SNILS_INVALID: 'Такого СНИЛС не бывает. Проверьте цифры.',
   VOTER_KEYS_UNAVAILABLE:
     'Сейчас нельзя проверить СНИЛС. Повторите через минуту; если не поможет, обратитесь к администратору.',
+  BIRTH_DATE_REQUIRED: 'Укажите дату рождения из паспорта: по правилам конкурса голосовать можно с {minAge} лет.',
+  RESIDENCE_REQUIRED:
+    'Укажите код ОКТМО адреса регистрации из паспорта: голосовать могут жители территории конкурса (ОКТМО {oktmo}).',
+  OPERATORS_INVALID: 'Назначьте пункту от 1 до {max} разных операторов.',
+  BOOTH_TERM_INVALID: 'Срок работы пункта: окончание позже начала, не больше {max} дней.',
+  BOOTH_NOT_OPEN: 'Пункт голосования сейчас не работает: срок не начался, закончился или пункт закрыт организатором.',
+  BALLOT_CODE_UNKNOWN:
+    'Такой код этому пункту не выдан, или выдан новый вместо него. Проверьте код или обратитесь к оператору.',
+  BALLOT_CODE_EXPIRED: 'Код действует {minutes} минут, и они истекли. Обратитесь к оператору за новым.',
+  BALLOT_CODE_SPENT: 'По этому коду уже проголосовали. Код одноразовый: за новым обратитесь к оператору.',
+  TOO_MANY_ATTEMPTS: 'Слишком много попыток на этом пункте. Повторите через {seconds} с.',
   TOO_MANY_ITEMS: 'За один раз можно передать не больше {max} бюллетеней.',
   VOTING_NOT_CLOSED: 'Голосование ещё не закончилось: переопределять нечего.',
   REASON_REQUIRED: 'Объясните причину: от {min} до {max} знаков.',

@@ -1,5 +1,6 @@
 import type { Caller, Policy } from '@veche/kit';
 import { mayActIn } from '@veche/kit/domain/territory-scope';
+import type { Booth } from './domain/booth.ts';
 import type { Redetermination } from './domain/redetermination.ts';
 
 export const policy: Policy = {
@@ -9,6 +10,7 @@ export const policy: Policy = {
     myBallot: 'authenticated',
     myBasket: 'authenticated',
     paperBatches: { anyRole: ['organiser', 'commission', 'auditor'] },
+    booths: { anyRole: ['organiser', 'operator', 'commission', 'auditor'] },
     ballotByCode: 'public',
     suspiciousPatterns: { anyRole: ['organiser', 'commission', 'auditor'] },
   },
@@ -21,6 +23,11 @@ export const policy: Policy = {
     closePaperBatch: { anyRole: ['commission'] },
     /** Only the commission concludes anything from a flag. */
     decideSuspiciousPattern: { anyRole: ['commission'] },
+    registerBooth: { anyRole: ['organiser'] },
+    endBooth: { anyRole: ['organiser'] },
+    issueBallotCode: { anyRole: ['operator'] },
+    /** A tablet has no account: it shows the key of its booth and the voter's one-time code. */
+    castBoothBallot: 'public',
     saveBasket: { anyRole: ['citizen'] },
     clearBasket: { anyRole: ['citizen'] },
     /** A result is the commission's; the organiser reveals the seed that he committed to, and nothing else. */
@@ -41,3 +48,9 @@ export function mayOrder(caller: Caller, oktmo: string, order: Omit<Redeterminat
 /** Staff of the place, or an auditor, who reads everything. */
 export const mayReadPaper = (caller: Caller, oktmo: string): boolean =>
   caller.roles.has('auditor') || mayActIn(caller, oktmo);
+
+/** Staff of the place, the booth's own operators, or an auditor. */
+export const mayReadBooth = (caller: Caller, { oktmo, operatorIds }: Pick<Booth, 'oktmo' | 'operatorIds'>): boolean =>
+  operatorIds.includes(caller.personId) ||
+  caller.roles.has('auditor') ||
+  ((caller.roles.has('organiser') || caller.roles.has('commission')) && mayActIn(caller, oktmo));

@@ -3,6 +3,7 @@ import type { Rejection } from '@veche/kit/domain/decision';
 import { against, announced, refusal } from './box/admission.ts';
 import { keyFault, needingKey } from './box/key-refusal.ts';
 import { basketMutations, myBasket } from './box/basket-resolvers.ts';
+import { boothMutations, booths } from './booth/booth-resolvers.ts';
 import type { Baskets } from './box/baskets.ts';
 import type { BallotBox, Cast, CastResult } from './box/ballot-box.ts';
 import { leafPrefix } from './domain/record.ts';
@@ -40,6 +41,7 @@ export function resolvers(parts: ResolverParts): Resolvers {
         ...queries(parts),
         myBasket: myBasket(parts),
         paperBatches: paperBatches(parts),
+        booths: booths(parts),
         suspiciousPatterns: suspiciousPatterns(parts),
       },
       'throw',
@@ -49,6 +51,7 @@ export function resolvers(parts: ResolverParts): Resolvers {
         ...mutations(parts),
         ...basketMutations(parts),
         ...paperMutations(parts),
+        ...boothMutations(parts),
         decideSuspiciousPattern: decideSuspiciousPattern(parts),
       },
       'refuse',

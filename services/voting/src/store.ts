@@ -1,16 +1,15 @@
-import { aggregateStore, type AggregateStore } from '@veche/kit';
+import type { AggregateStore } from '@veche/kit';
 import mongoose from 'mongoose';
 import { basketModel, type StoredBasket } from './store/basket.ts';
 import type { PaperBatch } from './domain/paper-batch.ts';
 import type { Voting } from './domain/voting.ts';
+import { boothStores, type BoothStores } from './store/booth.ts';
+import { votingStore } from './store/voting.ts';
 import { paperBatchStore } from './store/paper.ts';
 import type { FlaggedPattern } from './domain/pattern-decision.ts';
 import { patternStore, signalStore, type SignalStore } from './store/signals.ts';
-import { headSchema, leafSchema } from './store/log-schemas.ts';
+import { headSchema, leafSchema, logSchema } from './store/log-schemas.ts';
 import { tallySchema, type StoredTally } from './store/tally.ts';
-
-const { Mixed } = mongoose.Schema.Types;
-const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false });
 
 /** A ballot as it is kept. Neither the voter nor the voter key is here; the tag is linked to a person by the contest's key alone. */
 export interface StoredBallot {
@@ -104,7 +103,7 @@ export interface StoredResult {
   orders: number;
 }
 
-export interface Stores {
+export interface Stores extends BoothStores {
   votings: AggregateStore<Voting>;
   paperBatches: AggregateStore<PaperBatch>;
   patterns: AggregateStore<FlaggedPattern>;
@@ -120,50 +119,6 @@ export interface Stores {
   /** Creates the indexes of what is no aggregate. */
   init(): Promise<void>;
 }
-
-const VOTING: mongoose.SchemaDefinition = {
-  status: String,
-  announcement: {
-    type: part({
-      oktmo: String,
-      timeZone: String,
-      budget: BigInt,
-      rule: Mixed,
-      ruleHash: String,
-      eligibility: { type: part({ minAge: Number, ageOn: String, residence: String }), default: null },
-      resultsVisibility: String,
-      graceSeconds: Number,
-    }),
-    default: null,
-  },
-  window: { type: part({ opensAt: Date, closesAt: Date }), default: null },
-  windowSequence: Number,
-  ballot: {
-    type: [
-      part({
-        applicationId: String,
-        number: String,
-        title: String,
-        cost: BigInt,
-        category: String,
-        territory: String,
-        submittedAt: Date,
-        cofinancing: String,
-        groups: { type: [String], default: undefined },
-      }),
-    ],
-    default: null,
-  },
-  expertScores: [part({ applicationId: String, score: String })],
-  rankingVersion: Number,
-  resultVersion: Number,
-  redeterminations: [
-    part({ reason: String, withdrawn: [String], budget: BigInt, decision: [String], lotSeed: String }),
-  ],
-  withdrawn: { type: [String], default: undefined },
-  recountDue: Boolean,
-  undecided: [[String]],
-};
 
 const plain = (fields: mongoose.SchemaDefinition) =>
   new mongoose.Schema(fields as never, { versionKey: false, autoIndex: false });
@@ -196,38 +151,34 @@ export function makeStores(connection: mongoose.Connection): Stores {
     sealed: Boolean,
   });
   ballotSchema.index({ sealed: 1, contest: 1, leaf: 1 }, { partialFilterExpression: { sealed: false } }); // what the sequencer has to do
-  const logSchema = plain({
-    _id: String,
-    size: Number,
-    head: Number,
-    next: Number,
-    cosigned: Mixed,
-    contradicted: Mixed,
-  });
   const stores = {
-    votings: aggregateStore<Voting>(connection, {
-      collection: 'votings',
-      fields: VOTING,
-      // What the clock has to look at; the voting of a project.
-      indexes: [[{ status: 1 }], [{ 'ballot.applicationId': 1 }]],
-    }),
+    votings: votingStore(connection),
     paperBatches: paperBatchStore(connection),
     patterns: patternStore(connection),
     signals: signalStore(connection),
+    ...boothStores(connection),
     ballots: connection.model('ballots', ballotSchema, 'ballots') as unknown as mongoose.Model<StoredBallot>,
     leaves: connection.model('leaves', leafSchema(), 'leaves') as unknown as mongoose.Model<Leaf>,
     tiles: connection.model('tiles', plain({ _id: String, hash: String }), 'tiles') as unknown as Stores['tiles'],
     baskets: basketModel(connection),
     heads: connection.model('heads', headSchema(), 'heads') as unknown as Stores['heads'],
     results: resultModel(connection),
-    logs: connection.model('logs', logSchema, 'logs') as unknown as Stores['logs'],
+    logs: connection.model('logs', logSchema(), 'logs') as unknown as Stores['logs'],
     tallies: connection.model('tallies', tallySchema(), 'tallies') as unknown as Stores['tallies'],
   };
   return {
     ...stores,
     init: async () =>
       void (await Promise.all([
-        ...[stores.ballots, stores.leaves, stores.heads, stores.baskets].map((model) => model.createIndexes()),
+        ...[
+          stores.ballots,
+          stores.leaves,
+          stores.heads,
+          stores.baskets,
+          stores.boothCodes,
+          stores.boothTries,
+          stores.doubleVotes,
+        ].map((model) => model.createIndexes()),
         stores.signals.init(),
       ])),
   };

@@ -83,7 +83,7 @@ export function resultView(stored: StoredResult | null) {
   if (!stored) return null;
   const { version, accepted, superseded, counted, budgetKopecks, spentKopecks, projects, ties, reason, ...paper } =
     JSON.parse(stored.protocol) as Protocol;
-  const { channels, doubleVotes, doubleVotesRefused }: Partial<Protocol> = paper;
+  const { channels, doubleVotes, doubleVotesRefused, vouchedByAct }: Partial<Protocol> = paper;
   return {
     version,
     determinedAt: stored.determinedAt,
@@ -102,6 +102,7 @@ export function resultView(stored: StoredResult | null) {
     channels: channels ?? [],
     doubleVotes: doubleVotes ?? 0,
     doubleVotesRefused: doubleVotesRefused ?? 0,
+    vouchedByAct: vouchedByAct ?? null,
   };
 }
 

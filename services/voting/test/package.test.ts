@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { createPrivateKey, sign } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId, sha256Hex } from '@veche/kit';
+import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import { recount } from '../recount/check.ts';
 import { readPabulib } from '../src/pabulib/parse.ts';
 import { both } from './recount/both.ts';
@@ -26,9 +28,10 @@ let contestId: string;
 let projects: string[];
 let directory: string;
 const folder = (): string => mkdtempSync(join(tmpdir(), 'veche-package-'));
+const keys = folder();
 
 beforeAll(async () => {
-  t = await startVoting({ VOTING_PACKAGES_DIR: folder() });
+  t = await startVoting({ VOTING_PACKAGES_DIR: folder(), VOTING_KEYS_DIR: keys });
   ({ contestId, projects } = await open(t));
   const [a, b, c] = projects as [string, string, string];
   const undecided = resident();
@@ -46,6 +49,12 @@ afterAll(() => t.stop());
 const ask = (path: string): Promise<Response> => fetch(`${t.url}/open/contests/${contestId}/${path}`);
 const statusOf = async (path: string): Promise<number> => (await ask(path)).status;
 const key = async (): Promise<string> => ((await (await fetch(`${t.url}/open/keys`)).json()) as { log: string }).log;
+
+/** Signed anew with the key of the log. */
+function forged({ sig: _sig, witnesses: _witnesses, ...body }: Record<string, unknown>) {
+  const logKey = createPrivateKey(readFileSync(join(keys, 'log-key.pem')));
+  return { ...body, sig: sign(null, Buffer.from(canonicalJson(body)), logKey).toString('hex') };
+}
 
 /** A copy of the package in which a file is changed. */
 function changed(name: string, change: (text: string) => string): string {
@@ -150,6 +159,94 @@ describe('the published package', () => {
   ])('%s is found and named', async (_name, file, change, expected) => {
     const { faults, second } = await both(changed(file, change), await key());
     expect(faults.join('\n')).toMatch(expected);
+    if (second) expect(second).toMatchObject({ code: 1, wrong: expect.stringMatching(expected) });
+  });
+
+  const heads = (change: (heads: Record<string, unknown>[]) => unknown[]) => (text: string) =>
+    lineOf(text, (lines) => change(lines.map((line) => JSON.parse(line))).map((head) => canonicalJson(head)));
+  /** Signed again with the key of the log, as a rogue operator could: then what is inside has to betray it. */
+  test.each<[string, string, (text: string) => string, RegExp]>([
+    [
+      'an earlier head with another signature',
+      'heads.jsonl',
+      heads(([first, ...rest]) => [{ ...first, sig: '0'.repeat(128) }, ...rest]),
+      /heads\.jsonl: line 1: .*not signed/,
+    ],
+    [
+      'a head that is there twice',
+      'heads.jsonl',
+      heads(([first, ...rest]) => [first, first, ...rest]),
+      /heads\.jsonl: line 2: .*does not follow/,
+    ],
+    [
+      'an earlier head of another log',
+      'heads.jsonl',
+      (text) => heads(([first, ...rest]) => [forged({ ...first, root: 'ab'.repeat(32) }), ...rest])(text),
+      /the first \d leaves are not those of their head/,
+    ],
+    [
+      'heads whose time goes back',
+      'heads.jsonl',
+      (text) => heads(([first, ...rest]) => [forged({ ...first, time: 9_999_999_999 }), ...rest])(text),
+      /heads\.jsonl: line 2: .*does not follow/,
+    ],
+    [
+      'a vote of contest.pb that says something else',
+      'contest.pb',
+      (text) => text.replace(/(\n1;)[^\n]*/, '$1'),
+      /contest\.pb: line \d+: vote 1 is not/,
+    ],
+    [
+      'a vote of contest.pb that is gone',
+      'contest.pb',
+      (text) => text.replace(/\n5;[^\n]*/, ''),
+      /contest\.pb: has 4 votes, 5/,
+    ],
+    [
+      'a vote that contest.pb has too many',
+      'contest.pb',
+      (text) => `${text}6;\n`,
+      /contest\.pb: line \d+: vote 6 is of no counted ballot/,
+    ],
+    [
+      'another score in contest.pb',
+      'contest.pb',
+      (text) => text.replace(/;3;3;/, ';3;4;'),
+      /contest\.pb: line \d+: score of project/,
+    ],
+    [
+      'another cost in contest.pb',
+      'contest.pb',
+      (text) => text.replace(';0.60;', ';0.61;'),
+      /contest\.pb: line \d+: the cost of project/,
+    ],
+    [
+      'another winner in contest.pb',
+      'contest.pb',
+      (text) => text.replace(/;PARK;0/, ';PARK;1'),
+      /contest\.pb: line \d+: selected of project/,
+    ],
+    [
+      'another budget in contest.pb',
+      'contest.pb',
+      (text) => text.replace('budget;1.00', 'budget;1.01'),
+      /contest\.pb: META: the budget/,
+    ],
+    [
+      'a project that contest.pb lacks',
+      'contest.pb',
+      (text) => text.replace(/(neighborhood\n)[^\n]*\n/, '$1'),
+      /contest\.pb: has 2 projects/,
+    ],
+  ])('%s is found under a manifest that names it', async (_name, file, change, expected) => {
+    const copy = changed(file, change);
+    expect(readFileSync(join(copy, file), 'utf8')).not.toBe(readFileSync(join(directory, file), 'utf8'));
+    const manifest = JSON.parse(readFileSync(join(copy, 'manifest.json'), 'utf8'));
+    const files = { ...manifest.files, [file]: sha256Hex(readFileSync(join(copy, file))) };
+    writeFileSync(join(copy, 'manifest.json'), canonicalJson(forged({ ...manifest, files })));
+    const { faults, second } = await both(copy, await key());
+    expect(faults.join('\n')).toMatch(expected);
+    expect(faults.join('\n')).not.toMatch(/manifest\.json/);
     if (second) expect(second).toMatchObject({ code: 1, wrong: expect.stringMatching(expected) });
   });
 

@@ -1,11 +1,8 @@
-import { createHmac } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId, ROLES } from '@veche/kit';
 import type { VotingRule } from '@veche/kit/domain/voting-rule';
 import type { TestCaller } from '@veche/kit/testing/tokens';
+import { hashSnils, snilsOf, startBridge, type Bridge } from './setup-bridge.ts';
 import {
   cast,
   close,
@@ -19,30 +16,15 @@ import {
   type VotingService,
 } from './setup.ts';
 
-/** What the bridge gives for a SNILS. */
-const hashSnils = (snils: string): string =>
-  createHmac('sha256', 'of-the-bridge').update(`snils:v1:${snils}`).digest('base64url');
-
-/** The bridge as its tests describe it (services may not know each other): answers who shows its token and says why it asks. */
-const bridge = createServer((request, response) => {
-  void text(request).then((body) => {
-    const { snils, purpose } = JSON.parse(body) as { snils: string; purpose: string };
-    const asked = `${request.method} ${request.url} ${request.headers.authorization} ${purpose}`;
-    const right = asked === 'POST /internal/snils-hash Bearer token-of-the-bridge paper-ballot';
-    response.writeHead(right ? 200 : 401, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(right ? { snils_h: hashSnils(snils) } : { error: 'invalid_token' }));
-  });
-});
-
+let bridge: Bridge;
 let t: VotingService;
 beforeAll(async () => {
-  await new Promise<void>((resolve) => bridge.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(bridge.address() as AddressInfo).port}`;
-  t = await startVoting({ VOTING_VOTER_KEYS_URL: url, VOTING_VOTER_KEYS_TOKEN: 'token-of-the-bridge' });
+  bridge = await startBridge('paper-ballot');
+  t = await startVoting(bridge.env);
 });
 afterAll(async () => {
   await t.stop();
-  bridge.close();
+  bridge.stop();
 });
 
 const organiser = (territory = '71876000'): TestCaller => ({
@@ -53,13 +35,6 @@ const organiser = (territory = '71876000'): TestCaller => ({
 const [first, second] = [organiser(), organiser('71000000')];
 const member = (): TestCaller => ({ sub: newId(), roles: ['commission'], territories: ['71876000'] });
 const [chair, secretary] = [member(), member()];
-
-/** SNILS with a right check number; the digits are invented. */
-function snilsOf(n: number): string {
-  const digits = String(100_200_300 + n);
-  const sum = Array.from(digits).reduce((total, digit, index) => total + Number(digit) * (9 - index), 0) % 101;
-  return `${digits}${String(sum === 100 ? 0 : sum).padStart(2, '0')}`;
-}
 
 const FIELDS = 'id version state entered enteredOnce differing signatures accepted refused { number reason { code } }';
 
@@ -86,6 +61,7 @@ const entry = (batchId: string, number: number, snils: string, projects: string[
   batchId,
   number,
   snils,
+  birthDate: '1990-05-05',
   choices: projects.map((project) => ({ project })),
 });
 const enter = (batchId: string, number: number, snils: string, projects: string[], as: TestCaller) =>
@@ -94,10 +70,16 @@ const sign = (batchId: string, expectedVersion: number, as: TestCaller) =>
   ask('closePaperBatch', { batchId, expectedVersion }, as);
 
 /** Sheets from 1 in a batch of their own, read alike by both and signed by both. */
-async function included(contestId: string, sheets: [snils: string, projects: string[]][], more: object = {}) {
+async function included(
+  contestId: string,
+  sheets: [snils: string, projects: string[]][],
+  more: object = {},
+  read: object = {},
+) {
   const id = await opened(contestId, { sheets: sheets.length, ...more });
   for (const as of [first, second])
-    for (const [index, [snils, projects]] of sheets.entries()) await enter(id, index + 1, snils, projects, as);
+    for (const [index, [snils, projects]] of sheets.entries())
+      await ask('enterPaperBallot', { ...entry(id, index + 1, snils, projects), ...read }, as);
   const once = await sign(id, (await listed(contestId, id)).version, chair);
   return (await sign(id, once.batch.version, secretary)).batch;
 }
@@ -176,12 +158,12 @@ describe('one voter, two channels', () => {
       [snilsOf(2), [told.projects[1]!]],
     ]);
     expect(batch.refused).toEqual(sheet ? [{ number: 1, reason: { code: sheet } }] : []);
-    expect((await online(told, 2)).rejection?.code ?? null).toBe(later);
+    for (let n = 0; n < 2; n += 1) expect((await online(told, 2)).rejection?.code ?? null).toBe(later);
     await close(t);
     expect(await resultOf(told, 'turnout { counted } doubleVotes doubleVotesRefused')).toEqual({
       turnout: { counted: 2 },
       doubleVotes: (sheet ? 0 : 1) + (later ? 0 : 1),
-      doubleVotesRefused: sheet ? 1 : 0,
+      doubleVotesRefused: (sheet ? 1 : 0) + (later ? 1 : 0),
     });
   });
 
@@ -243,6 +225,29 @@ describe('refusals', () => {
     expect(await code(enter(id, 1, snilsOf(1), [project], first))).toBeUndefined();
     t.clock.set(new Date(CLOSES.getTime() + 5_000));
     expect(await code(enter(id, 1, snilsOf(1), [project], second))).toBe('VOTING_CLOSED');
+    t.clock.set(OPENS);
+  });
+
+  test('age and residence as the sheet says, by the rule; an act that vouches for them is in the protocol', async () => {
+    const told = await open(t, { residence: '71876000' });
+    const [project] = told.projects as [string];
+    const id = await opened(told.contestId);
+    const read = async (birthDate: string | null, residence: string | null, as = first) => {
+      const input = { ...entry(id, 1, snilsOf(21), [project]), birthDate, residence };
+      return (await ask('enterPaperBallot', input, as)).rejection?.code ?? null;
+    };
+    expect(await read(null, '71876000')).toBe('BIRTH_DATE_REQUIRED');
+    expect(await read('05.05.1990', '71876000')).toBe('BIRTH_DATE_REQUIRED');
+    expect(await read('2010-03-02', '71876000')).toBe('VOTER_TOO_YOUNG');
+    expect(await read('2010-03-01', null)).toBe('RESIDENCE_REQUIRED');
+    expect(await read('2010-03-01', '71874000')).toBe('VOTER_NOT_RESIDENT');
+    expect(await read('2010-03-01', '71876000')).toBeNull();
+    const vouched = await included(told.contestId, [[snilsOf(22), [project]]], { vouched: true }, { birthDate: null });
+    expect(vouched.accepted).toBe(1);
+    await close(t);
+    expect(await resultOf(told, 'vouchedByAct')).toEqual({ vouchedByAct: 1 });
+    const page = await (await fetch(`${t.url}/open/contests/${told.contestId}/result/protocol.html`)).text();
+    expect(page).toMatch(/ручается акт.*<code>1</);
     t.clock.set(OPENS);
   });
 

@@ -48,14 +48,9 @@ export class LogClient {
     const all: Listed[] = [];
     for (let after: string | null = ''; after !== null;) {
       const path: string = `/contests${after ? `?after=${encodeURIComponent(after)}` : ''}`;
-      const page = (await this.#get(path)) as { contests: Listed[]; next: string | null };
-      if (!Array.isArray(page?.contests)) throw formless(path);
-      for (const { contest, head } of page.contests) {
-        if (!isId(contest) || (head !== null && !(isHead(head) && head.contest === contest))) throw formless(path);
-        all.push({ contest, head });
-      }
-      // Pages go forward, or this would never end.
-      if (page.next !== null && !(isId(page.next) && page.next > after)) throw formless(path);
+      const page = (await this.#get(path)) as Page;
+      if (!isPage(page, after)) throw formless(path);
+      all.push(...page.contests.map(({ contest, head }) => ({ contest, head })));
       after = page.next;
     }
     return all;
@@ -109,6 +104,21 @@ export class LogClient {
 }
 
 const isId = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value);
+
+interface Page {
+  contests: Listed[];
+  next: string | null;
+}
+
+const isListed = ({ contest, head }: Listed): boolean =>
+  isId(contest) && (head === null || (isHead(head) && head.contest === contest));
+
+/** Pages go forward, or a walk through them would never end. */
+const isPage = (page: Page, after: string): boolean =>
+  Array.isArray(page?.contests) &&
+  page.contests.every(isListed) &&
+  (page.next === null || (isId(page.next) && page.next > after));
+
 const formless = (path: string): Unanswered =>
   new Unanswered(`${path}: the answer is not what this document looks like`);
 

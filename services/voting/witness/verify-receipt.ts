@@ -35,6 +35,17 @@ function settings() {
   return { file: positionals[0]!, url, need, receipt: values['receipt-key'], log: values['log-key'], witnesses };
 }
 
+/** The keys that were given, and those of the site itself for the rest, with a warning. */
+function keysOf({ receipt, log, witnesses }: NonNullable<ReturnType<typeof settings>>, named: Keys): Keys {
+  if (!receipt || !log || witnesses.length === 0)
+    console.log('Внимание: часть ключей взята с самого сайта; сверьте их с опубликованными.');
+  return {
+    receipt: receipt ?? named.receipt,
+    log: log ?? named.log,
+    witnesses: witnesses.length > 0 ? witnesses : named.witnesses,
+  };
+}
+
 async function main(): Promise<Verdict> {
   const given = settings();
   if (!given) {
@@ -47,14 +58,7 @@ async function main(): Promise<Verdict> {
     return 2;
   }
   const log = new LogClient(given.url);
-  const named = await log.keys();
-  const keys: Keys = {
-    receipt: given.receipt ?? named.receipt,
-    log: given.log ?? named.log,
-    witnesses: given.witnesses.length > 0 ? given.witnesses : named.witnesses,
-  };
-  if (!given.receipt || !given.log || given.witnesses.length === 0)
-    console.log('Внимание: часть ключей взята с самого сайта; сверьте их с опубликованными.');
+  const keys = keysOf(given, await log.keys());
   const findings = await checkReceipt(receipt, { log, keys, need: given.need, now: new Date() });
   for (const { verdict, text } of findings) console.log(`${MARKS[verdict]} ${text}`);
   const verdict = [1, 2, 0].find((one) => findings.some((finding) => finding.verdict === one)) as Verdict;

@@ -27,18 +27,18 @@ function settings(): Settings | null {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     options: {
-      url: text,
-      dir: text,
-      id: text,
-      host: text,
-      port: text,
-      every: text,
+      url: { ...text, default: '' },
+      dir: { ...text, default: 'witness-data' },
+      id: { ...text, default: 'witness' },
+      host: { ...text, default: '127.0.0.1' },
+      port: { ...text, default: '4020' },
+      every: { ...text, default: '2' },
       'log-key': text,
       'key-file': text,
-      once: { type: 'boolean' },
+      once: { type: 'boolean', default: false },
     },
   });
-  const { url = '', dir = 'witness-data', id = 'witness', host = '127.0.0.1', port = '4020', every = '2' } = values;
+  const { url, dir, id, host, port, every, once } = values;
   const [portNumber, seconds, logKey] = [Number(port), Number(every), values['log-key']];
   const right =
     URL.canParse(url) && Number.isInteger(portNumber) && seconds > 0 && (logKey === undefined || isHash(logKey));
@@ -52,7 +52,7 @@ function settings(): Settings | null {
     everyMs: seconds * 1000,
     logKey,
     keyFile: values['key-file'],
-    once: values.once ?? false,
+    once,
   };
 }
 

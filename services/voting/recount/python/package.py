@@ -10,6 +10,7 @@ from count import count
 from ed25519 import verify
 from election import Election
 from merkle import Tree
+from pabulib import Pabulib
 from rule import ballot_fault, check_rule
 
 FILES = ("rule.json", "log.txt", "heads.jsonl", "ballots.jsonl", "inputs.json", "result.json", "contest.pb")
@@ -75,6 +76,7 @@ class Package:
         kinds = self._ballots()
         result = count(self.rule, inputs, kinds)
         self._compare(result)
+        self._check_pabulib(inputs, result)
         return result
 
     def _check_manifest(self):
@@ -111,7 +113,7 @@ class Package:
         return found.hexdigest()
 
     def _check_log(self):
-        """Every head is the root of the log as it was at its size; the last is signed and covers all of it."""
+        """Every head is signed, follows the one before and is the root of the log as it was at its size; the last covers all of it."""
         heads = [parse(line, f"heads.jsonl: line {at}") for at, line in enumerate(self.files.lines("heads.jsonl"), 1)]
         if not heads:
             raise Fault("heads.jsonl: is empty")
@@ -125,17 +127,25 @@ class Package:
                 self.leaves.append(leaf)
                 tree.append(leaf)
                 self._pass(tree, waiting)
+            before = None
+            for at, head in enumerate(heads, 1):
+                self._check_head(head, before, f"heads.jsonl: line {at}")
+                before = head
             last = heads[-1]
-            signed = {name: last[name] for name in ("contest", "root", "size", "time", "type", "v")}
-            genuine = signed["type"] == "head" and verify(bytes.fromhex(self.key), dumps(signed).encode(), bytes.fromhex(last["sig"]))
         except (KeyError, TypeError, ValueError) as error:
             raise Fault(f"heads.jsonl or log.txt: {type(error).__name__}: {error}") from None
-        if not genuine or signed["contest"] != self.contest:
-            self.fault("heads.jsonl: the last head is not signed with this key for this contest")
         if waiting:
             self.fault(f"heads.jsonl: a head of size {waiting[-1]['size']} is out of order or beyond the log")
         elif last["size"] != tree.size:
             self.fault(f"heads.jsonl: the last head covers {last['size']} leaves, log.txt has {tree.size}")
+
+    def _check_head(self, head, before, where):
+        signed = {name: value for name, value in head.items() if name not in ("sig", "witnesses")}
+        genuine = verify(bytes.fromhex(self.key), dumps(signed).encode(), bytes.fromhex(head["sig"]))
+        if not genuine or (head["contest"], head["type"], head["v"]) != (self.contest, "head", 1):
+            self.fault(f"{where}: the head is not signed with this key for this contest")
+        if before and (head["size"] <= before["size"] or head["time"] < before["time"]):
+            self.fault(f"{where}: the head of size {head['size']} does not follow the one of size {before['size']}")
 
     def _pass(self, tree, waiting):
         while waiting and waiting[-1]["size"] == tree.size:
@@ -145,7 +155,7 @@ class Package:
     def _ballots(self):
         """Checks every record; gives the counted ones as [(choices, number)]."""
         # Of each tag its revisions as bits, and the place in `choices` of what the highest says.
-        tags, kinds, choices, accepted = {}, {}, [], 0
+        tags, kinds, choices, accepted, self.refused = {}, {}, [], 0, 0
         for line in self.files.lines("ballots.jsonl"):
             accepted += 1
             where = f"ballots.jsonl: line {accepted}"
@@ -154,6 +164,7 @@ class Package:
                 self.fault(f"{where}: leaf {leaf.hex()} is not the one of log.txt")
             record = self._record(line, where)
             if record is None:
+                self.refused += 1
                 continue
             kind = kinds.setdefault(dumps(record["choices"]), len(choices))
             if kind == len(choices):
@@ -165,6 +176,7 @@ class Package:
             tags[tag] = (known | bit, kind if bit > known else highest)
         if accepted != len(self.leaves):
             self.fault(f"ballots.jsonl: has {accepted} records, log.txt {len(self.leaves)} leaves")
+        self.tags = tags
         self._check_revisions(tags)
         self._check_turnout(accepted, len(tags))
         numbers = [0] * len(choices)
@@ -194,6 +206,22 @@ class Package:
                 self.fault(f"ballots.jsonl: tag {tag.hex()} lacks a revision")
             elif revisions > 2 and self.rule.get("revote") == "single" and self.rule.get("doubleVote", "refuse") == "refuse":
                 self.fault(f"ballots.jsonl: tag {tag.hex()} voted more than once, the rule allows one vote")
+
+    def _check_pabulib(self, inputs, result):
+        """The Pabulib file says what the ballots, the inputs and the result say; of ballots that are no ballots nothing follows."""
+        if self.refused:
+            return
+        fault = Pabulib(self.rule, self.rule_hash, inputs, result).check(self.files.lines("contest.pb"), self._counted())
+        if fault:
+            self.fault(f"contest.pb: {fault}")
+
+    def _counted(self):
+        """Choices of the last record of each tag, in the order of the log."""
+        for line in self.files.lines("ballots.jsonl"):
+            record = json.loads(line)
+            revisions, _ = self.tags[bytes.fromhex(record["tag"])]
+            if revisions.bit_length() - 1 == record["rev"]:
+                yield record["choices"]
 
     def _check_turnout(self, accepted, counted):
         found = {"accepted": accepted, "counted": counted, "superseded": accepted - counted}

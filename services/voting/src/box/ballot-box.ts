@@ -9,6 +9,7 @@ import { GroupCommit } from './group-commit.ts';
 import type { KeyPort } from './keys.ts';
 import { signReceipts } from './receipt.ts';
 import { ballotId, revisionsOf, type StoredBallot, type Stores } from '../store.ts';
+import { noteDoubleVote } from '../store/booth.ts';
 
 export type CastCode =
   | BallotCode
@@ -129,10 +130,19 @@ export class BallotBox {
       if (known) return known;
       const channels = earlier.map(({ channel }) => channel);
       const fault = faultOfFurther(cast.voting.announcement!.rule, channels, cast.channel);
-      if (fault) return refuse(fault);
+      if (fault) return { ballot: null, rejection: await this.refuseFurther(cast, fault) };
       rev = (earlier.at(-1)?.rev ?? 0) + 1;
     }
     return refuse('OVERLOADED', { seconds: RETRY_AFTER_S });
+  }
+
+  /** Refuses a further ballot; who comes in person after a ballot by another channel is noted, for the protocol tells how many. */
+  async refuseFurther(
+    { contestId: contest, channel, tag }: Pick<Cast, 'contestId' | 'channel' | 'tag'>,
+    code: 'ALREADY_VOTED' | 'DOUBLE_VOTE',
+  ): Promise<Rejection<CastCode>> {
+    if (code === 'DOUBLE_VOTE' && isInPerson(channel)) await noteDoubleVote(this.#stores, { contest, channel, tag });
+    return { code };
   }
 
   #ballot(cast: Cast, rev: number, choices: RecordedChoices): StoredBallot {

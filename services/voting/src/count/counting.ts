@@ -42,10 +42,12 @@ export interface Protocol {
   counted: number;
   projects: ProtocolLine[];
   ties: string[];
-  /** Ballots by channel; voters with ballots on paper and not; sheets refused because their voter had voted. */
+  /** Ballots by channel; voters with ballots by several; sheets and voters in person refused because of a ballot by another. */
   channels: ChannelCount[];
   doubleVotes: number;
   doubleVotesRefused: number;
+  /** Ballots on paper whose voters' age and residence the act vouches for and nobody entered; absent in protocols from before it was told. */
+  vouchedByAct?: number;
   /** Why the result was determined again; absent in the first version. */
   reason?: string;
   /** What any program that follows docs/count-rules.md prints. */
@@ -89,7 +91,7 @@ export async function determine(stores: Stores, contest: string, voting: Voting,
     ties: explainTies(counted),
     channels: byChannel.result().channels,
     doubleVotes: byChannel.result().doubles,
-    doubleVotesRefused: await refusedSheets(stores, contest),
+    ...(await refusals(stores, contest)),
     ...(changes.reason === null ? {} : { reason: changes.reason }),
     result: resultOf(rule, ruleHash, election, counted),
   };
@@ -110,11 +112,17 @@ function electionOf(voting: Voting, ballots: Ballots): Election {
   };
 }
 
-/** Sheets of signed batches whose voter had voted before. */
-async function refusedSheets({ paperBatches }: Stores, contestId: string): Promise<number> {
-  const batches = await paperBatches.find({ contestId });
-  const outcomes = batches.flatMap(({ state }) => state.ballots.map(({ outcome }) => outcome));
-  return outcomes.filter((outcome) => outcome === 'DOUBLE_VOTE' || outcome === 'ALREADY_VOTED').length;
+/** Sheets and voters that were refused because of a ballot by another channel, and ballots whose voter's age and residence an act alone vouches for. */
+async function refusals({ paperBatches, doubleVotes }: Stores, contest: string) {
+  const batches = await paperBatches.find({ contestId: contest });
+  const count = (outcomes: readonly string[], of: typeof batches) =>
+    of.flatMap(({ state }) => state.ballots).filter(({ outcome }) => outcomes.includes(outcome ?? '')).length;
+  const sheets = count(['DOUBLE_VOTE', 'ALREADY_VOTED'], batches);
+  const vouched = batches.filter(({ state }) => state.vouched);
+  return {
+    doubleVotesRefused: sheets + (await doubleVotes.countDocuments({ contest })),
+    vouchedByAct: count(['ACCEPTED'], vouched),
+  };
 }
 
 /** Ballots that count so far: of each tag the last revision. */

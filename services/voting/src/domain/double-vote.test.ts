@@ -22,6 +22,16 @@ test.each<[Rule, string[], string, string | null]>([
   [{ doubleVote: 'paperCounts' }, ['online', 'online'], 'paper', null],
   [{ doubleVote: 'paperCounts' }, ['paper'], 'online', 'DOUBLE_VOTE'],
   [{ doubleVote: 'paperCounts' }, ['online', 'paper'], 'online', 'DOUBLE_VOTE'],
+  // A booth is a channel of its own.
+  [{}, ['online'], 'booth', null],
+  [{ doubleVote: 'refuse' }, ['online'], 'booth', 'DOUBLE_VOTE'],
+  [{ doubleVote: 'refuse' }, ['booth'], 'online', 'DOUBLE_VOTE'],
+  [{ doubleVote: 'refuse' }, ['booth'], 'booth', null],
+  [{ doubleVote: 'refuse' }, ['booth'], 'paper', 'DOUBLE_VOTE'],
+  [{ revote: 'single' }, ['booth'], 'booth', 'ALREADY_VOTED'],
+  [{ doubleVote: 'paperCounts' }, ['booth'], 'online', null],
+  [{ doubleVote: 'paperCounts' }, ['booth'], 'paper', null],
+  [{ doubleVote: 'paperCounts' }, ['paper'], 'booth', 'DOUBLE_VOTE'],
   // Two sheets of one voter, whatever the rule.
   [{ doubleVote: 'lastCounts' }, ['paper'], 'paper', 'DOUBLE_VOTE'],
   [{ doubleVote: 'paperCounts' }, ['online', 'meeting'], 'paper', 'DOUBLE_VOTE'],
@@ -29,7 +39,7 @@ test.each<[Rule, string[], string, string | null]>([
   expect(faultOfFurther(rule, earlier, channel)).toBe(code);
 });
 
-test('ballots by channel, and voters with a ballot on paper and one that is not', () => {
+test('ballots by channel, and voters with ballots by more than one kind of it', () => {
   const tally = new ChannelTally();
   const online = ['a', 'b'].map((tag) => [tag, 'online'] as const);
   const rest = [...'bdc'].map((tag) => [tag, tag === 'c' ? 'meeting' : 'paper'] as const);

@@ -1,33 +1,40 @@
 import type { VotingRule } from '@veche/kit/domain/voting-rule';
 
-/** Channels whose ballots were given on paper, in the hand of a commission. */
-const ON_PAPER: ReadonlySet<string> = new Set(['paper', 'meeting']);
-
 /** Channels whose voter sees the refusal of a choice and can choose otherwise. */
 const IN_PERSON: ReadonlySet<string> = new Set(['online', 'booth']);
 
 export const isInPerson = (channel: string): boolean => IN_PERSON.has(channel);
 
+/** On paper, in the hand of a commission; at a booth, after an operator; anything else by the voter's own login or an import. */
+const KINDS: Readonly<Record<string, string>> = { paper: 'paper', meeting: 'paper', booth: 'booth' };
+
+const kindOf = (channel: string): string => KINDS[channel] ?? 'online';
+
 /** Why a further ballot of a voter is not taken; null when it becomes the next revision. `earlier`: channels of the ballots that are there. */
 export function faultOfFurther(
-  { revote, doubleVote }: Pick<VotingRule, 'revote' | 'doubleVote'>,
+  rule: Pick<VotingRule, 'revote' | 'doubleVote'>,
   earlier: readonly string[],
   channel: string,
 ): 'ALREADY_VOTED' | 'DOUBLE_VOTE' | null {
-  const onPaper = ON_PAPER.has(channel);
-  const alike = earlier.some((other) => ON_PAPER.has(other) === onPaper);
+  const kind = kindOf(channel);
+  const kinds = new Set(earlier.map(kindOf));
+  return (kinds.has(kind) ? faultOfAlike(rule, kind) : null) ?? faultOfOthers(rule, kinds, kind);
+}
+
+function faultOfAlike({ revote }: Pick<VotingRule, 'revote'>, kind: string) {
   // Of two sheets of one voter nobody knows which is the later.
-  if (alike && onPaper) return 'DOUBLE_VOTE';
-  if (alike && revote === 'single') return 'ALREADY_VOTED';
-  if (!earlier.some((other) => ON_PAPER.has(other) !== onPaper)) return null;
-  switch (doubleVote ?? (revote === 'single' ? 'refuse' : 'lastCounts')) {
-    case 'refuse':
-      return 'DOUBLE_VOTE';
-    case 'lastCounts':
-      return null;
-    case 'paperCounts':
-      return onPaper ? null : 'DOUBLE_VOTE';
-  }
+  if (kind === 'paper') return 'DOUBLE_VOTE';
+  return revote === 'single' ? 'ALREADY_VOTED' : null;
+}
+
+function faultOfOthers(
+  { revote, doubleVote = revote === 'single' ? 'refuse' : 'lastCounts' }: Pick<VotingRule, 'revote' | 'doubleVote'>,
+  kinds: ReadonlySet<string>,
+  kind: string,
+): 'DOUBLE_VOTE' | null {
+  const other = [...kinds].some((earlier) => earlier !== kind);
+  const overPaper = doubleVote === 'paperCounts' && kind !== 'paper' && kinds.has('paper');
+  return (other && doubleVote === 'refuse') || overPaper ? 'DOUBLE_VOTE' : null;
 }
 
 /** Ballots of one channel. */
@@ -47,12 +54,12 @@ export class ChannelTally {
   add(tag: string, channel: string): void {
     const same = this.#last?.tag === tag ? this.#last : null;
     if (!same) this.#finish();
-    const mixed = same !== null && (same.mixed || ON_PAPER.has(same.channel) !== ON_PAPER.has(channel));
+    const mixed = same !== null && (same.mixed || kindOf(same.channel) !== kindOf(channel));
     this.#of(channel).accepted += 1;
     this.#last = { tag, channel, mixed };
   }
 
-  /** By name of the channel; `doubles`: voters with ballots both on paper and not, of which the last counts. */
+  /** By name of the channel; `doubles`: voters with ballots of more than one kind of channel, of which the last counts. */
   result(): { channels: ChannelCount[]; doubles: number } {
     this.#finish();
     const channels = [...this.#counts].map(([channel, counts]) => ({ channel, ...counts }));

@@ -63,12 +63,20 @@ function ageFault(
 
 const OLDEST = 150;
 
+/** A date as the calendar writes it: 2026-03-01. */
+export const isIsoDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text) && !isNaN(Date.parse(text));
+
+/** What each field of a rule has to be. */
+const SOUND: Record<keyof EligibilityRule, (value: unknown) => boolean> = {
+  minAge: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= OLDEST,
+  ageOn: (value) => value === null || (typeof value === 'string' && isIsoDay(value)),
+  residence: (value) => value === null || (typeof value === 'string' && isOktmo(value)),
+};
+
 /** The rule as a contest told it; null when it is none that could be applied: a voting without it does not open. */
 export function eligibilityRuleOf(value: unknown): EligibilityRule | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { minAge, ageOn: date, residence } = value as Partial<Record<keyof EligibilityRule, unknown>>;
-  const age = Number.isInteger(minAge) && (minAge as number) >= 0 && (minAge as number) <= OLDEST;
-  const day = date === null || (typeof date === 'string' && /^\d{4}-\d\d-\d\d$/.test(date) && !isNaN(Date.parse(date)));
-  const place = residence === null || (typeof residence === 'string' && isOktmo(residence));
-  return age && day && place ? (value as EligibilityRule) : null;
+  const told = value as Partial<Record<keyof EligibilityRule, unknown>>;
+  const fields = Object.keys(SOUND) as (keyof EligibilityRule)[];
+  return fields.every((field) => SOUND[field](told[field])) ? (value as EligibilityRule) : null;
 }

@@ -1,4 +1,5 @@
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
+import { isIsoDay } from './eligibility.ts';
 import type { RecordedChoices } from './ballot.ts';
 
 /** What one operator read from a sheet. Of the voter only the tag is here. */
@@ -29,6 +30,8 @@ export interface PaperBatch {
   /** Sheets found, and of them the spoiled ones, which are not entered. */
   sheets: number;
   spoiled: number;
+  /** Whether the document vouches for age and residence of the voters, so that nobody enters them sheet by sheet; absent before it was asked. */
+  vouched?: boolean;
   status: 'OPEN' | 'SIGNED' | 'INCLUDED';
   ballots: readonly PaperSheet[];
   signatures: readonly { by: string; at: Date }[];
@@ -49,24 +52,29 @@ export type PaperCode =
 
 type Result = Decision<PaperBatch, never, PaperCode>;
 
-const PLACE = { min: 3, max: 200 };
+export const PLACE = { min: 3, max: 200 };
 const NUMBER_MAX = 100;
 const SHEETS_MAX = 500;
 const SIGNATURES = 2;
 
-export type NewBatch = Pick<PaperBatch, 'contestId' | 'kind' | 'oktmo' | 'place' | 'document' | 'sheets' | 'spoiled'>;
+export type NewBatch = Pick<
+  PaperBatch,
+  'contestId' | 'kind' | 'oktmo' | 'place' | 'document' | 'sheets' | 'spoiled' | 'vouched'
+>;
 
 export function openBatch(input: NewBatch): Result {
   const place = input.place.trim();
-  const { number, date, sha256 } = input.document;
   if (place.length < PLACE.min || place.length > PLACE.max) return reject('PLACE_LENGTH', ['place'], PLACE);
-  const dated = /^\d{4}-\d\d-\d\d$/.test(date) && !isNaN(Date.parse(date));
-  const named = number.trim() !== '' && number.length <= NUMBER_MAX;
-  if (!dated || !named || !/^[0-9a-f]{64}$/.test(sha256)) return reject('DOCUMENT_INVALID', ['document']);
+  if (!isDocument(input.document)) return reject('DOCUMENT_INVALID', ['document']);
   const { sheets, spoiled } = input;
   if (sheets < 1 || sheets > SHEETS_MAX || spoiled < 0 || spoiled > sheets)
     return reject('SHEETS_INVALID', ['sheets'], { max: SHEETS_MAX });
   return accept({ ...input, place, status: 'OPEN', ballots: [], signatures: [] });
+}
+
+function isDocument({ number, date, sha256 }: PaperBatch['document']): boolean {
+  const named = number.trim() !== '' && number.length <= NUMBER_MAX;
+  return named && isIsoDay(date) && /^[0-9a-f]{64}$/.test(sha256);
 }
 
 /** An operator enters a sheet, or corrects what they entered; a signature given before is void, for it was of another content. */

@@ -39,19 +39,30 @@ const CODE_HEX = 20;
 /** Two characters for each ten bits. */
 const PAIRS = Array.from({ length: 1024 }, (_, bits) => ALPHABET[bits >> 5]! + ALPHABET[bits & 31]!);
 
-/** Tracking code: the first 80 bits of the leaf in Crockford base32, a Luhn mod 32 check character, groups of four. */
-export function trackingCode(leaf: string): string {
-  // Five hex digits are 20 bits and so one group of four.
-  const groups = [0, 5, 10, 15].map((from) => {
-    const bits = parseInt(leaf.slice(from, from + 5), 16);
+const GROUP_HEX = 5;
+
+/** Hex digits in Crockford base32 in groups of four; five digits are 20 bits and so one group. */
+export function groupsOfFour(hex: string): string {
+  const groups = Array.from({ length: Math.floor(hex.length / GROUP_HEX) }, (_, group) => {
+    const bits = parseInt(hex.slice(group * GROUP_HEX, (group + 1) * GROUP_HEX), 16);
     return PAIRS[bits >> 10]! + PAIRS[bits & 1023]!;
   });
-  return `${groups.join('-')}-${checkCharacter(groups.join(''))}`;
+  return groups.join('-');
 }
 
-/** First 80 bits of a leaf from a code as people write it: case and hyphens do not matter, I and L read as 1, O as 0. Null when it is none. */
+/** A code as people write it: case and hyphens do not matter, I and L read as 1, O as 0. */
+export const plainCode = (code: string): string =>
+  code.toUpperCase().replace(/[-\s]/g, '').replace(/[IL]/g, '1').replace(/O/g, '0');
+
+/** Tracking code: the first 80 bits of the leaf in Crockford base32, a Luhn mod 32 check character, groups of four. */
+export function trackingCode(leaf: string): string {
+  const code = groupsOfFour(leaf.slice(0, CODE_HEX));
+  return `${code}-${checkCharacter(plainCode(code))}`;
+}
+
+/** First 80 bits of a leaf from a code as people write it. Null when it is none. */
 export function leafPrefix(code: string): string | null {
-  const text = code.toUpperCase().replace(/[-\s]/g, '').replace(/[IL]/g, '1').replace(/O/g, '0');
+  const text = plainCode(code);
   if (!/^[0-9A-HJKMNP-TV-Z]{17}$/.test(text) || checkCharacter(text.slice(0, 16)) !== text[16]) return null;
   const bits = Array.from(text.slice(0, 16)).reduce(
     (sum, character) => (sum << 5n) | BigInt(ALPHABET.indexOf(character)),

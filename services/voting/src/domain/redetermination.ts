@@ -35,18 +35,26 @@ const MOST = 100;
 type Result = Decision<Voting, VotingEvent, RedeterminationCode>;
 
 /** Takes an order for the next version of the result; the ballots stay what they are. */
-export function redetermine(voting: Voting, order: Redetermination, sha256: (text: string) => string): Result {
-  const { status } = voting;
-  const orders = ordersOf(voting);
-  const reason = order.reason.trim();
-  if (reason.length < REASON.min || reason.length > REASON.max) return reject('REASON_REQUIRED', ['reason'], REASON);
-  if (status !== 'CLOSED' && status !== 'COUNTED') return reject('VOTING_NOT_CLOSED', ['contestId']);
-  if (orders.length >= MOST) return reject('TOO_MANY_REDETERMINATIONS', ['contestId'], { max: MOST });
-  const fault = listFault(voting, order) ?? budgetFault(voting, order) ?? seedFault(voting, order, sha256);
+export function redetermine(voting: Voting, given: Redetermination, sha256: (text: string) => string): Result {
+  const order = { ...given, reason: given.reason.trim() };
+  const fault =
+    stateFault(voting, order) ??
+    listFault(voting, order) ??
+    budgetFault(voting, order) ??
+    seedFault(voting, order, sha256) ??
+    (changesNothing(order) ? reject('NOTHING_CHANGED' as const) : null);
   if (fault) return fault;
-  const { withdrawn, budget, decision, lotSeed } = order;
-  if (withdrawn.length + decision.length === 0 && budget === null && lotSeed === null) return reject('NOTHING_CHANGED');
-  return accept({ ...voting, redeterminations: [...orders, { ...order, reason }], recountDue: true });
+  return accept({ ...voting, redeterminations: [...ordersOf(voting), order], recountDue: true });
+}
+
+const changesNothing = ({ withdrawn, budget, decision, lotSeed }: Redetermination): boolean =>
+  withdrawn.length + decision.length === 0 && budget === null && lotSeed === null;
+
+function stateFault(voting: Voting, { reason }: Redetermination) {
+  if (reason.length < REASON.min || reason.length > REASON.max) return reject('REASON_REQUIRED', ['reason'], REASON);
+  if (voting.status !== 'CLOSED' && voting.status !== 'COUNTED') return reject('VOTING_NOT_CLOSED', ['contestId']);
+  if (ordersOf(voting).length < MOST) return null;
+  return reject('TOO_MANY_REDETERMINATIONS', ['contestId'], { max: MOST });
 }
 
 function listFault({ ballot }: Voting, { withdrawn, decision }: Redetermination) {

@@ -28,8 +28,9 @@ export function documentOf(voting: Voting, stored: StoredResult): string {
       `Из них через канал «${channel}»`,
       `принято ${accepted}, учтено ${counted}`,
     ]),
-    ['Голосовавшие и на бумаге, и иначе', String(protocol.doubleVotes)],
-    ['Бумажные листы, отклонённые как повторный голос', String(protocol.doubleVotesRefused)],
+    ['Голосовавшие больше чем одним способом (онлайн, в пункте, на бумаге)', String(protocol.doubleVotes)],
+    ['Отклонено из-за голоса, поданного другим способом', String(protocol.doubleVotesRefused)],
+    ...vouchedIn(protocol),
     ['Бюджет', `${formatMoney(BigInt(protocol.budgetKopecks))} руб.`],
     ['Стоимость победителей', `${formatMoney(BigInt(protocol.spentKopecks))} руб.`],
   ];
@@ -48,6 +49,16 @@ export function documentOf(voting: Voting, stored: StoredResult): string {
     `<h2>Правило</h2><p><code>${escaped(canonicalJson(announcement!.rule))}</code></p></body></html>\n`,
   ].join('\n');
 }
+
+const vouchedIn = ({ vouchedByAct = 0 }: Protocol): [string, string][] =>
+  vouchedByAct === 0
+    ? []
+    : [
+        [
+          'Бумажные бюллетени, за возраст и место жительства по которым ручается акт, без проверки по листам',
+          `${vouchedByAct}`,
+        ],
+      ];
 
 const listOf = (facts: readonly (readonly [string, string])[]): string =>
   `<table>${facts.map(([name, value]) => `<tr><th>${escaped(name)}</th><td><code>${escaped(value)}</code></td></tr>`).join('')}</table>`;

@@ -32,6 +32,8 @@ export type Query = {
   paperBatches: Array<PaperBatch>;
   /** What looks unusual in the stream of votes, newest first: numbers by a quarter of an hour, never a ballot, a person or a choice (staff and commission of the territory, auditors). */
   suspiciousPatterns: SuspiciousPatternConnection;
+  /** Booths of a contest: in the caller's territories (organisers, commission), those they are an operator of, or all (auditors). */
+  booths: Array<Booth>;
   /** Looks a ballot up by its tracking code; says whether it is in the log, never what it says. */
   ballotByCode?: Maybe<LoggedBallot>;
 };
@@ -69,6 +71,11 @@ export type QuerySuspiciousPatternsArgs = {
 };
 
 
+export type QueryBoothsArgs = {
+  contestId: Scalars['ID']['input'];
+};
+
+
 export type QueryBallotByCodeArgs = {
   contestId: Scalars['ID']['input'];
   code: Scalars['String']['input'];
@@ -89,6 +96,14 @@ export type Mutation = {
   closePaperBatch: PaperBatchPayload;
   /** Records what the commission concluded from a suspicious pattern. It removes no ballot and changes no count (commission of the territory). */
   decideSuspiciousPattern: SuspiciousPatternPayload;
+  /** Registers a place of voting with a tablet, its term and its operators (organisers of the territory). The key is for the tablet alone. */
+  registerBooth: BoothPayload;
+  /** Ends a booth before its term, for example because its tablet was lost; its codes are void at once (organisers of the territory). */
+  endBooth: BoothPayload;
+  /** Gives a person whom the operator has identified a one-time code for the tablet of the same booth; an earlier code of that person is void. Nothing of the ballot is told (operators of the booth). */
+  issueBallotCode: BallotCodePayload;
+  /** Casts a ballot at the tablet of a booth with the voter's one-time code. The code is the key of the request: the same ballot again gives the same receipt. */
+  castBoothBallot: CastBallotPayload;
   /** Casts ballots taken elsewhere, at most 500 a call, through the same rules and the same write path (service accounts with role importer). */
   castBallots: CastBallotsPayload;
   /** Orders the result to be determined anew after the close: a project withdrawn, another budget, the commission's decision on a tie, the revealed seed of the lot. The next version follows within seconds; none is edited (the commission of the territory; an organiser reveals the seed of the lot alone). */
@@ -128,6 +143,26 @@ export type MutationClosePaperBatchArgs = {
 
 export type MutationDecideSuspiciousPatternArgs = {
   input: DecideSuspiciousPatternInput;
+};
+
+
+export type MutationRegisterBoothArgs = {
+  input: RegisterBoothInput;
+};
+
+
+export type MutationEndBoothArgs = {
+  input: EndBoothInput;
+};
+
+
+export type MutationIssueBallotCodeArgs = {
+  input: IssueBallotCodeInput;
+};
+
+
+export type MutationCastBoothBallotArgs = {
+  input: CastBoothBallotInput;
 };
 
 
@@ -284,10 +319,12 @@ export type VotingResult = {
   ties: Array<Scalars['String']['output']>;
   /** Ballots by the channel they came by. */
   channels: Array<ChannelCount>;
-  /** Voters with a ballot both on paper and not; the rule says which counts. */
+  /** Voters with ballots by more than one of: online, at a booth, on paper; the rule says which counts. */
   doubleVotes: Scalars['Int']['output'];
-  /** Sheets that were refused because their voter had voted. */
+  /** Sheets, and voters online and at booths, that were refused because of a ballot by another channel. */
   doubleVotesRefused: Scalars['Int']['output'];
+  /** Ballots on paper whose voters' age and residence an act vouches for and nobody checked by sheet; null in results from before it was told. */
+  vouchedByAct?: Maybe<Scalars['Int']['output']>;
   /** Downloads of this version. */
   files: Array<ResultFile>;
 };
@@ -315,7 +352,7 @@ export type ResultFileKind =
 
 /** Ballots of one channel. */
 export type ChannelCount = {
-  /** Channel: online, paper, meeting, or the name that an import gave. */
+  /** Channel: online, booth, paper, meeting, or the name that an import gave. */
   channel: Scalars['String']['output'];
   /** Ballots accepted. */
   accepted: Scalars['Int']['output'];
@@ -493,6 +530,8 @@ export type PaperBatch = {
   sheets: Scalars['Int']['output'];
   /** Spoiled ones among them. */
   spoiled: Scalars['Int']['output'];
+  /** Whether the document vouches for age and residence of the voters; the protocol then says so. */
+  vouched: Scalars['Boolean']['output'];
   /** State. */
   state: PaperBatchState;
   /** Sheets entered at least once. */
@@ -561,6 +600,8 @@ export type OpenPaperBatchInput = {
   sheets: Scalars['Int']['input'];
   /** Spoiled ones among them, which are not entered. */
   spoiled: Scalars['Int']['input'];
+  /** Whether the document vouches for age and residence of the voters; without that they are entered with each sheet. */
+  vouched?: Scalars['Boolean']['input'];
 };
 
 /** What stands on a sheet. */
@@ -573,6 +614,10 @@ export type EnterPaperBallotInput = {
   number: Scalars['Int']['input'];
   /** SNILS of the voter; it is turned into the voter's tag and not kept. */
   snils: Scalars['String']['input'];
+  /** Birth date as it stands on the sheet, ISO 8601; it is checked against the rule and not kept. Not needed where the document vouches. */
+  birthDate?: InputMaybe<Scalars['String']['input']>;
+  /** OKTMO of the registered address; likewise, where the rule binds to a residence. */
+  residence?: InputMaybe<Scalars['String']['input']>;
   /** Choices. */
   choices: Array<ChoiceInput>;
 };
@@ -679,6 +724,66 @@ export type SuspiciousPatternPayload = {
   rejection?: Maybe<VotingRejection>;
 };
 
+/** A place of voting with a tablet. */
+export type Booth = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Version. */
+  version: Scalars['Int']['output'];
+  /** Contest. */
+  contest: Contest;
+  /** OKTMO of the place. */
+  oktmo: Scalars['String']['output'];
+  /** Place. */
+  place: Scalars['String']['output'];
+  /** Persons who identify voters there. */
+  operatorIds: Array<Scalars['ID']['output']>;
+  /** Start of the term. */
+  opensAt: Scalars['DateTime']['output'];
+  /** End of the term, excluded. */
+  closesAt: Scalars['DateTime']['output'];
+  /** Whether it was ended before its term. */
+  ended: Scalars['Boolean']['output'];
+  /** Codes given. */
+  issued: Scalars['Int']['output'];
+};
+
+/** A booth to register. */
+export type RegisterBoothInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** OKTMO of the place, inside of the contest's territory. */
+  oktmo: Scalars['String']['input'];
+  /** Place, 3 to 200 characters. */
+  place: Scalars['String']['input'];
+  /** Persons who identify voters there, 1 to 20; each also needs the role operator. */
+  operatorIds: Array<Scalars['ID']['input']>;
+  /** Start of the term. */
+  opensAt: Scalars['DateTime']['input'];
+  /** End of the term, excluded; at most 60 days after the start. */
+  closesAt: Scalars['DateTime']['input'];
+};
+
+/** Which booth to end. */
+export type EndBoothInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Booth. */
+  boothId: Scalars['ID']['input'];
+};
+
+/** Answer to a request about a booth. */
+export type BoothPayload = {
+  /** The booth; null when refused. */
+  booth?: Maybe<Booth>;
+  /** Key that its tablet shows, given with the registration alone. */
+  tabletKey?: Maybe<Scalars['String']['output']>;
+  /** Why it was refused. */
+  rejection?: Maybe<VotingRejection>;
+};
+
 /** A conclusion about a suspicious pattern. */
 export type DecideSuspiciousPatternInput = {
   /** Key of the request; the same key gives the same answer. */
@@ -691,6 +796,44 @@ export type DecideSuspiciousPatternInput = {
   reason: Scalars['String']['input'];
   /** Version that was read; null: any. */
   expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Who stands at the desk, as read from the documents; nothing of it is kept. */
+export type IssueBallotCodeInput = {
+  /** Key of the request; the same key gives the same code. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Booth. */
+  boothId: Scalars['ID']['input'];
+  /** SNILS of the voter; it is turned into the voter's tag and not kept. */
+  snils: Scalars['String']['input'];
+  /** Birth date from the passport, ISO 8601. */
+  birthDate?: InputMaybe<Scalars['String']['input']>;
+  /** OKTMO of the registered address from the passport. */
+  residence?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Answer to a request for a code. */
+export type BallotCodePayload = {
+  /** One-time code, 12 characters in groups; null when refused. */
+  code?: Maybe<Scalars['String']['output']>;
+  /** Until when it is good. */
+  expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Why it was refused. */
+  rejection?: Maybe<VotingRejection>;
+};
+
+/** A ballot at a tablet. */
+export type CastBoothBallotInput = {
+  /** Booth. */
+  boothId: Scalars['ID']['input'];
+  /** Key of the tablet. */
+  tabletKey: Scalars['String']['input'];
+  /** One-time code of the voter; case and hyphens do not matter. */
+  code: Scalars['String']['input'];
+  /** Hash of the rule object that the voter was shown; a ballot for another rule is refused. */
+  ruleHash?: InputMaybe<Scalars['String']['input']>;
+  /** Choices. */
+  choices: Array<ChoiceInput>;
 };
 
 /** A ballot found by its code. */
@@ -869,6 +1012,24 @@ export type VotingRejectionCode =
   | 'SNILS_INVALID'
   /** The service that turns a SNILS into a voter key does not answer or is not set up; try again. */
   | 'VOTER_KEYS_UNAVAILABLE'
+  /** The operator has to read the birth date from the passport. */
+  | 'BIRTH_DATE_REQUIRED'
+  /** The operator has to read the registered address from the passport. */
+  | 'RESIDENCE_REQUIRED'
+  /** No operators, one of them twice, or too many. */
+  | 'OPERATORS_INVALID'
+  /** The term ends before it begins or is too long. */
+  | 'BOOTH_TERM_INVALID'
+  /** The booth is outside of its term or was ended. */
+  | 'BOOTH_NOT_OPEN'
+  /** The code was not given at this booth, or a later one was. */
+  | 'BALLOT_CODE_UNKNOWN'
+  /** The code is no longer good. */
+  | 'BALLOT_CODE_EXPIRED'
+  /** Another ballot was cast with the code. */
+  | 'BALLOT_CODE_SPENT'
+  /** Too many codes or wrong codes at this booth within a minute. */
+  | 'TOO_MANY_ATTEMPTS'
   /** Too many items in one call. */
   | 'TOO_MANY_ITEMS'
   /** The vote is not closed: there is nothing to determine anew. */
@@ -1040,7 +1201,14 @@ export type ResolversTypes = {
   PatternDecision: ResolverTypeWrapper<any>;
   SuspiciousPatternConnection: ResolverTypeWrapper<any>;
   SuspiciousPatternPayload: ResolverTypeWrapper<any>;
+  Booth: ResolverTypeWrapper<any>;
+  RegisterBoothInput: ResolverTypeWrapper<any>;
+  EndBoothInput: ResolverTypeWrapper<any>;
+  BoothPayload: ResolverTypeWrapper<any>;
   DecideSuspiciousPatternInput: ResolverTypeWrapper<any>;
+  IssueBallotCodeInput: ResolverTypeWrapper<any>;
+  BallotCodePayload: ResolverTypeWrapper<any>;
+  CastBoothBallotInput: ResolverTypeWrapper<any>;
   LoggedBallot: ResolverTypeWrapper<any>;
   ChoiceInput: ResolverTypeWrapper<any>;
   CastBallotInput: ResolverTypeWrapper<any>;
@@ -1095,7 +1263,14 @@ export type ResolversParentTypes = {
   PatternDecision: any;
   SuspiciousPatternConnection: any;
   SuspiciousPatternPayload: any;
+  Booth: any;
+  RegisterBoothInput: any;
+  EndBoothInput: any;
+  BoothPayload: any;
   DecideSuspiciousPatternInput: any;
+  IssueBallotCodeInput: any;
+  BallotCodePayload: any;
+  CastBoothBallotInput: any;
   LoggedBallot: any;
   ChoiceInput: any;
   CastBallotInput: any;
@@ -1140,6 +1315,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   myBasket?: Resolver<Maybe<ResolversTypes['Basket']>, ParentType, ContextType, RequireFields<QueryMyBasketArgs, 'contestId'>>;
   paperBatches?: Resolver<Array<ResolversTypes['PaperBatch']>, ParentType, ContextType, RequireFields<QueryPaperBatchesArgs, 'contestId'>>;
   suspiciousPatterns?: Resolver<ResolversTypes['SuspiciousPatternConnection'], ParentType, ContextType, RequireFields<QuerySuspiciousPatternsArgs, 'contestId' | 'first'>>;
+  booths?: Resolver<Array<ResolversTypes['Booth']>, ParentType, ContextType, RequireFields<QueryBoothsArgs, 'contestId'>>;
   ballotByCode?: Resolver<Maybe<ResolversTypes['LoggedBallot']>, ParentType, ContextType, RequireFields<QueryBallotByCodeArgs, 'contestId' | 'code'>>;
 };
 
@@ -1151,6 +1327,10 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   enterPaperBallot?: Resolver<ResolversTypes['PaperBatchPayload'], ParentType, ContextType, RequireFields<MutationEnterPaperBallotArgs, 'input'>>;
   closePaperBatch?: Resolver<ResolversTypes['PaperBatchPayload'], ParentType, ContextType, RequireFields<MutationClosePaperBatchArgs, 'input'>>;
   decideSuspiciousPattern?: Resolver<ResolversTypes['SuspiciousPatternPayload'], ParentType, ContextType, RequireFields<MutationDecideSuspiciousPatternArgs, 'input'>>;
+  registerBooth?: Resolver<ResolversTypes['BoothPayload'], ParentType, ContextType, RequireFields<MutationRegisterBoothArgs, 'input'>>;
+  endBooth?: Resolver<ResolversTypes['BoothPayload'], ParentType, ContextType, RequireFields<MutationEndBoothArgs, 'input'>>;
+  issueBallotCode?: Resolver<ResolversTypes['BallotCodePayload'], ParentType, ContextType, RequireFields<MutationIssueBallotCodeArgs, 'input'>>;
+  castBoothBallot?: Resolver<ResolversTypes['CastBallotPayload'], ParentType, ContextType, RequireFields<MutationCastBoothBallotArgs, 'input'>>;
   castBallots?: Resolver<ResolversTypes['CastBallotsPayload'], ParentType, ContextType, RequireFields<MutationCastBallotsArgs, 'input'>>;
   redetermineResult?: Resolver<ResolversTypes['RedetermineResultPayload'], ParentType, ContextType, RequireFields<MutationRedetermineResultArgs, 'input'>>;
 };
@@ -1229,6 +1409,7 @@ export type VotingResultResolvers<ContextType = Context, ParentType extends Reso
   channels?: Resolver<Array<ResolversTypes['ChannelCount']>, ParentType, ContextType>;
   doubleVotes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   doubleVotesRefused?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  vouchedByAct?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   files?: Resolver<Array<ResolversTypes['ResultFile']>, ParentType, ContextType>;
 };
 
@@ -1300,6 +1481,7 @@ export type PaperBatchResolvers<ContextType = Context, ParentType extends Resolv
   documentSha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   sheets?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   spoiled?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  vouched?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['PaperBatchState'], ParentType, ContextType>;
   entered?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   enteredOnce?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
@@ -1353,6 +1535,31 @@ export type SuspiciousPatternConnectionResolvers<ContextType = Context, ParentTy
 
 export type SuspiciousPatternPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SuspiciousPatternPayload'] = ResolversParentTypes['SuspiciousPatternPayload']> = {
   pattern?: Resolver<Maybe<ResolversTypes['SuspiciousPattern']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['VotingRejection']>, ParentType, ContextType>;
+};
+
+export type BoothResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Booth'] = ResolversParentTypes['Booth']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
+  oktmo?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  place?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  operatorIds?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+  opensAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  closesAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  ended?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  issued?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type BoothPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BoothPayload'] = ResolversParentTypes['BoothPayload']> = {
+  booth?: Resolver<Maybe<ResolversTypes['Booth']>, ParentType, ContextType>;
+  tabletKey?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['VotingRejection']>, ParentType, ContextType>;
+};
+
+export type BallotCodePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BallotCodePayload'] = ResolversParentTypes['BallotCodePayload']> = {
+  code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   rejection?: Resolver<Maybe<ResolversTypes['VotingRejection']>, ParentType, ContextType>;
 };
 
@@ -1412,6 +1619,9 @@ export type Resolvers<ContextType = Context> = {
   PatternDecision?: PatternDecisionResolvers<ContextType>;
   SuspiciousPatternConnection?: SuspiciousPatternConnectionResolvers<ContextType>;
   SuspiciousPatternPayload?: SuspiciousPatternPayloadResolvers<ContextType>;
+  Booth?: BoothResolvers<ContextType>;
+  BoothPayload?: BoothPayloadResolvers<ContextType>;
+  BallotCodePayload?: BallotCodePayloadResolvers<ContextType>;
   LoggedBallot?: LoggedBallotResolvers<ContextType>;
   RedetermineResultPayload?: RedetermineResultPayloadResolvers<ContextType>;
   CastBallotPayload?: CastBallotPayloadResolvers<ContextType>;

@@ -248,18 +248,27 @@ function votesOf(rows: Row[], { projects, voteType, warnings }: VotesContext): P
     if (!voterId) throw new PabulibError(line, 'a vote without voter_id');
     if (voters.has(voterId)) throw new PabulibError(line, `voter ${shown(voterId)} occurs twice`);
     voters.add(voterId);
-    const named = listOf(get('vote'));
-    const unknown = named.find((id) => !known.has(id));
-    if (unknown !== undefined) throw new PabulibError(line, `project ${shown(unknown)} is not in PROJECTS`);
-    const points = withPoints ? listOf(get('points')).map((text) => pointsOf(text, line)) : null;
-    if (points && points.length !== named.length)
-      throw new PabulibError(line, 'there are not as many points as projects');
+    const named = namedOf(get('vote'), line, known);
+    const points = withPoints ? pointsOfAll(get('points'), line, named.length) : null;
     const first = new Map<string, number>();
     for (const [index, id] of named.entries()) if (!first.has(id)) first.set(id, index);
     // A vote counts once, whatever a published count says.
     if (first.size < named.length) warnings.add(line, 'a project named twice counts once');
     return { voterId, choices: [...first.keys()], points: points && Array.from(first.values(), (at) => points[at]!) };
   });
+}
+
+function namedOf(text: string, line: number, known: ReadonlySet<string>): string[] {
+  const named = listOf(text);
+  const unknown = named.find((id) => !known.has(id));
+  if (unknown !== undefined) throw new PabulibError(line, `project ${shown(unknown)} is not in PROJECTS`);
+  return named;
+}
+
+function pointsOfAll(text: string, line: number, projects: number): number[] {
+  const points = listOf(text).map((one) => pointsOf(one, line));
+  if (points.length !== projects) throw new PabulibError(line, 'there are not as many points as projects');
+  return points;
 }
 
 const listOf = (text: string): string[] =>

@@ -4,6 +4,7 @@ import { covers } from '@veche/kit/domain/oktmo';
 import { isSnils } from '@veche/kit/domain/requisites';
 import { mayActIn } from '@veche/kit/domain/territory-scope';
 import { announced, refusal } from '../box/admission.ts';
+import { faultAtDesk, keyAtDesk, type DeskParts } from '../box/desk.ts';
 import { checkBallot, type RecordedChoices } from '../domain/ballot.ts';
 import {
   differing,
@@ -20,11 +21,8 @@ import type { Code } from '../messages.ts';
 import { include, type PaperDesk } from './paper-desk.ts';
 import { mayReadPaper } from '../policy.ts';
 import type { ViewParts } from '../views.ts';
-import type { VoterKeyPort } from '../box/voter-keys.ts';
 
-export interface PaperParts extends ViewParts, PaperDesk {
-  voterKeys: VoterKeyPort;
-}
+export interface PaperParts extends ViewParts, PaperDesk, DeskParts {}
 
 type Batch = Aggregate<PaperBatch>;
 
@@ -45,6 +43,7 @@ function viewOf({ id, version, state }: Batch) {
     documentNumber: document.number,
     documentDate: document.date,
     documentSha256: document.sha256,
+    vouched: state.vouched ?? false,
     entered: ballots.length,
     enteredOnce: enteredOnce(state),
     differing: differing(state),
@@ -107,21 +106,22 @@ export function paperMutations(
 }
 
 async function enter(parts: PaperParts, input: EnterPaperBallotInput, context: Context) {
-  const { batchId: id, number, snils, choices } = input;
+  const { batchId: id, number, snils, birthDate, residence, choices } = input;
   const caller = context.requireCaller();
   commandOf(context, 'enterPaperBallot', { idempotencyKey: input.idempotencyKey });
   const batch = await batchOf(parts, caller, id);
   if (!batch) return refused({ code: 'NOT_FOUND' });
   if (!isSnils(snils)) return refused({ code: 'SNILS_INVALID', path: ['snils'] });
-  const { contestId } = batch.state;
+  const { contestId, vouched } = batch.state;
   const voting = (await announced(parts, contestId))!;
   const open = intake(voting, parts.clock.now());
   if (!open.ok) return refused({ code: open.code });
   const checked = checkBallot(voting.announcement!.rule.ballot, listOf(voting), choices);
   if (checked.rejection) return refused(checked.rejection);
-  const asked = await parts.voterKeys.ofSnils(snils);
-  if (asked === 'invalid') return refused({ code: 'SNILS_INVALID', path: ['snils'] });
-  if (asked === 'unavailable') return refused({ code: 'VOTER_KEYS_UNAVAILABLE' });
+  const fault = vouched ? null : faultAtDesk(voting, { birthDate, residence }, parts.clock.now());
+  if (fault) return refused(fault);
+  const asked = await keyAtDesk(parts, snils, 'paper-ballot');
+  if (asked.rejection) return refused(asked.rejection);
   const tag = await parts.box.tag(contestId, asked.voterKey);
   return answer(await keep(parts, { id, number, tag, choices: checked.choices }, context, input.idempotencyKey));
 }

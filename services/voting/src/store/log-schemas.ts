@@ -1,5 +1,7 @@
 import mongoose from 'mongoose';
 
+const { Mixed } = mongoose.Schema.Types;
+
 const schemaOf = (fields: mongoose.SchemaDefinition) =>
   new mongoose.Schema(fields as never, { versionKey: false, autoIndex: false });
 
@@ -31,3 +33,6 @@ export function headSchema(): mongoose.Schema {
   schema.index({ contest: 1, size: 1 }); // heads in order
   return schema;
 }
+
+export const logSchema = (): mongoose.Schema =>
+  schemaOf({ _id: String, size: Number, head: Number, next: Number, cosigned: Mixed, contradicted: Mixed });

@@ -13,6 +13,7 @@ const PAPER_BATCH: mongoose.SchemaDefinition = {
   document: part({ number: String, date: String, sha256: String }),
   sheets: Number,
   spoiled: Number,
+  vouched: Boolean,
   status: String,
   ballots: [part({ number: Number, entries: [part({ by: String, tag: String, choices: Mixed })], outcome: String })],
   signatures: [part({ by: String, at: Date })],

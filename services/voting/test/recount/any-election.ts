@@ -182,16 +182,22 @@ const rule: fc.Arbitrary<VotingRule> = merged<VotingRule>(
 
 /** Most drawn combinations that the page refuses are made ones that it takes; a few stay. */
 function settled(drawn: VotingRule): VotingRule {
-  const { type } = drawn.ballot;
-  const { tieBreak, ...rest } = drawn;
-  const asksTooOften = (drawn.equalShares?.increment ?? 0) > 0 && tieBreak?.includes('commissionDecision');
-  const more: Partial<Record<keyof VotingRule, object>> = {};
-  if (drawn.order === 'phragmen' && (type === 'ordinal' || type === 'cumulative')) more.ballot = { type: 'approval' };
-  if (/equalShares|phragmen/.test(drawn.order) && drawn.exclusiveMode)
-    more.expert = { mode: 'gateBefore', minimum: '0' };
-  if (type === 'forAgainst' && drawn.eligibility) more.eligibility = { ...drawn.eligibility, minForShare: '0.5' };
-  return { ...(asksTooOften ? rest : drawn), ...more } as VotingRule;
+  const { tieBreak: _tieBreak, ...rest } = drawn;
+  const mended = { ...settledBallot(drawn), ...settledExpert(drawn), ...settledEligibility(drawn) };
+  return { ...(asksTooOften(drawn) ? rest : drawn), ...mended } as VotingRule;
 }
+
+const asksTooOften = ({ equalShares, tieBreak }: VotingRule): boolean =>
+  equalShares !== undefined && equalShares.increment > 0 && tieBreak?.includes('commissionDecision') === true;
+
+const settledBallot = ({ order: by, ballot: { type } }: VotingRule) =>
+  by === 'phragmen' && (type === 'ordinal' || type === 'cumulative') ? { ballot: { type: 'approval' } } : {};
+
+const settledExpert = ({ order: by, exclusiveMode }: VotingRule) =>
+  /equalShares|phragmen/.test(by) && exclusiveMode ? { expert: { mode: 'gateBefore', minimum: '0' } } : {};
+
+const settledEligibility = ({ ballot: { type }, eligibility: drawn }: VotingRule) =>
+  type === 'forAgainst' && drawn ? { eligibility: { ...drawn, minForShare: '0.5' } } : {};
 
 interface Drawn {
   given: number[];
