@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Row } from './bad-input.ts';
-import { newContest } from './world.ts';
+import { newContest, newCriterion } from './world.ts';
 
 const LONG = 'о'.repeat(5001);
 const day = (from: string, to: string) => ({
@@ -77,6 +77,20 @@ export const WRONG_CONTESTS: Row[] = [
   ['updateContest', 'published', (w) => ({ contestId: w.contestId, expectedVersion: 99 }), 'VERSION_CONFLICT'],
   ['updateContest', 'unknown contest', { contestId: randomUUID() }, 'NOT_FOUND'],
   ['updateContest', 'a draft of another territory', {}, 'NOT_FOUND', 'stranger'],
+  [
+    'setContestCriteria',
+    'weights of 99',
+    { criteria: [newCriterion({ weight: '99' })], scoring: { weightSum: '100' } },
+    'CRITERIA_INVALID',
+  ],
+  [
+    'setContestCriteria',
+    'a function that nobody knows',
+    { criteria: [newCriterion({ parameters: { input: 'f()', a: '0', b: '1' } })] },
+    'CRITERIA_INVALID',
+  ],
+  ['setContestCriteria', 'unknown contest', { contestId: randomUUID() }, 'NOT_FOUND'],
+  ['setContestCriteria', 'a draft of another territory', {}, 'NOT_FOUND', 'stranger'],
   ['publishContest', 'published already', (w) => ({ contestId: w.contestId }), 'CONTEST_FROZEN'],
   ['amendContest', 'no reason', { reason: 'так' }, 'REASON_REQUIRED'],
   ['amendContest', 'no act any more', { legalBasis: [] }, 'LEGAL_BASIS_MISSING'],

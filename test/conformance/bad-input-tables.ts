@@ -50,6 +50,17 @@ export const NESTED_TOO_LONG: Record<string, Record<string, string>> = {
     'regionalHolidays.date': 'RULE_FIXED',
     'regionalHolidays.title': 'RULE_FIXED',
   },
+  setContestCriteria: {
+    'criteria.code': 'CRITERIA_INVALID',
+    'criteria.title': 'CRITERIA_INVALID',
+    'criteria.maxPoints': 'CRITERIA_INVALID',
+    'criteria.weight': 'CRITERIA_INVALID',
+    'criteria.group': 'CRITERIA_INVALID',
+    'criteria.least': 'CRITERIA_INVALID',
+    'scoring.weightSum': 'CRITERIA_INVALID',
+    'scoring.threshold': 'CRITERIA_INVALID',
+    'scoring.groupBy': 'CRITERIA_INVALID',
+  },
   draftApplication: {
     'content.title': 'BAD_USER_INPUT',
     'content.category': 'BAD_USER_INPUT',
@@ -101,6 +112,7 @@ export const TOO_MANY: Record<string, Record<string, string>> = {
     regionalHolidays: 'HOLIDAY_INVALID',
   },
   amendContest: { legalBasis: 'LEGAL_BASIS_TOO_LONG', divisions: 'RULE_FIXED', regionalHolidays: 'RULE_FIXED' },
+  setContestCriteria: { criteria: 'CRITERIA_INVALID' },
   returnApplication: { remarks: 'TOO_MANY_ITEMS' },
   importApplications: { applications: 'TOO_MANY_ITEMS' },
   castBallot: { choices: 'VOTING_NOT_OPEN' },
@@ -126,6 +138,7 @@ type Change = Record<string, unknown> | ((w: World) => Record<string, unknown>);
 export const REUSED: [mutation: string, first: Change, second: Change, secondMutation?: string][] = [
   ['updateContest', {}, { title: 'Ещё одно название конкурса' }],
   ['amendContest', {}, { reason: 'Другая причина изменения' }],
+  ['setContestCriteria', {}, { scoring: { threshold: '1' } }],
   ['leaveInitiativeGroup', (w) => ({ groupId: w.leavableId }), () => ({ groupId: randomUUID() })],
   ['withdrawApplication', (w) => ({ applicationId: w.draftedId }), { expectedVersion: 99 }],
   ['updateMyContacts', { email: 'one@example.ru' }, { email: 'two@example.ru' }],

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { OKTMO } from '../journeys/story/contest.ts';
 import { WRONG_CONTESTS } from './bad-contests.ts';
-import { newBatch, newBooth, newContest, type World } from './world.ts';
+import { newBatch, newBooth, newContest, newCriterion, type World } from './world.ts';
 
 export type Who = keyof World['people'];
 
@@ -31,6 +31,10 @@ export const VALID: Record<string, Valid> = {
   updateContest: {
     as: 'organiser',
     input: (w) => ({ contestId: w.draftId, expectedVersion: 1, title: 'Другое название конкурса' }),
+  },
+  setContestCriteria: {
+    as: 'organiser',
+    input: (w) => ({ contestId: w.criteriaDraftId, expectedVersion: 1, criteria: [newCriterion()], scoring: {} }),
   },
   publishContest: { as: 'organiser', input: (w) => ({ contestId: w.draftId }) },
   amendContest: {

@@ -44,6 +44,8 @@ export interface World {
   operatorId: string;
   /** A draft contest of the organiser. */
   draftId: string;
+  /** Another one, whose criteria are changed. */
+  criteriaDraftId: string;
   /** A registered project with a campaign, and a pledge of the lead. */
   projectId: string;
   pledgeId: string;
@@ -109,6 +111,7 @@ export async function buildWorld(): Promise<World> {
   const operatorId = await personId(p, people.operator);
   const booth = await boothOf(p, people.organiser, contestId, operatorId);
   const draftId = await draft(p, people.organiser);
+  const criteriaDraftId = await draft(p, people.organiser);
   if (!(await collecting(p))) await wholeContest(state, p);
   const { projectId, pledgeId } = await pledgeSomewhere(p, people.lead);
   return {
@@ -124,6 +127,7 @@ export async function buildWorld(): Promise<World> {
     ...booth,
     operatorId,
     draftId,
+    criteriaDraftId,
     projectId,
     pledgeId,
     draftedId: drafted.application.id,
@@ -241,3 +245,14 @@ async function pledgeSomewhere(p: Platform, lead: Session): Promise<{ projectId:
   const { pledge } = await p.does<{ pledge: { id: string } }>('pledge', input, 'pledge { id }', lead);
   return { projectId, pledgeId: pledge.id };
 }
+
+/** A criterion of a straight line; `more` spoils it. */
+export const newCriterion = (more: object = {}) => ({
+  code: 'money',
+  kind: 'LINEAR',
+  title: 'Доля средств жителей',
+  maxPoints: '10',
+  weight: '1',
+  parameters: { input: 'CITIZENS_SHARE', a: '0', b: '20' },
+  ...more,
+});

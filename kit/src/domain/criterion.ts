@@ -1,30 +1,77 @@
-import { compare, parseRational, type Rational } from './rational.ts';
+import type { Rounding } from './rational.ts';
 
-/** Value that a criterion takes from the facts of an application, in percent. */
-export const CRITERION_INPUTS = ['CITIZENS_SHARE', 'BUSINESS_SHARE', 'MUNICIPAL_SHARE', 'BENEFICIARIES_SHARE'] as const;
-export type CriterionInput = (typeof CRITERION_INPUTS)[number];
+/** How a number is rounded: HALF_UP takes halves away from zero, as regulations mean by "округление". */
+export interface RoundingRule {
+  /** Decimals, 0 to 6. */
+  places: number;
+  mode: RoundingMode;
+}
+
+export const ROUNDING_MODES = {
+  HALF_UP: 'half-up',
+  HALF_EVEN: 'half-even',
+  FLOOR: 'floor',
+  CEIL: 'ceil',
+  TRUNCATE: 'truncate',
+} as const satisfies Record<string, Rounding>;
+export type RoundingMode = keyof typeof ROUNDING_MODES;
 
 interface Common {
   /** Unique in the contest. */
   code: string;
   title: string;
-  /** Most points before the weight, decimal. */
+  /** Most points before the weight, decimal; of no meaning in a gate. */
   maxPoints: string;
-  /** Factor of the points in the total, decimal, not negative. */
+  /** Factor of the points in the total or in the group, decimal, not negative; of no meaning in a gate. */
   weight: string;
+  /** Code of the GROUP that it belongs to. */
+  group?: string | null;
+  /** Rounds the points before the weight. */
+  round?: RoundingRule | null;
+  /** Points before the weight that an application must reach; with fewer it does not take part in the ranking. */
+  least?: string | null;
 }
 
-/** Each expert gives whole points from 0 to `maxPoints`; their mean counts. */
+/** A number that the criterion looks at: a formula, and how its value is rounded first. */
+export interface Measured {
+  /** Formula of a number. */
+  input: string;
+  inputRound?: RoundingRule | null;
+}
+
+/** Each expert gives whole points from 0 to `maxPoints`. */
 export interface ExpertCriterion extends Common {
   kind: 'EXPERT';
-  parameters: { commentRequired: boolean };
+  parameters: { commentRequired: boolean; aggregate?: Aggregate | null };
 }
+
+/** Of the experts who took part: TRIMMED leaves out one highest and one lowest mark when there are three or more. */
+export const AGGREGATES = ['MEAN', 'MEDIAN', 'TRIMMED'] as const;
+export type Aggregate = (typeof AGGREGATES)[number];
 
 /** Straight line: no points at `a`, all at `b`, clamped. */
 export interface LinearCriterion extends Common {
   kind: 'LINEAR';
-  parameters: { input: CriterionInput; a: string; b: string };
+  parameters: Measured & { a: string; b: string };
 }
+
+/**
+ * Straight line of which one end or both are taken from the admitted applications of the same group, so that a score is not final before
+ * the admission is. Where both ends meet, everybody has `flat` points.
+ */
+export interface CohortLinearCriterion extends Common {
+  kind: 'COHORT_LINEAR';
+  parameters: Measured & {
+    a?: string | null;
+    aStat?: Statistic | null;
+    b?: string | null;
+    bStat?: Statistic | null;
+    flat?: string | null;
+  };
+}
+
+export const STATISTICS = ['MIN', 'MAX', 'AVG'] as const;
+export type Statistic = (typeof STATISTICS)[number];
 
 /** A range of values with its points; each end says whether it belongs to the range. `to` null: without end. */
 export interface StepRange {
@@ -35,90 +82,132 @@ export interface StepRange {
   points: string;
 }
 
+/** Ranges that hold when a condition does; the last case has none and holds otherwise. */
+export interface StepCase {
+  when?: string | null;
+  ranges: readonly StepRange[];
+}
+
+/** Points of the range in which the value lies; a value below 0 counts as 0. */
 export interface StepCriterion extends Common {
   kind: 'STEP';
-  parameters: { input: CriterionInput; ranges: readonly StepRange[] };
+  parameters: Measured & ({ ranges: readonly StepRange[] } | { cases: readonly StepCase[] });
 }
 
-export type Criterion = ExpertCriterion | LinearCriterion | StepCriterion;
-
-export interface CriterionProblem {
-  /** Code of the criterion, or its position when it has none. */
-  criterion: string;
-  reason: string;
+/** `base` and `k` more for each full `unit` above `x0`, at most `maxPoints`; up to `x0` the ranges of `lower` hold. */
+export interface RateCriterion extends Common {
+  kind: 'RATE';
+  parameters: Measured & {
+    x0: string;
+    unit: string;
+    base: string;
+    k: string;
+    /** How the number of units is made whole. */
+    rounding: 'FLOOR' | 'CEIL' | 'HALF_UP';
+    lower: readonly StepRange[];
+  };
 }
 
-const DECIMAL = /^\d{1,9}(\.\d{1,6})?$/;
-const isDecimal = (value: unknown): value is string => typeof value === 'string' && DECIMAL.test(value);
+export interface BoolCriterion extends Common {
+  kind: 'BOOL';
+  parameters: { condition: string; yes: string; no: string };
+}
+
+/** Points by option; `otherwise` for texts that no option has. */
+export interface EnumCriterion extends Common {
+  kind: 'ENUM';
+  parameters: {
+    /** Formula of a text. */
+    input: string;
+    options: readonly { value: string; points: string }[];
+    otherwise?: string | null;
+  };
+}
+
+/** Points of the items that hold, at most `maxPoints`. */
+export interface ChecklistCriterion extends Common {
+  kind: 'CHECKLIST';
+  parameters: { items: readonly { title: string; condition: string; points: string }[] };
+}
+
+/** Part of `maxPoints` by what the residents voted. */
+export interface VoteCriterion extends Common {
+  kind: 'VOTE';
+  parameters: { measure: VoteMeasure };
+}
 
 /**
- * Everything that is wrong with the criteria of a contest; empty when they can be applied. Real regulations have gaps ("0-30", "31-60")
- * and overlaps ("0-5", "5-10"): both are refused with the place, because nobody knows what they mean.
+ * MAX_SHARE: votes for / most votes of the group; POPULATION_SHARE: votes for / population; FOR_SHARE: for / (for + against); NET_SHARE:
+ * (for - against) / (for + against), 0 where more are against.
  */
-export function criteriaProblems(criteria: readonly Criterion[]): CriterionProblem[] {
-  const seen = new Set<string>();
-  return criteria.flatMap((criterion, index) => {
-    const name = criterion.code || `#${index + 1}`;
-    const repeated = seen.has(name) ? ['the code occurs twice'] : [];
-    seen.add(name);
-    return [...repeated, ...problemsOf(criterion)].map((reason) => ({ criterion: name, reason }));
-  });
+export const VOTE_MEASURES = ['MAX_SHARE', 'POPULATION_SHARE', 'FOR_SHARE', 'NET_SHARE'] as const;
+export type VoteMeasure = (typeof VOTE_MEASURES)[number];
+
+/** Gives no points; an application for which the condition does not hold does not take part in the ranking. */
+export interface GateCriterion extends Common {
+  kind: 'GATE';
+  parameters: { condition: string; message: string };
 }
 
-function problemsOf(criterion: Criterion): string[] {
-  const { weight, maxPoints } = criterion;
-  if (!isDecimal(weight)) return ['the weight must be a decimal number from 0'];
-  if (!isDecimal(maxPoints) || compare(parseRational(maxPoints), ZERO) <= 0) return ['maxPoints must be above 0'];
-  switch (criterion.kind) {
-    case 'EXPERT':
-      return /^\d{1,3}$/.test(maxPoints) && Number(maxPoints) <= 100 ? [] : ['experts give whole points, at most 100'];
-    case 'LINEAR':
-      return linearProblems(criterion.parameters);
-    case 'STEP':
-      return stepProblems(criterion.parameters, parseRational(maxPoints));
-    default:
-      return ['unknown kind'];
-  }
+/** Weighted sum of the criteria that name it as their group, divided by `weightSum` when there is one; at most `maxPoints`. */
+export interface GroupCriterion extends Common {
+  kind: 'GROUP';
+  parameters: { weightSum?: string | null };
 }
 
-const ZERO: Rational = { n: 0n, d: 1n };
-const knownInput = (input: string): boolean => (CRITERION_INPUTS as readonly string[]).includes(input);
+export type Criterion =
+  | ExpertCriterion
+  | LinearCriterion
+  | CohortLinearCriterion
+  | StepCriterion
+  | RateCriterion
+  | BoolCriterion
+  | EnumCriterion
+  | ChecklistCriterion
+  | VoteCriterion
+  | GateCriterion
+  | GroupCriterion;
 
-function linearProblems({ input, a, b }: LinearCriterion['parameters']): string[] {
-  if (!knownInput(input)) return [`unknown input ${input}`];
-  if (!isDecimal(a) || !isDecimal(b)) return ['the bounds must be decimal numbers'];
-  return compare(parseRational(a), parseRational(b)) === 0 ? ['the bounds must differ'] : [];
+export type CriterionKind = Criterion['kind'];
+
+/** A value that is computed once and named `derived.<code>` in every other formula. */
+export interface DerivedField {
+  code: string;
+  title: string;
+  formula: string;
 }
 
-function stepProblems({ input, ranges }: StepCriterion['parameters'], max: Rational): string[] {
-  if (!knownInput(input)) return [`unknown input ${input}`];
-  if (ranges.length === 0) return ['at least one range is needed'];
-  if (!ranges.every(({ from, to, points }) => isDecimal(from) && (to === null || isDecimal(to)) && isDecimal(points))) {
-    return ['bounds and points must be decimal numbers'];
-  }
-  const tooMany = ranges
-    .filter(({ points }) => compare(parseRational(points), max) > 0)
-    .map(({ from }) => `points above the maximum in the range from ${from}`);
-  return [...tooMany, ...coverProblems(ranges)];
+/** Where two totals are equal: more points of a criterion, more or less of a formula, or the earlier submission comes first. */
+export interface TieBreaker {
+  by: 'CRITERION' | 'FORMULA' | 'EARLIER';
+  criterion?: string | null;
+  formula?: string | null;
+  first?: 'MORE' | 'LESS' | null;
 }
 
-/** The ranges must cover everything from 0 on, each value once. */
-function coverProblems(ranges: readonly StepRange[]): string[] {
-  const first = ranges[0]!;
-  const last = ranges.at(-1)!;
-  const problems: string[] = [];
-  if (compare(parseRational(first.from), ZERO) !== 0 || !first.fromIncluded)
-    problems.push('gap: the first range must begin with 0, included');
-  if (last.to !== null) problems.push(`gap: nothing is said above ${last.to}`);
-  for (const [index, next] of ranges.slice(1).entries()) problems.push(...jointProblems(ranges[index]!, next));
-  return problems;
+/** What makes a ranking of the points. */
+export interface Scoring {
+  derived: readonly DerivedField[];
+  /** What the weights must add up to; the weighted sum is divided by it. Null: the plain weighted sum. */
+  weightSum: string | null;
+  /** Rounds the total. */
+  round: RoundingRule | null;
+  /** Total that an application must reach. */
+  threshold: string | null;
+  /** Formula of a text that splits the applications into groups, each with a ranking of its own. */
+  groupBy: string | null;
+  /** Thresholds of single groups, before `threshold`. */
+  groupThresholds: readonly { group: string; threshold: string }[];
+  tieBreakers: readonly TieBreaker[];
 }
 
-function jointProblems(previous: StepRange, next: StepRange): string[] {
-  if (previous.to === null) return [`overlap: a range follows the endless one from ${previous.from}`];
-  const order = compare(parseRational(previous.to), parseRational(next.from));
-  if (order < 0) return [`gap between ${previous.to} and ${next.from}`];
-  if (order > 0) return [`overlap between ${next.from} and ${previous.to}`];
-  if (previous.toIncluded && next.fromIncluded) return [`overlap at ${next.from}`];
-  return previous.toIncluded || next.fromIncluded ? [] : [`gap at ${next.from}`];
-}
+/** The scoring of contests that say nothing of it. */
+export const PLAIN_SCORING: Scoring = {
+  derived: [],
+  weightSum: null,
+  round: null,
+  threshold: null,
+  groupBy: null,
+  groupThresholds: [],
+  tieBreakers: [],
+};

@@ -1,4 +1,4 @@
-/** What is wrong with a value, and where: "quotas.1.by". */
+/** What is wrong with a value, in Russian, and where: "quotas.1.by". */
 export interface Problem {
   path: string;
   reason: string;
@@ -20,45 +20,61 @@ const matches =
 export const whole = (min: number, max: number): Check =>
   that(
     (value) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
-    `a whole number from ${min} to ${max} is expected`,
+    `нужно целое число от ${min} до ${max}`,
   );
 
 export const oneOf = (...values: readonly unknown[]): Check =>
-  that((value) => values.includes(value), `one of ${values.join(', ')} is expected`);
+  that((value) => values.includes(value), `нужно одно из: ${values.join(', ')}`);
 
-export const decimal: Check = that(matches(/^\d{1,12}(\.\d{1,6})?$/), 'a decimal number is expected');
+export const decimal: Check = that(matches(/^\d{1,12}(\.\d{1,6})?$/), 'нужно десятичное число');
+
+/** A decimal of a regulation: points, bounds, weights. */
+export const plainDecimal: Check = that(
+  matches(/^\d{1,9}(\.\d{1,6})?$/),
+  'нужно десятичное число: до 9 знаков до точки и до 6 после',
+);
 
 /** Roubles with at most two decimals. */
-export const roubles: Check = that(matches(/^\d{1,12}(\.\d{1,2})?$/), 'a sum like 1234.56 is expected');
+export const roubles: Check = that(matches(/^\d{1,12}(\.\d{1,2})?$/), 'нужна сумма вида 1234.56');
 
 /** A decimal or a fraction "1/3". */
 export const ratio: Check = that(
   matches(/^(\d{1,12}(\.\d{1,6})?|\d{1,9}\/[1-9]\d{0,8})$/),
-  'a decimal number or a fraction like 1/3 is expected',
+  'нужно десятичное число или дробь вида 1/3',
 );
 
 export const text: Check = that(
   (value) => typeof value === 'string' && value.length > 0 && value.length <= 200 && value.isWellFormed(),
-  'a text is expected',
+  'нужен текст',
 );
 
-export const sha256: Check = that(matches(/^[0-9a-f]{64}$/), 'a SHA-256 in lower-case hex is expected');
+export const sha256: Check = that(matches(/^[0-9a-f]{64}$/), 'нужен SHA-256 строчными шестнадцатеричными знаками');
 
 export const truth: Check = oneOf(true, false);
 
 /** Any text, empty ones included. */
-export const anyText: Check = that((value) => typeof value === 'string' && value.isWellFormed(), 'a text is expected');
+export const anyText: Check = that((value) => typeof value === 'string' && value.isWellFormed(), 'нужен текст');
 
 /** Kopecks as decimal text. */
-export const kopecks: Check = that(matches(/^(0|[1-9]\d*)$/), 'kopecks as text are expected');
+export const kopecks: Check = that(matches(/^(0|[1-9]\d*)$/), 'нужны копейки текстом');
 
 /** "-2/3" or "4". */
-export const fraction: Check = that(matches(/^-?\d+(\/[1-9]\d*)?$/), 'a fraction as text is expected');
+export const fraction: Check = that(matches(/^-?\d+(\/[1-9]\d*)?$/), 'нужна дробь текстом');
+
+/** A text of at most `max` characters, not blank. */
+export const wording = (max: number): Check =>
+  that(
+    (value) => typeof value === 'string' && value.trim() !== '' && value.length <= max && value.isWellFormed(),
+    `нужен текст до ${max} знаков`,
+  );
 
 export const nullable =
   (check: Check): Check =>
   (value, path) =>
-    value === null ? null : check(value, path);
+    value === null || value === undefined ? null : check(value, path);
+
+/** A decimal of a regulation, or nothing. */
+export const optionalDecimal: Check = nullable(plainDecimal);
 
 /** A list of items; `distinct` gives what must not occur twice in it. */
 export const list =
@@ -68,25 +84,24 @@ export const list =
   ): Check =>
   (value, path) => {
     if (!Array.isArray(value) || value.length < min || value.length > max)
-      return { path, reason: `a list of ${min} to ${max} items is expected` };
+      return { path, reason: `нужен список от ${min} до ${max} элементов` };
     const problem = firstOf(value.map((entry, index) => item(entry, `${path}.${index}`)));
     if (problem) return problem;
     const keys = distinct ? value.map((entry) => distinct(entry as never)) : [];
-    return new Set(keys).size < keys.length ? { path, reason: 'an item occurs twice' } : null;
+    return new Set(keys).size < keys.length ? { path, reason: 'элемент повторяется' } : null;
   };
 
-/** An object with these fields and no other. */
+/** An object with these fields and no other; a field that is required may be null where its check allows it. */
 export const object =
   (checks: Readonly<Record<string, Check>>, required: readonly string[] = []): Check =>
   (value, path) => {
     const at = (key: string): string => (path ? `${path}.${key}` : key);
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      return { path, reason: 'an object is expected' };
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return { path, reason: 'нужен объект' };
     const missing = required.find((key) => !(key in value));
-    if (missing !== undefined) return { path: at(missing), reason: 'is missing' };
+    if (missing !== undefined) return { path: at(missing), reason: 'не указано' };
     return firstOf(
       Object.entries(value).map(([key, entry]) =>
-        Object.hasOwn(checks, key) ? checks[key]!(entry, at(key)) : { path: at(key), reason: 'is unknown' },
+        Object.hasOwn(checks, key) ? checks[key]!(entry, at(key)) : { path: at(key), reason: 'такого поля нет' },
       ),
     );
   };

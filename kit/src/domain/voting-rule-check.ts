@@ -121,27 +121,27 @@ const aboveOne = (share: string | undefined): boolean =>
 function ballotProblem(rule: BallotRule): Problem | null {
   const { type, minLen = 0, maxLen, maxSumPoints, positionPoints, maxSumCost } = rule;
   return refusal(
-    [maxLen !== undefined && minLen > maxLen, 'ballot.minLen', 'is above maxLen'],
-    [type === 'cumulative' && maxSumPoints === undefined, 'ballot.maxSumPoints', 'is needed for cumulative ballots'],
-    [type === 'ordinal' && maxLen === undefined && !positionPoints, 'ballot.maxLen', 'is needed for ordinal ballots'],
-    [positionPoints !== undefined && type !== 'ordinal', 'ballot.positionPoints', 'is for ordinal ballots only'],
+    [maxLen !== undefined && minLen > maxLen, 'ballot.minLen', 'больше maxLen'],
+    [type === 'cumulative' && maxSumPoints === undefined, 'ballot.maxSumPoints', 'нужно для бюллетеней с баллами'],
+    [type === 'ordinal' && maxLen === undefined && !positionPoints, 'ballot.maxLen', 'нужно для бюллетеней с порядком'],
+    [positionPoints !== undefined && type !== 'ordinal', 'ballot.positionPoints', 'только для бюллетеней с порядком'],
     [
       positionPoints !== undefined && (maxLen ?? 0) > positionPoints.length,
       'ballot.maxLen',
-      'is above the number of positionPoints',
+      'больше числа мест в positionPoints',
     ],
-    [maxSumCost !== undefined && type !== 'approval', 'ballot.maxSumCost', 'is for approval ballots only'],
+    [maxSumCost !== undefined && type !== 'approval', 'ballot.maxSumCost', 'только для бюллетеней approval'],
   );
 }
 
 const eligibilityProblem = ({ eligibility, ballot }: VotingRule): Problem | null =>
   refusal(
-    [aboveOne(eligibility?.minShareOfBallots), 'eligibility.minShareOfBallots', 'is above 1'],
-    [aboveOne(eligibility?.minForShare), 'eligibility.minForShare', 'is above 1'],
+    [aboveOne(eligibility?.minShareOfBallots), 'eligibility.minShareOfBallots', 'больше 1'],
+    [aboveOne(eligibility?.minForShare), 'eligibility.minForShare', 'больше 1'],
     [
       eligibility?.minForShare !== undefined && ballot.type !== 'forAgainst',
       'eligibility.minForShare',
-      'is for ballots for and against only',
+      'только для бюллетеней «за» и «против»',
     ],
   );
 
@@ -150,54 +150,54 @@ function partitionProblem({ partition }: VotingRule, money: bigint): Problem | n
   const { by, budgets, remainder } = partition;
   const parts = (budgets ?? []).reduce((sum, { budget }) => sum + parseMoney(budget), 0n);
   return refusal(
-    [by !== 'none' && !budgets, 'partition.budgets', 'is missing'],
-    [by === 'none' && budgets !== undefined, 'partition.budgets', 'needs a partition by category or territory'],
-    [parts > money, 'partition.budgets', 'are together more than the budget'],
-    [by === 'none' && remainder !== undefined, 'partition.remainder', 'needs a partition by category or territory'],
+    [by !== 'none' && !budgets, 'partition.budgets', 'не указано'],
+    [by === 'none' && budgets !== undefined, 'partition.budgets', 'нужно деление по category или territory'],
+    [parts > money, 'partition.budgets', 'вместе больше бюджета'],
+    [by === 'none' && remainder !== undefined, 'partition.remainder', 'нужно деление по category или territory'],
   );
 }
 
 const orderProblem = ({ order, equalShares, onUnaffordable, ballot }: VotingRule): Problem | null =>
   refusal(
-    [order === 'equalShares' && !equalShares, 'equalShares', 'is missing'],
-    [order !== 'equalShares' && equalShares !== undefined, 'equalShares', 'is for order equalShares only'],
-    [order === 'equalShares' && onUnaffordable === 'stop', 'onUnaffordable', 'stop is not for order equalShares'],
-    [order === 'phragmen' && onUnaffordable === 'skip', 'onUnaffordable', 'skip is not for order phragmen'],
+    [order === 'equalShares' && !equalShares, 'equalShares', 'не указано'],
+    [order !== 'equalShares' && equalShares !== undefined, 'equalShares', 'только для порядка equalShares'],
+    [order === 'equalShares' && onUnaffordable === 'stop', 'onUnaffordable', 'stop не для порядка equalShares'],
+    [order === 'phragmen' && onUnaffordable === 'skip', 'onUnaffordable', 'skip не для порядка phragmen'],
     [
       order === 'phragmen' && (ballot.type === 'ordinal' || ballot.type === 'cumulative'),
       'order',
-      'phragmen is not for ballots with points',
+      'phragmen не для бюллетеней с баллами',
     ],
   );
 
 const topUpProblem = ({ order, onUnaffordable, lastTopUpPercent, topUpReserve }: VotingRule): Problem | null =>
   refusal(
-    [lastTopUpPercent !== undefined && onUnaffordable !== 'stop', 'lastTopUpPercent', 'needs onUnaffordable stop'],
-    [lastTopUpPercent !== undefined && order === 'phragmen', 'lastTopUpPercent', 'is not for order phragmen'],
-    [topUpReserve !== undefined && lastTopUpPercent === undefined, 'topUpReserve', 'needs lastTopUpPercent'],
+    [lastTopUpPercent !== undefined && onUnaffordable !== 'stop', 'lastTopUpPercent', 'нужно onUnaffordable stop'],
+    [lastTopUpPercent !== undefined && order === 'phragmen', 'lastTopUpPercent', 'не для порядка phragmen'],
+    [topUpReserve !== undefined && lastTopUpPercent === undefined, 'topUpReserve', 'нужно lastTopUpPercent'],
   );
 
 const quotaProblem = ({ maxWinners, maxMoney }: Quota, index: number): Problem | null =>
   refusal([
     (maxWinners === undefined) === (maxMoney === undefined),
     `quotas.${index}`,
-    'exactly one of maxWinners and maxMoney is expected',
+    'нужно одно из двух: maxWinners или maxMoney',
   ]);
 
 function expertProblem({ mode, weight, bands, minimum }: ExpertRule, order: VotingRule['order']): Problem | null {
   const from = (bands ?? []).map((band) => parseFraction(band.from));
   const falls = from.findIndex((share, index) => index > 0 && compare(share, from[index - 1]!) <= 0);
   return refusal(
-    [mode === 'criterion' && weight === undefined, 'expert.weight', 'is missing'],
-    [mode !== 'criterion' && weight !== undefined, 'expert.weight', 'is for mode criterion only'],
-    [mode !== 'criterion' && bands !== undefined, 'expert.bands', 'is for mode criterion only'],
-    [mode === 'gateBefore' && minimum === undefined, 'expert.minimum', 'is missing'],
+    [mode === 'criterion' && weight === undefined, 'expert.weight', 'не указано'],
+    [mode !== 'criterion' && weight !== undefined, 'expert.weight', 'только для режима criterion'],
+    [mode !== 'criterion' && bands !== undefined, 'expert.bands', 'только для режима criterion'],
+    [mode === 'gateBefore' && minimum === undefined, 'expert.minimum', 'не указано'],
     [
       mode !== 'gateBefore' && order !== 'score' && order !== 'scorePerCost',
       'expert.mode',
-      `${mode} needs order score or scorePerCost`,
+      `${mode} возможен с порядком score или scorePerCost`,
     ],
-    [falls >= 0, `expert.bands.${falls}.from`, 'is not above the band before'],
+    [falls >= 0, `expert.bands.${falls}.from`, 'не больше предыдущей границы'],
   );
 }
 
@@ -206,7 +206,7 @@ const tieProblem = ({ tieBreak, equalShares, lotSeed, lotCommitment }: VotingRul
     [
       (equalShares?.increment ?? 0) > 0 && tieBreak?.includes('commissionDecision') === true,
       'tieBreak',
-      'commissionDecision needs equalShares.increment 0',
+      'для commissionDecision нужно equalShares.increment 0',
     ],
-    [lotCommitment !== undefined && lotSeed !== undefined, 'lotCommitment', 'is not with lotSeed'],
+    [lotCommitment !== undefined && lotSeed !== undefined, 'lotCommitment', 'нельзя вместе с lotSeed'],
   );

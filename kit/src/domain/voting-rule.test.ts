@@ -81,66 +81,62 @@ describe('a voting rule', () => {
   });
 
   test.each<[string, string, unknown]>([
-    ['', 'an object is expected', 'greedy'],
-    ['version', 'is missing', { ballot: {}, order: 'score' }],
-    ['rule', 'is unknown', { ...greedy, rule: 1 }],
-    ['order', 'one of score, scorePerCost, equalShares, phragmen is expected', { ...greedy, order: 'lottery' }],
-    ['ballot.type', 'is missing', { ...greedy, ballot: {} }],
-    ['ballot.minLen', 'is above maxLen', { ...greedy, ballot: { type: 'approval', minLen: 4, maxLen: 3 } }],
-    [
-      'ballot.maxLen',
-      'a whole number from 1 to 1000 is expected',
-      { ...greedy, ballot: { type: 'approval', maxLen: 1.5 } },
-    ],
-    ['ballot.maxSumPoints', 'is needed for cumulative ballots', { ...greedy, ballot: { type: 'cumulative' } }],
-    ['ballot.maxLen', 'is needed for ordinal ballots', { ...greedy, ballot: { type: 'ordinal' } }],
+    ['', 'нужен объект', 'greedy'],
+    ['version', 'не указано', { ballot: {}, order: 'score' }],
+    ['rule', 'такого поля нет', { ...greedy, rule: 1 }],
+    ['order', 'нужно одно из: score, scorePerCost, equalShares, phragmen', { ...greedy, order: 'lottery' }],
+    ['ballot.type', 'не указано', { ...greedy, ballot: {} }],
+    ['ballot.minLen', 'больше maxLen', { ...greedy, ballot: { type: 'approval', minLen: 4, maxLen: 3 } }],
+    ['ballot.maxLen', 'нужно целое число от 1 до 1000', { ...greedy, ballot: { type: 'approval', maxLen: 1.5 } }],
+    ['ballot.maxSumPoints', 'нужно для бюллетеней с баллами', { ...greedy, ballot: { type: 'cumulative' } }],
+    ['ballot.maxLen', 'нужно для бюллетеней с порядком', { ...greedy, ballot: { type: 'ordinal' } }],
     [
       'ballot.positionPoints',
-      'is for ordinal ballots only',
+      'только для бюллетеней с порядком',
       { ...greedy, ballot: { type: 'approval', positionPoints: [1] } },
     ],
-    ['ballot.maxSumCost', 'is for approval ballots only', { ...greedy, ballot: { type: 'choose-1', maxSumCost: '1' } }],
-    ['equalShares', 'is missing', { ...greedy, order: 'equalShares' }],
-    ['equalShares', 'is for order equalShares only', { ...greedy, equalShares: shares }],
-    ['equalShares.start', 'is missing', { ...greedy, order: 'equalShares', equalShares: { utility: 'cost' } }],
-    ['lastTopUpPercent', 'needs onUnaffordable stop', { ...greedy, lastTopUpPercent: 80 }],
-    ['tieBreak', 'an item occurs twice', { ...greedy, tieBreak: ['lowerCost', 'lowerCost'] }],
-    ['tieBreak.1', `one of ${TIE_BREAKS.join(', ')} is expected`, { ...greedy, tieBreak: ['lowerCost', 'coin'] }],
     [
       'ballot.maxSumCost',
-      'a sum like 1234.56 is expected',
-      { ...greedy, ballot: { type: 'approval', maxSumCost: '1.005' } },
+      'только для бюллетеней approval',
+      { ...greedy, ballot: { type: 'choose-1', maxSumCost: '1' } },
     ],
+    ['equalShares', 'не указано', { ...greedy, order: 'equalShares' }],
+    ['equalShares', 'только для порядка equalShares', { ...greedy, equalShares: shares }],
+    ['equalShares.start', 'не указано', { ...greedy, order: 'equalShares', equalShares: { utility: 'cost' } }],
+    ['lastTopUpPercent', 'нужно onUnaffordable stop', { ...greedy, lastTopUpPercent: 80 }],
+    ['tieBreak', 'элемент повторяется', { ...greedy, tieBreak: ['lowerCost', 'lowerCost'] }],
+    ['tieBreak.1', `нужно одно из: ${TIE_BREAKS.join(', ')}`, { ...greedy, tieBreak: ['lowerCost', 'coin'] }],
+    ['ballot.maxSumCost', 'нужна сумма вида 1234.56', { ...greedy, ballot: { type: 'approval', maxSumCost: '1.005' } }],
     [
       'ballot.maxLen',
-      'is above the number of positionPoints',
+      'больше числа мест в positionPoints',
       { ...greedy, ballot: { type: 'ordinal', maxLen: 4, positionPoints: [3, 2, 1] } },
     ],
     [
       'ballot.perCategory',
-      'an item occurs twice',
+      'элемент повторяется',
       { ...greedy, ballot: { type: 'approval', perCategory: [{ max: 1 }, { max: 2 }] } },
     ],
-    ['ballot.perCategory.0.max', 'is missing', { ...greedy, ballot: { type: 'approval', perCategory: [{}] } }],
+    ['ballot.perCategory.0.max', 'не указано', { ...greedy, ballot: { type: 'approval', perCategory: [{}] } }],
     [
       'eligibility.minForShare',
-      'is for ballots for and against only',
+      'только для бюллетеней «за» и «против»',
       { ...greedy, eligibility: { minForShare: '0.5' } },
     ],
     [
       'eligibility.costShareFactor',
-      'a decimal number or a fraction like 1/3 is expected',
+      'нужно десятичное число или дробь вида 1/3',
       { ...greedy, eligibility: { costShareFactor: '1/0' } },
     ],
-    ['partition.budgets', 'is missing', { ...greedy, partition: { by: 'category' } }],
+    ['partition.budgets', 'не указано', { ...greedy, partition: { by: 'category' } }],
     [
       'partition.remainder',
-      'needs a partition by category or territory',
+      'нужно деление по category или territory',
       { ...greedy, partition: { by: 'none', remainder: 'cityPool' } },
     ],
     [
       'partition.budgets.1.budget',
-      'a sum like 1234.56 is expected',
+      'нужна сумма вида 1234.56',
       {
         ...greedy,
         partition: {
@@ -154,7 +150,7 @@ describe('a voting rule', () => {
     ],
     [
       'partition.budgets',
-      'are together more than the budget',
+      'вместе больше бюджета',
       {
         ...greedy,
         partition: {
@@ -166,20 +162,20 @@ describe('a voting rule', () => {
         },
       },
     ],
-    ['onUnaffordable', 'skip is not for order phragmen', { ...greedy, order: 'phragmen' }],
+    ['onUnaffordable', 'skip не для порядка phragmen', { ...greedy, order: 'phragmen' }],
     [
       'order',
-      'phragmen is not for ballots with points',
+      'phragmen не для бюллетеней с баллами',
       { version: 1, order: 'phragmen', ballot: { type: 'cumulative', maxSumPoints: 3 } },
     ],
-    ['topUpReserve', 'needs lastTopUpPercent', { ...greedy, topUpReserve: '1' }],
-    ['exclusiveGroups.0', 'a list of 2 to 200 items is expected', { ...greedy, exclusiveGroups: [['a']] }],
-    ['quotas.0', 'exactly one of maxWinners and maxMoney is expected', { ...greedy, quotas: [{ by: 'category' }] }],
-    ['expert.weight', 'is missing', { ...greedy, expert: { mode: 'criterion' } }],
-    ['expert.minimum', 'is missing', { ...greedy, expert: { mode: 'gateBefore' } }],
+    ['topUpReserve', 'нужно lastTopUpPercent', { ...greedy, topUpReserve: '1' }],
+    ['exclusiveGroups.0', 'нужен список от 2 до 200 элементов', { ...greedy, exclusiveGroups: [['a']] }],
+    ['quotas.0', 'нужно одно из двух: maxWinners или maxMoney', { ...greedy, quotas: [{ by: 'category' }] }],
+    ['expert.weight', 'не указано', { ...greedy, expert: { mode: 'criterion' } }],
+    ['expert.minimum', 'не указано', { ...greedy, expert: { mode: 'gateBefore' } }],
     [
       'expert.bands.1.from',
-      'is not above the band before',
+      'не больше предыдущей границы',
       {
         ...greedy,
         expert: {
@@ -194,16 +190,16 @@ describe('a voting rule', () => {
     ],
     [
       'expert.mode',
-      'gateAfter needs order score or scorePerCost',
+      'gateAfter возможен с порядком score или scorePerCost',
       { version: 1, ballot: { type: 'approval' }, order: 'phragmen', expert: { mode: 'gateAfter' } },
     ],
     [
       'tieBreak',
-      'commissionDecision needs equalShares.increment 0',
+      'для commissionDecision нужно equalShares.increment 0',
       { ...greedy, order: 'equalShares', equalShares: shares, tieBreak: ['commissionDecision'] },
     ],
-    ['lotCommitment', 'is not with lotSeed', { ...greedy, lotSeed: 'a', lotCommitment: 'ab'.repeat(32) }],
-    ['eligibility.minShareOfBallots', 'is above 1', { ...greedy, eligibility: { minShareOfBallots: '1.5' } }],
+    ['lotCommitment', 'нельзя вместе с lotSeed', { ...greedy, lotSeed: 'a', lotCommitment: 'ab'.repeat(32) }],
+    ['eligibility.minShareOfBallots', 'больше 1', { ...greedy, eligibility: { minShareOfBallots: '1.5' } }],
   ])('%s: %s', (path, reason, rule) => {
     expect(checkVotingRule(rule, BUDGET)).toEqual({ ok: false, path, reason });
   });

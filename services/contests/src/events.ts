@@ -1,5 +1,6 @@
 import type { OutboxEvent } from '@veche/kit';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
+import { PLAIN_SCORING } from '@veche/kit/domain/criterion';
 import { event, topicsOf } from '@veche/proto';
 import {
   ApplicationAdmittedSchema,
@@ -18,6 +19,7 @@ import {
 } from '@veche/proto/contests/v1/contests';
 import type { Application, ApplicationEvent } from './domain/application.ts';
 import type { Contest, ContestEvent, Stage } from './domain/contest.ts';
+import { assessedAnswers, planOf } from './domain/criteria.ts';
 import type { GroupEvent, InitiativeGroup } from './domain/group.ts';
 
 export const produces = topicsOf(ContestPublishedSchema, ApplicationSubmittedSchema, InitiativeGroupChangedSchema);
@@ -82,19 +84,31 @@ function published(contestId: string, contest: Contest) {
     budgetKopecks: contest.budget,
     passportHash: contest.passportHash!,
     stages: stagesOf(contest.stages),
-    criteria: contest.criteria.map(({ parameters, ...criterion }) => ({
+    criteria: contest.criteria.map(({ parameters, group, round, least, ...criterion }) => ({
       ...criterion,
       parametersJson: canonicalJson(plain(parameters)),
+      group: group ?? '',
+      least: least ?? '',
+      ...(round ? { round } : {}),
     })),
+    scoringJson: canonicalJson(plain(contest.scoring ?? PLAIN_SCORING)),
+    formulaFields: fieldsRead(contest),
     votingRuleJson: canonicalJson(plain(contest.votingRule)),
     eligibilityJson: canonicalJson(plain(contest.eligibility)),
   };
 }
 
+/** Fields of the form that the formulas read, for whoever applies them without the form. */
+function fieldsRead(contest: Contest) {
+  const rules = planOf(contest);
+  const answers = rules.ok ? rules.plan.answers : [];
+  return answers.map(({ name, type, options = [] }) => ({ name, type, options: [...options] }));
+}
+
 /** Stored documents may carry absent fields as undefined, which canonical JSON refuses. */
 const plain = (value: object): unknown => JSON.parse(JSON.stringify(value));
 
-const factsOf = (application: Application) => {
+const factsOf = (application: Application, contest?: Contest) => {
   const { title, oktmo, category, totalCost, funding, beneficiaries, population } = application.content;
   return {
     number: application.number ?? '',
@@ -108,14 +122,19 @@ const factsOf = (application: Application) => {
     revision: application.revision,
     submittedAt: application.submittedAt?.toISOString() ?? '',
     groupId: application.groupId ?? '',
+    answers: contest ? assessedAnswers(contest, application.content.answers) : [],
   };
 };
 
-/** What an application tells: public facts and ids, never the text of answers or remarks. */
+/**
+ * What an application tells: public facts and ids, never the text of answers or remarks. With its contest an admission tells the numbers
+ * and choices that the criteria read.
+ */
 export function applicationToOutbox(
   happened: ApplicationEvent,
   applicationId: string,
   application: Application,
+  contest?: Contest,
 ): OutboxEvent {
   const { contestId } = application;
   const place = { applicationId, contestId };
@@ -133,7 +152,7 @@ export function applicationToOutbox(
     case 'ApplicationAdmitted':
       return event(ApplicationAdmittedSchema, applicationId, {
         ...place,
-        facts: factsOf(application),
+        facts: factsOf(application, contest),
         memberIds: [...happened.memberIds],
       });
     case 'ApplicationRefused':

@@ -25,7 +25,8 @@ export const messages: Messages<Code> = {
   LEGAL_BASIS_TOO_LONG: 'Укажите не больше {acts} правовых актов; название и номер — до {max} знаков.',
   LEGAL_BASIS_MISSING:
     'Укажите правовой акт, на основании которого проводится конкурс: название, номер, дату и статью или пункт.',
-  VOTING_RULE_INVALID: 'Правило голосования или оценки составлено неверно: {reason}.',
+  VOTING_RULE_INVALID: 'Правило голосования составлено неверно: {reason}.',
+  CRITERIA_INVALID: 'Критерии оценки составлены неверно: {reason} ({path}).',
   ELIGIBILITY_INVALID: 'Проверьте условия участия в голосовании: возраст от {min} до {max} лет, дата и код территории.',
   GROUP_MINIMUM_INVALID: 'Минимальная численность группы должна быть от {min} до {max} человек.',
   OWN_SHARE_INVALID:

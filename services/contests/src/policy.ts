@@ -23,6 +23,7 @@ export const policy: Policy = {
   Mutation: {
     createContest: organisers,
     updateContest: organisers,
+    setContestCriteria: organisers,
     publishContest: organisers,
     amendContest: organisers,
     rescheduleStage: organisers,

@@ -57,6 +57,7 @@ const CONTEST: mongoose.SchemaDefinition = {
   ],
   form: Mixed,
   criteria: Mixed,
+  scoring: Mixed,
   votingRule: Mixed,
   eligibility: part({ minAge: Number, ageOn: String, residence: String }),
   resultsVisibility: String,

@@ -1,4 +1,6 @@
 import type { Aggregate, Clock, Context, SigningKey } from '@veche/kit';
+import { PLAIN_SCORING, type Criterion } from '@veche/kit/domain/criterion';
+import { answerTypes, FACTS } from '@veche/kit/domain/scoring/facts';
 import type { Application } from './domain/application.ts';
 import { currentStage, type Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
@@ -17,7 +19,20 @@ export interface ViewParts {
   signer: SigningKey;
 }
 
-export const templates = () => TEMPLATES.map((template) => ({ ...template }));
+export const templates = () =>
+  TEMPLATES.map((template) => ({ ...template, criteria: template.criteria.map(criterionView) }));
+
+const criterionView = (criterion: Criterion) => ({ group: null, round: null, least: null, ...criterion });
+
+/** Everything that formulas of a contest may name, beside its derived fields. */
+const formulaNames = (form: object) =>
+  [...[...FACTS].map(([name, { type }]) => ({ name, ...type })), ...answerTypes(form)].map(
+    ({ name, type, options }) => ({
+      name,
+      type,
+      options: options?.filter((option) => option !== '') ?? null,
+    }),
+  );
 
 export function contestView({ stores, clock }: ViewParts, { id, version, state }: Aggregate<Contest>) {
   const { status, ballot, ...rest } = state;
@@ -33,6 +48,9 @@ export function contestView({ stores, clock }: ViewParts, { id, version, state }
     ...versionsOf(stores.passports, id, state),
     regionalHolidays: state.regionalHolidays ?? [],
     currentStage: () => currentStage(state, clock.now()),
+    criteria: state.criteria.map(criterionView),
+    scoring: state.scoring ?? PLAIN_SCORING,
+    formulaNames: () => formulaNames(state.form),
     ballotListApproved: ballot !== null && ballot !== undefined,
     applicationCounts: async (_args: object, context: Context) => {
       const counts = await loadCounts(stores, context, id);

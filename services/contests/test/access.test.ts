@@ -47,6 +47,7 @@ const LINES = { applications: [{ number: '7', title: 'Сквер', category: 'PA
 const onContest = (): [Mutation, object][] => [
   ['createContest', contestInput()],
   ['updateContest', { contestId, expectedVersion: 1 }],
+  ['setContestCriteria', { contestId, expectedVersion: 1, criteria: [], scoring: {} }],
   ['publishContest', { contestId }],
   ['amendContest', { contestId, budget: '1.00', reason: 'Решение Думы города № 7' }],
   ['rescheduleStage', { contestId, ...MOVE }],

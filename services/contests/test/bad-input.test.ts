@@ -11,6 +11,7 @@ import {
   groupOf,
   importer,
   key,
+  line as criterionLine,
   openContest,
   organiser,
   startContests,
@@ -69,6 +70,10 @@ const CASES: [Mutation, string, unknown, TestCaller][] = [
   ['updateContest', 'no version', { ...command, title: 'Проекты города' }, organiser],
   ['updateContest', 'a version in words', { ...command, expectedVersion: 'one' }, organiser],
   ['updateContest', 'a fraction of a version', { ...command, expectedVersion: 1.5 }, organiser],
+  ['setContestCriteria', 'no scoring', { ...command, expectedVersion: 1, criteria: [] }, organiser],
+  ['setContestCriteria', 'an unknown kind', criteria({ kind: 'LUCK' }), organiser],
+  ['setContestCriteria', 'a weight as a number', criteria({ weight: 1 }), organiser],
+  ['setContestCriteria', 'no parameters', criteria({ parameters: null }), organiser],
   ['publishContest', 'no contest', {}, organiser],
   ['publishContest', 'an object as id', { contestId: {} }, organiser],
   ['rescheduleStage', 'no reason', { ...move, reason: null }, organiser],
@@ -110,6 +115,10 @@ function withContent(content: object): object {
   return { ...save, content };
 }
 
+function criteria(more: object): object {
+  return { ...command, expectedVersion: 1, criteria: [criterionLine('a', more)], scoring: {} };
+}
+
 function imported(more: object): object {
   return { ...command, applications: [{ ...line, ...more }] };
 }
@@ -123,7 +132,7 @@ test.each(CASES)('%s: %s', async (name, _what, input, as) => {
 
 test('every mutation has its row', () => {
   const named = new Set(CASES.map(([name]) => name));
-  expect(named.size).toBe(16);
+  expect(named.size).toBe(17);
 });
 
 test.each<[string, object]>([

@@ -12,6 +12,7 @@ import {
   filed,
   groupOf,
   importer,
+  line,
   key,
   openContest,
   organiser,
@@ -47,6 +48,11 @@ const CASES: Record<Mutation, () => Promise<Case>> = {
     const { id, version } = await does(service, 'createContest', contestInput(), organiser);
     const input = { contestId: id, expectedVersion: version, title: 'Проекты Сургута' };
     return { input, other: { ...input, title: 'Иное название' }, as: organiser };
+  },
+  setContestCriteria: async () => {
+    const { id, version } = await does(service, 'createContest', contestInput(), organiser);
+    const input = { contestId: id, expectedVersion: version, criteria: [line('a')], scoring: {} };
+    return { input, other: { ...input, criteria: [line('b')] }, as: organiser };
   },
   publishContest: async () => {
     const { id } = await does(service, 'createContest', contestInput(), organiser);

@@ -106,6 +106,7 @@ const ANSWER = {
 const MUTATIONS = {
   createContest: ['CreateContestInput', ANSWER.contest],
   updateContest: ['UpdateContestInput', ANSWER.contest],
+  setContestCriteria: ['SetContestCriteriaInput', `${ANSWER.contest} fieldErrors { path code userMessage }`],
   publishContest: ['ContestCommandInput', ANSWER.contest],
   amendContest: ['AmendContestInput', ANSWER.contest],
   rescheduleStage: ['RescheduleStageInput', ANSWER.contest],
@@ -123,6 +124,17 @@ const MUTATIONS = {
   importApplications: ['ImportApplicationsInput', ANSWER.import],
 } as const;
 export type Mutation = keyof typeof MUTATIONS;
+
+/** A criterion of a straight line over the money of citizens; `more` spoils it. */
+export const line = (code: string, more: object = {}): Record<string, unknown> => ({
+  code,
+  kind: 'LINEAR',
+  title: 'Доля средств жителей',
+  maxPoints: '10',
+  weight: '1',
+  parameters: { input: 'CITIZENS_SHARE', a: '0', b: '20' },
+  ...more,
+});
 
 /** The document of a mutation with everything that the tests look at. */
 export const documentOf = (name: Mutation): string => {

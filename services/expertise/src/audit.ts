@@ -1,5 +1,6 @@
 import type { Audit } from '@veche/kit';
 import { auditRanking, auditSheet } from './domain/audit.ts';
+import { planOf } from './ranking.ts';
 import { hashOf } from './sheet-hash.ts';
 import { candidatesOf, sheetsOf, type Stores } from './store.ts';
 
@@ -29,5 +30,5 @@ async function ofRanking(stores: Stores, contestId: string) {
   if (!ranking?.state.determinedAt || !contest) return [];
   const candidates = await candidatesOf(stores, contestId, ranking.state.determinedAt);
   const byId = new Map(candidates.map((candidate) => [candidate.applicationId, candidate]));
-  return auditRanking(ranking.state, contest.criteria, byId);
+  return auditRanking(ranking.state, planOf(contest), byId);
 }

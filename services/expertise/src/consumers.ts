@@ -1,5 +1,6 @@
-import type { Consumer } from '@veche/kit';
-import type { Criterion } from '@veche/kit/domain/criterion';
+import type { Clock, Consumer } from '@veche/kit';
+import { PLAIN_SCORING, type Criterion, type Scoring } from '@veche/kit/domain/criterion';
+import type { Answer, AnswerType } from '@veche/kit/domain/scoring/facts';
 import { on, topicsOf } from '@veche/proto';
 import {
   ApplicationAdmittedSchema,
@@ -8,8 +9,12 @@ import {
   ContestPublishedSchema,
   ContestRescheduledSchema,
   type Criterion as CriterionMessage,
+  type FormulaAnswer,
+  type FormulaField,
   type Stage,
 } from '@veche/proto/contests/v1/contests';
+import { ResultDeterminedSchema } from '@veche/proto/voting/v1/voting';
+import { rerank } from './ranking.ts';
 import type { ApplicationFacts, Stores } from './store.ts';
 
 export const CONSUMED = topicsOf(
@@ -18,6 +23,7 @@ export const CONSUMED = topicsOf(
   ApplicationAdmittedSchema,
   ApplicationRefusedSchema,
   ApplicationWithdrawnSchema,
+  ResultDeterminedSchema,
 );
 
 /** What is left of an application that went. */
@@ -27,15 +33,28 @@ const NOTHING: Omit<ApplicationFacts, 'contestId'> = {
   funding: [],
   beneficiaries: 0,
   population: 0,
+  category: '',
+  oktmo: '',
+  submittedAt: null,
+  answers: [],
   memberIds: [],
   admitted: false,
 };
 
-/** What contests tell; each projection holds the newest word of its source, so replays and other orders change nothing. */
-export function consumers({ contests, windows, applications }: Stores): Consumer[] {
+/**
+ * What contests and the vote tell; each projection holds the newest word of its source, so replays and other orders change nothing. A
+ * ranking that stands is determined anew when those whom it compares change.
+ */
+export function consumers(stores: Stores, clock: Clock): Consumer[] {
+  const { contests, windows, applications, votes } = stores;
   // Also when the admission has not arrived yet: what is written here keeps it out.
-  const gone = ({ applicationId, contestId }: { applicationId: string; contestId: string }, sequence: number) =>
-    applications.upsertIfNewer(applicationId, sequence, { ...NOTHING, contestId }).then(() => undefined);
+  const gone = async (
+    { applicationId, contestId }: { applicationId: string; contestId: string },
+    sequence: number,
+  ): Promise<void> => {
+    await applications.upsertIfNewer(applicationId, sequence, { ...NOTHING, contestId });
+    await rerank(stores, clock, contestId);
+  };
   const schedule = async (contestId: string, stages: readonly Stage[], sequence: number): Promise<void> => {
     const stage = stages.find(({ type }) => type === 'EXPERTISE');
     if (stage)
@@ -45,14 +64,21 @@ export function consumers({ contests, windows, applications }: Stores): Consumer
       });
   };
   return [
-    on(ContestPublishedSchema, async ({ contestId, oktmo, criteria, stages }, { sequence }) => {
-      await contests.upsertIfNewer(contestId, sequence, { oktmo, criteria: criteria.map(criterionOf) });
+    on(ContestPublishedSchema, async ({ contestId, oktmo, criteria, stages, ...rules }, { sequence }) => {
+      const scoring = rules.scoringJson ? (JSON.parse(rules.scoringJson) as Scoring) : PLAIN_SCORING;
+      const answers = rules.formulaFields.map(fieldOf);
+      await contests.upsertIfNewer(contestId, sequence, {
+        oktmo,
+        criteria: criteria.map(criterionOf),
+        scoring,
+        answers,
+      });
       await schedule(contestId, stages, sequence);
     }),
     on(ContestRescheduledSchema, ({ contestId, stages }, { sequence }) => schedule(contestId, stages, sequence)),
     on(ApplicationAdmittedSchema, async ({ applicationId, contestId, facts, memberIds }, { sequence }) => {
       if (!facts) throw new Error('an admitted application without facts');
-      const { number, totalCostKopecks: totalCost, beneficiaries, population } = facts;
+      const { number, totalCostKopecks: totalCost, beneficiaries, population, category, oktmo, submittedAt } = facts;
       const funding = facts.funding.map(({ source, amountKopecks: amount }) => ({ source, amount }));
       await applications.upsertIfNewer(applicationId, sequence, {
         contestId,
@@ -61,14 +87,45 @@ export function consumers({ contests, windows, applications }: Stores): Consumer
         funding,
         beneficiaries,
         population,
+        category,
+        oktmo,
+        submittedAt: submittedAt ? new Date(submittedAt) : null,
+        answers: facts.answers.map(answerOf),
         memberIds,
         admitted: true,
       });
+      await rerank(stores, clock, contestId);
     }),
     on(ApplicationRefusedSchema, (message, { sequence }) => gone(message, sequence)),
     on(ApplicationWithdrawnSchema, (message, { sequence }) => gone(message, sequence)),
+    on(ResultDeterminedSchema, async ({ contestId, projects }, { sequence }) => {
+      const lines = projects.map(({ applicationId, voters, against }) => ({ applicationId, for: voters, against }));
+      await votes.upsertIfNewer(contestId, sequence, { lines });
+      await rerank(stores, clock, contestId);
+    }),
   ];
 }
 
-const criterionOf = ({ code, kind, title, maxPoints, weight, parametersJson }: CriterionMessage): Criterion =>
-  ({ code, kind, title, maxPoints, weight, parameters: JSON.parse(parametersJson) }) as Criterion;
+const criterionOf = ({ parametersJson, group, round, least, ...criterion }: CriterionMessage): Criterion => {
+  const { code, kind, title, maxPoints, weight } = criterion;
+  const rounding = round ? { places: round.places, mode: round.mode } : null;
+  return {
+    code,
+    kind,
+    title,
+    maxPoints,
+    weight,
+    parameters: JSON.parse(parametersJson),
+    group: group || null,
+    round: rounding,
+    least: least || null,
+  } as Criterion;
+};
+
+const fieldOf = ({ name, type, options }: FormulaField): AnswerType => ({
+  name,
+  type: type as AnswerType['type'],
+  ...(options.length > 0 ? { options } : {}),
+});
+
+const answerOf = ({ name, type, value }: FormulaAnswer): Answer => ({ name, type: type as Answer['type'], value });

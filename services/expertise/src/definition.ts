@@ -17,7 +17,7 @@ export const definition: ServiceDefinition<BaseConfig> = {
     return {
       resolvers: resolvers({ stores, clock }),
       stores: [stores.experts, stores.panels, stores.sheets, stores.rankings],
-      consumers: consumers(stores),
+      consumers: consumers(stores, clock),
       produces,
       audit: expertiseAudit(stores),
     };

@@ -31,13 +31,15 @@ export function sheetToOutbox(happened: SheetEvent, sheetId: string, sheet: Scor
 }
 
 export function rankingToOutbox(_happened: RankingEvent, contestId: string, { edition, lines }: Ranking): OutboxEvent {
-  const told = lines.map(({ applicationId, place, tied, score, exactScore, sheets }) => ({
+  const told = lines.map(({ applicationId, group, place, tied, score, exactScore, sheets, exclusions }) => ({
     applicationId,
     place,
     tied,
     score,
     exactScore,
     sheets,
+    group,
+    excluded: exclusions.length > 0,
   }));
   return event(RankingDeterminedSchema, contestId, { contestId, version: edition, lines: told });
 }

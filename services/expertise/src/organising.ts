@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { badInput, commandOf, forbidden, payload, rejectionOf, type Context } from '@veche/kit';
 import type { Rejection } from '@veche/kit/domain/decision';
 import { appointExperts, type PanelCode } from './domain/panel.ts';
-import { determineRanking, type Ranking } from './domain/ranking.ts';
+import { determineRanking } from './domain/ranking.ts';
 import { assignExpert, type SheetCode, type SheetEvent } from './domain/sheet.ts';
 import { rankingToOutbox, sheetToOutbox } from './events.ts';
 import type { MutationResolvers } from './gen/graphql.ts';
 import { messages, type Code } from './messages.ts';
 import { mayOrganise } from './policy.ts';
+import { NO_RANKING, planOf } from './ranking.ts';
 import { admittedOf, candidatesOf, sheetsOf, type ContestFacts, type StoredApplication, type Stores } from './store.ts';
 import type { ResolverParts } from './resolvers.ts';
 import { rankingView, sheetView } from './views.ts';
@@ -84,8 +85,6 @@ function sheetId(applicationId: string, expertId: string): string {
   );
 }
 
-const NO_RANKING = (): Ranking => ({ edition: 0, determinedAt: null, lines: [] });
-
 /** Computes the ranking of a contest from its final sheets. */
 export function determine(parts: ResolverParts): Pick<MutationResolvers, 'determineRanking'> {
   const { stores, clock } = parts;
@@ -104,7 +103,7 @@ export function determine(parts: ResolverParts): Pick<MutationResolvers, 'determ
         command,
         events: rankingToOutbox,
         initial: NO_RANKING,
-        decide: (ranking) => determineRanking(ranking, contest.criteria, candidates, clock.now()),
+        decide: (ranking) => determineRanking(ranking, planOf(contest), candidates, clock.now()),
       });
       return payload(outcome, messages, (ranking) => ({ ranking: rankingView(ranking) })) as never;
     },

@@ -1,5 +1,6 @@
 import { aggregateStore, projectionStore, type Aggregate, type AggregateStore, type ProjectionStore } from '@veche/kit';
-import type { Criterion } from '@veche/kit/domain/criterion';
+import type { Criterion, Scoring } from '@veche/kit/domain/criterion';
+import type { Answer, AnswerType } from '@veche/kit/domain/scoring/facts';
 import mongoose from 'mongoose';
 import type { Panel } from './domain/panel.ts';
 import type { Expert } from './domain/pool.ts';
@@ -14,6 +15,9 @@ const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, 
 export interface ContestFacts {
   oktmo: string;
   criteria: readonly Criterion[];
+  scoring: Scoring;
+  /** Fields of the form that the formulas read. */
+  answers: readonly AnswerType[];
 }
 
 /** What contests told of an application that was admitted. */
@@ -24,9 +28,18 @@ export interface ApplicationFacts {
   funding: readonly { source: string; amount: bigint }[];
   beneficiaries: number;
   population: number;
+  category: string;
+  oktmo: string;
+  submittedAt: Date | null;
+  answers: readonly Answer[];
   memberIds: readonly string[];
   /** False once it was withdrawn or refused. */
   admitted: boolean;
+}
+
+/** What the residents voted, by application; the id is the contest. */
+export interface VoteFacts {
+  lines: readonly { applicationId: string; for: bigint; against: bigint }[];
 }
 
 export interface Stores {
@@ -38,6 +51,7 @@ export interface Stores {
   /** Apart from the contests because reschedules have their own event. */
   windows: ProjectionStore<StageWindow>;
   applications: ProjectionStore<ApplicationFacts>;
+  votes: ProjectionStore<VoteFacts>;
 }
 
 export function makeStores(connection: mongoose.Connection): Stores {
@@ -70,9 +84,16 @@ export function makeStores(connection: mongoose.Connection): Stores {
       fields: { edition: Number, determinedAt: Date, lines: Mixed },
       indexes: [[{ 'lines.applicationId': 1 }]], // the ranking in which an application stands
     }),
+    ...projections(connection),
+  };
+}
+
+/** What other services told. */
+function projections(connection: mongoose.Connection) {
+  return {
     contests: projectionStore<ContestFacts>(connection, {
       collection: 'contest_facts',
-      fields: { oktmo: String, criteria: Mixed },
+      fields: { oktmo: String, criteria: Mixed, scoring: Mixed, answers: Mixed },
     }),
     windows: projectionStore<StageWindow>(connection, {
       collection: 'stage_windows',
@@ -87,10 +108,18 @@ export function makeStores(connection: mongoose.Connection): Stores {
         funding: [part({ source: String, amount: BigInt })],
         beneficiaries: Number,
         population: Number,
+        category: String,
+        oktmo: String,
+        submittedAt: Date,
+        answers: Mixed,
         memberIds: [String],
         admitted: Boolean,
       },
       indexes: [[{ contestId: 1, admitted: 1 }]], // the cohort of a contest
+    }),
+    votes: projectionStore<VoteFacts>(connection, {
+      collection: 'vote_facts',
+      fields: { lines: [part({ applicationId: String, for: BigInt, against: BigInt })] },
     }),
   };
 }
@@ -106,15 +135,32 @@ export async function admittedOf({ applications }: Stores, contestId: string): P
 export const sheetsOf = ({ sheets }: Stores, contestId: string): Promise<Aggregate<ScoreSheet>[]> =>
   sheets.find({ contestId }, { sort: { _id: 1 } });
 
-/** Admitted applications of a contest with their sheets; those of a past instant only as far as they stood then. */
+/** Admitted applications of a contest with their sheets and votes; sheets of a past instant only as far as they stood then. */
 export async function candidatesOf(stores: Stores, contestId: string, until?: Date): Promise<Candidate[]> {
-  const [applications, sheets] = await Promise.all([admittedOf(stores, contestId), sheetsOf(stores, contestId)]);
+  const [applications, sheets, votes] = await Promise.all([
+    admittedOf(stores, contestId),
+    sheetsOf(stores, contestId),
+    stores.votes.get(contestId),
+  ]);
   const then = sheets.filter(({ updatedAt }) => !until || updatedAt <= until);
   const byApplication = Map.groupBy(then, ({ state }) => state.applicationId);
-  return applications.map(({ id, number, ...facts }) => ({
-    applicationId: id,
-    number,
-    facts,
-    sheets: (byApplication.get(id) ?? []).map(({ state }) => state),
+  const voted = new Map((votes?.lines ?? []).map((line) => [line.applicationId, line]));
+  return applications.map((application) => ({
+    applicationId: application.id,
+    number: application.number,
+    facts: { ...factsOf(application), votes: voted.get(application.id) ?? null },
+    sheets: (byApplication.get(application.id) ?? []).map(({ state }) => state),
   }));
 }
+
+// Projections from before there were formulas lack what these read.
+const factsOf = ({ totalCost, funding, beneficiaries, population, ...rest }: StoredApplication) => ({
+  totalCost,
+  funding,
+  beneficiaries,
+  population,
+  category: rest.category ?? '',
+  oktmo: rest.oktmo ?? '',
+  submittedAt: rest.submittedAt ?? null,
+  answers: rest.answers ?? [],
+});

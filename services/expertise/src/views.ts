@@ -49,7 +49,13 @@ export function rankingView({ state }: Aggregate<Ranking>) {
     : { version: state.edition, determinedAt: state.determinedAt, lines: state.lines.map(lineView) };
 }
 
-const lineView = ({ applicationId, ...line }: RankingLine) => ({ ...line, application: { id: applicationId } });
+/** Rankings from before there were groups and exclusions have none. */
+const lineView = ({ applicationId, ...line }: RankingLine) => ({
+  ...line,
+  group: line.group ?? '',
+  exclusions: line.exclusions ?? [],
+  application: { id: applicationId },
+});
 
 /** The ranking of a contest; one query for all contests of an answer. */
 export const rankingOf = (stores: Stores, context: Context, contestId: string) =>

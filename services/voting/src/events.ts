@@ -47,10 +47,11 @@ function resultOf(contestId: string, text: string) {
     counted: BigInt(counted),
     spentKopecks: BigInt(spentKopecks),
     projects: protocol.projects.map(
-      ({ costKopecks, voters, against: _against, part: _part, explanation: _explanation, ...line }) => ({
+      ({ costKopecks, voters, against, part: _part, explanation: _explanation, ...line }) => ({
         ...line,
         costKopecks: BigInt(costKopecks),
         voters: BigInt(voters),
+        against: BigInt(against ?? 0),
       }),
     ),
   };

@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file veche/contests/v1/contests.proto.
  */
 export const file_veche_contests_v1_contests: GenFile = /*@__PURE__*/
-  fileDesc("CiB2ZWNoZS9jb250ZXN0cy92MS9jb250ZXN0cy5wcm90bxIRdmVjaGUuY29udGVzdHMudjEiOgoFU3RhZ2USDAoEdHlwZRgBIAEoCRIQCghvcGVuc19hdBgCIAEoCRIRCgljbG9zZXNfYXQYAyABKAkicwoJQ3JpdGVyaW9uEgwKBGNvZGUYASABKAkSDAoEa2luZBgCIAEoCRINCgV0aXRsZRgDIAEoCRISCgptYXhfcG9pbnRzGAQgASgJEg4KBndlaWdodBgFIAEoCRIXCg9wYXJhbWV0ZXJzX2pzb24YBiABKAkiNgoMU291cmNlQW1vdW50Eg4KBnNvdXJjZRgBIAEoCRIWCg5hbW91bnRfa29wZWNrcxgCIAEoAyL4AgoQQ29udGVzdFB1Ymxpc2hlZBISCgpjb250ZXN0X2lkGAEgASgJEg0KBXRpdGxlGAIgASgJEg0KBW9rdG1vGAMgASgJEhEKCXRpbWVfem9uZRgEIAEoCRIWCg5idWRnZXRfa29wZWNrcxgFIAEoAxIVCg1wYXNzcG9ydF9oYXNoGAYgASgJEigKBnN0YWdlcxgHIAMoCzIYLnZlY2hlLmNvbnRlc3RzLnYxLlN0YWdlEi4KCGNyaXRlcmlhGAggAygLMhwudmVjaGUuY29udGVzdHMudjEuQ3JpdGVyaW9uEhgKEHZvdGluZ19ydWxlX2pzb24YCSABKAkSGAoQZWxpZ2liaWxpdHlfanNvbhgKIAEoCRIaChJyZXN1bHRzX3Zpc2liaWxpdHkYCyABKAkSFQoNZ3JhY2Vfc2Vjb25kcxgMIAEoBRIQCgh0ZW1wbGF0ZRgNIAEoCTodirUYGXZlY2hlLmNvbnRlc3RzLmNvbnRlc3QudjEimAEKEkNvbnRlc3RSZXNjaGVkdWxlZBISCgpjb250ZXN0X2lkGAEgASgJEigKBnN0YWdlcxgCIAMoCzIYLnZlY2hlLmNvbnRlc3RzLnYxLlN0YWdlEg4KBnJlYXNvbhgDIAEoCRIVCg1wYXNzcG9ydF9oYXNoGAQgASgJOh2KtRgZdmVjaGUuY29udGVzdHMuY29udGVzdC52MSJ2Cg5Db250ZXN0QW1lbmRlZBISCgpjb250ZXN0X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIVCg1wYXNzcG9ydF9oYXNoGAMgASgJEgoKAmF0GAQgASgJOh2KtRgZdmVjaGUuY29udGVzdHMuY29udGVzdC52MSJPCgtTdGFnZU9wZW5lZBISCgpjb250ZXN0X2lkGAEgASgJEg0KBXN0YWdlGAIgASgJOh2KtRgZdmVjaGUuY29udGVzdHMuY29udGVzdC52MSJPCgtTdGFnZUNsb3NlZBISCgpjb250ZXN0X2lkGAEgASgJEg0KBXN0YWdlGAIgASgJOh2KtRgZdmVjaGUuY29udGVzdHMuY29udGVzdC52MSLIAQoNQmFsbG90UHJvamVjdBIWCg5hcHBsaWNhdGlvbl9pZBgBIAEoCRIOCgZudW1iZXIYAiABKAkSDQoFdGl0bGUYAyABKAkSFAoMY29zdF9rb3BlY2tzGAQgASgDEg0KBW9rdG1vGAUgASgJEhAKCGNhdGVnb3J5GAYgASgJEhQKDHN1Ym1pdHRlZF9hdBgHIAEoCRIZChFjb2ZpbmFuY2luZ19zaGFyZRgIIAEoCRIYChBleGNsdXNpdmVfZ3JvdXBzGAkgAygJInsKEkJhbGxvdExpc3RBcHByb3ZlZBISCgpjb250ZXN0X2lkGAEgASgJEjIKCHByb2plY3RzGAIgAygLMiAudmVjaGUuY29udGVzdHMudjEuQmFsbG90UHJvamVjdDodirUYGXZlY2hlLmNvbnRlc3RzLmNvbnRlc3QudjEihQIKEEFwcGxpY2F0aW9uRmFjdHMSDgoGbnVtYmVyGAEgASgJEg0KBXRpdGxlGAIgASgJEg0KBW9rdG1vGAMgASgJEhAKCGNhdGVnb3J5GAQgASgJEhoKEnRvdGFsX2Nvc3Rfa29wZWNrcxgFIAEoAxIwCgdmdW5kaW5nGAYgAygLMh8udmVjaGUuY29udGVzdHMudjEuU291cmNlQW1vdW50EhUKDWJlbmVmaWNpYXJpZXMYByABKAUSEgoKcG9wdWxhdGlvbhgIIAEoBRIQCghyZXZpc2lvbhgJIAEoBRIUCgxzdWJtaXR0ZWRfYXQYCiABKAkSEAoIZ3JvdXBfaWQYCyABKAkimQEKFEFwcGxpY2F0aW9uU3VibWl0dGVkEhYKDmFwcGxpY2F0aW9uX2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAkSMgoFZmFjdHMYAyABKAsyIy52ZWNoZS5jb250ZXN0cy52MS5BcHBsaWNhdGlvbkZhY3RzOiGKtRgddmVjaGUuY29udGVzdHMuYXBwbGljYXRpb24udjEihwEKE0FwcGxpY2F0aW9uUmV0dXJuZWQSFgoOYXBwbGljYXRpb25faWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIOCgZmaWVsZHMYAyADKAkSEQoJYW5zd2VyX2J5GAQgASgJOiGKtRgddmVjaGUuY29udGVzdHMuYXBwbGljYXRpb24udjEirAEKE0FwcGxpY2F0aW9uQWRtaXR0ZWQSFgoOYXBwbGljYXRpb25faWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIyCgVmYWN0cxgDIAEoCzIjLnZlY2hlLmNvbnRlc3RzLnYxLkFwcGxpY2F0aW9uRmFjdHMSEgoKbWVtYmVyX2lkcxgEIAMoCTohirUYHXZlY2hlLmNvbnRlc3RzLmFwcGxpY2F0aW9uLnYxInMKEkFwcGxpY2F0aW9uUmVmdXNlZBIWCg5hcHBsaWNhdGlvbl9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEg4KBmdyb3VuZBgDIAEoCTohirUYHXZlY2hlLmNvbnRlc3RzLmFwcGxpY2F0aW9uLnYxImUKFEFwcGxpY2F0aW9uV2l0aGRyYXduEhYKDmFwcGxpY2F0aW9uX2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAk6IYq1GB12ZWNoZS5jb250ZXN0cy5hcHBsaWNhdGlvbi52MSJ0ChJBcHBsaWNhdGlvbkRlY2lkZWQSFgoOYXBwbGljYXRpb25faWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIPCgdvdXRjb21lGAMgASgJOiGKtRgddmVjaGUuY29udGVzdHMuYXBwbGljYXRpb24udjEibwoWSW5pdGlhdGl2ZUdyb3VwQ2hhbmdlZBIQCghncm91cF9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEhIKCm1lbWJlcl9pZHMYAyADKAk6G4q1GBd2ZWNoZS5jb250ZXN0cy5ncm91cC52MWIGcHJvdG8z", [file_veche_options_v1_options]);
+  fileDesc("CiB2ZWNoZS9jb250ZXN0cy92MS9jb250ZXN0cy5wcm90bxIRdmVjaGUuY29udGVzdHMudjEiOgoFU3RhZ2USDAoEdHlwZRgBIAEoCRIQCghvcGVuc19hdBgCIAEoCRIRCgljbG9zZXNfYXQYAyABKAkiKAoIUm91bmRpbmcSDgoGcGxhY2VzGAEgASgFEgwKBG1vZGUYAiABKAkiOwoMRm9ybXVsYUZpZWxkEgwKBG5hbWUYASABKAkSDAoEdHlwZRgCIAEoCRIPCgdvcHRpb25zGAMgAygJIjoKDUZvcm11bGFBbnN3ZXISDAoEbmFtZRgBIAEoCRIMCgR0eXBlGAIgASgJEg0KBXZhbHVlGAMgASgJIr0BCglDcml0ZXJpb24SDAoEY29kZRgBIAEoCRIMCgRraW5kGAIgASgJEg0KBXRpdGxlGAMgASgJEhIKCm1heF9wb2ludHMYBCABKAkSDgoGd2VpZ2h0GAUgASgJEhcKD3BhcmFtZXRlcnNfanNvbhgGIAEoCRINCgVncm91cBgHIAEoCRIqCgVyb3VuZBgIIAEoCzIbLnZlY2hlLmNvbnRlc3RzLnYxLlJvdW5kaW5nEg0KBWxlYXN0GAkgASgJIjYKDFNvdXJjZUFtb3VudBIOCgZzb3VyY2UYASABKAkSFgoOYW1vdW50X2tvcGVja3MYAiABKAMixwMKEENvbnRlc3RQdWJsaXNoZWQSEgoKY29udGVzdF9pZBgBIAEoCRINCgV0aXRsZRgCIAEoCRINCgVva3RtbxgDIAEoCRIRCgl0aW1lX3pvbmUYBCABKAkSFgoOYnVkZ2V0X2tvcGVja3MYBSABKAMSFQoNcGFzc3BvcnRfaGFzaBgGIAEoCRIoCgZzdGFnZXMYByADKAsyGC52ZWNoZS5jb250ZXN0cy52MS5TdGFnZRIuCghjcml0ZXJpYRgIIAMoCzIcLnZlY2hlLmNvbnRlc3RzLnYxLkNyaXRlcmlvbhIYChB2b3RpbmdfcnVsZV9qc29uGAkgASgJEhgKEGVsaWdpYmlsaXR5X2pzb24YCiABKAkSGgoScmVzdWx0c192aXNpYmlsaXR5GAsgASgJEhUKDWdyYWNlX3NlY29uZHMYDCABKAUSEAoIdGVtcGxhdGUYDSABKAkSFAoMc2NvcmluZ19qc29uGA4gASgJEjcKDmZvcm11bGFfZmllbGRzGA8gAygLMh8udmVjaGUuY29udGVzdHMudjEuRm9ybXVsYUZpZWxkOh2KtRgZdmVjaGUuY29udGVzdHMuY29udGVzdC52MSKYAQoSQ29udGVzdFJlc2NoZWR1bGVkEhIKCmNvbnRlc3RfaWQYASABKAkSKAoGc3RhZ2VzGAIgAygLMhgudmVjaGUuY29udGVzdHMudjEuU3RhZ2USDgoGcmVhc29uGAMgASgJEhUKDXBhc3Nwb3J0X2hhc2gYBCABKAk6HYq1GBl2ZWNoZS5jb250ZXN0cy5jb250ZXN0LnYxInYKDkNvbnRlc3RBbWVuZGVkEhIKCmNvbnRlc3RfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhUKDXBhc3Nwb3J0X2hhc2gYAyABKAkSCgoCYXQYBCABKAk6HYq1GBl2ZWNoZS5jb250ZXN0cy5jb250ZXN0LnYxIk8KC1N0YWdlT3BlbmVkEhIKCmNvbnRlc3RfaWQYASABKAkSDQoFc3RhZ2UYAiABKAk6HYq1GBl2ZWNoZS5jb250ZXN0cy5jb250ZXN0LnYxIk8KC1N0YWdlQ2xvc2VkEhIKCmNvbnRlc3RfaWQYASABKAkSDQoFc3RhZ2UYAiABKAk6HYq1GBl2ZWNoZS5jb250ZXN0cy5jb250ZXN0LnYxIsgBCg1CYWxsb3RQcm9qZWN0EhYKDmFwcGxpY2F0aW9uX2lkGAEgASgJEg4KBm51bWJlchgCIAEoCRINCgV0aXRsZRgDIAEoCRIUCgxjb3N0X2tvcGVja3MYBCABKAMSDQoFb2t0bW8YBSABKAkSEAoIY2F0ZWdvcnkYBiABKAkSFAoMc3VibWl0dGVkX2F0GAcgASgJEhkKEWNvZmluYW5jaW5nX3NoYXJlGAggASgJEhgKEGV4Y2x1c2l2ZV9ncm91cHMYCSADKAkiewoSQmFsbG90TGlzdEFwcHJvdmVkEhIKCmNvbnRlc3RfaWQYASABKAkSMgoIcHJvamVjdHMYAiADKAsyIC52ZWNoZS5jb250ZXN0cy52MS5CYWxsb3RQcm9qZWN0Oh2KtRgZdmVjaGUuY29udGVzdHMuY29udGVzdC52MSK4AgoQQXBwbGljYXRpb25GYWN0cxIOCgZudW1iZXIYASABKAkSDQoFdGl0bGUYAiABKAkSDQoFb2t0bW8YAyABKAkSEAoIY2F0ZWdvcnkYBCABKAkSGgoSdG90YWxfY29zdF9rb3BlY2tzGAUgASgDEjAKB2Z1bmRpbmcYBiADKAsyHy52ZWNoZS5jb250ZXN0cy52MS5Tb3VyY2VBbW91bnQSFQoNYmVuZWZpY2lhcmllcxgHIAEoBRISCgpwb3B1bGF0aW9uGAggASgFEhAKCHJldmlzaW9uGAkgASgFEhQKDHN1Ym1pdHRlZF9hdBgKIAEoCRIQCghncm91cF9pZBgLIAEoCRIxCgdhbnN3ZXJzGAwgAygLMiAudmVjaGUuY29udGVzdHMudjEuRm9ybXVsYUFuc3dlciKZAQoUQXBwbGljYXRpb25TdWJtaXR0ZWQSFgoOYXBwbGljYXRpb25faWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIyCgVmYWN0cxgDIAEoCzIjLnZlY2hlLmNvbnRlc3RzLnYxLkFwcGxpY2F0aW9uRmFjdHM6IYq1GB12ZWNoZS5jb250ZXN0cy5hcHBsaWNhdGlvbi52MSKHAQoTQXBwbGljYXRpb25SZXR1cm5lZBIWCg5hcHBsaWNhdGlvbl9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEg4KBmZpZWxkcxgDIAMoCRIRCglhbnN3ZXJfYnkYBCABKAk6IYq1GB12ZWNoZS5jb250ZXN0cy5hcHBsaWNhdGlvbi52MSKsAQoTQXBwbGljYXRpb25BZG1pdHRlZBIWCg5hcHBsaWNhdGlvbl9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEjIKBWZhY3RzGAMgASgLMiMudmVjaGUuY29udGVzdHMudjEuQXBwbGljYXRpb25GYWN0cxISCgptZW1iZXJfaWRzGAQgAygJOiGKtRgddmVjaGUuY29udGVzdHMuYXBwbGljYXRpb24udjEicwoSQXBwbGljYXRpb25SZWZ1c2VkEhYKDmFwcGxpY2F0aW9uX2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAkSDgoGZ3JvdW5kGAMgASgJOiGKtRgddmVjaGUuY29udGVzdHMuYXBwbGljYXRpb24udjEiZQoUQXBwbGljYXRpb25XaXRoZHJhd24SFgoOYXBwbGljYXRpb25faWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCTohirUYHXZlY2hlLmNvbnRlc3RzLmFwcGxpY2F0aW9uLnYxInQKEkFwcGxpY2F0aW9uRGVjaWRlZBIWCg5hcHBsaWNhdGlvbl9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEg8KB291dGNvbWUYAyABKAk6IYq1GB12ZWNoZS5jb250ZXN0cy5hcHBsaWNhdGlvbi52MSJvChZJbml0aWF0aXZlR3JvdXBDaGFuZ2VkEhAKCGdyb3VwX2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAkSEgoKbWVtYmVyX2lkcxgDIAMoCTobirUYF3ZlY2hlLmNvbnRlc3RzLmdyb3VwLnYxYgZwcm90bzM", [file_veche_options_v1_options]);
 
 /**
  * A stage of a contest's calendar; instants are UTC in RFC 3339, computed from the local wall time of the contest's zone.
@@ -49,6 +49,104 @@ export const StageSchema: GenMessage<Stage> = /*@__PURE__*/
   messageDesc(file_veche_contests_v1_contests, 0);
 
 /**
+ * How a number is rounded.
+ *
+ * @generated from message veche.contests.v1.Rounding
+ */
+export type Rounding = Message<"veche.contests.v1.Rounding"> & {
+  /**
+   * Decimals.
+   *
+   * @generated from field: int32 places = 1;
+   */
+  places: number;
+
+  /**
+   * HALF_UP, HALF_EVEN, FLOOR, CEIL or TRUNCATE.
+   *
+   * @generated from field: string mode = 2;
+   */
+  mode: string;
+};
+
+/**
+ * Describes the message veche.contests.v1.Rounding.
+ * Use `create(RoundingSchema)` to create a new message.
+ */
+export const RoundingSchema: GenMessage<Rounding> = /*@__PURE__*/
+  messageDesc(file_veche_contests_v1_contests, 1);
+
+/**
+ * A field of the form that formulas of the criteria read: a number, yes or no, or a choice, never a free text.
+ *
+ * @generated from message veche.contests.v1.FormulaField
+ */
+export type FormulaField = Message<"veche.contests.v1.FormulaField"> & {
+  /**
+   * As formulas write it: answers.<field>.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * NUMBER, BOOL or TEXT.
+   *
+   * @generated from field: string type = 2;
+   */
+  type: string;
+
+  /**
+   * Choices of a text, the empty one of a field that was not filled in among them.
+   *
+   * @generated from field: repeated string options = 3;
+   */
+  options: string[];
+};
+
+/**
+ * Describes the message veche.contests.v1.FormulaField.
+ * Use `create(FormulaFieldSchema)` to create a new message.
+ */
+export const FormulaFieldSchema: GenMessage<FormulaField> = /*@__PURE__*/
+  messageDesc(file_veche_contests_v1_contests, 2);
+
+/**
+ * An answer that formulas of the criteria read.
+ *
+ * @generated from message veche.contests.v1.FormulaAnswer
+ */
+export type FormulaAnswer = Message<"veche.contests.v1.FormulaAnswer"> & {
+  /**
+   * As formulas write it: answers.<field>.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * NUMBER, BOOL or TEXT.
+   *
+   * @generated from field: string type = 2;
+   */
+  type: string;
+
+  /**
+   * A decimal, true or false, or the choice.
+   *
+   * @generated from field: string value = 3;
+   */
+  value: string;
+};
+
+/**
+ * Describes the message veche.contests.v1.FormulaAnswer.
+ * Use `create(FormulaAnswerSchema)` to create a new message.
+ */
+export const FormulaAnswerSchema: GenMessage<FormulaAnswer> = /*@__PURE__*/
+  messageDesc(file_veche_contests_v1_contests, 3);
+
+/**
  * A criterion of the frozen passport.
  *
  * @generated from message veche.contests.v1.Criterion
@@ -62,7 +160,7 @@ export type Criterion = Message<"veche.contests.v1.Criterion"> & {
   code: string;
 
   /**
-   * Kind: EXPERT, LINEAR or STEP.
+   * Kind: EXPERT, LINEAR, COHORT_LINEAR, STEP, RATE, BOOL, ENUM, CHECKLIST, VOTE, GATE or GROUP.
    *
    * @generated from field: string kind = 2;
    */
@@ -95,6 +193,27 @@ export type Criterion = Message<"veche.contests.v1.Criterion"> & {
    * @generated from field: string parameters_json = 6;
    */
   parametersJson: string;
+
+  /**
+   * Code of the GROUP that it belongs to, empty without one.
+   *
+   * @generated from field: string group = 7;
+   */
+  group: string;
+
+  /**
+   * How its points are rounded; absent: not.
+   *
+   * @generated from field: veche.contests.v1.Rounding round = 8;
+   */
+  round?: Rounding | undefined;
+
+  /**
+   * Fewest points that an application must reach, decimal string, empty without such a floor.
+   *
+   * @generated from field: string least = 9;
+   */
+  least: string;
 };
 
 /**
@@ -102,7 +221,7 @@ export type Criterion = Message<"veche.contests.v1.Criterion"> & {
  * Use `create(CriterionSchema)` to create a new message.
  */
 export const CriterionSchema: GenMessage<Criterion> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 1);
+  messageDesc(file_veche_contests_v1_contests, 4);
 
 /**
  * An amount of money by source.
@@ -130,7 +249,7 @@ export type SourceAmount = Message<"veche.contests.v1.SourceAmount"> & {
  * Use `create(SourceAmountSchema)` to create a new message.
  */
 export const SourceAmountSchema: GenMessage<SourceAmount> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 2);
+  messageDesc(file_veche_contests_v1_contests, 5);
 
 /**
  * The passport of a contest was frozen: rules are fixed from now on, their hash is public. Told again, with the new rules, when an amendment
@@ -229,6 +348,20 @@ export type ContestPublished = Message<"veche.contests.v1.ContestPublished"> & {
    * @generated from field: string template = 13;
    */
   template: string;
+
+  /**
+   * What makes a ranking of the criteria, as canonical JSON: derived fields, sum of weights, rounding, thresholds, groups, ties.
+   *
+   * @generated from field: string scoring_json = 14;
+   */
+  scoringJson: string;
+
+  /**
+   * Fields of the form that the formulas read.
+   *
+   * @generated from field: repeated veche.contests.v1.FormulaField formula_fields = 15;
+   */
+  formulaFields: FormulaField[];
 };
 
 /**
@@ -236,7 +369,7 @@ export type ContestPublished = Message<"veche.contests.v1.ContestPublished"> & {
  * Use `create(ContestPublishedSchema)` to create a new message.
  */
 export const ContestPublishedSchema: GenMessage<ContestPublished> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 3);
+  messageDesc(file_veche_contests_v1_contests, 6);
 
 /**
  * A boundary of the calendar moved by a decision with a reason.
@@ -278,7 +411,7 @@ export type ContestRescheduled = Message<"veche.contests.v1.ContestRescheduled">
  * Use `create(ContestRescheduledSchema)` to create a new message.
  */
 export const ContestRescheduledSchema: GenMessage<ContestRescheduled> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 4);
+  messageDesc(file_veche_contests_v1_contests, 7);
 
 /**
  * Frozen rules were changed by a decision with a reason.
@@ -320,7 +453,7 @@ export type ContestAmended = Message<"veche.contests.v1.ContestAmended"> & {
  * Use `create(ContestAmendedSchema)` to create a new message.
  */
 export const ContestAmendedSchema: GenMessage<ContestAmended> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 5);
+  messageDesc(file_veche_contests_v1_contests, 8);
 
 /**
  * The clock opened a stage.
@@ -348,7 +481,7 @@ export type StageOpened = Message<"veche.contests.v1.StageOpened"> & {
  * Use `create(StageOpenedSchema)` to create a new message.
  */
 export const StageOpenedSchema: GenMessage<StageOpened> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 6);
+  messageDesc(file_veche_contests_v1_contests, 9);
 
 /**
  * The clock closed a stage.
@@ -376,7 +509,7 @@ export type StageClosed = Message<"veche.contests.v1.StageClosed"> & {
  * Use `create(StageClosedSchema)` to create a new message.
  */
 export const StageClosedSchema: GenMessage<StageClosed> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 7);
+  messageDesc(file_veche_contests_v1_contests, 10);
 
 /**
  * A project as it stands on the ballot.
@@ -453,7 +586,7 @@ export type BallotProject = Message<"veche.contests.v1.BallotProject"> & {
  * Use `create(BallotProjectSchema)` to create a new message.
  */
 export const BallotProjectSchema: GenMessage<BallotProject> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 8);
+  messageDesc(file_veche_contests_v1_contests, 11);
 
 /**
  * The list of projects for the vote was approved; it does not change after the opening.
@@ -481,7 +614,7 @@ export type BallotListApproved = Message<"veche.contests.v1.BallotListApproved">
  * Use `create(BallotListApprovedSchema)` to create a new message.
  */
 export const BallotListApprovedSchema: GenMessage<BallotListApproved> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 9);
+  messageDesc(file_veche_contests_v1_contests, 12);
 
 /**
  * The public facts of an application; free text of the answers is never here.
@@ -565,6 +698,13 @@ export type ApplicationFacts = Message<"veche.contests.v1.ApplicationFacts"> & {
    * @generated from field: string group_id = 11;
    */
   groupId: string;
+
+  /**
+   * Answers that the formulas of the criteria read; with an admission only.
+   *
+   * @generated from field: repeated veche.contests.v1.FormulaAnswer answers = 12;
+   */
+  answers: FormulaAnswer[];
 };
 
 /**
@@ -572,7 +712,7 @@ export type ApplicationFacts = Message<"veche.contests.v1.ApplicationFacts"> & {
  * Use `create(ApplicationFactsSchema)` to create a new message.
  */
 export const ApplicationFactsSchema: GenMessage<ApplicationFacts> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 10);
+  messageDesc(file_veche_contests_v1_contests, 13);
 
 /**
  * An application was filed (revision 1) or filed again after rework.
@@ -607,7 +747,7 @@ export type ApplicationSubmitted = Message<"veche.contests.v1.ApplicationSubmitt
  * Use `create(ApplicationSubmittedSchema)` to create a new message.
  */
 export const ApplicationSubmittedSchema: GenMessage<ApplicationSubmitted> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 11);
+  messageDesc(file_veche_contests_v1_contests, 14);
 
 /**
  * The organiser returned an application with remarks by field.
@@ -649,7 +789,7 @@ export type ApplicationReturned = Message<"veche.contests.v1.ApplicationReturned
  * Use `create(ApplicationReturnedSchema)` to create a new message.
  */
 export const ApplicationReturnedSchema: GenMessage<ApplicationReturned> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 12);
+  messageDesc(file_veche_contests_v1_contests, 15);
 
 /**
  * An application passed the formal check.
@@ -691,7 +831,7 @@ export type ApplicationAdmitted = Message<"veche.contests.v1.ApplicationAdmitted
  * Use `create(ApplicationAdmittedSchema)` to create a new message.
  */
 export const ApplicationAdmittedSchema: GenMessage<ApplicationAdmitted> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 13);
+  messageDesc(file_veche_contests_v1_contests, 16);
 
 /**
  * An application was refused with a ground of the law.
@@ -726,7 +866,7 @@ export type ApplicationRefused = Message<"veche.contests.v1.ApplicationRefused">
  * Use `create(ApplicationRefusedSchema)` to create a new message.
  */
 export const ApplicationRefusedSchema: GenMessage<ApplicationRefused> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 14);
+  messageDesc(file_veche_contests_v1_contests, 17);
 
 /**
  * The initiators withdrew an application; after the approval of the list it stays on the ballot and can win no more.
@@ -754,7 +894,7 @@ export type ApplicationWithdrawn = Message<"veche.contests.v1.ApplicationWithdra
  * Use `create(ApplicationWithdrawnSchema)` to create a new message.
  */
 export const ApplicationWithdrawnSchema: GenMessage<ApplicationWithdrawn> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 15);
+  messageDesc(file_veche_contests_v1_contests, 18);
 
 /**
  * The outcome of the contest reached the application.
@@ -789,7 +929,7 @@ export type ApplicationDecided = Message<"veche.contests.v1.ApplicationDecided">
  * Use `create(ApplicationDecidedSchema)` to create a new message.
  */
 export const ApplicationDecidedSchema: GenMessage<ApplicationDecided> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 16);
+  messageDesc(file_veche_contests_v1_contests, 19);
 
 /**
  * An initiative group was formed or its membership changed.
@@ -824,5 +964,5 @@ export type InitiativeGroupChanged = Message<"veche.contests.v1.InitiativeGroupC
  * Use `create(InitiativeGroupChangedSchema)` to create a new message.
  */
 export const InitiativeGroupChangedSchema: GenMessage<InitiativeGroupChanged> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 17);
+  messageDesc(file_veche_contests_v1_contests, 20);
 

@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file veche/expertise/v1/expertise.proto.
  */
 export const file_veche_expertise_v1_expertise: GenFile = /*@__PURE__*/
-  fileDesc("CiJ2ZWNoZS9leHBlcnRpc2UvdjEvZXhwZXJ0aXNlLnByb3RvEhJ2ZWNoZS5leHBlcnRpc2UudjEiVQoMRXhwZXJ0Sm9pbmVkEhEKCWV4cGVydF9pZBgBIAEoCRITCgtjb21wZXRlbmNlcxgCIAMoCTodirUYGXZlY2hlLmV4cGVydGlzZS5leHBlcnQudjEifwoORXhwZXJ0QXNzaWduZWQSEAoIc2hlZXRfaWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIWCg5hcHBsaWNhdGlvbl9pZBgDIAEoCRIRCglleHBlcnRfaWQYBCABKAk6HIq1GBh2ZWNoZS5leHBlcnRpc2Uuc2hlZXQudjEifAoQQ29uZmxpY3REZWNsYXJlZBIQCghzaGVldF9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEhYKDmFwcGxpY2F0aW9uX2lkGAMgASgJEgwKBGtpbmQYBCABKAk6HIq1GBh2ZWNoZS5leHBlcnRpc2Uuc2hlZXQudjEigAEKDlNoZWV0RmluYWxpc2VkEhAKCHNoZWV0X2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAkSFgoOYXBwbGljYXRpb25faWQYAyABKAkSEgoKc2hlZXRfaGFzaBgEIAEoCTocirUYGHZlY2hlLmV4cGVydGlzZS5zaGVldC52MSJ2CgtSYW5raW5nTGluZRIWCg5hcHBsaWNhdGlvbl9pZBgBIAEoCRINCgVwbGFjZRgCIAEoBRIMCgR0aWVkGAMgASgIEg0KBXNjb3JlGAQgASgJEhMKC2V4YWN0X3Njb3JlGAUgASgJEg4KBnNoZWV0cxgGIAEoBSKIAQoRUmFua2luZ0RldGVybWluZWQSEgoKY29udGVzdF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgFEi4KBWxpbmVzGAMgAygLMh8udmVjaGUuZXhwZXJ0aXNlLnYxLlJhbmtpbmdMaW5lOh6KtRgadmVjaGUuZXhwZXJ0aXNlLnJhbmtpbmcudjFiBnByb3RvMw", [file_veche_options_v1_options]);
+  fileDesc("CiJ2ZWNoZS9leHBlcnRpc2UvdjEvZXhwZXJ0aXNlLnByb3RvEhJ2ZWNoZS5leHBlcnRpc2UudjEiVQoMRXhwZXJ0Sm9pbmVkEhEKCWV4cGVydF9pZBgBIAEoCRITCgtjb21wZXRlbmNlcxgCIAMoCTodirUYGXZlY2hlLmV4cGVydGlzZS5leHBlcnQudjEifwoORXhwZXJ0QXNzaWduZWQSEAoIc2hlZXRfaWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIWCg5hcHBsaWNhdGlvbl9pZBgDIAEoCRIRCglleHBlcnRfaWQYBCABKAk6HIq1GBh2ZWNoZS5leHBlcnRpc2Uuc2hlZXQudjEifAoQQ29uZmxpY3REZWNsYXJlZBIQCghzaGVldF9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEhYKDmFwcGxpY2F0aW9uX2lkGAMgASgJEgwKBGtpbmQYBCABKAk6HIq1GBh2ZWNoZS5leHBlcnRpc2Uuc2hlZXQudjEigAEKDlNoZWV0RmluYWxpc2VkEhAKCHNoZWV0X2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAkSFgoOYXBwbGljYXRpb25faWQYAyABKAkSEgoKc2hlZXRfaGFzaBgEIAEoCTocirUYGHZlY2hlLmV4cGVydGlzZS5zaGVldC52MSKXAQoLUmFua2luZ0xpbmUSFgoOYXBwbGljYXRpb25faWQYASABKAkSDQoFcGxhY2UYAiABKAUSDAoEdGllZBgDIAEoCBINCgVzY29yZRgEIAEoCRITCgtleGFjdF9zY29yZRgFIAEoCRIOCgZzaGVldHMYBiABKAUSDQoFZ3JvdXAYByABKAkSEAoIZXhjbHVkZWQYCCABKAgiiAEKEVJhbmtpbmdEZXRlcm1pbmVkEhIKCmNvbnRlc3RfaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoBRIuCgVsaW5lcxgDIAMoCzIfLnZlY2hlLmV4cGVydGlzZS52MS5SYW5raW5nTGluZToeirUYGnZlY2hlLmV4cGVydGlzZS5yYW5raW5nLnYxYgZwcm90bzM", [file_veche_options_v1_options]);
 
 /**
  * A person with the expert role joined the pool of experts.
@@ -214,6 +214,20 @@ export type RankingLine = Message<"veche.expertise.v1.RankingLine"> & {
    * @generated from field: int32 sheets = 6;
    */
   sheets: number;
+
+  /**
+   * Group of the ranking, empty where there are none; places count in it.
+   *
+   * @generated from field: string group = 7;
+   */
+  group: string;
+
+  /**
+   * Whether a gate, a floor or a threshold of the rules keeps the application out.
+   *
+   * @generated from field: bool excluded = 8;
+   */
+  excluded: boolean;
 };
 
 /**

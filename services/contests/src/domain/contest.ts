@@ -1,4 +1,4 @@
-import type { Criterion } from '@veche/kit/domain/criterion';
+import type { Criterion, Scoring } from '@veche/kit/domain/criterion';
 import type { RegionalHoliday, Term } from '@veche/kit/domain/working-calendar';
 import type { Division } from './division.ts';
 import type { LegalRegime } from './legal-regime.ts';
@@ -111,6 +111,8 @@ export interface Contest {
   /** JSON Schema of `answers`. */
   form: object;
   criteria: readonly Criterion[];
+  /** What makes a ranking of the criteria; contests from before there was any have none. */
+  scoring?: Scoring | null;
   votingRule: object;
   eligibility: Eligibility;
   resultsVisibility: ResultsVisibility;
@@ -153,6 +155,7 @@ export type ContestCode =
   | 'LEGAL_BASIS_MISSING'
   | 'LEGAL_BASIS_TOO_LONG'
   | 'VOTING_RULE_INVALID'
+  | 'CRITERIA_INVALID'
   | 'ELIGIBILITY_INVALID'
   | 'GROUP_MINIMUM_INVALID'
   | 'OWN_SHARE_INVALID'

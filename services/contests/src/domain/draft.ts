@@ -1,3 +1,4 @@
+import { PLAIN_SCORING } from '@veche/kit/domain/criterion';
 import { reject, type Decision } from '@veche/kit/domain/decision';
 import type { RegionalHoliday } from '@veche/kit/domain/working-calendar';
 import { draftOf, planStages, type StageDraft } from './calendar.ts';
@@ -84,6 +85,7 @@ const unpublished = {
   status: 'DRAFT',
   maxPerProject: null,
   minOwnShare: null,
+  scoring: PLAIN_SCORING,
   divisions: [],
   regionalHolidays: [],
   graceSeconds: 5,

@@ -37,7 +37,7 @@ const frozenStage = ({ type, opensLocal, closesLocal, follows, term }: Stage) =>
 });
 
 /** What contests have had since they are more than a template with dates; absent in older ones, whose hash must not change. */
-const frame = ({ level, practice, legalRegime, divisions, regionalHolidays, minOwnShare }: Contest) => ({
+const frame = ({ level, practice, legalRegime, divisions, regionalHolidays, minOwnShare, scoring }: Contest) => ({
   ...(minOwnShare ? { minOwnShare } : {}),
   level,
   practice,
@@ -55,6 +55,7 @@ const frame = ({ level, practice, legalRegime, divisions, regionalHolidays, minO
       }
     : {}),
   ...(regionalHolidays?.length > 0 ? { regionalHolidays } : {}),
+  ...(scoring ? { scoring } : {}),
 });
 
 /** Stored documents may carry absent fields as undefined, which canonical JSON refuses. */

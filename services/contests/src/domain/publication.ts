@@ -1,7 +1,7 @@
-import { criteriaProblems } from '@veche/kit/domain/criterion';
 import { accept, reject, type Decision, type Rejection } from '@veche/kit/domain/decision';
 import type { Term } from '@veche/kit/domain/working-calendar';
 import { draftOf, endOfTerm, isIsoDate, planStages, type StageDraft } from './calendar.ts';
+import { criteriaRefused, planOf } from './criteria.ts';
 import { AGE, eligibilityIsSound } from './eligibility.ts';
 import { inForce } from './legal-regime.ts';
 import { passport } from './passport.ts';
@@ -33,8 +33,8 @@ export function publishContest(contest: Contest, now: Date, hash: Hash): Result 
   if (stageOf(contest, 'VOTING')!.opensAt <= now) return reject('STAGE_PASSED', ['stages']);
   // A draft may have been stored before a rule was asked for; what is frozen here decides who votes and how.
   if (!eligibilityIsSound(contest.eligibility)) return reject('ELIGIBILITY_INVALID', ['eligibility'], AGE);
-  const [problem] = criteriaProblems(contest.criteria);
-  if (problem) return reject('VOTING_RULE_INVALID', ['criteria', problem.criterion], { reason: problem.reason });
+  const rules = planOf(contest);
+  if (!rules.ok) return criteriaRefused(rules.problems);
   const published: Contest = {
     ...contest,
     status: 'PUBLISHED',

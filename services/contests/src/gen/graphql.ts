@@ -98,6 +98,8 @@ export type Mutation = {
   createContest: ContestPayload;
   /** Changes a draft; a published contest is changed only by `rescheduleStage`. */
   updateContest: ContestPayload;
+  /** Puts other criteria and another scoring in place of those of a draft; all of it is checked as a whole. */
+  setContestCriteria: ContestCriteriaPayload;
   /** Freezes the passport: from now on the rules are fixed and their hash is public. */
   publishContest: ContestPayload;
   /** Changes frozen rules for a reason that is published, and signs a new version; from the opening of the intake only the acts. */
@@ -138,6 +140,11 @@ export type MutationCreateContestArgs = {
 
 export type MutationUpdateContestArgs = {
   input: UpdateContestInput;
+};
+
+
+export type MutationSetContestCriteriaArgs = {
+  input: SetContestCriteriaInput;
 };
 
 
@@ -280,6 +287,10 @@ export type Contest = {
   form: Scalars['JSON']['output'];
   /** Criteria of the assessment. */
   criteria: Array<Criterion>;
+  /** What makes a ranking of the criteria. */
+  scoring: Scoring;
+  /** Names that formulas of criteria may use, beside the derived fields of the scoring. */
+  formulaNames: Array<FormulaName>;
   /** Voting rule object. */
   votingRule: Scalars['JSON']['output'];
   /** Who may vote. */
@@ -505,16 +516,142 @@ export type Criterion = {
   weight: Scalars['String']['output'];
   /** Parameters of the kind. */
   parameters: Scalars['JSON']['output'];
+  /** Code of the GROUP that it belongs to; null: it counts in the total itself. */
+  group?: Maybe<Scalars['String']['output']>;
+  /** How its points are rounded; null: not. */
+  round?: Maybe<Rounding>;
+  /** Fewest points before the weight that an application must reach to take part in the ranking. */
+  least?: Maybe<Scalars['String']['output']>;
 };
 
 /** How a criterion gives points. */
 export type CriterionKind =
-  /** Each expert gives a whole number of points; the mean counts. */
+  /** Each expert gives a whole number of points; `aggregate` MEAN, MEDIAN or TRIMMED makes one of them, MEAN if it is left out. */
   | 'EXPERT'
-  /** Straight line between two bounds of an input. */
+  /** Straight line between the bounds `a` and `b` of `input`. */
   | 'LINEAR'
-  /** Ranges of an input, each with its points. */
-  | 'STEP';
+  /** Straight line with `aStat` or `bStat` MIN, MAX or AVG of the admitted applications of the group as a bound. */
+  | 'COHORT_LINEAR'
+  /** Ranges of an input, each with its points; `cases` with `when` for ranges that depend on a condition. */
+  | 'STEP'
+  /** `base` and `k` more for each full `unit` above `x0`; ranges of `lower` up to it. */
+  | 'RATE'
+  /** `yes` or `no` points by a `condition`. */
+  | 'BOOL'
+  /** Points by the `options` of a text, `otherwise` for others. */
+  | 'ENUM'
+  /** Points of the `items` whose condition holds. */
+  | 'CHECKLIST'
+  /** Part of the points by the vote: `measure` MAX_SHARE, POPULATION_SHARE, FOR_SHARE or NET_SHARE. */
+  | 'VOTE'
+  /** No points: an application for which `condition` does not hold does not take part in the ranking. */
+  | 'GATE'
+  /** Weighted sum of the criteria that name it as their group, divided by `weightSum` when it is given. */
+  | 'GROUP';
+
+/** How a number is rounded. */
+export type Rounding = {
+  /** Decimals, 0 to 6. */
+  places: Scalars['Int']['output'];
+  /** Mode. */
+  mode: RoundingMode;
+};
+
+/** Ways of rounding. */
+export type RoundingMode =
+  /** To the nearest; halves away from zero. */
+  | 'HALF_UP'
+  /** To the nearest; halves to the even digit. */
+  | 'HALF_EVEN'
+  /** Down. */
+  | 'FLOOR'
+  /** Up. */
+  | 'CEIL'
+  /** Toward zero. */
+  | 'TRUNCATE';
+
+/** What makes a ranking of the criteria. */
+export type Scoring = {
+  /** Values that are computed once, `derived.<code>` in formulas. */
+  derived: Array<DerivedField>;
+  /** What the weights of the criteria outside groups add up to; the weighted sum is divided by it. Null: the plain weighted sum. */
+  weightSum?: Maybe<Scalars['String']['output']>;
+  /** How the total is rounded; null: not. */
+  round?: Maybe<Rounding>;
+  /** Total that an application must reach to take part in the ranking. */
+  threshold?: Maybe<Scalars['String']['output']>;
+  /** Formula of a text that splits the applications into groups, each ranked by itself. */
+  groupBy?: Maybe<Scalars['String']['output']>;
+  /** Thresholds of single groups. */
+  groupThresholds: Array<GroupThreshold>;
+  /** What breaks ties, the first first; applications that stay equal share a place. */
+  tieBreakers: Array<TieBreaker>;
+};
+
+/** A value that is computed from others. */
+export type DerivedField = {
+  /** Code. */
+  code: Scalars['String']['output'];
+  /** Title in Russian. */
+  title: Scalars['String']['output'];
+  /** Formula. */
+  formula: Scalars['String']['output'];
+};
+
+/** Threshold of a group. */
+export type GroupThreshold = {
+  /** Text of the group. */
+  group: Scalars['String']['output'];
+  /** Total to reach. */
+  threshold: Scalars['String']['output'];
+};
+
+/** What breaks a tie. */
+export type TieBreaker = {
+  /** What is compared. */
+  by: TieBreakerKind;
+  /** Criterion whose points are compared. */
+  criterion?: Maybe<Scalars['String']['output']>;
+  /** Formula of a number that is compared. */
+  formula?: Maybe<Scalars['String']['output']>;
+  /** Which value comes first, with a formula. */
+  first?: Maybe<TieOrder>;
+};
+
+/** What a tie is broken by. */
+export type TieBreakerKind =
+  /** More points of a criterion. */
+  | 'CRITERION'
+  /** More or less of a formula. */
+  | 'FORMULA'
+  /** The earlier submission. */
+  | 'EARLIER';
+
+/** Which value comes first. */
+export type TieOrder =
+  /** The greater. */
+  | 'MORE'
+  /** The smaller. */
+  | 'LESS';
+
+/** A name that formulas may use. */
+export type FormulaName = {
+  /** As formulas write it. */
+  name: Scalars['String']['output'];
+  /** What it stands for. */
+  type: FormulaType;
+  /** The texts that it can be; null when any. */
+  options?: Maybe<Array<Scalars['String']['output']>>;
+};
+
+/** What a formula or a name gives. */
+export type FormulaType =
+  /** An exact number; money in roubles. */
+  | 'NUMBER'
+  /** Yes or no. */
+  | 'BOOL'
+  /** A text, written in single quotes. */
+  | 'TEXT';
 
 /** Who may vote. */
 export type Eligibility = {
@@ -952,6 +1089,98 @@ export type AmendContestInput = {
   minOwnShare?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** How a number is rounded. */
+export type RoundingInput = {
+  /** Decimals, 0 to 6. */
+  places: Scalars['Int']['input'];
+  /** Mode. */
+  mode: RoundingMode;
+};
+
+/** A criterion. */
+export type CriterionInput = {
+  /** Code, unique in the contest. */
+  code: Scalars['String']['input'];
+  /** Title in Russian. */
+  title: Scalars['String']['input'];
+  /** Kind. */
+  kind: CriterionKind;
+  /** Most points before the weight, decimal; 0 in a gate. */
+  maxPoints: Scalars['String']['input'];
+  /** Weight, decimal; 0 in a gate. */
+  weight: Scalars['String']['input'];
+  /** Parameters of the kind. */
+  parameters: Scalars['JSON']['input'];
+  /** Code of the GROUP that it belongs to. */
+  group?: InputMaybe<Scalars['String']['input']>;
+  /** How its points are rounded. */
+  round?: InputMaybe<RoundingInput>;
+  /** Fewest points that an application must reach. */
+  least?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A value that is computed from others. */
+export type DerivedFieldInput = {
+  /** Code: letters, digits and underscores. */
+  code: Scalars['String']['input'];
+  /** Title in Russian. */
+  title: Scalars['String']['input'];
+  /** Formula. */
+  formula: Scalars['String']['input'];
+};
+
+/** Threshold of a group. */
+export type GroupThresholdInput = {
+  /** Text of the group. */
+  group: Scalars['String']['input'];
+  /** Total to reach. */
+  threshold: Scalars['String']['input'];
+};
+
+/** What breaks a tie. */
+export type TieBreakerInput = {
+  /** What is compared. */
+  by: TieBreakerKind;
+  /** Criterion, with CRITERION. */
+  criterion?: InputMaybe<Scalars['String']['input']>;
+  /** Formula of a number, with FORMULA. */
+  formula?: InputMaybe<Scalars['String']['input']>;
+  /** Which value comes first, with FORMULA. */
+  first?: InputMaybe<TieOrder>;
+};
+
+/** What makes a ranking of the criteria. */
+export type ScoringInput = {
+  /** Values that are computed once, at most 50. */
+  derived?: InputMaybe<Array<DerivedFieldInput>>;
+  /** What the weights add up to, for example 1 or 100. */
+  weightSum?: InputMaybe<Scalars['String']['input']>;
+  /** How the total is rounded. */
+  round?: InputMaybe<RoundingInput>;
+  /** Total to reach. */
+  threshold?: InputMaybe<Scalars['String']['input']>;
+  /** Formula of a text that splits the applications into groups. */
+  groupBy?: InputMaybe<Scalars['String']['input']>;
+  /** Thresholds of single groups, at most 100. */
+  groupThresholds?: InputMaybe<Array<GroupThresholdInput>>;
+  /** What breaks ties, at most 10. */
+  tieBreakers?: InputMaybe<Array<TieBreakerInput>>;
+};
+
+/** The criteria of a draft. */
+export type SetContestCriteriaInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** Version that was read. */
+  expectedVersion: Scalars['Int']['input'];
+  /** Criteria, at most 100; they replace those there are. */
+  criteria: Array<CriterionInput>;
+  /** Scoring; it replaces the one there is. */
+  scoring: ScoringInput;
+};
+
 /** A command on a contest. */
 export type ContestCommandInput = {
   /** Key of the request; the same key gives the same answer. */
@@ -1146,6 +1375,16 @@ export type ContestPayload = {
   rejection?: Maybe<ContestsRejection>;
 };
 
+/** Answer on the criteria of a draft. */
+export type ContestCriteriaPayload = {
+  /** The contest after the change; null when refused. */
+  contest?: Maybe<Contest>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
+  /** What is wrong with the criteria, place by place, for example `criteria.2.parameters.ranges.1.from`. */
+  fieldErrors: Array<FieldError>;
+};
+
 /** Answer of a mutation on a group. */
 export type InitiativeGroupPayload = {
   /** The group after the change; null when refused. */
@@ -1226,6 +1465,8 @@ export type ContestsRejectionCode =
   | 'LEGAL_BASIS_TOO_LONG'
   /** The voting rule is malformed. */
   | 'VOTING_RULE_INVALID'
+  /** The criteria or the scoring are malformed. */
+  | 'CRITERIA_INVALID'
   /** The eligibility rule is malformed. */
   | 'ELIGIBILITY_INVALID'
   /** The group minimum is outside its bounds. */
@@ -1422,6 +1663,16 @@ export type ResolversTypes = {
   ContestState: ResolverTypeWrapper<any>;
   Criterion: ResolverTypeWrapper<any>;
   CriterionKind: ResolverTypeWrapper<any>;
+  Rounding: ResolverTypeWrapper<any>;
+  RoundingMode: ResolverTypeWrapper<any>;
+  Scoring: ResolverTypeWrapper<any>;
+  DerivedField: ResolverTypeWrapper<any>;
+  GroupThreshold: ResolverTypeWrapper<any>;
+  TieBreaker: ResolverTypeWrapper<any>;
+  TieBreakerKind: ResolverTypeWrapper<any>;
+  TieOrder: ResolverTypeWrapper<any>;
+  FormulaName: ResolverTypeWrapper<any>;
+  FormulaType: ResolverTypeWrapper<any>;
   Eligibility: ResolverTypeWrapper<any>;
   ResultsVisibility: ResolverTypeWrapper<any>;
   Amendment: ResolverTypeWrapper<any>;
@@ -1450,6 +1701,13 @@ export type ResolversTypes = {
   CreateContestInput: ResolverTypeWrapper<any>;
   UpdateContestInput: ResolverTypeWrapper<any>;
   AmendContestInput: ResolverTypeWrapper<any>;
+  RoundingInput: ResolverTypeWrapper<any>;
+  CriterionInput: ResolverTypeWrapper<any>;
+  DerivedFieldInput: ResolverTypeWrapper<any>;
+  GroupThresholdInput: ResolverTypeWrapper<any>;
+  TieBreakerInput: ResolverTypeWrapper<any>;
+  ScoringInput: ResolverTypeWrapper<any>;
+  SetContestCriteriaInput: ResolverTypeWrapper<any>;
   ContestCommandInput: ResolverTypeWrapper<any>;
   ExclusiveGroupInput: ResolverTypeWrapper<any>;
   RescheduleStageInput: ResolverTypeWrapper<any>;
@@ -1467,6 +1725,7 @@ export type ResolversTypes = {
   ImportedApplicationInput: ResolverTypeWrapper<any>;
   ImportApplicationsInput: ResolverTypeWrapper<any>;
   ContestPayload: ResolverTypeWrapper<any>;
+  ContestCriteriaPayload: ResolverTypeWrapper<any>;
   InitiativeGroupPayload: ResolverTypeWrapper<any>;
   ApplicationPayload: ResolverTypeWrapper<any>;
   ImportApplicationsPayload: ResolverTypeWrapper<any>;
@@ -1499,6 +1758,12 @@ export type ResolversParentTypes = {
   RegionalHoliday: any;
   ContestDivision: any;
   Criterion: any;
+  Rounding: any;
+  Scoring: any;
+  DerivedField: any;
+  GroupThreshold: any;
+  TieBreaker: any;
+  FormulaName: any;
   Eligibility: any;
   Amendment: any;
   ContestVersion: any;
@@ -1523,6 +1788,13 @@ export type ResolversParentTypes = {
   CreateContestInput: any;
   UpdateContestInput: any;
   AmendContestInput: any;
+  RoundingInput: any;
+  CriterionInput: any;
+  DerivedFieldInput: any;
+  GroupThresholdInput: any;
+  TieBreakerInput: any;
+  ScoringInput: any;
+  SetContestCriteriaInput: any;
   ContestCommandInput: any;
   ExclusiveGroupInput: any;
   RescheduleStageInput: any;
@@ -1540,6 +1812,7 @@ export type ResolversParentTypes = {
   ImportedApplicationInput: any;
   ImportApplicationsInput: any;
   ContestPayload: any;
+  ContestCriteriaPayload: any;
   InitiativeGroupPayload: any;
   ApplicationPayload: any;
   ImportApplicationsPayload: any;
@@ -1600,6 +1873,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   createContest?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationCreateContestArgs, 'input'>>;
   updateContest?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationUpdateContestArgs, 'input'>>;
+  setContestCriteria?: Resolver<ResolversTypes['ContestCriteriaPayload'], ParentType, ContextType, RequireFields<MutationSetContestCriteriaArgs, 'input'>>;
   publishContest?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationPublishContestArgs, 'input'>>;
   amendContest?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationAmendContestArgs, 'input'>>;
   rescheduleStage?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationRescheduleStageArgs, 'input'>>;
@@ -1651,6 +1925,8 @@ export type ContestResolvers<ContextType = Context, ParentType extends Resolvers
   currentStage?: Resolver<Maybe<ResolversTypes['StageType']>, ParentType, ContextType>;
   form?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
   criteria?: Resolver<Array<ResolversTypes['Criterion']>, ParentType, ContextType>;
+  scoring?: Resolver<ResolversTypes['Scoring'], ParentType, ContextType>;
+  formulaNames?: Resolver<Array<ResolversTypes['FormulaName']>, ParentType, ContextType>;
   votingRule?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
   eligibility?: Resolver<ResolversTypes['Eligibility'], ParentType, ContextType>;
   resultsVisibility?: Resolver<ResolversTypes['ResultsVisibility'], ParentType, ContextType>;
@@ -1723,6 +1999,48 @@ export type CriterionResolvers<ContextType = Context, ParentType extends Resolve
   maxPoints?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   weight?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   parameters?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  group?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  round?: Resolver<Maybe<ResolversTypes['Rounding']>, ParentType, ContextType>;
+  least?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type RoundingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Rounding'] = ResolversParentTypes['Rounding']> = {
+  places?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  mode?: Resolver<ResolversTypes['RoundingMode'], ParentType, ContextType>;
+};
+
+export type ScoringResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Scoring'] = ResolversParentTypes['Scoring']> = {
+  derived?: Resolver<Array<ResolversTypes['DerivedField']>, ParentType, ContextType>;
+  weightSum?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  round?: Resolver<Maybe<ResolversTypes['Rounding']>, ParentType, ContextType>;
+  threshold?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  groupBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  groupThresholds?: Resolver<Array<ResolversTypes['GroupThreshold']>, ParentType, ContextType>;
+  tieBreakers?: Resolver<Array<ResolversTypes['TieBreaker']>, ParentType, ContextType>;
+};
+
+export type DerivedFieldResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DerivedField'] = ResolversParentTypes['DerivedField']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  formula?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type GroupThresholdResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GroupThreshold'] = ResolversParentTypes['GroupThreshold']> = {
+  group?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  threshold?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type TieBreakerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TieBreaker'] = ResolversParentTypes['TieBreaker']> = {
+  by?: Resolver<ResolversTypes['TieBreakerKind'], ParentType, ContextType>;
+  criterion?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  formula?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  first?: Resolver<Maybe<ResolversTypes['TieOrder']>, ParentType, ContextType>;
+};
+
+export type FormulaNameResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FormulaName'] = ResolversParentTypes['FormulaName']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['FormulaType'], ParentType, ContextType>;
+  options?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
 };
 
 export type EligibilityResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Eligibility'] = ResolversParentTypes['Eligibility']> = {
@@ -1831,6 +2149,12 @@ export type ContestPayloadResolvers<ContextType = Context, ParentType extends Re
   rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
 };
 
+export type ContestCriteriaPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContestCriteriaPayload'] = ResolversParentTypes['ContestCriteriaPayload']> = {
+  contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+  fieldErrors?: Resolver<Array<ResolversTypes['FieldError']>, ParentType, ContextType>;
+};
+
 export type InitiativeGroupPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InitiativeGroupPayload'] = ResolversParentTypes['InitiativeGroupPayload']> = {
   group?: Resolver<Maybe<ResolversTypes['InitiativeGroup']>, ParentType, ContextType>;
   rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
@@ -1878,6 +2202,12 @@ export type Resolvers<ContextType = Context> = {
   RegionalHoliday?: RegionalHolidayResolvers<ContextType>;
   ContestDivision?: ContestDivisionResolvers<ContextType>;
   Criterion?: CriterionResolvers<ContextType>;
+  Rounding?: RoundingResolvers<ContextType>;
+  Scoring?: ScoringResolvers<ContextType>;
+  DerivedField?: DerivedFieldResolvers<ContextType>;
+  GroupThreshold?: GroupThresholdResolvers<ContextType>;
+  TieBreaker?: TieBreakerResolvers<ContextType>;
+  FormulaName?: FormulaNameResolvers<ContextType>;
   Eligibility?: EligibilityResolvers<ContextType>;
   Amendment?: AmendmentResolvers<ContextType>;
   ContestVersion?: ContestVersionResolvers<ContextType>;
@@ -1892,6 +2222,7 @@ export type Resolvers<ContextType = Context> = {
   ApplicationConnection?: ApplicationConnectionResolvers<ContextType>;
   DryRunStagesPayload?: DryRunStagesPayloadResolvers<ContextType>;
   ContestPayload?: ContestPayloadResolvers<ContextType>;
+  ContestCriteriaPayload?: ContestCriteriaPayloadResolvers<ContextType>;
   InitiativeGroupPayload?: InitiativeGroupPayloadResolvers<ContextType>;
   ApplicationPayload?: ApplicationPayloadResolvers<ContextType>;
   ImportApplicationsPayload?: ImportApplicationsPayloadResolvers<ContextType>;

@@ -178,7 +178,7 @@ async function changeApplication(parts: ViewParts, request: Request, decide: Dec
     id: input.applicationId,
     command,
     expectedVersion: request.expectedVersion ?? input.expectedVersion ?? undefined,
-    events,
+    events: (happened, id, application) => events(happened, id, application, around.contest),
     decide: (state) => {
       const decision = decide(state, around);
       fieldErrors = decision.fieldErrors ?? [];

@@ -86,7 +86,7 @@ export function contestMutations(parts: ViewParts): ContestMutations {
   };
 }
 
-const notFound: Outcome<Contest, ContestCode> = {
+export const notFound: Outcome<Contest, ContestCode> = {
   aggregate: null,
   rejection: { code: 'NOT_FOUND', path: ['contestId'] },
 };

@@ -3,6 +3,7 @@ import type { Resolvers } from '../gen/graphql.ts';
 import { visibleApplication, visibleContest, visibleGroup, type ViewParts } from '../views.ts';
 import { applicationMutations } from './applications.ts';
 import { contestMutations } from './contests.ts';
+import { criteriaMutation } from './criteria.ts';
 import { groupMutations } from './groups.ts';
 import { importMutation } from './import.ts';
 import { queries } from './queries.ts';
@@ -14,6 +15,7 @@ export function resolvers(parts: ViewParts): Resolvers {
     Query: queries(parts),
     Mutation: {
       ...contestMutations(parts),
+      ...criteriaMutation(parts),
       ...groupMutations(parts),
       ...applicationMutations(parts),
       ...importMutation(parts),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Criterion } from '@veche/kit/domain/criterion';
+import { PLAIN_SCORING, type Criterion } from '@veche/kit/domain/criterion';
+import { readPlan } from '@veche/kit/domain/scoring/plan';
 import { determineRanking, type Candidate, type Ranking } from './ranking.ts';
 import type { ScoreSheet } from './sheet.ts';
 
@@ -32,8 +33,13 @@ const candidate = (applicationId: string, ...sheets: ScoreSheet[]): Candidate =>
   facts: { totalCost: 100n, funding: [{ source: 'CITIZENS', amount: 10n }], beneficiaries: 1, population: 10 },
   sheets,
 });
+const planOf = (criteria: Criterion[]) => {
+  const read = readPlan({ criteria, scoring: PLAIN_SCORING, answers: [] });
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  return read.plan;
+};
 const determine = (candidates: Candidate[], ranking = NONE, criteria: Criterion[] = CRITERIA) => {
-  const decision = determineRanking(ranking, criteria, candidates, NOW);
+  const decision = determineRanking(ranking, planOf(criteria), candidates, NOW);
   if (!decision.ok) throw new Error(decision.rejection.code);
   return decision;
 };
@@ -73,7 +79,13 @@ test('a computed criterion is added from the facts', () => {
     parameters: { input: 'CITIZENS_SHARE', a: '0', b: '20' },
   };
   const { state } = determine([candidate('x', sheet([0, 0, 0]))], NONE, [...CRITERIA, linear]);
-  expect(state.lines[0]!.criteria.at(-1)).toEqual({ code: 'share', title: 'Доля', points: '10.00', weighted: '5.00' });
+  expect(state.lines[0]!.criteria.at(-1)).toEqual({
+    code: 'share',
+    title: 'Доля',
+    input: '10.000000',
+    points: '10.00',
+    weighted: '5.00',
+  });
   expect(state.lines[0]!.score).toBe('5.00');
 });
 

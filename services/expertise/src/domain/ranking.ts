@@ -1,27 +1,34 @@
-import type { Criterion } from '@veche/kit/domain/criterion';
-import { inputOf, pointsOf, type AssessedFacts } from '@veche/kit/domain/criterion-points';
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
-import { add, compare, mul, parseRational, rational, toDecimalString, type Rational } from '@veche/kit/domain/rational';
-import type { ScoreSheet } from './sheet.ts';
+import { toDecimalString, type Rational } from '@veche/kit/domain/rational';
+import { rank, type CriterionResult, type Ranked } from '@veche/kit/domain/scoring/assess';
+import type { AssessedFacts } from '@veche/kit/domain/scoring/facts';
+import type { Plan } from '@veche/kit/domain/scoring/plan';
+import { markedCriteria, type ScoreSheet } from './sheet.ts';
 
 export interface CriterionScore {
   code: string;
   title: string;
-  /** Two decimals, before and after the weight. */
+  /** The number that the criterion looked at, six decimals; null where it looks at none. */
+  input: string | null;
+  /** Two decimals or as many as the criterion is rounded to, before and after the weight. */
   points: string;
   weighted: string;
 }
 
 export interface RankingLine {
   applicationId: string;
+  /** Group of the ranking, empty where there are none; places count in it. */
+  group: string;
   place: number;
   tied: boolean;
-  /** Two decimals for people, the fraction "n/d" for whoever computes on. */
+  /** Two decimals, or as many as the total is rounded to, for people; the fraction "n/d" for whoever computes on. */
   score: string;
   exactScore: string;
   sheets: number;
   barred: number;
   criteria: readonly CriterionScore[];
+  /** Why the application does not take part, in Russian; empty when it does. */
+  exclusions: readonly string[];
 }
 
 export interface Ranking {
@@ -40,73 +47,75 @@ export interface Candidate {
   sheets: readonly ScoreSheet[];
 }
 
-const PLACES = 2;
-const ZERO = rational(0n);
+const PLACES = { least: 2, input: 6 };
 
 /**
- * Determines the ranking: expert criteria by the mean over the members who scored, others computed from the facts, the sum of weighted points
- * compared exactly. Equal scores share a place (1, 2, 3, 3, 5). The same result again adds no version.
+ * Determines the ranking by the criteria of the contest, expert ones by the members who scored, the others from the facts of all admitted
+ * applications; totals are compared exactly. What the rules do not break shares a place (1, 2, 3, 3, 5). The same result again adds no
+ * version. A ranking that lost its last application becomes empty.
  */
 export function determineRanking(
   ranking: Ranking,
-  criteria: readonly Criterion[],
+  plan: Plan,
   candidates: readonly Candidate[],
   now: Date,
 ): Decision<Ranking, RankingEvent, RankingCode> {
-  if (candidates.length === 0) return reject('NO_ADMITTED_APPLICATIONS');
+  if (candidates.length === 0 && ranking.lines.length === 0) return reject('NO_ADMITTED_APPLICATIONS');
   const open = candidates.flatMap(({ sheets }) => sheets).filter(({ status }) => status === 'OPEN').length;
   if (open > 0) return reject('SHEETS_OPEN', undefined, { count: open });
   const bare = candidates.find(({ sheets }) => !sheets.some(({ status }) => status === 'FINAL'));
-  if (bare) return reject('APPLICATION_WITHOUT_SHEET', undefined, { number: bare.number });
-  const lines = places(candidates.map((candidate) => assess(criteria, candidate)));
+  const byExperts = markedCriteria(plan.criteria.map(({ criterion }) => criterion)).length > 0;
+  if (bare && byExperts) return reject('APPLICATION_WITHOUT_SHEET', undefined, { number: bare.number });
+  const lines = linesOf(plan, candidates);
   if (JSON.stringify(lines) === JSON.stringify(ranking.lines)) return accept(ranking);
   return accept({ edition: ranking.edition + 1, determinedAt: now, lines }, { kind: 'RankingDetermined' });
 }
 
-export type Assessed = Omit<RankingLine, 'place' | 'tied'> & { total: Rational };
+/** The lines of the ranking as the rules give them. */
+export function linesOf(plan: Plan, candidates: readonly Candidate[]): RankingLine[] {
+  const sheets = new Map(candidates.map((candidate) => [candidate.applicationId, candidate.sheets]));
+  const marked = candidates.map(({ applicationId: id, facts, sheets: all }) => ({ id, facts, marks: marksOf(all) }));
+  return rank(plan, marked).map((ranked) => lineOf(plan, ranked, sheets.get(ranked.id)!));
+}
 
-/** Score of one application: what its final sheets and its facts give under the criteria. */
-export function assess(criteria: readonly Criterion[], { applicationId, facts, sheets }: Candidate): Assessed {
-  const final = sheets.filter(({ status }) => status === 'FINAL');
-  let total = ZERO;
-  const scores = criteria.map((criterion): CriterionScore => {
-    const points =
-      criterion.kind === 'EXPERT'
-        ? meanOf(final, criterion.code)
-        : pointsOf(criterion, inputOf(criterion.parameters.input, facts));
-    const weighted = mul(points, parseRational(criterion.weight));
-    total = add(total, weighted);
-    const { code, title } = criterion;
-    return { code, title, points: toDecimalString(points, PLACES), weighted: toDecimalString(weighted, PLACES) };
-  });
-  const exactScore = `${total.n}/${total.d}`;
+/** Marks of the experts who scored, by criterion; a barred or absent one is not there. */
+function marksOf(sheets: readonly ScoreSheet[]): Map<string, number[]> {
+  const marks = new Map<string, number[]>();
+  for (const sheet of sheets) {
+    if (sheet.status !== 'FINAL') continue;
+    for (const { criterion, points } of sheet.marks) {
+      const given = marks.get(criterion);
+      if (given) given.push(points);
+      else marks.set(criterion, [points]);
+    }
+  }
+  return marks;
+}
+
+function lineOf({ scoring }: Plan, ranked: Ranked, sheets: readonly ScoreSheet[]): RankingLine {
+  const { id, group, place, tied, total, criteria, barred: exclusions } = ranked;
+  const final = sheets.filter(({ status }) => status === 'FINAL').length;
   return {
-    applicationId,
-    total,
-    score: toDecimalString(total, PLACES),
-    exactScore,
-    sheets: final.length,
-    barred: sheets.length - final.length,
-    criteria: scores,
+    applicationId: id,
+    group,
+    place,
+    tied,
+    score: shown(total, scoring.round?.places),
+    exactScore: exact(total),
+    sheets: final,
+    barred: sheets.length - final,
+    criteria: criteria.map(scoreOf),
+    exclusions,
   };
 }
 
-/** Arithmetic mean over the experts who scored; a barred or absent one is not counted as zero. */
-export function meanOf(sheets: readonly ScoreSheet[], criterion: string): Rational {
-  const points = sheets.map(({ marks }) => marks.find((mark) => mark.criterion === criterion)?.points ?? 0);
-  return rational(
-    points.reduce((sum, value) => sum + BigInt(value), 0n),
-    BigInt(points.length),
-  );
-}
+const scoreOf = ({ criterion, input, points, weighted }: CriterionResult): CriterionScore => ({
+  code: criterion.code,
+  title: criterion.title,
+  input: input && toDecimalString(input, PLACES.input),
+  points: shown(points, criterion.round?.places),
+  weighted: shown(weighted, criterion.round?.places),
+});
 
-function places(assessed: Assessed[]): RankingLine[] {
-  const ordered = assessed.toSorted(
-    (a, b) => -compare(a.total, b.total) || (a.applicationId < b.applicationId ? -1 : 1),
-  );
-  return ordered.map(({ total, ...line }) => {
-    const place = 1 + ordered.findIndex((other) => compare(other.total, total) === 0);
-    const tied = ordered.filter((other) => compare(other.total, total) === 0).length > 1;
-    return { ...line, place, tied };
-  });
-}
+const shown = (value: Rational, places = 0): string => toDecimalString(value, Math.max(places, PLACES.least));
+const exact = ({ n, d }: Rational): string => `${n}/${d}`;

@@ -130,11 +130,15 @@ export type Ranking = {
 export type Assessment = {
   /** Application. */
   application: Application;
-  /** Place, from 1. */
+  /** Group of the ranking, empty where there are none; places count in it. */
+  group: Scalars['String']['output'];
+  /** Place, from 1; those that are excluded come after all others. */
   place: Scalars['Int']['output'];
   /** Whether another application has the same place. */
   tied: Scalars['Boolean']['output'];
-  /** Score, two decimals. */
+  /** Why the application does not take part in the ranking, in Russian; empty when it does. */
+  exclusions: Array<Scalars['String']['output']>;
+  /** Score, two decimals or as many as the rules round to. */
   score: Scalars['String']['output'];
   /** Exact score as a fraction. */
   exactScore: Scalars['String']['output'];
@@ -152,9 +156,11 @@ export type CriterionScore = {
   code: Scalars['String']['output'];
   /** Title in Russian. */
   title: Scalars['String']['output'];
-  /** Points before the weight, two decimals. */
+  /** The number that the criterion looked at, six decimals; null where it looks at none. */
+  input?: Maybe<Scalars['String']['output']>;
+  /** Points before the weight, two decimals or as many as the criterion is rounded to. */
   points: Scalars['String']['output'];
-  /** Weighted points, two decimals. */
+  /** Weighted points, as many decimals. */
   weighted: Scalars['String']['output'];
 };
 
@@ -586,8 +592,10 @@ export type RankingResolvers<ContextType = Context, ParentType extends Resolvers
 
 export type AssessmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Assessment'] = ResolversParentTypes['Assessment']> = {
   application?: Resolver<ResolversTypes['Application'], ParentType, ContextType>;
+  group?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   place?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   tied?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exclusions?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   score?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   exactScore?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   sheets?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -598,6 +606,7 @@ export type AssessmentResolvers<ContextType = Context, ParentType extends Resolv
 export type CriterionScoreResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CriterionScore'] = ResolversParentTypes['CriterionScore']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  input?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   points?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   weighted?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };

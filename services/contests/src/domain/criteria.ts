@@ -1,0 +1,34 @@
+import { PLAIN_SCORING, type Criterion, type Scoring } from '@veche/kit/domain/criterion';
+import { accept, reject, type Decision } from '@veche/kit/domain/decision';
+import { readPlanOf, type ReadPlan } from '@veche/kit/domain/scoring/plan';
+import { answersOf, type Answer } from '@veche/kit/domain/scoring/facts';
+import type { Problem } from '@veche/kit/domain/shape';
+import type { Contest, ContestCode, ContestEvent } from './contest.ts';
+
+type Result = Decision<Contest, ContestEvent, ContestCode> & { problems?: readonly Problem[] };
+
+/** The rules of the assessment as they stand, read; formulas may use the fields of the form. */
+export const planOf = ({ criteria, scoring, form }: Pick<Contest, 'criteria' | 'scoring' | 'form'>): ReadPlan =>
+  readPlanOf(criteria, scoring ?? PLAIN_SCORING, form);
+
+/** Answers that the formulas of the contest read, and no others; without any when they cannot be read. */
+export function assessedAnswers(contest: Contest, answers: Readonly<Record<string, unknown>>): Answer[] {
+  const rules = planOf(contest);
+  return rules.ok ? answersOf(rules.plan.answers, answers) : [];
+}
+
+/** Puts other criteria and another scoring in place of those of a draft; `problems` names everything that keeps them out. */
+export function setCriteria(contest: Contest, criteria: readonly Criterion[], scoring: Scoring): Result {
+  if (contest.status !== 'DRAFT') return reject('CONTEST_FROZEN');
+  const changed = { ...contest, criteria, scoring };
+  const rules = planOf(changed);
+  return rules.ok ? accept(changed) : { ...criteriaRefused(rules.problems), problems: rules.problems };
+}
+
+const PLACE_SHOWN = 200;
+
+/** The refusal names the first place; the name of an unknown field may be long, so only its beginning is said. */
+export function criteriaRefused(problems: readonly Problem[]): { ok: false; rejection: { code: 'CRITERIA_INVALID' } } {
+  const { path, reason } = problems[0]!;
+  return reject('CRITERIA_INVALID', path.split('.'), { reason, path: path.slice(0, PLACE_SHOWN) });
+}
