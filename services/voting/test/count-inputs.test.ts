@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -6,6 +6,7 @@ import { newId } from '@veche/kit';
 import { event } from '@veche/proto';
 import { ApplicationWithdrawnSchema } from '@veche/proto/contests/v1/contests';
 import { both } from './recount/both.ts';
+import { publishedArchive } from './recount/published.ts';
 import { cast, close, open, OPENS, resident, RULE, startVoting, type Options, type VotingService } from './setup.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'veche-package-'));
@@ -27,9 +28,7 @@ interface Counted {
 
 /** The published result, after both implementations have counted the package to the same bytes. */
 async function recounted(contestId: string): Promise<Counted> {
-  const archive = join(folder(), 'package.tar');
-  const response = await fetch(`${t.url}/open/contests/${contestId}/package.tar`);
-  writeFileSync(archive, Buffer.from(await response.arrayBuffer()));
+  const archive = await publishedArchive(t.url, contestId);
   const { result, faults, second } = await both(archive, key);
   expect(faults).toEqual([]);
   if (second) expect(second).toEqual({ result, wrong: '', code: 0 });

@@ -1,9 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { newId, ROLES, sha256Hex } from '@veche/kit';
 import { recount } from '../recount/check.ts';
+import { publishedArchive } from './recount/published.ts';
 import { cast, close, open, OPENS, RULE, startVoting, type VotingService } from './setup.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'veche-package-'));
@@ -70,9 +71,7 @@ test('a withdrawn winner: a further version with its reason, the first as it was
   const told = t.bus.published('veche.voting.ResultDetermined').filter(({ key }) => key === contestId);
   expect(told.map(({ data }) => (data as { version: number }).version)).toEqual([1, 2]);
   for (const version of [1, 2]) {
-    const archive = join(folder(), 'package.tar');
-    const response = await fetch(`${t.url}/open/contests/${contestId}/package.tar?version=${version}`);
-    writeFileSync(archive, Buffer.from(await response.arrayBuffer()));
+    const archive = await publishedArchive(t.url, contestId, `?version=${version}`);
     const { result: anew, faults } = await recount(archive);
     expect(faults).toEqual([]);
     expect(JSON.parse(anew)).toMatchObject({ spent: version === 1 ? '100' : '90' });
