@@ -1,21 +1,19 @@
 import { RemoteGraphQLDataSource, type GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import { currentTraceparent, type Context } from '@veche/kit';
-import { Agent, request } from 'undici';
+import { Agent, request, type Dispatcher } from 'undici';
 
 type Fetcher = NonNullable<RemoteGraphQLDataSource['fetcher']>;
 
 /** Keep-alive connections to all subgraphs; the library's own fetcher costs half of the gateway's processor time. */
 export class SubgraphPool {
   readonly #agent: Agent;
+  /** For what may be repeated: many requests on few connections, so that one read or write of a socket carries several. */
+  readonly #repeatable: Agent;
 
   constructor(timeoutMs: number) {
-    this.#agent = new Agent({
-      connections: 64,
-      pipelining: 1,
-      keepAliveTimeout: 30_000,
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-    });
+    const common = { keepAliveTimeout: 30_000, headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
+    this.#agent = new Agent({ ...common, connections: 64, pipelining: 1 });
+    this.#repeatable = new Agent({ ...common, connections: 16, pipelining: 64 });
   }
 
   /** Looks like `fetch` as far as the data source asks. */
@@ -40,14 +38,21 @@ export class SubgraphPool {
     return answer as unknown as Awaited<ReturnType<Fetcher>>;
   };
 
-  /** The answer to a POST, as it is. */
-  async post(
-    address: string,
-    headers: Record<string, string>,
-    body: string,
-  ): Promise<{ status: number; body: Buffer }> {
-    const answer = await request(address, { dispatcher: this.#agent, method: 'POST', headers, body });
-    return { status: answer.statusCode, body: Buffer.from(await answer.body.arrayBuffer()) };
+  /** The answer to a POST that may be repeated, as it is. */
+  post(address: URL, headers: Record<string, string>, body: string): Promise<{ status: number; body: Buffer }> {
+    const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: Buffer }>();
+    let status = 0;
+    const chunks: Buffer[] = [];
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart: () => {},
+      onResponseStart: (_controller, statusCode) => void (status = statusCode),
+      onResponseData: (_controller, chunk) => void chunks.push(chunk),
+      onResponseEnd: () => resolve({ status, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) }),
+      onResponseError: (_controller, error) => reject(error),
+    };
+    const { origin, pathname: path } = address;
+    this.#repeatable.dispatch({ origin, path, method: 'POST', headers, body, idempotent: true }, handler);
+    return promise;
   }
 
   /** A plain document of a service, as it is. */
@@ -55,8 +60,8 @@ export class SubgraphPool {
     return request(address, { dispatcher: this.#agent, method: 'GET', headers });
   }
 
-  close(): Promise<void> {
-    return this.#agent.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#agent.close(), this.#repeatable.close()]);
   }
 }
 

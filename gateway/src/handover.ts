@@ -24,8 +24,11 @@ interface HandoverOptions extends DirectOptions {
  * right and the variables, and its answer is the public one.
  */
 export function handover({ pool, addresses, corsOrigins, ...options }: HandoverOptions) {
+  const targets = new Map(
+    Object.entries(operations).map(([hash, { subgraph }]) => [hash, new URL(`${addresses.get(subgraph)}/${hash}`)]),
+  );
   const route = directRoute(
-    (hash) => Object.hasOwn(operations, hash),
+    (hash) => targets.has(hash),
     async (hash, body, { headers: asked }) => {
       const headers: Record<string, string> = {
         'content-type': 'application/json',
@@ -35,8 +38,7 @@ export function handover({ pool, addresses, corsOrigins, ...options }: HandoverO
         const value = asked[name];
         if (typeof value === 'string') headers[name] = value;
       }
-      const address = `${addresses.get(operations[hash]!.subgraph)}/${hash}`;
-      const answer = await pool.post(address, headers, body).catch(() => null);
+      const answer = await pool.post(targets.get(hash)!, headers, body).catch(() => null);
       // What a failing subgraph says of itself stays inside; the trace id finds it.
       if (!answer || answer.status >= 500) throw unavailable();
       return { ...answer, failed: answer.status !== 200 };

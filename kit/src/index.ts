@@ -43,7 +43,7 @@ export {
   url,
 } from './config.ts';
 export { sha256Hex } from './hash.ts';
-export { fileSigningKey, type SigningKey } from './signing-key.ts';
+export { fileSigningKey, newSigningKey, publicHex, type SigningKey } from './signing-key.ts';
 export { newId } from './id.ts';
 export { failPoint } from './fail-point.ts';
 export { randomHex } from './random-hex.ts';
@@ -103,3 +103,4 @@ export {
 } from './trace-context.ts';
 export type { Tracing } from './tracing.ts';
 export { makeTracing } from './tracing.ts';
+export { syncDirectory, writeOnce } from './write-once.ts';

@@ -1,6 +1,7 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { writeOnce } from './write-once.ts';
 
 /** Signs texts with an Ed25519 key that no database holds (RFC 8032). */
 export interface SigningKey {
@@ -10,23 +11,23 @@ export interface SigningKey {
   sign(text: string): string;
 }
 
+/** Ed25519, PKCS #8, PEM. */
+export const newSigningKey = (): string =>
+  generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+/** Raw public part of an Ed25519 key, hex (RFC 8032). */
+export function publicHex(key: KeyObject): string {
+  const { x } = createPublicKey(key).export({ format: 'jwk' });
+  return Buffer.from(x!, 'base64url').toString('hex');
+}
+
 /**
  * The key in a PEM file (PKCS #8), made there when there is none: of several replicas that try, the first wins and the others read its key.
  * Throws when the file cannot be written or read, or holds a key of another kind.
  */
 export function fileSigningKey(file: string): SigningKey {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const fresh = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
-  try {
-    writeFileSync(file, fresh, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-  const key = createPrivateKey(readFileSync(file, 'utf8'));
+  const key = createPrivateKey(writeOnce(file, newSigningKey()));
   if (key.asymmetricKeyType !== 'ed25519') throw new Error(`${file} holds no Ed25519 key`);
-  const { x } = createPublicKey(key).export({ format: 'jwk' });
-  return {
-    publicKey: Buffer.from(x!, 'base64url').toString('hex'),
-    sign: (text) => sign(null, Buffer.from(text), key).toString('base64'),
-  };
+  return { publicKey: publicHex(key), sign: (text) => sign(null, Buffer.from(text), key).toString('base64') };
 }

@@ -46,6 +46,11 @@ test('parts of another contest, of another key, or changed ones are told apart',
   await expect(keyOf(contest, [shares[0]!, foreign])).rejects.toThrow('of different keys');
   const swapped = { ...shares[1]!, share: foreign.share };
   await expect(keyOf(contest, [shares[0]!, swapped])).rejects.toThrow('a part is damaged');
+  // The place of a part in the split is its last byte.
+  const [own, at] = [shares[0]!, Buffer.from(shares[1]!.share, 'base64')];
+  at[at.length - 1] = Buffer.from(own.share, 'base64').at(-1)!;
+  const samePlace = { ...shares[1]!, share: at.toString('base64') };
+  await expect(keyOf(contest, [own, samePlace])).rejects.toThrow('a part is damaged');
 });
 
 test('members, their keys and the threshold are checked before anything is split', async () => {

@@ -7,7 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { connectMongo } from '@veche/kit';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import type mongoose from 'mongoose';
-import { fileKeys, publicHex } from '../src/box/keys.ts';
+import { publicHex } from '@veche/kit';
+import { fileKeys } from '../src/box/keys.ts';
 import { counter, type CounterParts } from '../src/count/counter.ts';
 import { determine as determineHere } from '../src/count/counting.ts';
 import { fileMemory } from '../src/log/head-memory.ts';

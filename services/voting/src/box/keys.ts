@@ -1,8 +1,8 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+import { createPrivateKey, randomBytes, type KeyObject } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Logger } from '@veche/kit';
-import { keyFile, KeyUnavailable, textOf, tombstoneOf, writeOnce } from '../keys/key-directory.ts';
+import { newSigningKey, publicHex, writeOnce, type Logger } from '@veche/kit';
+import { keyFile, KeyUnavailable, textOf, tombstoneOf } from '../keys/key-directory.ts';
 import { KEY_BYTES, KnownKeys } from '../keys/known-keys.ts';
 
 /** Keys that the database does not hold: one a contest, and those that sign receipts and heads of the log. */
@@ -16,12 +16,6 @@ export interface KeyPort {
   readonly receiptPublicKey: string;
   /** Signs heads of the log. */
   readonly logKey: KeyObject;
-}
-
-/** Raw public part of an Ed25519 key, hex (RFC 8032). */
-export function publicHex(key: KeyObject): string {
-  const { x } = createPublicKey(key).export({ format: 'jwk' });
-  return Buffer.from(x!, 'base64url').toString('hex');
 }
 
 /** Keys as files of a mounted directory, readable by the service alone. */
@@ -49,7 +43,3 @@ export const receiptKeys = (receiptKey: KeyObject): Pick<KeyPort, 'receiptKey' |
   receiptKey,
   receiptPublicKey: Buffer.from(publicHex(receiptKey), 'hex').toString('base64'),
 });
-
-/** Ed25519, PKCS #8, PEM. */
-export const newSigningKey = (): string =>
-  generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();

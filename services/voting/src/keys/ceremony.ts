@@ -76,7 +76,11 @@ export async function keyOf(contest: string, shares: readonly Share[]): Promise<
   const distinct = [...new Set(shares.map(({ share }) => share))];
   if (distinct.length < first.threshold)
     throw new CeremonyError(`${first.threshold} parts are needed, ${distinct.length} were given`);
-  const key = Buffer.from(await combine(distinct.map((share) => Uint8Array.from(Buffer.from(share, 'base64')))));
+  const parts = distinct.map((share) => Uint8Array.from(Buffer.from(share, 'base64')));
+  // Parts that cannot be of one split, as two with the same place in it, are told by the library itself.
+  const key = await combine(parts).then(Buffer.from, (cause: unknown) => {
+    throw new CeremonyError('a part is damaged', { cause });
+  });
   if (fingerprintOf(checkedKey(contest, key)) !== first.fingerprint) throw new CeremonyError('a part is damaged');
   return key;
 }

@@ -1,18 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   existsSync,
   fsyncSync,
-  linkSync,
   openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { syncDirectory, writeOnce } from '@veche/kit';
 
 /** What stays of a destroyed key: it tells why there is none, and that none may be made. */
 export interface Tombstone {
@@ -82,24 +80,6 @@ export function textOf(file: string): string | null {
   }
 }
 
-/**
- * Content of a file that is written once and durably: of several replicas that try, the first wins and the others get what it wrote. It is
- * written aside and linked into place, so that nobody reads a half; a key that a crash could take away would part people from their tags.
- */
-export function writeOnce(file: string, text: string): string {
-  const aside = `${file}.${randomUUID()}.part`;
-  writeFileSync(aside, text, { flag: 'wx', mode: 0o600, flush: true });
-  try {
-    linkSync(aside, file);
-    syncDirectory(dirname(file));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(aside);
-  }
-  return readFileSync(file, 'utf8');
-}
-
 /** Overwrites a file before it is removed. A copy in a backup, or one that the disk keeps by itself, is beyond this. */
 export function shredFile(file: string): void {
   if (!existsSync(file)) return;
@@ -112,13 +92,4 @@ export function shredFile(file: string): void {
   }
   rmSync(file);
   syncDirectory(dirname(file));
-}
-
-function syncDirectory(directory: string): void {
-  const open = openSync(directory, 'r');
-  try {
-    fsyncSync(open);
-  } finally {
-    closeSync(open);
-  }
 }

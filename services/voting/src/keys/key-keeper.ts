@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { writeOnce } from '@veche/kit';
 import {
   bury,
   contestsOf,
@@ -7,7 +8,6 @@ import {
   shredFile,
   textOf,
   tombstoneOf,
-  writeOnce,
   type Tombstone,
 } from './key-directory.ts';
 import { checkedKey, fingerprintOf } from './known-keys.ts';

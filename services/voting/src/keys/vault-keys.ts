@@ -1,8 +1,8 @@
 import { createPrivateKey, randomBytes, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
-import type { Logger } from '@veche/kit';
-import { newSigningKey, receiptKeys, type KeyPort } from '../box/keys.ts';
-import { KeyUnavailable, textOf, tombstoneOf, writeOnce } from './key-directory.ts';
+import { newSigningKey, writeOnce, type Logger } from '@veche/kit';
+import { receiptKeys, type KeyPort } from '../box/keys.ts';
+import { KeyUnavailable, textOf, tombstoneOf } from './key-directory.ts';
 import { KeyKeeper } from './key-keeper.ts';
 import { KEY_BYTES, KnownKeys } from './known-keys.ts';
 import type { VaultClient } from './vault-client.ts';

@@ -1,8 +1,9 @@
+import { publicHex } from '@veche/kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Witness } from '../config.ts';
 import { consistencyPath, inclusionPath } from '../domain/merkle.ts';
 import { leafPrefix } from '../domain/record.ts';
-import { publicHex, type KeyPort } from '../box/keys.ts';
+import type { KeyPort } from '../box/keys.ts';
 import { entries, hashesOfRanges, headsSince, lastHead, LogDamaged, published, witnessedHead } from './log.ts';
 import { openRefusal as refusal } from './open-log-messages.ts';
 import type { Head, Leaf, Stores } from '../store.ts';

@@ -85,9 +85,12 @@ export class Signals {
     for (const [id, bucket] of this.#buckets) {
       if (bucket.start > until) continue;
       this.#buckets.delete(id);
-      await this.#parts.stores.signals
-        .add(bucket.contest, await this.#windowOf(bucket))
-        .catch((error: unknown) => this.#parts.log.warn({ err: error }, 'signals are lost'));
+      try {
+        await this.#parts.stores.signals.add(bucket.contest, await this.#windowOf(bucket));
+      } catch (error) {
+        // The key of the contest may be gone: without it no network can be named, and one contest's loss is not the others'.
+        this.#parts.log.warn({ err: error }, 'signals are lost');
+      }
     }
   }
 
