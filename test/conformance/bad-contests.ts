@@ -9,6 +9,16 @@ const day = (from: string, to: string) => ({
 
 const inTerm = { type: 'INTAKE', opensLocal: '2040-01-10T00:00:00' };
 
+const asForm = (field: object, more: object = {}) => ({
+  type: 'object',
+  additionalProperties: false,
+  properties: { field },
+  ...more,
+});
+const endless = asForm({ $ref: '#/$defs/a' }, { $defs: { a: { $ref: '#/$defs/a' } } });
+const withLines = (maxItems: number) => asForm({ type: 'array', maxItems, items: { type: 'string' } });
+const withPattern = (pattern: string) => asForm({ type: 'string', pattern });
+
 /** Contests that are described wrongly, or changed when they may not be. */
 export const WRONG_CONTESTS: Row[] = [
   ['createContest', 'unknown template', { template: 'none' }, 'TEMPLATE_UNKNOWN'],
@@ -98,6 +108,19 @@ export const WRONG_CONTESTS: Row[] = [
   ['amendContest', 'a draft', (w) => ({ contestId: w.draftId }), 'CONTEST_NOT_PUBLISHED'],
   ['amendContest', 'another territory', {}, 'FORBIDDEN', 'stranger'],
   ['createContest', 'a share of 101 percent', { minOwnShare: '101' }, 'OWN_SHARE_INVALID'],
+  ['importContest', 'what is no contest', { file: { format: 'other', version: 1 } }, 'BAD_USER_INPUT'],
+  [
+    'importContest',
+    'a contest without rules',
+    { file: { format: 'veche-contest', version: 1, contest: {} } },
+    'FILE_INVALID',
+  ],
+  ['importContest', 'another territory', {}, 'FORBIDDEN', 'stranger'],
+  ['cloneContest', 'into the past', { years: -1 }, 'YEARS_INVALID'],
+  ['cloneContest', 'another territory', {}, 'FORBIDDEN', 'stranger'],
+  ['createContest', 'a form that refers to itself', { form: endless }, 'FORM_INVALID'],
+  ['createContest', 'a form with ten thousand lines', { form: withLines(10_000) }, 'FORM_INVALID'],
+  ['createContest', 'a pattern that looks ahead', { form: withPattern('(?=a)a') }, 'FORM_INVALID'],
   ['rescheduleStage', 'no reason', { reason: 'так' }, 'REASON_REQUIRED'],
   [
     'rescheduleStage',

@@ -139,6 +139,8 @@ export const REUSED: [mutation: string, first: Change, second: Change, secondMut
   ['updateContest', {}, { title: 'Ещё одно название конкурса' }],
   ['amendContest', {}, { reason: 'Другая причина изменения' }],
   ['setContestCriteria', {}, { scoring: { threshold: '1' } }],
+  ['importContest', {}, { oktmo: '71876000101' }],
+  ['cloneContest', {}, { years: 2 }],
   ['leaveInitiativeGroup', (w) => ({ groupId: w.leavableId }), () => ({ groupId: randomUUID() })],
   ['withdrawApplication', (w) => ({ applicationId: w.draftedId }), { expectedVersion: 99 }],
   ['updateMyContacts', { email: 'one@example.ru' }, { email: 'two@example.ru' }],

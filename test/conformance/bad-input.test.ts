@@ -181,7 +181,7 @@ test('the same role of another territory is refused everything and changes nothi
     got.push([name, await send(name, valid(name), world.people[elsewhere])]);
   }
   expect(got.filter(([, code]) => !['FORBIDDEN', 'NOT_FOUND'].includes(code))).toEqual([]);
-  expect(got.length).toBe(28);
+  expect(got.length).toBe(30);
   expect(await everything()).toEqual(before);
 });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { OKTMO } from '../journeys/story/contest.ts';
 import { WRONG_CONTESTS } from './bad-contests.ts';
-import { newBatch, newBooth, newContest, newCriterion, type World } from './world.ts';
+import { fileOf, newBatch, newBooth, newContest, newCriterion, type World } from './world.ts';
 
 export type Who = keyof World['people'];
 
@@ -47,6 +47,8 @@ export const VALID: Record<string, Valid> = {
       ],
     }),
   },
+  importContest: { as: 'organiser', input: () => ({ oktmo: '71876000', file: fileOf(newContest()) }) },
+  cloneContest: { as: 'organiser', input: contest },
   rescheduleStage: {
     as: 'organiser',
     input: (w) => ({

@@ -14,6 +14,8 @@ export const TOO_LONG: Record<string, Record<string, string>> = {
   updateContest: { contestId: 'NOT_FOUND', title: 'TITLE_LENGTH', minOwnShare: 'OWN_SHARE_INVALID' },
   amendContest: { contestId: 'NOT_FOUND', reason: 'REASON_REQUIRED', title: 'RULE_FIXED', minOwnShare: 'RULE_FIXED' },
   setContestCriteria: { contestId: 'NOT_FOUND' },
+  importContest: {},
+  cloneContest: { contestId: 'NOT_FOUND', title: 'TITLE_LENGTH' },
   publishContest: { contestId: 'NOT_FOUND' },
   rescheduleStage: { contestId: 'NOT_FOUND', reason: 'REASON_REQUIRED' },
   approveBallotList: { contestId: 'NOT_FOUND' },

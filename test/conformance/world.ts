@@ -162,6 +162,40 @@ async function sheetFor(p: Platform, people: World['people'], contestId: string)
   });
 }
 
+/** A file of a contest, without form fields and criteria. */
+export const fileOf = ({
+  template,
+  title,
+  oktmo,
+  timeZone,
+  budget,
+  legalBasis,
+  stages,
+}: ReturnType<typeof newContest>) => ({
+  format: 'veche-contest',
+  version: 1,
+  contest: {
+    template,
+    title,
+    oktmo,
+    timeZone,
+    budget,
+    legalBasis,
+    stages,
+    form: { type: 'object', additionalProperties: false, properties: {} },
+    criteria: [],
+    votingRule: {
+      version: 1,
+      ballot: { type: 'choose-1' },
+      revote: 'last',
+      order: 'score',
+      onUnaffordable: 'skip',
+      tieBreak: ['publicLot'],
+    },
+    eligibility: { minAge: 16 },
+  },
+});
+
 /** Sheets of a polling place of Surgut. */
 export const newBatch = () => ({
   kind: 'PAPER',

@@ -19,6 +19,7 @@ export const policy: Policy = {
     initiativeGroup: 'authenticated',
     myInitiativeGroups: 'authenticated',
     dryRunStages: organisers,
+    contestFile: 'public',
   },
   Mutation: {
     createContest: organisers,
@@ -26,6 +27,8 @@ export const policy: Policy = {
     setContestCriteria: organisers,
     publishContest: organisers,
     amendContest: organisers,
+    importContest: organisers,
+    cloneContest: organisers,
     rescheduleStage: organisers,
     approveBallotList: organisers,
     formInitiativeGroup: citizens,

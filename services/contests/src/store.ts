@@ -56,6 +56,7 @@ const CONTEST: mongoose.SchemaDefinition = {
     }),
   ],
   form: Mixed,
+  uiSchema: Mixed,
   criteria: Mixed,
   scoring: Mixed,
   votingRule: Mixed,

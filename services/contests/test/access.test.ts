@@ -50,6 +50,8 @@ const onContest = (): [Mutation, object][] => [
   ['setContestCriteria', { contestId, expectedVersion: 1, criteria: [], scoring: {} }],
   ['publishContest', { contestId }],
   ['amendContest', { contestId, budget: '1.00', reason: 'Решение Думы города № 7' }],
+  ['importContest', { oktmo: OKTMO, file: {} }],
+  ['cloneContest', { contestId }],
   ['rescheduleStage', { contestId, ...MOVE }],
   ['approveBallotList', { contestId }],
   ['importApplications', { contestId, ...LINES }],

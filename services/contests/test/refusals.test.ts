@@ -41,6 +41,7 @@ async function refused(name: Mutation, input: object, as: Parameters<typeof ask>
 }
 
 const workingDays = (amount: number) => ({ amount, unit: 'WORKING_DAY' });
+const ELSEWHERE = ['APPLICATION_INCOMPLETE', 'CRITERIA_INVALID', 'FILE_INVALID', 'YEARS_INVALID'];
 const localStage = (opensLocal: string, closesLocal: string) => [{ type: 'INTAKE', opensLocal, closesLocal }];
 
 test.each<[string, object]>([
@@ -48,11 +49,12 @@ test.each<[string, object]>([
   ['TITLE_LENGTH', { title: 'Конкурс' }],
   ['TITLE_LENGTH', { title: 'К'.repeat(201) }],
   ['LEGAL_BASIS_TOO_LONG', { legalBasis: [{ ...ACT, title: 'П'.repeat(501) }] }],
-  ['LEGAL_BASIS_TOO_LONG', { legalBasis: Array.from({ length: 21 }, () => ACT) }],
+  ['LEGAL_BASIS_TOO_LONG', { legalBasis: Array(21).fill(ACT) }],
   ['TIME_ZONE_UNKNOWN', { timeZone: 'Europe/Surgut' }],
   ['BUDGET_NOT_POSITIVE', { budget: '0.00' }],
   ['BUDGET_NOT_POSITIVE', { maxPerProject: '-1.00' }],
   ['OWN_SHARE_INVALID', { minOwnShare: '100.5' }],
+  ['FORM_INVALID', { form: { type: 'object', properties: {} } }],
   ['STAGE_BEFORE_PREDECESSOR', { stages: CALENDAR.toReversed() }],
   ['TERM_INVALID', { stages: [{ type: 'INTAKE', opensLocal: '2026-03-02T00:00:00', term: workingDays(0) }] }],
   ['CALENDAR_MISSING', { stages: [{ type: 'INTAKE', opensLocal: '2027-12-28T00:00:00', term: workingDays(9) }] }],
@@ -62,7 +64,6 @@ test.each<[string, object]>([
   ['STAGES_INVALID', { stages: [CALENDAR[0], CALENDAR[0]] }],
   ['STAGES_INVALID', { stages: localStage('2026-03-02T00:00:00', '2026-03-01T00:00:00') }],
   ['STAGES_INVALID', { graceSeconds: 601 }],
-  // Clocks go forward over the first and back over the second.
   [
     'LOCAL_TIME_INVALID',
     { timeZone: 'Europe/Berlin', stages: localStage('2026-03-29T02:30:00', '2026-05-01T00:00:00') },
@@ -290,8 +291,7 @@ test('every code of the schema was met', async () => {
   expect(declared.length).toBeGreaterThan(30);
   // Their errors by field have tests of their own in life.test.ts and criteria.test.ts.
   expect(await rejectionOf(service, ...(await incomplete()))).toBe('APPLICATION_INCOMPLETE');
-  const unmet = declared.filter((code) => !seen.has(code));
-  expect(unmet).toEqual(['CRITERIA_INVALID', 'APPLICATION_INCOMPLETE']);
+  expect(declared.filter((code) => !seen.has(code)).toSorted()).toEqual(ELSEWHERE);
 });
 
 async function incomplete(): Promise<[Mutation, object, ReturnType<typeof citizen>]> {

@@ -65,6 +65,18 @@ const CASES: Record<Mutation, () => Promise<Case>> = {
     const input = { contestId, budget: '3000000.00', reason: 'Решение Думы города № 7' };
     return { input, other: { ...input, budget: '3000001.00' }, as: organiser };
   },
+  importContest: async () => {
+    const { id } = await does(service, 'createContest', contestInput(), organiser);
+    const query = 'query ($id: ID!) { contestFile(contestId: $id) }';
+    const file = (await service.gql(query, { id }, organiser)).data.contestFile;
+    const input = { oktmo: '71876000', file };
+    const other = { oktmo: '71876000', file: { ...file, contest: { ...file.contest, title: 'Другой конкурс' } } };
+    return { input, other, as: organiser };
+  },
+  cloneContest: async () => {
+    const { id: contestId } = await does(service, 'createContest', contestInput(), organiser);
+    return { input: { contestId }, other: { contestId, title: 'Другой конкурс' }, as: organiser };
+  },
   rescheduleStage: async () => {
     const input = { contestId: await openContest(service), ...MOVE };
     return { input, other: { ...input, reason: 'Иное решение комиссии' }, as: organiser };

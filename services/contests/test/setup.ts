@@ -99,6 +99,7 @@ const APPLICATION =
   'id version number state title revision totalCost submittedAt remarks { field text } refusalGround refusalReason history { state revision }';
 const ANSWER = {
   contest: `contest { ${CONTEST} } rejection { code userMessage path }`,
+  file: `contest { ${CONTEST} } rejection { code userMessage path } fieldErrors { path code userMessage }`,
   group: `group { ${GROUP} } rejection { code userMessage path }`,
   application: `application { ${APPLICATION} } rejection { code userMessage path } fieldErrors { path code userMessage }`,
   import: `applications { ${APPLICATION} } rejection { code userMessage path }`,
@@ -110,6 +111,8 @@ const MUTATIONS = {
   setContestCriteria: ['SetContestCriteriaInput', `${ANSWER.contest} fieldErrors { path code userMessage }`],
   publishContest: ['ContestCommandInput', ANSWER.contest],
   amendContest: ['AmendContestInput', ANSWER.contest],
+  importContest: ['ImportContestInput', ANSWER.file],
+  cloneContest: ['CloneContestInput', ANSWER.file],
   rescheduleStage: ['RescheduleStageInput', ANSWER.contest],
   approveBallotList: ['ContestCommandInput', ANSWER.contest],
   formInitiativeGroup: ['FormInitiativeGroupInput', ANSWER.group],

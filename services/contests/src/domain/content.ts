@@ -2,6 +2,7 @@ import { covers, isOktmo } from '@veche/kit/domain/oktmo';
 import { parseRational } from '@veche/kit/domain/rational';
 import { sumOf, type Content, type Funding } from './application.ts';
 import type { Contest } from './contest.ts';
+import { costLineErrors } from './cost-lines.ts';
 import { choiceErrors } from './division.ts';
 import type { FieldError, FieldErrorCode } from './field-error.ts';
 import { answerErrors } from './form.ts';
@@ -61,6 +62,7 @@ export function contentErrors(contest: Contest, content: Content): FieldError[] 
     // Contests and drafts from before there were divisions have none.
     ...choiceErrors(contest.divisions ?? [], content.divisions ?? [], sumOf(content.funding.filter(isBudget))),
     ...answerErrors(contest.form, content.answers),
+    ...costLineErrors(contest.form, content),
   ];
 }
 

@@ -110,6 +110,8 @@ export interface Contest {
   stages: readonly Stage[];
   /** JSON Schema of `answers`. */
   form: object;
+  /** How the fields of the form are shown, by their name. */
+  uiSchema?: object | null;
   criteria: readonly Criterion[];
   /** What makes a ranking of the criteria; contests from before there was any have none. */
   scoring?: Scoring | null;
@@ -159,6 +161,9 @@ export type ContestCode =
   | 'ELIGIBILITY_INVALID'
   | 'GROUP_MINIMUM_INVALID'
   | 'OWN_SHARE_INVALID'
+  | 'FORM_INVALID'
+  | 'FILE_INVALID'
+  | 'YEARS_INVALID'
   | 'RULE_FIXED'
   | 'AMENDMENT_EMPTY'
   | 'CONTEST_FROZEN'

@@ -1,7 +1,9 @@
 import { accept, type Decision, type Rejection } from '@veche/kit/domain/decision';
 import { checkVotingRule } from '@veche/kit/domain/voting-rule-check';
 import type { Contest, ContestCode, ContestEvent, LegalAct } from './contest.ts';
+import { criteriaRefused, planOf } from './criteria.ts';
 import { divisionProblem } from './division.ts';
+import { formProblem, uiProblem } from './form-check.ts';
 import { AGE, eligibilityIsSound } from './eligibility.ts';
 
 const TITLE = { min: 10, max: 200 };
@@ -27,6 +29,8 @@ const CHECKS: readonly ((contest: Contest) => Problem)[] = [
   ({ minOwnShare }) => refusal(!isPercent(minOwnShare ?? '0'), 'OWN_SHARE_INVALID', 'minOwnShare'),
   ({ groupMinimum }) => refusal(!within(groupMinimum, GROUP), 'GROUP_MINIMUM_INVALID', 'groupMinimum', GROUP),
   ({ graceSeconds }) => refusal(!within(graceSeconds, GRACE), 'STAGES_INVALID', 'graceSeconds'),
+  ({ form, uiSchema }) => formProblem(form) ?? (uiSchema ? uiProblem(form, uiSchema) : null),
+  (contest) => assessmentProblem(contest),
   ({ votingRule, budget }) => ruleProblem(votingRule, budget),
   ({ eligibility }) => refusal(!eligibilityIsSound(eligibility), 'ELIGIBILITY_INVALID', 'eligibility', AGE),
   // Contests that were drafted before there were divisions have none.
@@ -40,6 +44,12 @@ export function checkedDraft(contest: Contest): Decision<Contest, ContestEvent, 
     if (rejection) return { ok: false, rejection };
   }
   return accept(contest);
+}
+
+/** Formulas read fields of the form, so another form may break them. */
+function assessmentProblem(contest: Contest): Problem {
+  const rules = planOf(contest);
+  return rules.ok ? null : criteriaRefused(rules.problems).rejection;
 }
 
 function ruleProblem(votingRule: object, budget: bigint): Problem {

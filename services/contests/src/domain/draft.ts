@@ -1,4 +1,4 @@
-import { PLAIN_SCORING } from '@veche/kit/domain/criterion';
+import { PLAIN_SCORING, type Criterion, type Scoring } from '@veche/kit/domain/criterion';
 import { reject, type Decision } from '@veche/kit/domain/decision';
 import type { RegionalHoliday } from '@veche/kit/domain/working-calendar';
 import { draftOf, planStages, type StageDraft } from './calendar.ts';
@@ -21,6 +21,11 @@ import type { Template } from './templates/template.ts';
 type Result = Decision<Contest, ContestEvent, ContestCode>;
 
 export interface NewContest {
+  /** In place of those of the template. */
+  form?: object | null;
+  uiSchema?: object | null;
+  criteria?: readonly Criterion[] | null;
+  scoring?: Scoring | null;
   template: string;
   title: string;
   oktmo: string;
@@ -70,13 +75,23 @@ const defaultsOf = (template: Template) => {
 function written(input: NewContest) {
   const { oktmo, timeZone, budget, maxPerProject, legalBasis, votingRule, resultsVisibility, groupMinimum } = input;
   const { graceSeconds, level, practice, legalRegime, divisions, regionalHolidays, minOwnShare } = input;
+  const { form, uiSchema, criteria, scoring } = input;
   return {
     oktmo,
     timeZone,
     budget,
     legalBasis,
     ...given({ maxPerProject, resultsVisibility, groupMinimum, graceSeconds, level, practice, legalRegime }),
-    ...given({ divisions, regionalHolidays, minOwnShare, votingRule: votingRule as object | null | undefined }),
+    ...given({
+      form,
+      uiSchema,
+      criteria,
+      scoring,
+      divisions,
+      regionalHolidays,
+      minOwnShare,
+      votingRule: votingRule as object | null | undefined,
+    }),
   };
 }
 
@@ -100,6 +115,8 @@ const unpublished = {
 } as const;
 
 export interface ContestChange {
+  form?: object | null;
+  uiSchema?: object | null;
   title?: string | null;
   minOwnShare?: string | null;
   groupMinimum?: number | null;
@@ -135,7 +152,12 @@ export function changedDraft(contest: Contest, change: ContestChange): Result {
     ...contest,
     ...given({ title: title?.trim(), budget, legalBasis, votingRule: votingRule as object | null | undefined }),
     ...given({ level, practice, legalRegime, divisions, regionalHolidays }),
-    ...given({ groupMinimum: change.groupMinimum, resultsVisibility: change.resultsVisibility }),
+    ...given({
+      form: change.form,
+      uiSchema: change.uiSchema,
+      groupMinimum: change.groupMinimum,
+      resultsVisibility: change.resultsVisibility,
+    }),
     // Null takes the limit away, a field that is left out keeps it.
     ...withoutUndefined({ maxPerProject: change.maxPerProject, minOwnShare: change.minOwnShare }),
     eligibility: { ...contest.eligibility, ...withoutUndefined(eligibility ?? {}) },

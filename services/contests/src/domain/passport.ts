@@ -37,7 +37,17 @@ const frozenStage = ({ type, opensLocal, closesLocal, follows, term }: Stage) =>
 });
 
 /** What contests have had since they are more than a template with dates; absent in older ones, whose hash must not change. */
-const frame = ({ level, practice, legalRegime, divisions, regionalHolidays, minOwnShare, scoring }: Contest) => ({
+const frame = ({
+  level,
+  practice,
+  legalRegime,
+  divisions,
+  regionalHolidays,
+  minOwnShare,
+  uiSchema,
+  scoring,
+}: Contest) => ({
+  ...(uiSchema ? { uiSchema } : {}),
   ...(minOwnShare ? { minOwnShare } : {}),
   level,
   practice,

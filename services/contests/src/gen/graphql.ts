@@ -50,6 +50,8 @@ export type Query = {
   myInitiativeGroups: Array<InitiativeGroup>;
   /** Plans a calendar without saving anything: every transition with its computed date, or why the plan is refused. */
   dryRunStages: DryRunStagesPayload;
+  /** A contest as a file: its rules and nothing of its life; null when there is none or it is not visible. */
+  contestFile?: Maybe<Scalars['JSON']['output']>;
 };
 
 
@@ -93,6 +95,11 @@ export type QueryDryRunStagesArgs = {
   input: DryRunStagesInput;
 };
 
+
+export type QueryContestFileArgs = {
+  contestId: Scalars['ID']['input'];
+};
+
 export type Mutation = {
   /** Creates a draft of a contest from a template. */
   createContest: ContestPayload;
@@ -104,6 +111,10 @@ export type Mutation = {
   publishContest: ContestPayload;
   /** Changes frozen rules for a reason that is published, and signs a new version; from the opening of the intake only the acts. */
   amendContest: ContestPayload;
+  /** Makes a draft of a file that `contestFile` gave; all of it is checked before anything is written. */
+  importContest: ContestFilePayload;
+  /** Makes a draft with the rules of another contest and every date some years later; terms are counted anew. */
+  cloneContest: ContestFilePayload;
   /** Moves boundaries of a stage that have not passed yet, with a reason that is published. */
   rescheduleStage: ContestPayload;
   /** Approves the list of admitted applications as the ballot; possible once, before voting opens. */
@@ -155,6 +166,16 @@ export type MutationPublishContestArgs = {
 
 export type MutationAmendContestArgs = {
   input: AmendContestInput;
+};
+
+
+export type MutationImportContestArgs = {
+  input: ImportContestInput;
+};
+
+
+export type MutationCloneContestArgs = {
+  input: CloneContestInput;
 };
 
 
@@ -285,6 +306,8 @@ export type Contest = {
   currentStage?: Maybe<StageType>;
   /** Form of the application (JSON Schema for `answers`). */
   form: Scalars['JSON']['output'];
+  /** How the fields of the form are shown: widget, help, placeholder, section and order by name of the field. */
+  uiSchema?: Maybe<Scalars['JSON']['output']>;
   /** Criteria of the assessment. */
   criteria: Array<Criterion>;
   /** What makes a ranking of the criteria. */
@@ -1007,6 +1030,10 @@ export type CreateContestInput = {
   regionalHolidays?: InputMaybe<Array<RegionalHolidayInput>>;
   /** Smallest share of the initiators' money in the cost, percent, for example 5 or 7.5. */
   minOwnShare?: InputMaybe<Scalars['String']['input']>;
+  /** Form of the application (JSON Schema 2020-12 for `answers`), with `file`, `geometry` and `costLines`. */
+  form?: InputMaybe<Scalars['JSON']['input']>;
+  /** How its fields are shown. */
+  uiSchema?: InputMaybe<Scalars['JSON']['input']>;
 };
 
 /** Change of a draft; fields that are left out stay. */
@@ -1047,6 +1074,10 @@ export type UpdateContestInput = {
   resultsVisibility?: InputMaybe<ResultsVisibility>;
   /** Smallest share of the initiators' money in the cost, percent, for example 5 or 7.5. */
   minOwnShare?: InputMaybe<Scalars['String']['input']>;
+  /** Form of the application (JSON Schema 2020-12 for `answers`), with `file`, `geometry` and `costLines`. */
+  form?: InputMaybe<Scalars['JSON']['input']>;
+  /** How its fields are shown. */
+  uiSchema?: InputMaybe<Scalars['JSON']['input']>;
 };
 
 /** Change of frozen rules; fields that are left out stay. */
@@ -1087,6 +1118,32 @@ export type AmendContestInput = {
   resultsVisibility?: InputMaybe<ResultsVisibility>;
   /** Smallest share of the initiators' money in the cost, percent, for example 5 or 7.5. */
   minOwnShare?: InputMaybe<Scalars['String']['input']>;
+  /** Form of the application (JSON Schema 2020-12 for `answers`), with `file`, `geometry` and `costLines`. */
+  form?: InputMaybe<Scalars['JSON']['input']>;
+  /** How its fields are shown. */
+  uiSchema?: InputMaybe<Scalars['JSON']['input']>;
+};
+
+/** A contest from a file. */
+export type ImportContestInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Municipality that will run it, in place of the file's; must be covered by the organiser's territory. */
+  oktmo: Scalars['Oktmo']['input'];
+  /** The file as JSON. */
+  file: Scalars['JSON']['input'];
+};
+
+/** A contest from another one. */
+export type CloneContestInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest whose rules are taken. */
+  contestId: Scalars['ID']['input'];
+  /** Title; left out: that of the other. */
+  title?: InputMaybe<Scalars['String']['input']>;
+  /** By how many years the dates move, 1 to 10. */
+  years?: Scalars['Int']['input'];
 };
 
 /** How a number is rounded. */
@@ -1385,6 +1442,16 @@ export type ContestCriteriaPayload = {
   fieldErrors: Array<FieldError>;
 };
 
+/** Answer on a contest from a file or from another contest. */
+export type ContestFilePayload = {
+  /** The draft; null when refused. */
+  contest?: Maybe<Contest>;
+  /** Why it was refused; nothing was written then. */
+  rejection?: Maybe<ContestsRejection>;
+  /** What is wrong with the shape of the file, place by place, at most 100. */
+  fieldErrors: Array<FieldError>;
+};
+
 /** Answer of a mutation on a group. */
 export type InitiativeGroupPayload = {
   /** The group after the change; null when refused. */
@@ -1475,6 +1542,12 @@ export type ContestsRejectionCode =
   | 'CONTEST_FROZEN'
   /** The share is no percentage. */
   | 'OWN_SHARE_INVALID'
+  /** The form is malformed, or could cost more to check than its size. */
+  | 'FORM_INVALID'
+  /** The file is malformed; see fieldErrors. */
+  | 'FILE_INVALID'
+  /** A contest is cloned one to ten years ahead. */
+  | 'YEARS_INVALID'
   /** The rule cannot change any more at this stage. */
   | 'RULE_FIXED'
   /** No rule has changed. */
@@ -1701,6 +1774,8 @@ export type ResolversTypes = {
   CreateContestInput: ResolverTypeWrapper<any>;
   UpdateContestInput: ResolverTypeWrapper<any>;
   AmendContestInput: ResolverTypeWrapper<any>;
+  ImportContestInput: ResolverTypeWrapper<any>;
+  CloneContestInput: ResolverTypeWrapper<any>;
   RoundingInput: ResolverTypeWrapper<any>;
   CriterionInput: ResolverTypeWrapper<any>;
   DerivedFieldInput: ResolverTypeWrapper<any>;
@@ -1726,6 +1801,7 @@ export type ResolversTypes = {
   ImportApplicationsInput: ResolverTypeWrapper<any>;
   ContestPayload: ResolverTypeWrapper<any>;
   ContestCriteriaPayload: ResolverTypeWrapper<any>;
+  ContestFilePayload: ResolverTypeWrapper<any>;
   InitiativeGroupPayload: ResolverTypeWrapper<any>;
   ApplicationPayload: ResolverTypeWrapper<any>;
   ImportApplicationsPayload: ResolverTypeWrapper<any>;
@@ -1788,6 +1864,8 @@ export type ResolversParentTypes = {
   CreateContestInput: any;
   UpdateContestInput: any;
   AmendContestInput: any;
+  ImportContestInput: any;
+  CloneContestInput: any;
   RoundingInput: any;
   CriterionInput: any;
   DerivedFieldInput: any;
@@ -1813,6 +1891,7 @@ export type ResolversParentTypes = {
   ImportApplicationsInput: any;
   ContestPayload: any;
   ContestCriteriaPayload: any;
+  ContestFilePayload: any;
   InitiativeGroupPayload: any;
   ApplicationPayload: any;
   ImportApplicationsPayload: any;
@@ -1868,6 +1947,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   initiativeGroup?: Resolver<Maybe<ResolversTypes['InitiativeGroup']>, ParentType, ContextType, RequireFields<QueryInitiativeGroupArgs, 'id'>>;
   myInitiativeGroups?: Resolver<Array<ResolversTypes['InitiativeGroup']>, ParentType, ContextType>;
   dryRunStages?: Resolver<ResolversTypes['DryRunStagesPayload'], ParentType, ContextType, RequireFields<QueryDryRunStagesArgs, 'input'>>;
+  contestFile?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType, RequireFields<QueryContestFileArgs, 'contestId'>>;
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -1876,6 +1956,8 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   setContestCriteria?: Resolver<ResolversTypes['ContestCriteriaPayload'], ParentType, ContextType, RequireFields<MutationSetContestCriteriaArgs, 'input'>>;
   publishContest?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationPublishContestArgs, 'input'>>;
   amendContest?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationAmendContestArgs, 'input'>>;
+  importContest?: Resolver<ResolversTypes['ContestFilePayload'], ParentType, ContextType, RequireFields<MutationImportContestArgs, 'input'>>;
+  cloneContest?: Resolver<ResolversTypes['ContestFilePayload'], ParentType, ContextType, RequireFields<MutationCloneContestArgs, 'input'>>;
   rescheduleStage?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationRescheduleStageArgs, 'input'>>;
   approveBallotList?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationApproveBallotListArgs, 'input' | 'exclusiveGroups'>>;
   formInitiativeGroup?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationFormInitiativeGroupArgs, 'input'>>;
@@ -1924,6 +2006,7 @@ export type ContestResolvers<ContextType = Context, ParentType extends Resolvers
   regionalHolidays?: Resolver<Array<ResolversTypes['RegionalHoliday']>, ParentType, ContextType>;
   currentStage?: Resolver<Maybe<ResolversTypes['StageType']>, ParentType, ContextType>;
   form?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  uiSchema?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
   criteria?: Resolver<Array<ResolversTypes['Criterion']>, ParentType, ContextType>;
   scoring?: Resolver<ResolversTypes['Scoring'], ParentType, ContextType>;
   formulaNames?: Resolver<Array<ResolversTypes['FormulaName']>, ParentType, ContextType>;
@@ -2155,6 +2238,12 @@ export type ContestCriteriaPayloadResolvers<ContextType = Context, ParentType ex
   fieldErrors?: Resolver<Array<ResolversTypes['FieldError']>, ParentType, ContextType>;
 };
 
+export type ContestFilePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContestFilePayload'] = ResolversParentTypes['ContestFilePayload']> = {
+  contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+  fieldErrors?: Resolver<Array<ResolversTypes['FieldError']>, ParentType, ContextType>;
+};
+
 export type InitiativeGroupPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InitiativeGroupPayload'] = ResolversParentTypes['InitiativeGroupPayload']> = {
   group?: Resolver<Maybe<ResolversTypes['InitiativeGroup']>, ParentType, ContextType>;
   rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
@@ -2223,6 +2312,7 @@ export type Resolvers<ContextType = Context> = {
   DryRunStagesPayload?: DryRunStagesPayloadResolvers<ContextType>;
   ContestPayload?: ContestPayloadResolvers<ContextType>;
   ContestCriteriaPayload?: ContestCriteriaPayloadResolvers<ContextType>;
+  ContestFilePayload?: ContestFilePayloadResolvers<ContextType>;
   InitiativeGroupPayload?: InitiativeGroupPayloadResolvers<ContextType>;
   ApplicationPayload?: ApplicationPayloadResolvers<ContextType>;
   ImportApplicationsPayload?: ImportApplicationsPayloadResolvers<ContextType>;

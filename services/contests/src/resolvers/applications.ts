@@ -18,10 +18,11 @@ import type { InitiativeGroup } from '../domain/group.ts';
 import { applicationToOutbox as events } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
 import { forget } from '../loaders.ts';
-import { fieldMessages, messages } from '../messages.ts';
+import { messages } from '../messages.ts';
 import { isLead, isMember, mayOrganise, maySeeApplication } from '../policy.ts';
 import { withNumbers } from '../store.ts';
 import { applicationView, type ViewParts } from '../views.ts';
+import { withSentences } from './field-errors.ts';
 
 type ApplicationMutations = Pick<
   MutationResolvers,
@@ -210,11 +211,5 @@ function answer(
 ) {
   forget(context);
   const shown = payload(outcome, messages, (application) => ({ application: applicationView(parts, application) }));
-  return { ...shown, fieldErrors: fieldErrors.map(fieldErrorView) } as never;
+  return { ...shown, fieldErrors: withSentences(fieldErrors) } as never;
 }
-
-const fieldErrorView = ({ path, code, params = {} }: FieldError) => ({
-  path,
-  code,
-  userMessage: fieldMessages[code].replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole)),
-});

@@ -4,6 +4,7 @@ import { visibleApplication, visibleContest, visibleGroup, type ViewParts } from
 import { applicationMutations } from './applications.ts';
 import { contestMutations } from './contests.ts';
 import { criteriaMutation } from './criteria.ts';
+import { contestFileMutations } from './files.ts';
 import { groupMutations } from './groups.ts';
 import { importMutation } from './import.ts';
 import { queries } from './queries.ts';
@@ -16,6 +17,7 @@ export function resolvers(parts: ViewParts): Resolvers {
     Mutation: {
       ...contestMutations(parts),
       ...criteriaMutation(parts),
+      ...contestFileMutations(parts),
       ...groupMutations(parts),
       ...applicationMutations(parts),
       ...importMutation(parts),

@@ -1,5 +1,6 @@
 import { mapConnection, rejectionOf, type Context } from '@veche/kit';
 import { planStages } from '../domain/calendar.ts';
+import { contestFile } from '../domain/contest-file.ts';
 import { transitionsOf } from '../domain/transitions.ts';
 import type { QueryResolvers } from '../gen/graphql.ts';
 import { loadContest } from '../loaders.ts';
@@ -44,6 +45,10 @@ export function queries(parts: ViewParts): QueryResolvers {
         { sort: { createdAt: -1 }, limit: 100 },
       );
       return found.map((group) => groupView(parts, context, group)) as never;
+    },
+    contestFile: async (_source, { contestId }, context) => {
+      const contest = await loadContest(stores, context, contestId);
+      return contest && maySeeContest(context.caller, contest.state) ? contestFile(contest.state) : null;
     },
     dryRunStages: (_source, { input }) => {
       const rules = { timeZone: input.timeZone, regionalHolidays: input.regionalHolidays ?? [] };

@@ -1,0 +1,88 @@
+import { count, COST_LINES, document, form, PHOTOS, SPONSORS, text } from './fields.ts';
+import { byExperts, LEGAL_CONTENT, type Template } from './template.ts';
+
+/** Support of local initiatives (ИСУ ППМИ): the meeting chooses the project, formulas score co-financing and participation. */
+export const localInitiatives: Template = {
+  code: 'local-initiatives',
+  title: 'Программа поддержки местных инициатив',
+  description: 'Проект выбирает собрание жителей; баллы за софинансирование и участие считаются по формулам.',
+  level: 'REGION',
+  practice: 'LOCAL_INITIATIVES_SUPPORT',
+  legalRegime: 'RU_REGIONAL',
+  stages: [
+    'ANNOUNCEMENT',
+    'INTAKE',
+    'ADMISSION',
+    'EXPERTISE',
+    'VOTING',
+    'COMMISSION',
+    'COLLECTION',
+    'IMPLEMENTATION',
+    'REPORT',
+  ],
+  form: form(
+    {
+      ...LEGAL_CONTENT,
+      settlementOktmo: { type: 'string', title: 'Населённый пункт, ОКТМО', format: 'oktmo' },
+      strategicDocument: text('Документ стратегического планирования', 3, 500),
+      preliminaryAttendance: count('Участники предварительных собраний'),
+      assemblyAttendees: count('Участники итогового собрания', 1),
+      protocol: document('Протокол итогового собрания'),
+      guarantees: document('Гарантийные письма'),
+      sponsors: SPONSORS,
+      costLines: COST_LINES,
+      photos: PHOTOS,
+    },
+    [
+      'problem',
+      'rationale',
+      'expectedResults',
+      'plannedPeriod',
+      'settlementOktmo',
+      'assemblyAttendees',
+      'protocol',
+      'costLines',
+    ],
+    // Whoever names sponsors shows their letters.
+    { if: { not: { type: 'object', required: ['sponsors'] } }, else: { type: 'object', required: ['guarantees'] } },
+  ),
+  criteria: [
+    {
+      code: 'municipal-share',
+      kind: 'LINEAR',
+      title: 'Доля местного бюджета',
+      maxPoints: '10',
+      weight: '1',
+      parameters: { input: 'MUNICIPAL_SHARE', a: '5', b: '20' },
+    },
+    {
+      code: 'citizens-share',
+      kind: 'LINEAR',
+      title: 'Доля инициативных платежей граждан',
+      maxPoints: '20',
+      weight: '1',
+      parameters: { input: 'CITIZENS_SHARE', a: '1', b: '10' },
+    },
+    {
+      code: 'business-share',
+      kind: 'LINEAR',
+      title: 'Доля средств спонсоров',
+      maxPoints: '10',
+      weight: '1',
+      parameters: { input: 'BUSINESS_SHARE', a: '0', b: '10' },
+    },
+    byExperts('meeting', 'Участие жителей в выборе проекта', '10', '3'),
+    byExperts('effect', 'Социальный эффект', '10', '3'),
+  ],
+  votingRule: {
+    version: 1,
+    ballot: { type: 'approval', minLen: 1, maxLen: 3 },
+    revote: 'last',
+    order: 'score',
+    onUnaffordable: 'skip',
+    tieBreak: ['expertScore', 'lowerCost', 'earlierApplication', 'publicLot'],
+  },
+  eligibility: { minAge: 16, ageOn: null, residence: null },
+  resultsVisibility: 'HIDDEN_UNTIL_END',
+  groupMinimum: 1,
+};
