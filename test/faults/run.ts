@@ -1,136 +1,116 @@
-// faults F1|F4|F12 [--seconds 30]     TEST_MONGODB_URI names the database
+// faults [F1 F2 ... | all] [--seconds 15]; without a name it lists the cases. Starts the parts of the stand that it needs, none of a running stand is touched.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { TEST_MONGODB_URI } from '@veche/kit/testing/harness';
-import { FaultProxy } from './fault-proxy.ts';
-import { Intake, type Outcome } from './intake.ts';
+import { mongodb } from '../../stand/src/parts/mongodb.ts';
+import { freePorts } from '../../stand/src/ports.ts';
+import { OwnPart, running, type Place } from './own-part.ts';
+import type { Case, Row } from './case.ts';
 
-/** Longer forms of fault cases: steady load with re-votes, the fault, its end, then every receipt against the log and all invariants. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seconds: { type: 'string', default: '30' } },
+  options: { seconds: { type: 'string', default: '15' } },
 });
-const SECONDS = Number(values.seconds);
-const CLIENTS = 16;
-/** How long after its end a fault may still be felt (I10). */
-const HEALED_MS = 60_000;
 
-interface Case {
-  title: string;
-  fault(intake: Intake, proxy: FaultProxy, until: number): Promise<void>;
+const directory = mkdtempSync(join(tmpdir(), 'veche-faults-'));
+const place: Place = { directory, ports: await freePorts(), urls: {}, secrets: join(directory, 'secrets') };
+const order = (name: string): number => Number(name.slice(1)) || 99;
+
+async function knownCases(): Promise<Map<string, Case>> {
+  // Their parts read the address of the database when they are loaded.
+  const found = await Promise.all([
+    import('./cases/processes.ts').then(({ processes }) => processes),
+    import('./cases/database.ts').then(({ database }) => database),
+    import('./cases/events.ts').then(({ events }) => events),
+    import('./cases/clock.ts').then(({ clock }) => clock),
+    import('./cases/redis.ts').then(({ redis }) => redis),
+  ]);
+  const all = found.flatMap((group) => Object.entries(group));
+  return new Map(all.toSorted(([a], [b]) => order(a) - order(b)));
 }
 
-const cases: Record<string, Case> = {
-  F1: {
-    title: 'kill -9 of voting at random moments',
-    fault: async (intake, _proxy, until) => {
-      while (performance.now() < until) {
-        await sleep(500 + Math.random() * 4_000);
-        await intake.kill();
-        await intake.start();
-      }
-    },
-  },
-  F4: {
-    title: 'the database stops, answers a second late, and loses all connections',
-    fault: async (_intake, proxy, until) => {
-      const third = (until - performance.now()) / 3;
-      proxy.freeze();
-      await sleep(third);
-      proxy.thaw();
-      proxy.delay(500);
-      await sleep(third);
-      proxy.delay(0);
-      for (; performance.now() < until; await sleep(700)) proxy.cut();
-    },
-  },
-  F12: {
-    title: '30 % of the connections reset again and again, five seconds of latency, half-open connections',
-    fault: async (_intake, proxy, until) => {
-      const third = (until - performance.now()) / 3;
-      for (const end = performance.now() + third; performance.now() < end; await sleep(300)) proxy.cut(0.3);
-      proxy.delay(2_500);
-      await sleep(third);
-      proxy.delay(0);
-      for (; performance.now() < until; await sleep(3_000)) {
-        proxy.freeze();
-        await sleep(2_000);
-        proxy.cut();
-        proxy.thaw();
-      }
-    },
-  },
-};
+const RESTARTS = 'restarts';
+const RESTARTS_TITLE = 'kill -9 of every process of the whole platform, one after the other, under votes';
 
-async function run(name: string, { title, fault }: Case): Promise<boolean> {
-  const { hostname, port } = new URL(TEST_MONGODB_URI);
-  const proxy = await FaultProxy.before(hostname, Number(port));
-  const intake = new Intake(`mongodb://127.0.0.1:${proxy.port}/?directConnection=true`);
-  await intake.start();
-  await intake.open();
-  const outcomes: Outcome[] = [];
-  let more = true;
-  const client = async (): Promise<void> => {
-    while (more) {
-      const token = await intake.voter();
-      const first = await intake.vote(token, { seconds: SECONDS + 90 });
-      outcomes.push(first);
-      // One in four thinks again, one in ten sends the same once more.
-      if (Math.random() < 0.25) outcomes.push(await intake.vote(token, { project: 1, seconds: SECONDS + 90 }));
-      if (Math.random() < 0.1) await intake.vote(token, { key: first.key });
+function list(cases: Map<string, Case>): void {
+  for (const [name, { title }] of cases) console.log(`${name.padEnd(9)}${title}`);
+  console.log(`${RESTARTS.padEnd(9)}${RESTARTS_TITLE}`);
+  console.log('all      every one of them');
+}
+
+const COLUMNS = ['case', 'seconds', 'sent', 'accepted', 'refused', 'unknown', 'recovery ms', 'slowest ms', 'verdict'];
+
+function table(rows: readonly Row[]): void {
+  const cells = rows.map((row) => [
+    row.name,
+    row.seconds.toFixed(0),
+    ...[row.sent, row.accepted, row.refused, row.unknown].map(String),
+    row.recoveryMs.toFixed(0),
+    row.slowestMs.toFixed(0),
+    row.broken.length === 0 ? 'holds' : `DOES NOT HOLD (${row.broken.length})`,
+  ]);
+  const all = [COLUMNS, ...cells];
+  const widths = COLUMNS.map((_, n) => Math.max(...all.map((line) => line[n]!.length)));
+  console.log('');
+  for (const line of all)
+    console.log(
+      line
+        .map((cell, n) => cell.padEnd(widths[n]!))
+        .join('  ')
+        .trimEnd(),
+    );
+  for (const { name, broken } of rows) for (const line of broken) console.log(`${name}: ${line}`);
+}
+
+async function playOne(name: string, one: Case | undefined, store: OwnPart): Promise<Row> {
+  const seconds = Number(values.seconds);
+  if (!one) return (await import('./restarts.ts')).restarts(seconds);
+  return (await import('./case.ts')).play(name, one, { mongodb: store, place, seconds });
+}
+
+const NOTHING = { seconds: 0, sent: 0, accepted: 0, refused: 0, unknown: 0, recoveryMs: 0, slowestMs: 0 };
+
+/** A case that could not come to its end. */
+const failed = (name: string, { message }: Error): Row => ({ ...NOTHING, name, title: '', broken: [message] });
+
+async function playAll(names: readonly string[], cases: Map<string, Case>, store: OwnPart): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const name of names) {
+    console.log(`${name} ${cases.get(name)?.title ?? RESTARTS_TITLE} ...`);
+    const row = await playOne(name, cases.get(name), store).catch((error: Error) => failed(name, error));
+    console.log(`${name} ${row.broken.length === 0 ? 'holds' : 'DOES NOT HOLD'}`);
+    rows.push(row);
+  }
+  return rows;
+}
+
+async function main(): Promise<number> {
+  const store = await OwnPart.start(mongodb, place);
+  process.env['TEST_MONGODB_URI'] = place.urls['mongodb'];
+  try {
+    const cases = await knownCases();
+    const wanted = positionals.includes('all') ? [...cases.keys(), RESTARTS] : positionals;
+    const unknown = wanted.filter((name) => name !== RESTARTS && !cases.has(name));
+    if (wanted.length === 0 || unknown.length > 0) {
+      list(cases);
+      return unknown.length > 0 ? 2 : 0;
     }
-  };
-  const clients = Array.from({ length: CLIENTS }, client);
-  await sleep(3_000);
-  await fault(intake, proxy, performance.now() + SECONDS * 1000);
-  proxy.delay(0);
-  const healed = performance.now();
-  const probe = await intake.vote(await intake.voter());
-  outcomes.push(probe);
-  const recovery = performance.now() - healed;
-  await sleep(3_000);
-  more = false;
-  await Promise.all(clients);
-  const { violations, leaves } = await intake.settled();
-  await intake.end();
-  await proxy.close();
-  return told(name, title, { outcomes, violations, leaves, recovery });
+    const rows = await playAll(wanted, cases, store);
+    table(rows);
+    return rows.every(({ broken }) => broken.length === 0) ? 0 : 1;
+  } finally {
+    await store.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
 }
 
-function told(
-  name: string,
-  title: string,
-  {
-    outcomes,
-    violations,
-    leaves,
-    recovery,
-  }: { outcomes: Outcome[]; violations: string[]; leaves: string[]; recovery: number },
-): boolean {
-  const receipts = new Set(outcomes.flatMap(({ receipt }) => receipt ?? []));
-  const lost = [...receipts].filter((leaf) => !leaves.includes(leaf)).length;
-  const unanswered = outcomes.filter(({ refusal }) => refusal !== null);
-  const repeated = outcomes.filter(({ attempts }) => attempts > 1).length;
-  const slowest = Math.max(...outcomes.map(({ slowestMs }) => slowestMs));
-  const good =
-    lost === 0 &&
-    leaves.length === receipts.size &&
-    unanswered.length === 0 &&
-    violations.length === 0 &&
-    recovery < HEALED_MS;
-  console.log(
-    `${name} ${good ? 'holds' : 'DOES NOT HOLD'}: ${title}; ${outcomes.length} votes, ${repeated} after repetition, receipts lost ${lost}, leaves without a receipt ${leaves.length - receipts.size}, without an answer ${unanswered.length}, slowest answer ${slowest.toFixed(0)} ms, first vote after the fault ${recovery.toFixed(0)} ms, violations ${violations.length}`,
-  );
-  for (const violation of violations.slice(0, 10)) console.log(`  ${violation}`);
-  return good;
+/** Ends what runs when the run is broken off; services end by themselves when this process is gone. */
+async function breakOff(): Promise<void> {
+  await Promise.all([...running].map((part) => part.kill()));
+  rmSync(directory, { recursive: true, force: true });
+  process.exit(130);
 }
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void breakOff());
 
-const wanted = positionals.length > 0 ? positionals : Object.keys(cases);
-const unknown = wanted.filter((name) => !cases[name]);
-if (unknown.length > 0) {
-  console.error(`Known cases: ${Object.keys(cases).join(', ')}`);
-  process.exit(2);
-}
-let good = true;
-for (const name of wanted) good = (await run(name, cases[name]!)) && good;
-process.exit(good ? 0 : 1);
+process.exit(await main());

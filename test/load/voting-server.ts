@@ -36,6 +36,7 @@ process.on('message', (message: Message) => void answer(message));
 async function answer({ open, clock, count, stop }: Message): Promise<void> {
   if (open) {
     await tell(open);
+    await service.runBackground('clock');
     process.send!({ opened: true });
   }
   if (clock) {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { tokenVerifier } from '../auth/token-verifier.ts';
 import type { BaseConfig } from '../config.ts';
-import { makeLog } from '../log.ts';
+import { makeLog, type Logger } from '../log.ts';
 import type { Deps, RunningService, ServiceDefinition } from '../service-definition.ts';
 import { startService } from '../service.ts';
 import { ManualClock } from './clock.ts';
@@ -19,6 +19,8 @@ export interface TestOptions {
   issuer?: TestIssuer;
   /** true runs background tasks by their own timers; otherwise runBackground() does. */
   background?: boolean;
+  /** For tests that read what is logged. */
+  log?: Logger;
 }
 
 export interface GqlResult {
@@ -66,7 +68,7 @@ export async function startForTest<C extends BaseConfig>(
     bus,
     clock,
     verifier: tokenVerifier({ issuer: issuer.issuer, audience: 'gateway', keys: issuer.keys }),
-    log: makeLog(definition.name, process.env['TEST_LOG_LEVEL'] ?? 'silent'),
+    log: options.log ?? makeLog(definition.name, process.env['TEST_LOG_LEVEL'] ?? 'silent'),
     background: options.background ?? false,
   });
   const drain = drainOf(service);

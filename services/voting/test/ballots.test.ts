@@ -25,18 +25,46 @@ afterAll(() => t.stop());
 
 const later = (at: Date, ms: number) => new Date(at.getTime() + ms);
 
+/** The clock of the service does its work; what a process has read of a voting is at most a fifth of a second old. */
+async function stateChanges(): Promise<void> {
+  await t.runBackground('clock');
+  await new Promise((resolve) => setTimeout(resolve, 250));
+}
+
 describe('the window is decided by the clock of the service', () => {
   test('before the opening, at the close with grace, after the grace', async () => {
     t.clock.set(later(OPENS, -1));
     const { contestId, projects } = await tell(t);
     expect((await cast(t, contestId, [projects[0]!])).rejection?.code).toBe('VOTING_NOT_OPEN');
     t.clock.set(OPENS);
+    await stateChanges();
     expect((await cast(t, contestId, [projects[0]!])).receipt).not.toBeNull();
     t.clock.set(later(CLOSES, 4_999));
     expect((await cast(t, contestId, [projects[0]!])).receipt).not.toBeNull();
     t.clock.set(later(CLOSES, 5_000));
     expect((await cast(t, contestId, [projects[0]!])).rejection?.code).toBe('VOTING_CLOSED');
   });
+
+  test('a clock that is wrong or jumps takes nothing before the opening and nothing after the close', async () => {
+    t.clock.set(later(OPENS, -60_000));
+    const { contestId, projects } = await tell(t);
+    // This machine believes that it is time; the replica that opens does not.
+    t.clock.set(later(OPENS, 540_000));
+    expect((await cast(t, contestId, [projects[0]!])).rejection?.code).toBe('VOTING_NOT_OPEN');
+    await stateChanges();
+    const voter = resident();
+    const first = await cast(t, contestId, [projects[0]!], voter, 'answer-was-lost-2');
+    expect(first.receipt).not.toBeNull();
+    t.clock.set(later(OPENS, -1));
+    expect((await cast(t, contestId, [projects[0]!])).rejection?.code).toBe('VOTING_NOT_OPEN');
+    expect(await cast(t, contestId, [projects[0]!], voter, 'answer-was-lost-2')).toEqual(first);
+    t.clock.set(CLOSES);
+    await stateChanges();
+    t.clock.set(later(CLOSES, -600_000));
+    expect((await cast(t, contestId, [projects[0]!])).receipt).not.toBeNull();
+    await new Promise((resolve) => setTimeout(resolve, 5_100));
+    expect((await cast(t, contestId, [projects[0]!])).rejection?.code).toBe('VOTING_CLOSED');
+  }, 30_000);
 
   test('who lost the answer gets the same receipt after the close, and nothing else', async () => {
     const { contestId, projects } = await open(t);

@@ -155,6 +155,7 @@ describe('events of contests in any order', () => {
   test('sealing twice, publishing twice: one log without holes', async () => {
     t.clock.set(OPENS);
     const told = await tell(t);
+    await t.runBackground('clock');
     for (let n = 0; n < 5; n++) await cast(t, told.contestId, [told.projects[0]!]);
     await t.runBackground('sequencer');
     await t.runBackground('sequencer');

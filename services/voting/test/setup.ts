@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { newId, type OutboxEvent } from '@veche/kit';
+import { newId, type Logger, type OutboxEvent } from '@veche/kit';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import type { VotingRule } from '@veche/kit/domain/voting-rule';
 import { startForTest, type TestService } from '@veche/kit/testing/harness';
@@ -30,11 +30,12 @@ export const RULE: VotingRule = {
 export type VotingService = TestService<VotingConfig>;
 
 /** The service with its clock an hour before the opening. */
-export function startVoting(env: Record<string, string> = {}): Promise<VotingService> {
+export function startVoting(env: Record<string, string> = {}, log?: Logger): Promise<VotingService> {
   const clock = new ManualClock(new Date(OPENS.getTime() - 3_600_000));
   return startForTest(definition, {
     clock,
     background: false,
+    ...(log ? { log } : {}),
     env: { VOTING_KEYS_DIR: mkdtempSync(join(tmpdir(), 'veche-keys-')), ...env },
   });
 }

@@ -58,6 +58,7 @@ export class BallotBox {
   readonly #clock: Clock;
   readonly #commit: GroupCommit;
   readonly #queues = new Map<string, Promise<unknown>>();
+  readonly #closedSince = new Map<string, number>();
 
   /** Told of every accepted ballot; it must not take time. */
   readonly #accepted: (ballot: StoredBallot) => void;
@@ -82,18 +83,27 @@ export class BallotBox {
 
   async cast(cast: Cast): Promise<CastResult> {
     const { voting, choices } = cast;
-    const open = intake(voting, this.#clock.now());
+    const open = intake(voting, this.#clock.now(), this.#closedMs(cast.contestId, voting));
     const { rule, ruleHash } = voting.announcement!;
     if (!open.ok)
-      return open.code === 'VOTING_CLOSED'
-        ? this.#repeated(cast, recorded(rule.ballot, choices), open.code)
-        : refuse(open.code);
+      return voting.status === 'ANNOUNCED'
+        ? refuse(open.code)
+        : this.#repeated(cast, recorded(rule.ballot, choices), open.code);
     if (cast.ruleHash != null && cast.ruleHash !== ruleHash) return refuse('RULE_CHANGED', undefined, ['ruleHash']);
     const checked = checkBallot(rule.ballot, listOf(voting), choices);
     if (checked.rejection) return { ballot: null, rejection: checked.rejection };
     const gone = isInPerson(cast.channel) ? withdrawnChoice(voting, choices) : -1;
     if (gone >= 0) return this.#repeated(cast, checked.choices, 'PROJECT_WITHDRAWN', ['choices', String(gone)]);
     return this.#inTurn(`${cast.contestId}:${cast.tag}`, () => this.#place(cast, checked.choices));
+  }
+
+  /** How long this process has known that a voting is closed. */
+  #closedMs(contest: string, { status }: Voting): number {
+    if (status !== 'CLOSED') return 0;
+    const now = performance.now();
+    const since = this.#closedSince.get(contest) ?? now;
+    this.#closedSince.set(contest, since);
+    return now - since;
   }
 
   /** Nothing like this is taken any more, but who lost the answer to a ballot that was in time still gets its receipt. */

@@ -200,3 +200,28 @@ test('growing tells each subtree once, when it is complete, with its root', () =
     }),
   );
 });
+
+test('a log that grows by any batches: every proof it gives then holds, and one of another moment does not', () => {
+  const batches = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(batches, fc.nat(), fc.nat(), (sizes, which, since) => {
+      let tree = EMPTY;
+      const heads = [{ size: 0, root: rootOf(tree, nodeHash) }];
+      for (const count of sizes) {
+        for (let n = 0; n < count; n += 1) tree = append(tree, SOME[tree.size]!, nodeHash);
+        heads.push({ size: tree.size, root: rootOf(tree, nodeHash) });
+      }
+      for (const { size, root } of heads) expect(root).toBe(naive(SOME.slice(0, size)));
+      const last = heads.at(-1)!;
+      const older = heads[since % heads.length]!;
+      const path = hashes(consistencyPath(older.size, last.size));
+      expect(isConsistent({ first: older.size, second: last.size, path }, older.root, last.root)).toBe(true);
+      if (last.size === 0) return;
+      const index = which % last.size;
+      const proof = { index, leaf: SOME[index]!, path: hashes(inclusionPath(index, last.size)), size: last.size };
+      expect(includes(proof, last.root)).toBe(true);
+      if (older.size !== last.size) expect(includes(proof, older.root)).toBe(false);
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -155,13 +155,19 @@ export interface DeterminedResult {
 export const graceEnd = ({ announcement, window }: Pick<Voting, 'announcement' | 'window'>): Date =>
   new Date(window!.closesAt.getTime() + announcement!.graceSeconds * 1000);
 
-/** Whether a ballot that is committed now counts: inside [open, close + grace], by this service's clock alone. */
+/**
+ * Whether a ballot that is committed now counts: inside [open, close + grace]. The state decides, which one replica changes by its clock, so that a
+ * machine whose clock is wrong or jumps takes nothing early or late; the own clock, which stamps the ballot, can only refuse more. `closedMs` is how long
+ * this process has known of the close, by a clock that does not jump.
+ */
 export function intake(
   voting: Voting,
   now: Date,
+  closedMs = 0,
 ): { ok: true } | { ok: false; code: 'VOTING_NOT_OPEN' | 'VOTING_CLOSED' } {
-  const { announcement, window, ballot } = voting;
-  if (!announcement?.eligibility || !window || !ballot || now < window.opensAt)
+  const { status, announcement, window, ballot } = voting;
+  if (isClosed(voting, closedMs)) return { ok: false, code: 'VOTING_CLOSED' };
+  if (status === 'ANNOUNCED' || !announcement?.eligibility || !window || !ballot || now < window.opensAt)
     return { ok: false, code: 'VOTING_NOT_OPEN' };
   return now < graceEnd(voting) ? { ok: true } : { ok: false, code: 'VOTING_CLOSED' };
 }
@@ -169,6 +175,9 @@ export function intake(
 /** Place of the first choice whose project was withdrawn; -1 when there is none. */
 export const withdrawnChoice = ({ withdrawn }: Voting, choices: readonly { project: string }[]): number =>
   withdrawn?.length ? choices.findIndex(({ project }) => withdrawn.includes(project)) : -1;
+
+const isClosed = ({ status, announcement }: Voting, closedMs: number): boolean =>
+  status === 'COUNTED' || (status === 'CLOSED' && closedMs >= announcement!.graceSeconds * 1000);
 
 const lists = new WeakMap<Voting, ReadonlyMap<string, BallotProject>>();
 

@@ -104,6 +104,33 @@ describe('faults are named with their line', () => {
     expect(() => parsePabulib(text)).toThrow(message);
   });
 
+  test('what tools and people do to a file: read as it was, or refused with a line', () => {
+    const BREAKS: Record<string, (text: string) => string> = {
+      'byte order mark': (text) => `\uFEFF${text}`,
+      'line ends of Windows': (text) => text.replaceAll('\n', '\r\n'),
+      'empty lines at the end': (text) => `${text}\n\n\n`,
+      commas: (text) => text.replaceAll(';', ','),
+      tabs: (text) => text.replaceAll(';', '\t'),
+      'a wrong number of votes': (text) => text.replace(/num_votes;(\d+)/, (_, n) => `num_votes;${Number(n) + 1}`),
+      'a wrong number of projects': (text) =>
+        text.replace(/num_projects;(\d+)/, (_, n) => `num_projects;${Number(n) - 1}`),
+      'the last ballot cut off': (text) => text.trimEnd().slice(0, text.trimEnd().lastIndexOf('\n') + 1),
+      'sections in another order': (text) => text.replace('PROJECTS', 'VOTES'),
+    };
+    const HARMLESS = new Set(['byte order mark', 'line ends of Windows', 'empty lines at the end']);
+    const whole = parsePabulib(ASSEN);
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.constantFrom(...Object.keys(BREAKS)), { maxLength: 4 }), (names) => {
+        // The mark stands before everything else, whoever else was at work.
+        const ordered = names.toSorted((a, b) => Number(a === 'byte order mark') - Number(b === 'byte order mark'));
+        const text = ordered.reduce((one, name) => BREAKS[name]!(one), ASSEN);
+        if (names.every((name) => HARMLESS.has(name))) expect(parsePabulib(text)).toEqual(whole);
+        else expect(() => parsePabulib(text)).toThrow(PabulibError);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
   test('whatever the bytes, the answer is an election or a PabulibError', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), fc.nat(ASSEN.length), (junk, at) => {
