@@ -134,9 +134,11 @@ test('templates are complete and can be published as they are', async () => {
   const query = `{ contestTemplates { code title description stages form criteria { code kind } votingRule groupMinimum } }`;
   const { data } = await service.gql(query);
   const codes = data.contestTemplates.map(({ code }: any) => code);
-  expect(codes).toEqual(['municipal-selection', 'regional-contest', 'city-two-stage']);
+  expect(codes.slice(0, 3)).toEqual(['municipal-selection', 'regional-contest', 'city-two-stage']);
+  expect(codes.length).toBe(9);
   for (const { code, stages, groupMinimum } of data.contestTemplates) {
-    expect(groupMinimum).toBe(10);
+    // An idea of one resident, a grant and a body of self-government need no group of ten.
+    expect([1, 10]).toContain(groupMinimum);
     service.clock.set(START);
     const calendar = stages.map((type: string, index: number) => ({
       type,
