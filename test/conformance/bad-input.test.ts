@@ -132,7 +132,8 @@ describe.each(Object.keys(VALID))('%s', (name) => {
 
   test('a stale version: VERSION_CONFLICT', async () => {
     if (!fieldsOf(name).some((field) => field.name === 'expectedVersion')) return;
-    expect(await send(name, { ...valid(name), expectedVersion: 99 }, usual(name))).toBe('VERSION_CONFLICT');
+    const code = VALID[name]!.absent ? 'NOT_FOUND' : 'VERSION_CONFLICT';
+    expect(await send(name, { ...valid(name), expectedVersion: 99 }, usual(name))).toBe(code);
   });
 
   test('without a right: UNAUTHENTICATED or FORBIDDEN', async () => {
