@@ -51,9 +51,9 @@ export function sequencer(parts: SequencerParts): Background {
       // Whoever comes into the right looks at every log once; then at those that run and those that it could not bring to their end.
       const isNew = fence.token !== since;
       if (isNew) await parts.ask?.(fence);
-      if (isNew) for (const contest of await memory.contests()) unsettled.add(contest);
-      for (const contest of await seal(parts, fence, failures)) unsettled.add(contest);
-      for (const contest of await unfinished(parts, isNew)) unsettled.add(contest);
+      const known = isNew ? await memory.contests() : [];
+      const sealed = await seal(parts, fence, failures);
+      for (const contest of [...known, ...sealed, ...(await unfinished(parts, isNew))]) unsettled.add(contest);
       since = fence.token;
       for (const contest of unsettled) {
         const now = parts.clock.now();
