@@ -176,8 +176,11 @@ function alike({ contestId, projects }: Told, text: string): string {
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'T');
 }
 
-/** The gateway asks every second by a timer of its own and is answered "as before": how often, depends on the second alone. */
-const isNoPoll = (line: string): boolean => !(line.includes('/snapshot') && line.includes('304'));
+/**
+ * The gateway asks every second by a timer of its own: how often, and what of it is logged by now, depends on the second alone. How often it got something
+ * new is compared as the frames of its stream.
+ */
+const isNoPoll = (line: string): boolean => !line.includes('/snapshot');
 
 /** Names and labels of every series; of those that count, how much. Times, memory and processor time differ from run to run. */
 const countsOf = (text: string): string[] =>
