@@ -27,10 +27,11 @@ export function busAudit(options: BusAuditOptions): Audit {
   return {
     invariants: ['I6', 'I10'],
     async *look({ stopping }) {
+      const asked = { ...options, bus: abandonedAt(stopping, options.bus) };
       try {
-        yield* published(options);
-        yield* parked(options);
-        yield* taken(options, stopping);
+        yield* published(asked);
+        yield* parked(asked);
+        yield* taken(asked, stopping);
       } catch {
         if (stopping.aborted) throw stopping.reason;
         // What the stores say is known all the same; that the log was not asked is a finding, and not the end of the audit.
@@ -40,8 +41,26 @@ export function busAudit(options: BusAuditOptions): Audit {
   };
 }
 
+type Log = Pick<EventBus, 'positions' | 'readAll'>;
+type Asked = Omit<BusAuditOptions, 'bus'> & { bus: Log };
+
+/** The client of an event log that is away goes on trying for most of a minute; a service that ends does not wait for it. */
+function abandonedAt(stopping: AbortSignal, bus: Log): Log {
+  const unlessStopped = async <T>(work: () => Promise<T>): Promise<T> => {
+    stopping.throwIfAborted();
+    const { promise, reject } = Promise.withResolvers<never>();
+    const stop = (): void => reject(stopping.reason);
+    stopping.addEventListener('abort', stop, { once: true });
+    return Promise.race([work(), promise]).finally(() => stopping.removeEventListener('abort', stop));
+  };
+  return {
+    positions: (group, topics) => unlessStopped(() => bus.positions(group, topics)),
+    readAll: (topic) => unlessStopped(() => bus.readAll(topic)),
+  };
+}
+
 async function* taken(
-  { bus, group, consumes, normalMs = NORMAL_AGAIN_MS }: BusAuditOptions,
+  { bus, group, consumes, normalMs = NORMAL_AGAIN_MS }: Asked,
   stopping: AbortSignal,
 ): AsyncGenerator<Violation> {
   if (consumes.length === 0) return;
@@ -60,13 +79,13 @@ async function* taken(
 
 const placeOf = ({ topic, partition }: { topic: string; partition: number }): string => `${topic}/${partition}`;
 
-async function* parked({ bus, group, consumes }: BusAuditOptions): AsyncGenerator<Violation> {
+async function* parked({ bus, group, consumes }: Asked): AsyncGenerator<Violation> {
   for (const topic of new Set(consumes))
     for (const letter of await listDeadLetters(bus, topic))
       if (letter.group === group) yield { invariant: 'I10', fault: 'DEAD_LETTER_OPEN', at: `${topic} ${letter.id}` };
 }
 
-async function* published({ bus, group, produces }: BusAuditOptions): AsyncGenerator<Violation> {
+async function* published({ bus, group, produces }: Asked): AsyncGenerator<Violation> {
   for (const topic of new Set(produces)) {
     if ((await sizeOf(bus, group, topic)) > MOST_READ) continue;
     const known = new Map<string, string>();
@@ -82,5 +101,5 @@ async function* published({ bus, group, produces }: BusAuditOptions): AsyncGener
   }
 }
 
-const sizeOf = async (bus: EventBus, group: string, topic: string): Promise<bigint> =>
+const sizeOf = async (bus: Log, group: string, topic: string): Promise<bigint> =>
   (await bus.positions(group, [topic])).reduce((sum, { end, first }) => sum + end - first, 0n);

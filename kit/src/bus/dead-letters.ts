@@ -32,7 +32,7 @@ export function parkingHeaders(group: string, reason: string, attempts: number):
 }
 
 /** The messages of `topic` that wait for a person, oldest first. A log forgets nothing: settled ones are marked by a later record. */
-export async function listDeadLetters(log: EventLog, topic: string): Promise<DeadLetter[]> {
+export async function listDeadLetters(log: Pick<EventLog, 'readAll'>, topic: string): Promise<DeadLetter[]> {
   const records = await log.readAll(deadLetterTopic(topic));
   const settled = new Set(records.filter(({ headers }) => headers[SETTLED]).map(({ headers }) => headers['x-dlq-id']));
   return records.filter(({ headers }) => !headers[SETTLED] && !settled.has(headers['x-dlq-id'])).map(asDeadLetter);
