@@ -101,14 +101,16 @@ export async function preload(
   { contestId }: Contest,
   count: number,
   choose: (ballot: number) => string[],
+  from = 0,
 ): Promise<void> {
   const token = await issuer.sign({ sub: randomUUID(), roles: ['importer'], territories: ['00000000'] });
-  const starts = Array.from({ length: Math.ceil(count / BATCH) }, (_, n) => n * BATCH);
-  const cast = async (from: number): Promise<void> => {
-    const ballots = Array.from({ length: Math.min(BATCH, count - from) }, (_, n) => ({
-      idempotencyKey: `preload-${from + n}`,
-      voterKey: `preload-${from + n}`,
-      choices: choose(from + n).map((project) => ({ project })),
+  const end = from + count;
+  const starts = Array.from({ length: Math.ceil(count / BATCH) }, (_, n) => from + n * BATCH);
+  const cast = async (start: number): Promise<void> => {
+    const ballots = Array.from({ length: Math.min(BATCH, end - start) }, (_, n) => ({
+      idempotencyKey: `preload-${start + n}`,
+      voterKey: `preload-${start + n}`,
+      choices: choose(start + n).map((project) => ({ project })),
     }));
     const answer = await fetch(`http://127.0.0.1:${port}/graphql`, {
       method: 'POST',
@@ -118,10 +120,10 @@ export async function preload(
     const text = await answer.text();
     if (!answer.ok || /"code":"(?!OVERLOADED)/.test(text)) throw new Error(`ballots cast beforehand: ${text}`);
     // A repetition under the same keys adds nothing to what was written.
-    if (text.includes('OVERLOADED')) return cast(from);
+    if (text.includes('OVERLOADED')) return cast(start);
   };
   const worker = async (): Promise<void> => {
-    for (let from = starts.pop(); from !== undefined; from = starts.pop()) await cast(from);
+    for (let start = starts.pop(); start !== undefined; start = starts.pop()) await cast(start);
   };
   await Promise.all([worker(), worker()]);
 }

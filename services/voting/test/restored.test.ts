@@ -1,13 +1,12 @@
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { connectMongo } from '@veche/kit';
+import { connectMongo, publicHex } from '@veche/kit';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import type mongoose from 'mongoose';
-import { publicHex } from '@veche/kit';
 import { fileKeys } from '../src/box/keys.ts';
 import { counter, type CounterParts } from '../src/count/counter.ts';
 import { determine as determineHere } from '../src/count/counting.ts';
@@ -17,6 +16,8 @@ import { latestResult, makeStores, type Stores } from '../src/store.ts';
 import { cast, CLOSES, startVoting, type VotingService } from './setup.ts';
 import { publicLog, sealed, type SignedHead } from './setup-log.ts';
 import { witnesses } from '../src/log/witnesses.ts';
+
+const ALARM = join(import.meta.dirname, '../../../charts/veche/files/alerts/voting.yaml');
 
 /** F18 (voting.md 5.4): the database comes back as it was some minutes ago; the heads that were signed since then are known elsewhere. */
 let t: VotingService;
@@ -111,6 +112,8 @@ describe('the database is as it was some minutes ago', () => {
       await expect(t.runBackground('sequencer')).rejects.toThrow('has 3 entries, 5 were signed');
     expect([(await headOf(contestId)).size, await entriesOf(contestId), told()]).toEqual([3, 3, before]);
     expect(await (await fetch(`${t.url}/metrics`)).text()).toMatch(/veche_voting_logs_stopped(\{[^}]*\})? 1\n/);
+    // The alarm asks for this very metric.
+    expect(readFileSync(ALARM, 'utf8')).toContain('(veche_voting_logs_stopped) > 0');
   });
 
   test('no result is determined from what is left', async () => {
