@@ -65,8 +65,9 @@ export const keycloak: Part = {
 function makeHome(server: string, home: string): void {
   mkdirSync(join(home, 'data'), { recursive: true });
   for (const name of ['lib', 'conf', 'providers', 'themes']) {
-    if (existsSync(join(server, name)) && !existsSync(join(home, name)))
-      symlinkSync(join(server, name), join(home, name));
+    // Anew each time: the link of an earlier start may lead to another version, or to a cache that is gone.
+    rmSync(join(home, name), { force: true });
+    if (existsSync(join(server, name))) symlinkSync(join(server, name), join(home, name));
   }
 }
 
