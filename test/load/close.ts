@@ -2,6 +2,7 @@ import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { CLOSES } from '../../services/voting/test/setup.ts';
+import { percentile } from '../percentile.ts';
 import {
   ask,
   CAST_PATH,
@@ -74,8 +75,11 @@ class Intake {
   }
 
   p99(from: number, to: number): number {
-    const waits = this.waits.filter(({ at }) => at >= from && at < to).map(({ ms }) => ms);
-    return waits.toSorted((a, b) => a - b)[Math.floor(waits.length * 0.99)] ?? NaN;
+    const waits = this.waits.filter(({ at }) => at >= from && at < to);
+    return percentile(
+      waits.map(({ ms }) => ms),
+      0.99,
+    );
   }
 }
 

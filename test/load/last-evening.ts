@@ -1,6 +1,7 @@
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
+import { percentile } from '../percentile.ts';
 import { cpuSeconds, listenerOn } from './process-cpu.ts';
 import {
   ask,
@@ -76,8 +77,6 @@ async function arrive(url: string, count: number, seconds: number, request: (ind
   return Promise.all(all);
 }
 
-const quantile = (values: number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))]!;
 const ms = (value: number): string => `${value.toFixed(0)} ms`;
 const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
 
@@ -102,12 +101,12 @@ async function scene(voting: Server, label: string, count: number, seconds: numb
   const first = ended.map(({ firstMs }) => firstMs);
   const last = ended.map(({ lastMs }) => lastMs);
   const slow = Array.from({ length: Math.ceil(seconds) }, (_, second) =>
-    quantile(first.slice(Math.floor((second * count) / seconds), Math.floor(((second + 1) * count) / seconds)), 0.99),
+    percentile(first.slice(Math.floor((second * count) / seconds), Math.floor(((second + 1) * count) / seconds)), 0.99),
   );
   console.log(
     `${label}: ${count} votes in ${wall.toFixed(1)} s (${(receipts / wall).toFixed(0)}/s), receipts ${receipts}, stored ${rows}; ` +
-      `to the first answer p50 ${ms(quantile(first, 0.5))}, p99 ${ms(quantile(first, 0.99))}, most ${ms(quantile(first, 1))}; ` +
-      `to the receipt p99 ${ms(quantile(last, 0.99))}; of a second's votes p99 over ${GOAL_P99_MS} ms in ${slow.filter((one) => one > GOAL_P99_MS).length} of ${slow.length} s; ` +
+      `to the first answer p50 ${ms(percentile(first, 0.5))}, p99 ${ms(percentile(first, 0.99))}, most ${ms(percentile(first, 1))}; ` +
+      `to the receipt p99 ${ms(percentile(last, 0.99))}; of a second's votes p99 over ${GOAL_P99_MS} ms in ${slow.filter((one) => one > GOAL_P99_MS).length} of ${slow.length} s; ` +
       `of a core: voting ${service}, database ${store ?? 'elsewhere'}; load of the machine ${loadavg()[0]!.toFixed(1)}`,
   );
   return { whole: receipts === count && rows === count, first };
@@ -132,8 +131,8 @@ const burst = await scene(voting, `T3, ${BURST} within a second`, BURST, 1);
 await stop(voting);
 await agent.close();
 const verdict = (good: boolean): string => (good ? 'reached' : 'NOT reached');
-const t2 = steady.whole && quantile(steady.first, 0.99) < GOAL_P99_MS;
-const t3 = burst.whole && quantile(burst.first, 1) <= GOAL_BURST_MS;
+const t2 = steady.whole && percentile(steady.first, 0.99) < GOAL_P99_MS;
+const t3 = burst.whole && percentile(burst.first, 1) <= GOAL_BURST_MS;
 console.log(
   `T2 p99 under ${GOAL_P99_MS} ms, none lost: ${verdict(t2)}; T3 each answered within ${GOAL_BURST_MS} ms: ${verdict(t3)}`,
 );

@@ -7,7 +7,7 @@ import { readPlanOf, type Plan } from '@veche/kit/domain/scoring/plan';
 
 const FOLDER = new URL('regulations/', import.meta.url);
 
-/** A contest as a file. */
+/** Form, criteria and scoring of a regulation as a file; a part of a contest, and no file that a contest is imported from. */
 export interface ContestFile {
   format: string;
   version: number;

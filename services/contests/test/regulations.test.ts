@@ -14,7 +14,7 @@ import {
 } from './regulations.fixture.ts';
 
 test.each(FILES)('%s is a contest file whose rules can be applied', (name) => {
-  expect(fileOf(name)).toMatchObject({ format: 'veche-contest', version: 1 });
+  expect(fileOf(name)).toMatchObject({ format: 'veche-scoring', version: 1 });
   expect(planOf(name).criteria.length).toBeGreaterThan(0);
 });
 

@@ -1,7 +1,9 @@
 import type { Caller, Policy } from '@veche/kit';
+import { covers } from '@veche/kit/domain/oktmo';
 import { mayActIn } from '@veche/kit/domain/territory-scope';
 import type { Booth } from './domain/booth.ts';
 import type { Redetermination } from './domain/redetermination.ts';
+import type { Voting } from './domain/voting.ts';
 
 export const policy: Policy = {
   Query: {
@@ -44,6 +46,10 @@ export function mayOrder(caller: Caller, oktmo: string, order: Omit<Redeterminat
     caller.roles.has('organiser') && lotSeed !== null && withdrawn.length + decision.length === 0 && budget === null
   );
 }
+
+/** Whether staff may collect ballots of a voting at a place: it lies in the territory of the contest, and they act there. */
+export const mayCollectAt = (caller: Caller, voting: Voting, oktmo: string): boolean =>
+  covers(voting.announcement!.oktmo, oktmo) && mayActIn(caller, oktmo);
 
 /** Staff of the place, or an auditor, who reads everything. */
 export const mayReadPaper = (caller: Caller, oktmo: string): boolean =>

@@ -6,7 +6,7 @@ import { residentMiB } from '../../../stand/src/process.ts';
 import { CLOSES, rescheduled } from '../../../services/voting/test/setup.ts';
 import type { Case, Scene } from '../case.ts';
 import { issuer } from '../intake.ts';
-import { percentile } from '../load.ts';
+import { percentile } from '../../percentile.ts';
 import { ServiceChild } from '../service-child.ts';
 
 const TOPIC = 'veche.voting.ballot.v1';

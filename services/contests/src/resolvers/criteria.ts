@@ -1,5 +1,5 @@
 import { commandOf, payload, type Context, type Outcome } from '@veche/kit';
-import type { Criterion, Scoring } from '@veche/kit/domain/criterion';
+import { PLAIN_SCORING, type Criterion, type Scoring } from '@veche/kit/domain/criterion';
 import type { Problem } from '@veche/kit/domain/shape';
 import { setCriteria } from '../domain/criteria.ts';
 import type { Contest, ContestCode, ContestEvent } from '../domain/contest.ts';
@@ -37,17 +37,7 @@ export function criteriaMutation(parts: ViewParts): Pick<MutationResolvers, 'set
 const criterionOf = (input: object): Criterion =>
   plain({ group: null, round: null, least: null, ...input }) as Criterion;
 
-const scoringOf = (input: object): Scoring =>
-  plain({
-    derived: [],
-    weightSum: null,
-    round: null,
-    threshold: null,
-    groupBy: null,
-    groupThresholds: [],
-    tieBreakers: [],
-    ...withoutNulls(input),
-  }) as Scoring;
+const scoringOf = (input: object): Scoring => plain({ ...PLAIN_SCORING, ...withoutNulls(input) }) as Scoring;
 
 const plain = (value: object): unknown => JSON.parse(JSON.stringify(value));
 const withoutNulls = (value: object): object =>

@@ -1,6 +1,5 @@
 import { commandOf, forbidden, type Aggregate, type Context } from '@veche/kit';
 import type { Rejection } from '@veche/kit/domain/decision';
-import { covers } from '@veche/kit/domain/oktmo';
 import { mayActIn } from '@veche/kit/domain/territory-scope';
 import { announced, refusal } from '../box/admission.ts';
 import type { BallotBox } from '../box/ballot-box.ts';
@@ -11,7 +10,7 @@ import { faultOfFurther } from '../domain/double-vote.ts';
 import { intake, type Voting } from '../domain/voting.ts';
 import type { CastBoothBallotInput, IssueBallotCodeInput, MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
 import type { Code } from '../messages.ts';
-import { mayReadBooth } from '../policy.ts';
+import { mayCollectAt, mayReadBooth } from '../policy.ts';
 import { revisionsOf } from '../store.ts';
 import type { ViewParts } from '../views.ts';
 import type { StoredCode } from '../store/booth.ts';
@@ -52,8 +51,7 @@ export function boothMutations(
       const { idempotencyKey: _key, ...booth } = input;
       const voting = await announced(parts, input.contestId);
       if (!voting) return refused({ code: 'NOT_FOUND' });
-      const here = covers(voting.announcement!.oktmo, booth.oktmo) && mayActIn(context.requireCaller(), booth.oktmo);
-      if (!here) throw forbidden();
+      if (!mayCollectAt(context.requireCaller(), voting, booth.oktmo)) throw forbidden();
       const made = await stores.booths.create({ command, events: () => [], decide: () => registerBooth(booth) });
       if (made.rejection) return refused(made.rejection);
       const { id: boothId, state } = made.aggregate;

@@ -54,11 +54,12 @@ async function waiting({ votings }: Stores): Promise<Aggregate<Voting>[]> {
 }
 
 async function isSettled({ stores, memory, clock }: CounterParts, id: string, state: Voting): Promise<boolean> {
-  await requireKept(stores, memory, id);
-  if (state.status === 'COUNTED') return true;
+  const isCounted = state.status === 'COUNTED';
   const now = clock.now();
-  if (due(state, now) !== 'count' || now.getTime() < graceEnd(state).getTime() + SETTLE_MS) return false;
-  return isComplete(stores, id);
+  const early = due(state, now) !== 'count' || now.getTime() < graceEnd(state).getTime() + SETTLE_MS;
+  if (!isCounted && early) return false;
+  await requireKept(stores, memory, id);
+  return isCounted || isComplete(stores, id);
 }
 
 /** Whether every ballot is in the log and the log in its last head: a result is never of more, or of other, than what was signed. */

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncDirectory } from '@veche/kit';
 import { nodeHash } from '../crypto.ts';
 import { rootOf } from '../domain/merkle.ts';
 import { frontierAt, lastLeaf, LogDamaged, markOf } from './log.ts';
@@ -44,6 +45,7 @@ export function fileMemory(directory: string): HeadMemory {
       await file.sync();
       await file.close();
       await rename(fresh, fileOf(contest));
+      syncDirectory(directory);
     },
     contests: async () => (await readdir(directory)).flatMap((name) => FILE.exec(name)?.[1] ?? []),
   };

@@ -1,6 +1,5 @@
 import { commandOf, forbidden, type Aggregate, type Caller, type Context, type Outcome } from '@veche/kit';
 import type { Rejection } from '@veche/kit/domain/decision';
-import { covers } from '@veche/kit/domain/oktmo';
 import { isSnils } from '@veche/kit/domain/requisites';
 import { mayActIn } from '@veche/kit/domain/territory-scope';
 import { announced, refusal } from '../box/admission.ts';
@@ -19,7 +18,7 @@ import { intake, listOf } from '../domain/voting.ts';
 import type { EnterPaperBallotInput, MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
 import type { Code } from '../messages.ts';
 import { include, type PaperDesk } from './paper-desk.ts';
-import { mayReadPaper } from '../policy.ts';
+import { mayCollectAt, mayReadPaper } from '../policy.ts';
 import type { ViewParts } from '../views.ts';
 
 export interface PaperParts extends ViewParts, PaperDesk, DeskParts {}
@@ -79,8 +78,7 @@ export function paperMutations(
       const { idempotencyKey: _key, ...batch } = input;
       const voting = await announced(parts, input.contestId);
       if (!voting) return refused({ code: 'NOT_FOUND' });
-      const here = covers(voting.announcement!.oktmo, batch.oktmo) && mayActIn(context.requireCaller(), batch.oktmo);
-      if (!here) throw forbidden();
+      if (!mayCollectAt(context.requireCaller(), voting, batch.oktmo)) throw forbidden();
       return answer(await stores.paperBatches.create({ command, events: () => [], decide: () => openBatch(batch) }));
     },
     enterPaperBallot: async (_source, { input }, context) => enter(parts, input, context),
