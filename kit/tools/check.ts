@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSchema, findBreakingChanges, parse, visit } from 'graphql';
-import { generated, subgraphs } from './generate.ts';
+import { generated, sdlOf, subgraphs } from './generate.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** The contract of events and the public schema as they were released; a change must stay compatible with both. */
@@ -62,9 +62,7 @@ async function generatedIsCurrent(): Promise<string[]> {
 
 /** Every type, field, argument and enum value must tell a frontend developer what it is. */
 export function undescribed(name: string): string[] {
-  return missingDescriptions(readFileSync(join(ROOT, 'services', name, 'schema.graphql'), 'utf8')).map(
-    (what) => `${name}: ${what} has no description`,
-  );
+  return missingDescriptions(sdlOf(name)).map((what) => `${name}: ${what} has no description`);
 }
 
 const ROOTS = new Set(['Query', 'Mutation']);

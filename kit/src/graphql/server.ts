@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { ApolloServer } from '@apollo/server';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
@@ -14,6 +13,7 @@ import { enforcePolicy } from './policy.ts';
 import type { PreparedOperations } from './prepared.ts';
 import { prepareOperations } from './prepared.ts';
 import { SCALARS } from './scalars.ts';
+import { readSchema } from './schema-files.ts';
 
 export interface GraphqlOptions {
   schema: URL;
@@ -55,7 +55,7 @@ export async function makeGraphqlServer(options: GraphqlOptions): Promise<Graphq
 }
 
 function guardedSchema({ schema: source, resolvers, policy }: GraphqlOptions): GraphQLSchema {
-  const typeDefs = parse(readFileSync(source, 'utf8'));
+  const typeDefs = parse(readSchema(source));
   const schema = buildSubgraphSchema([
     { typeDefs, resolvers: { ...declaredScalars(typeDefs), ...resolvers } as never },
   ]);

@@ -10,7 +10,7 @@ import { makeStores } from './store.ts';
 
 export const definition: ServiceDefinition<ContestsConfig> = {
   name: 'contests',
-  schema: new URL('../schema.graphql', import.meta.url),
+  schema: new URL('../schema/', import.meta.url),
   config,
   policy,
   compose({ config: { keysDir }, connection, clock }) {

@@ -9,7 +9,7 @@ import { makeStores } from './store.ts';
 
 export const definition: ServiceDefinition<BaseConfig> = {
   name: 'expertise',
-  schema: new URL('../schema.graphql', import.meta.url),
+  schema: new URL('../schema/', import.meta.url),
   config,
   policy,
   compose({ connection, clock }) {

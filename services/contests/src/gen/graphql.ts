@@ -23,47 +23,27 @@ export type Scalars = {
   JSON: { input: unknown; output: unknown; }
 };
 
-/** Position of a page in a list (Relay). */
-export type PageInfo = {
-  /** Whether there are further items. */
-  hasNextPage: Scalars['Boolean']['output'];
-  /** Cursor of the last item of the page; give it as `after`. */
-  endCursor?: Maybe<Scalars['String']['output']>;
-};
-
 export type Query = {
-  /** Templates from which a contest can be made. */
-  contestTemplates: Array<ContestTemplate>;
-  /** A contest; drafts are visible to organisers of its territory only. */
-  contest?: Maybe<Contest>;
-  /** Contests, newest first; drafts only for organisers of their territory. */
-  contests: ContestConnection;
   /** An application; before admission visible to its group and to organisers only. */
   application?: Maybe<Application>;
   /** Applications of a contest that the caller may see, by number. */
   applications: ApplicationConnection;
   /** Applications of the groups that the signed-in person belongs to, newest first. */
   myApplications: ApplicationConnection;
-  /** An initiative group; visible to its members and to organisers. */
-  initiativeGroup?: Maybe<InitiativeGroup>;
-  /** Groups that the signed-in person belongs to. */
-  myInitiativeGroups: Array<InitiativeGroup>;
+  /** Templates from which a contest can be made. */
+  contestTemplates: Array<ContestTemplate>;
+  /** A contest; drafts are visible to organisers of its territory only. */
+  contest?: Maybe<Contest>;
+  /** Contests, newest first; drafts only for organisers of their territory. */
+  contests: ContestConnection;
   /** Plans a calendar without saving anything: every transition with its computed date, or why the plan is refused. */
   dryRunStages: DryRunStagesPayload;
   /** A contest as a file: its rules and nothing of its life; null when there is none or it is not visible. */
   contestFile?: Maybe<Scalars['JSON']['output']>;
-};
-
-
-export type QueryContestArgs = {
-  id: Scalars['ID']['input'];
-};
-
-
-export type QueryContestsArgs = {
-  filter?: InputMaybe<ContestFilter>;
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
+  /** An initiative group; visible to its members and to organisers. */
+  initiativeGroup?: Maybe<InitiativeGroup>;
+  /** Groups that the signed-in person belongs to. */
+  myInitiativeGroups: Array<InitiativeGroup>;
 };
 
 
@@ -86,8 +66,15 @@ export type QueryMyApplicationsArgs = {
 };
 
 
-export type QueryInitiativeGroupArgs = {
+export type QueryContestArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type QueryContestsArgs = {
+  filter?: InputMaybe<ContestFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -100,31 +87,12 @@ export type QueryContestFileArgs = {
   contestId: Scalars['ID']['input'];
 };
 
+
+export type QueryInitiativeGroupArgs = {
+  id: Scalars['ID']['input'];
+};
+
 export type Mutation = {
-  /** Creates a draft of a contest from a template. */
-  createContest: ContestPayload;
-  /** Changes a draft; a published contest is changed only by `rescheduleStage`. */
-  updateContest: ContestPayload;
-  /** Puts other criteria and another scoring in place of those of a draft; all of it is checked as a whole. */
-  setContestCriteria: ContestCriteriaPayload;
-  /** Freezes the passport: from now on the rules are fixed and their hash is public. */
-  publishContest: ContestPayload;
-  /** Changes frozen rules for a reason that is published, and signs a new version; from the opening of the intake only the acts. */
-  amendContest: ContestPayload;
-  /** Makes a draft of a file that `contestFile` gave; all of it is checked before anything is written. */
-  importContest: ContestFilePayload;
-  /** Makes a draft with the rules of another contest and every date some years later; terms are counted anew. */
-  cloneContest: ContestFilePayload;
-  /** Moves boundaries of a stage that have not passed yet, with a reason that is published. */
-  rescheduleStage: ContestPayload;
-  /** Approves the list of admitted applications as the ballot; possible once, before voting opens. */
-  approveBallotList: ContestPayload;
-  /** Forms an initiative group; the caller leads it. */
-  formInitiativeGroup: InitiativeGroupPayload;
-  /** Joins a group by the invitation code that its lead passed on; this is the member's own consent. */
-  joinInitiativeGroup: InitiativeGroupPayload;
-  /** Leaves a group; the lead cannot leave while others are members. */
-  leaveInitiativeGroup: InitiativeGroupPayload;
   /** Begins an application as a draft. */
   draftApplication: ApplicationPayload;
   /** Saves a draft or a returned application; incomplete content is accepted. */
@@ -141,67 +109,30 @@ export type Mutation = {
   refuseApplication: ApplicationPayload;
   /** Takes over applications of another system as admitted ones, at most 500 a call (service accounts with role importer). */
   importApplications: ImportApplicationsPayload;
-};
-
-
-export type MutationCreateContestArgs = {
-  input: CreateContestInput;
-};
-
-
-export type MutationUpdateContestArgs = {
-  input: UpdateContestInput;
-};
-
-
-export type MutationSetContestCriteriaArgs = {
-  input: SetContestCriteriaInput;
-};
-
-
-export type MutationPublishContestArgs = {
-  input: ContestCommandInput;
-};
-
-
-export type MutationAmendContestArgs = {
-  input: AmendContestInput;
-};
-
-
-export type MutationImportContestArgs = {
-  input: ImportContestInput;
-};
-
-
-export type MutationCloneContestArgs = {
-  input: CloneContestInput;
-};
-
-
-export type MutationRescheduleStageArgs = {
-  input: RescheduleStageInput;
-};
-
-
-export type MutationApproveBallotListArgs = {
-  input: ContestCommandInput;
-  exclusiveGroups?: Array<ExclusiveGroupInput>;
-};
-
-
-export type MutationFormInitiativeGroupArgs = {
-  input: FormInitiativeGroupInput;
-};
-
-
-export type MutationJoinInitiativeGroupArgs = {
-  input: JoinInitiativeGroupInput;
-};
-
-
-export type MutationLeaveInitiativeGroupArgs = {
-  input: LeaveInitiativeGroupInput;
+  /** Creates a draft of a contest from a template. */
+  createContest: ContestPayload;
+  /** Changes a draft; a published contest is changed only by `rescheduleStage`. */
+  updateContest: ContestPayload;
+  /** Freezes the passport: from now on the rules are fixed and their hash is public. */
+  publishContest: ContestPayload;
+  /** Changes frozen rules for a reason that is published, and signs a new version; from the opening of the intake only the acts. */
+  amendContest: ContestPayload;
+  /** Makes a draft of a file that `contestFile` gave; all of it is checked before anything is written. */
+  importContest: ContestFilePayload;
+  /** Makes a draft with the rules of another contest and every date some years later; terms are counted anew. */
+  cloneContest: ContestFilePayload;
+  /** Moves boundaries of a stage that have not passed yet, with a reason that is published. */
+  rescheduleStage: ContestPayload;
+  /** Approves the list of admitted applications as the ballot; possible once, before voting opens. */
+  approveBallotList: ContestPayload;
+  /** Puts other criteria and another scoring in place of those of a draft; all of it is checked as a whole. */
+  setContestCriteria: ContestCriteriaPayload;
+  /** Forms an initiative group; the caller leads it. */
+  formInitiativeGroup: InitiativeGroupPayload;
+  /** Joins a group by the invitation code that its lead passed on; this is the member's own consent. */
+  joinInitiativeGroup: InitiativeGroupPayload;
+  /** Leaves a group; the lead cannot leave while others are members. */
+  leaveInitiativeGroup: InitiativeGroupPayload;
 };
 
 
@@ -243,6 +174,479 @@ export type MutationRefuseApplicationArgs = {
 export type MutationImportApplicationsArgs = {
   input: ImportApplicationsInput;
 };
+
+
+export type MutationCreateContestArgs = {
+  input: CreateContestInput;
+};
+
+
+export type MutationUpdateContestArgs = {
+  input: UpdateContestInput;
+};
+
+
+export type MutationPublishContestArgs = {
+  input: ContestCommandInput;
+};
+
+
+export type MutationAmendContestArgs = {
+  input: AmendContestInput;
+};
+
+
+export type MutationImportContestArgs = {
+  input: ImportContestInput;
+};
+
+
+export type MutationCloneContestArgs = {
+  input: CloneContestInput;
+};
+
+
+export type MutationRescheduleStageArgs = {
+  input: RescheduleStageInput;
+};
+
+
+export type MutationApproveBallotListArgs = {
+  input: ContestCommandInput;
+  exclusiveGroups?: Array<ExclusiveGroupInput>;
+};
+
+
+export type MutationSetContestCriteriaArgs = {
+  input: SetContestCriteriaInput;
+};
+
+
+export type MutationFormInitiativeGroupArgs = {
+  input: FormInitiativeGroupInput;
+};
+
+
+export type MutationJoinInitiativeGroupArgs = {
+  input: JoinInitiativeGroupInput;
+};
+
+
+export type MutationLeaveInitiativeGroupArgs = {
+  input: LeaveInitiativeGroupInput;
+};
+
+/** An application, and through its life the project. */
+export type Application = {
+  /** Id; the project keeps it through its whole life. */
+  id: Scalars['ID']['output'];
+  /** Version for optimistic locking. */
+  version: Scalars['Int']['output'];
+  /** Contest. */
+  contest: Contest;
+  /** Number within the contest; null before the first submission. */
+  number?: Maybe<Scalars['String']['output']>;
+  /** State. */
+  state: ApplicationState;
+  /** Title. */
+  title: Scalars['String']['output'];
+  /** Place. */
+  oktmo: Scalars['Oktmo']['output'];
+  /** Project type (domain list). */
+  category: Scalars['String']['output'];
+  /** Total cost. */
+  totalCost: Scalars['Money']['output'];
+  /** Planned money by source. */
+  funding: Array<Funding>;
+  /** People who gain directly. */
+  beneficiaries: Scalars['Int']['output'];
+  /** Population of the place. */
+  population: Scalars['Int']['output'];
+  /** Answers to the contest's form; visible to group and officials before admission. */
+  answers: Scalars['JSON']['output'];
+  /** Codes of the group and the nomination of the contest that it competes in. */
+  divisions: Array<Scalars['String']['output']>;
+  /** Group that files it; null for imported ones. */
+  group?: Maybe<InitiativeGroup>;
+  /** Revision, from 1. */
+  revision: Scalars['Int']['output'];
+  /** First submission. */
+  submittedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Remarks of the last return. */
+  remarks: Array<Remark>;
+  /** Answer to remarks is expected until. */
+  answerBy?: Maybe<Scalars['DateTime']['output']>;
+  /** Ground of a refusal. */
+  refusalGround?: Maybe<RefusalGround>;
+  /** Explanation of a refusal. */
+  refusalReason?: Maybe<Scalars['String']['output']>;
+  /** Steps of its life, oldest first. */
+  history: Array<HistoryEntry>;
+};
+
+/** A step in the life of an application. */
+export type HistoryEntry = {
+  /** When. */
+  at: Scalars['DateTime']['output'];
+  /** State after the step. */
+  state: ApplicationState;
+  /** Revision at the step. */
+  revision: Scalars['Int']['output'];
+};
+
+/** Planned money of one source. */
+export type Funding = {
+  /** Source. */
+  source: FundingSource;
+  /** Amount. */
+  amount: Scalars['Money']['output'];
+};
+
+/** Source of money. */
+export type FundingSource =
+  /** Regional budget. */
+  | 'REGIONAL'
+  /** Municipal budget, initiative payments excluded. */
+  | 'MUNICIPAL'
+  /** Initiative payments of citizens. */
+  | 'CITIZENS'
+  /** Initiative payments of legal entities and sole proprietors. */
+  | 'BUSINESS'
+  /** Property and labour, valued in money. */
+  | 'IN_KIND';
+
+/** A remark to a field. */
+export type Remark = {
+  /** Field, for example `title` or `answers.problem`. */
+  field: Scalars['String']['output'];
+  /** Text. */
+  text: Scalars['String']['output'];
+};
+
+/** State of an application. */
+export type ApplicationState =
+  /** Being written. */
+  | 'DRAFT'
+  /** Filed. */
+  | 'SUBMITTED'
+  /** Returned for rework. */
+  | 'RETURNED'
+  /** Admitted. */
+  | 'ADMITTED'
+  /** Refused. */
+  | 'REFUSED'
+  /** Withdrawn by its initiators. */
+  | 'WITHDRAWN'
+  /** Won. */
+  | 'WINNER'
+  /** On the reserve list. */
+  | 'RESERVE'
+  /** Did not win. */
+  | 'NOT_SELECTED';
+
+/** Ground of a refusal (131-FZ article 26.1). */
+export type RefusalGround =
+  /** The order of submission was not observed. */
+  | 'PROCEDURE_VIOLATED'
+  /** Conflict with law or charter. */
+  | 'CONTRADICTS_LAW'
+  /** Local bodies lack the powers or rights. */
+  | 'NO_COMPETENCE'
+  /** The local budget lacks the money. */
+  | 'NO_FUNDS'
+  /** The problem can be solved more effectively. */
+  | 'BETTER_WAY_EXISTS'
+  /** Did not pass the competitive selection. */
+  | 'NOT_SELECTED';
+
+/** A page of applications. */
+export type ApplicationConnection = {
+  /** Items. */
+  nodes: Array<Application>;
+  /** Position. */
+  pageInfo: PageInfo;
+};
+
+/** Planned money of one source. */
+export type FundingInput = {
+  /** Source. */
+  source: FundingSource;
+  /** Amount. */
+  amount: Scalars['Money']['input'];
+};
+
+/** Content of an application; drafts may leave fields out. */
+export type ApplicationContentInput = {
+  /** Title, 10 to 200 characters when filed. */
+  title?: InputMaybe<Scalars['String']['input']>;
+  /** Place; inside the contest's municipality. */
+  oktmo?: InputMaybe<Scalars['Oktmo']['input']>;
+  /** Project type. */
+  category?: InputMaybe<Scalars['String']['input']>;
+  /** Total cost; equals the sum of `funding` when filed. */
+  totalCost?: InputMaybe<Scalars['Money']['input']>;
+  /** Planned money by source. */
+  funding?: InputMaybe<Array<FundingInput>>;
+  /** People who gain directly; at most the population. */
+  beneficiaries?: InputMaybe<Scalars['Int']['input']>;
+  /** Population of the place. */
+  population?: InputMaybe<Scalars['Int']['input']>;
+  /** Answers to the contest's form. */
+  answers?: InputMaybe<Scalars['JSON']['input']>;
+  /** Codes of the contest's group and nomination, one of each kind that it has. */
+  divisions?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** A new draft. */
+export type DraftApplicationInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** Group that files it; the caller must lead it. */
+  groupId: Scalars['ID']['input'];
+  /** Content so far. */
+  content: ApplicationContentInput;
+};
+
+/** A saved draft. */
+export type SaveApplicationInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Application. */
+  applicationId: Scalars['ID']['input'];
+  /** Version that was read. */
+  expectedVersion: Scalars['Int']['input'];
+  /** Fields to change. */
+  content: ApplicationContentInput;
+};
+
+/** A command on an application. */
+export type ApplicationCommandInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Application. */
+  applicationId: Scalars['ID']['input'];
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A remark to a field. */
+export type RemarkInput = {
+  /** Field, for example `title` or `answers.problem`. */
+  field: Scalars['String']['input'];
+  /** Text, 5 to 2000 characters. */
+  text: Scalars['String']['input'];
+};
+
+/** Return for rework. */
+export type ReturnApplicationInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Application. */
+  applicationId: Scalars['ID']['input'];
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** Remarks, at least one. */
+  remarks: Array<RemarkInput>;
+  /** Answer expected until; in the future. */
+  answerBy: Scalars['DateTime']['input'];
+};
+
+/** Refusal. */
+export type RefuseApplicationInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Application. */
+  applicationId: Scalars['ID']['input'];
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** Ground of the law. */
+  ground: RefusalGround;
+  /** Explanation, at least 20 characters. */
+  reason: Scalars['String']['input'];
+};
+
+/** An application of another system. */
+export type ImportedApplicationInput = {
+  /** Number in the other system, unique in the contest. */
+  number: Scalars['String']['input'];
+  /** Title. */
+  title: Scalars['String']['input'];
+  /** Project type. */
+  category: Scalars['String']['input'];
+  /** Total cost; taken from the contest's budget as a whole. */
+  totalCost: Scalars['Money']['input'];
+};
+
+/** Applications of another system. */
+export type ImportApplicationsInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** Applications, at most 500. */
+  applications: Array<ImportedApplicationInput>;
+};
+
+/** Answer of a mutation on an application. */
+export type ApplicationPayload = {
+  /** The application after the change; null when refused. */
+  application?: Maybe<Application>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
+  /** What is wrong field by field, when the application is incomplete. */
+  fieldErrors: Array<FieldError>;
+};
+
+/** Answer of an import. */
+export type ImportApplicationsPayload = {
+  /** The applications in the order of the input; empty when refused. */
+  applications: Array<Application>;
+  /** Why it was refused; nothing was taken over then. */
+  rejection?: Maybe<ContestsRejection>;
+};
+
+/** Position of a page in a list (Relay). */
+export type PageInfo = {
+  /** Whether there are further items. */
+  hasNextPage: Scalars['Boolean']['output'];
+  /** Cursor of the last item of the page; give it as `after`. */
+  endCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** A person; see identity. */
+export type Person = {
+  /** Pseudonymous id. */
+  id: Scalars['ID']['output'];
+};
+
+/** What is wrong with a field. */
+export type FieldError = {
+  /** Path, for example `answers.problem`. */
+  path: Scalars['String']['output'];
+  /** What is wrong. */
+  code: Scalars['String']['output'];
+  /** Sentence in Russian. */
+  userMessage: Scalars['String']['output'];
+};
+
+/** Why contests refused a request. */
+export type ContestsRejection = {
+  /** What is wrong. */
+  code: ContestsRejectionCode;
+  /** Sentence in Russian for the user. */
+  userMessage: Scalars['String']['output'];
+  /** Path of the input field. */
+  path?: Maybe<Array<Scalars['String']['output']>>;
+};
+
+/** Refusals of contests. */
+export type ContestsRejectionCode =
+  /** There is no such object, or the caller may not see it. */
+  | 'NOT_FOUND'
+  /** Unknown template. */
+  | 'TEMPLATE_UNKNOWN'
+  /** Title too short or too long. */
+  | 'TITLE_LENGTH'
+  /** Unknown time zone. */
+  | 'TIME_ZONE_UNKNOWN'
+  /** Budget must be above zero. */
+  | 'BUDGET_NOT_POSITIVE'
+  /** A stage is missing, repeated, in the wrong order, or ends before it begins. */
+  | 'STAGES_INVALID'
+  /** A stage begins before the one before it ends, or comes before it in the life cycle. */
+  | 'STAGE_BEFORE_PREDECESSOR'
+  /** A term is not a whole number of days within its bounds. */
+  | 'TERM_INVALID'
+  /** A date falls in a year without production calendar. */
+  | 'CALENDAR_MISSING'
+  /** A holiday of the region is no date or has no title, or there are too many. */
+  | 'HOLIDAY_INVALID'
+  /** A group or nomination is described wrongly. */
+  | 'DIVISION_INVALID'
+  /** The rule set of the law is not in force when the intake opens. */
+  | 'LEGAL_REGIME_NOT_IN_FORCE'
+  /** A local time does not exist or is ambiguous (change of clocks). */
+  | 'LOCAL_TIME_INVALID'
+  /** A contest cannot be published without its legal act. */
+  | 'LEGAL_BASIS_MISSING'
+  /** Too many legal acts, or one with too long a title or number. */
+  | 'LEGAL_BASIS_TOO_LONG'
+  /** The voting rule is malformed. */
+  | 'VOTING_RULE_INVALID'
+  /** The criteria or the scoring are malformed. */
+  | 'CRITERIA_INVALID'
+  /** The eligibility rule is malformed. */
+  | 'ELIGIBILITY_INVALID'
+  /** The group minimum is outside its bounds. */
+  | 'GROUP_MINIMUM_INVALID'
+  /** The contest is not a draft any more. */
+  | 'CONTEST_FROZEN'
+  /** The share is no percentage. */
+  | 'OWN_SHARE_INVALID'
+  /** The form is malformed, or could cost more to check than its size. */
+  | 'FORM_INVALID'
+  /** The file is malformed; see fieldErrors. */
+  | 'FILE_INVALID'
+  /** A contest is cloned one to ten years ahead. */
+  | 'YEARS_INVALID'
+  /** The rule cannot change any more at this stage. */
+  | 'RULE_FIXED'
+  /** No rule has changed. */
+  | 'AMENDMENT_EMPTY'
+  /** The contest is not published. */
+  | 'CONTEST_NOT_PUBLISHED'
+  /** The boundary has passed already. */
+  | 'STAGE_PASSED'
+  /** The stage is not open now. */
+  | 'STAGE_NOT_OPEN'
+  /** A reason is needed, neither too short nor too long. */
+  | 'REASON_REQUIRED'
+  /** The ballot list is approved already. */
+  | 'BALLOT_LIST_APPROVED'
+  /** No application is admitted. */
+  | 'NO_ADMITTED_APPLICATIONS'
+  /** Applications wait for a decision. */
+  | 'APPLICATIONS_UNDECIDED'
+  /** Voting has begun. */
+  | 'VOTING_BEGUN'
+  /** Voting has ended; a project is taken out by determining the result anew. */
+  | 'VOTING_ENDED'
+  /** A group of projects that exclude each other has no name of its own, or not two different projects of the list, or there are too many groups. */
+  | 'EXCLUSIVE_GROUP_INVALID'
+  /** Name too short or too long. */
+  | 'NAME_LENGTH'
+  /** The invitation code is wrong. */
+  | 'INVITATION_INVALID'
+  /** The person is a member already. */
+  | 'ALREADY_MEMBER'
+  /** The person is not a member. */
+  | 'NOT_MEMBER'
+  /** The lead cannot leave while others are members. */
+  | 'LEAD_CANNOT_LEAVE'
+  /** The group has too few members. */
+  | 'GROUP_TOO_SMALL'
+  /** The state login did not confirm the person. */
+  | 'ACCOUNT_NOT_CONFIRMED'
+  /** The application is not complete; see fieldErrors. */
+  | 'APPLICATION_INCOMPLETE'
+  /** The step is not possible in the present state. */
+  | 'WRONG_STATE'
+  /** At least one remark is needed, each to a field and with a text. */
+  | 'REMARKS_REQUIRED'
+  /** The term must be in the future. */
+  | 'TERM_IN_PAST'
+  /** The term for the answer has passed. */
+  | 'TERM_PASSED'
+  /** A number occurs twice or is taken. */
+  | 'NUMBER_TAKEN'
+  /** Too many items in one call. */
+  | 'TOO_MANY_ITEMS'
+  /** The object was changed by somebody else. */
+  | 'VERSION_CONFLICT'
+  /** The key was used with another request. */
+  | 'IDEMPOTENCY_KEY_REUSED';
 
 /** A template of a contest. */
 export type ContestTemplate = {
@@ -525,157 +929,6 @@ export type ContestState =
   /** The winners are determined. */
   | 'DECIDED';
 
-/** A criterion of the assessment. */
-export type Criterion = {
-  /** Code, unique in the contest. */
-  code: Scalars['String']['output'];
-  /** Title in Russian. */
-  title: Scalars['String']['output'];
-  /** Kind. */
-  kind: CriterionKind;
-  /** Most points. */
-  maxPoints: Scalars['String']['output'];
-  /** Weight by which the points are multiplied, decimal. */
-  weight: Scalars['String']['output'];
-  /** Parameters of the kind. */
-  parameters: Scalars['JSON']['output'];
-  /** Code of the GROUP that it belongs to; null: it counts in the total itself. */
-  group?: Maybe<Scalars['String']['output']>;
-  /** How its points are rounded; null: not. */
-  round?: Maybe<Rounding>;
-  /** Fewest points before the weight that an application must reach to take part in the ranking. */
-  least?: Maybe<Scalars['String']['output']>;
-};
-
-/** How a criterion gives points. */
-export type CriterionKind =
-  /** Each expert gives a whole number of points; `aggregate` MEAN, MEDIAN or TRIMMED makes one of them, MEAN if it is left out. */
-  | 'EXPERT'
-  /** Straight line between the bounds `a` and `b` of `input`. */
-  | 'LINEAR'
-  /** Straight line with `aStat` or `bStat` MIN, MAX or AVG of the admitted applications of the group as a bound. */
-  | 'COHORT_LINEAR'
-  /** Ranges of an input, each with its points; `cases` with `when` for ranges that depend on a condition. */
-  | 'STEP'
-  /** `base` and `k` more for each full `unit` above `x0`; ranges of `lower` up to it. */
-  | 'RATE'
-  /** `yes` or `no` points by a `condition`. */
-  | 'BOOL'
-  /** Points by the `options` of a text, `otherwise` for others. */
-  | 'ENUM'
-  /** Points of the `items` whose condition holds. */
-  | 'CHECKLIST'
-  /** Part of the points by the vote: `measure` MAX_SHARE, POPULATION_SHARE, FOR_SHARE or NET_SHARE. */
-  | 'VOTE'
-  /** No points: an application for which `condition` does not hold does not take part in the ranking. */
-  | 'GATE'
-  /** Weighted sum of the criteria that name it as their group, divided by `weightSum` when it is given. */
-  | 'GROUP';
-
-/** How a number is rounded. */
-export type Rounding = {
-  /** Decimals, 0 to 6. */
-  places: Scalars['Int']['output'];
-  /** Mode. */
-  mode: RoundingMode;
-};
-
-/** Ways of rounding. */
-export type RoundingMode =
-  /** To the nearest; halves away from zero. */
-  | 'HALF_UP'
-  /** To the nearest; halves to the even digit. */
-  | 'HALF_EVEN'
-  /** Down. */
-  | 'FLOOR'
-  /** Up. */
-  | 'CEIL'
-  /** Toward zero. */
-  | 'TRUNCATE';
-
-/** What makes a ranking of the criteria. */
-export type Scoring = {
-  /** Values that are computed once, `derived.<code>` in formulas. */
-  derived: Array<DerivedField>;
-  /** What the weights of the criteria outside groups add up to; the weighted sum is divided by it. Null: the plain weighted sum. */
-  weightSum?: Maybe<Scalars['String']['output']>;
-  /** How the total is rounded; null: not. */
-  round?: Maybe<Rounding>;
-  /** Total that an application must reach to take part in the ranking. */
-  threshold?: Maybe<Scalars['String']['output']>;
-  /** Formula of a text that splits the applications into groups, each ranked by itself. */
-  groupBy?: Maybe<Scalars['String']['output']>;
-  /** Thresholds of single groups. */
-  groupThresholds: Array<GroupThreshold>;
-  /** What breaks ties, the first first; applications that stay equal share a place. */
-  tieBreakers: Array<TieBreaker>;
-};
-
-/** A value that is computed from others. */
-export type DerivedField = {
-  /** Code. */
-  code: Scalars['String']['output'];
-  /** Title in Russian. */
-  title: Scalars['String']['output'];
-  /** Formula. */
-  formula: Scalars['String']['output'];
-};
-
-/** Threshold of a group. */
-export type GroupThreshold = {
-  /** Text of the group. */
-  group: Scalars['String']['output'];
-  /** Total to reach. */
-  threshold: Scalars['String']['output'];
-};
-
-/** What breaks a tie. */
-export type TieBreaker = {
-  /** What is compared. */
-  by: TieBreakerKind;
-  /** Criterion whose points are compared. */
-  criterion?: Maybe<Scalars['String']['output']>;
-  /** Formula of a number that is compared. */
-  formula?: Maybe<Scalars['String']['output']>;
-  /** Which value comes first, with a formula. */
-  first?: Maybe<TieOrder>;
-};
-
-/** What a tie is broken by. */
-export type TieBreakerKind =
-  /** More points of a criterion. */
-  | 'CRITERION'
-  /** More or less of a formula. */
-  | 'FORMULA'
-  /** The earlier submission. */
-  | 'EARLIER';
-
-/** Which value comes first. */
-export type TieOrder =
-  /** The greater. */
-  | 'MORE'
-  /** The smaller. */
-  | 'LESS';
-
-/** A name that formulas may use. */
-export type FormulaName = {
-  /** As formulas write it. */
-  name: Scalars['String']['output'];
-  /** What it stands for. */
-  type: FormulaType;
-  /** The texts that it can be; null when any. */
-  options?: Maybe<Array<Scalars['String']['output']>>;
-};
-
-/** What a formula or a name gives. */
-export type FormulaType =
-  /** An exact number; money in roubles. */
-  | 'NUMBER'
-  /** Yes or no. */
-  | 'BOOL'
-  /** A text, written in single quotes. */
-  | 'TEXT';
-
 /** Who may vote. */
 export type Eligibility = {
   /** Smallest age in full years. */
@@ -731,155 +984,6 @@ export type RuleDifference = {
   sentence: Scalars['String']['output'];
 };
 
-/** Initiative group. */
-export type InitiativeGroup = {
-  /** Id. */
-  id: Scalars['ID']['output'];
-  /** Version for optimistic locking. */
-  version: Scalars['Int']['output'];
-  /** Name. */
-  name: Scalars['String']['output'];
-  /** Contest it was formed for. */
-  contest: Contest;
-  /** Lead. */
-  lead: Person;
-  /** Members, the lead first. */
-  members: Array<Person>;
-  /** Code by which others join; visible to members only. */
-  invitationCode?: Maybe<Scalars['String']['output']>;
-  /** Fewest members that the contest asks for. */
-  minimum: Scalars['Int']['output'];
-};
-
-/** A person; see identity. */
-export type Person = {
-  /** Pseudonymous id. */
-  id: Scalars['ID']['output'];
-};
-
-/** An application, and through its life the project. */
-export type Application = {
-  /** Id; the project keeps it through its whole life. */
-  id: Scalars['ID']['output'];
-  /** Version for optimistic locking. */
-  version: Scalars['Int']['output'];
-  /** Contest. */
-  contest: Contest;
-  /** Number within the contest; null before the first submission. */
-  number?: Maybe<Scalars['String']['output']>;
-  /** State. */
-  state: ApplicationState;
-  /** Title. */
-  title: Scalars['String']['output'];
-  /** Place. */
-  oktmo: Scalars['Oktmo']['output'];
-  /** Project type (domain list). */
-  category: Scalars['String']['output'];
-  /** Total cost. */
-  totalCost: Scalars['Money']['output'];
-  /** Planned money by source. */
-  funding: Array<Funding>;
-  /** People who gain directly. */
-  beneficiaries: Scalars['Int']['output'];
-  /** Population of the place. */
-  population: Scalars['Int']['output'];
-  /** Answers to the contest's form; visible to group and officials before admission. */
-  answers: Scalars['JSON']['output'];
-  /** Codes of the group and the nomination of the contest that it competes in. */
-  divisions: Array<Scalars['String']['output']>;
-  /** Group that files it; null for imported ones. */
-  group?: Maybe<InitiativeGroup>;
-  /** Revision, from 1. */
-  revision: Scalars['Int']['output'];
-  /** First submission. */
-  submittedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Remarks of the last return. */
-  remarks: Array<Remark>;
-  /** Answer to remarks is expected until. */
-  answerBy?: Maybe<Scalars['DateTime']['output']>;
-  /** Ground of a refusal. */
-  refusalGround?: Maybe<RefusalGround>;
-  /** Explanation of a refusal. */
-  refusalReason?: Maybe<Scalars['String']['output']>;
-  /** Steps of its life, oldest first. */
-  history: Array<HistoryEntry>;
-};
-
-/** A step in the life of an application. */
-export type HistoryEntry = {
-  /** When. */
-  at: Scalars['DateTime']['output'];
-  /** State after the step. */
-  state: ApplicationState;
-  /** Revision at the step. */
-  revision: Scalars['Int']['output'];
-};
-
-/** Planned money of one source. */
-export type Funding = {
-  /** Source. */
-  source: FundingSource;
-  /** Amount. */
-  amount: Scalars['Money']['output'];
-};
-
-/** Source of money. */
-export type FundingSource =
-  /** Regional budget. */
-  | 'REGIONAL'
-  /** Municipal budget, initiative payments excluded. */
-  | 'MUNICIPAL'
-  /** Initiative payments of citizens. */
-  | 'CITIZENS'
-  /** Initiative payments of legal entities and sole proprietors. */
-  | 'BUSINESS'
-  /** Property and labour, valued in money. */
-  | 'IN_KIND';
-
-/** A remark to a field. */
-export type Remark = {
-  /** Field, for example `title` or `answers.problem`. */
-  field: Scalars['String']['output'];
-  /** Text. */
-  text: Scalars['String']['output'];
-};
-
-/** State of an application. */
-export type ApplicationState =
-  /** Being written. */
-  | 'DRAFT'
-  /** Filed. */
-  | 'SUBMITTED'
-  /** Returned for rework. */
-  | 'RETURNED'
-  /** Admitted. */
-  | 'ADMITTED'
-  /** Refused. */
-  | 'REFUSED'
-  /** Withdrawn by its initiators. */
-  | 'WITHDRAWN'
-  /** Won. */
-  | 'WINNER'
-  /** On the reserve list. */
-  | 'RESERVE'
-  /** Did not win. */
-  | 'NOT_SELECTED';
-
-/** Ground of a refusal (131-FZ article 26.1). */
-export type RefusalGround =
-  /** The order of submission was not observed. */
-  | 'PROCEDURE_VIOLATED'
-  /** Conflict with law or charter. */
-  | 'CONTRADICTS_LAW'
-  /** Local bodies lack the powers or rights. */
-  | 'NO_COMPETENCE'
-  /** The local budget lacks the money. */
-  | 'NO_FUNDS'
-  /** The problem can be solved more effectively. */
-  | 'BETTER_WAY_EXISTS'
-  /** Did not pass the competitive selection. */
-  | 'NOT_SELECTED';
-
 /** Narrows a list of contests. */
 export type ContestFilter = {
   /** Only this municipality or what it covers. */
@@ -892,14 +996,6 @@ export type ContestFilter = {
 export type ContestConnection = {
   /** Items. */
   nodes: Array<Contest>;
-  /** Position. */
-  pageInfo: PageInfo;
-};
-
-/** A page of applications. */
-export type ApplicationConnection = {
-  /** Items. */
-  nodes: Array<Application>;
   /** Position. */
   pageInfo: PageInfo;
 };
@@ -1146,6 +1242,211 @@ export type CloneContestInput = {
   years?: Scalars['Int']['input'];
 };
 
+/** A command on a contest. */
+export type ContestCommandInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Projects of which at most one can win. */
+export type ExclusiveGroupInput = {
+  /** Name for the protocol, at most 100 characters, of this group alone. */
+  name: Scalars['String']['input'];
+  /** At least two applications of the list. */
+  applicationIds: Array<Scalars['ID']['input']>;
+};
+
+/** New boundaries of a stage. */
+export type RescheduleStageInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** Stage. */
+  stage: StageType;
+  /** New start; null: stays. */
+  opensLocal?: InputMaybe<Scalars['LocalDateTime']['input']>;
+  /** New end; null: stays. */
+  closesLocal?: InputMaybe<Scalars['LocalDateTime']['input']>;
+  /** Reason, at least 10 characters; published. */
+  reason: Scalars['String']['input'];
+  /** By how much the end is put off, in place of a new end. */
+  extendBy?: InputMaybe<TermInput>;
+};
+
+/** Answer of a mutation on a contest. */
+export type ContestPayload = {
+  /** The contest after the change; null when refused. */
+  contest?: Maybe<Contest>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
+};
+
+/** Answer on a contest from a file or from another contest. */
+export type ContestFilePayload = {
+  /** The draft; null when refused. */
+  contest?: Maybe<Contest>;
+  /** Why it was refused; nothing was written then. */
+  rejection?: Maybe<ContestsRejection>;
+  /** What is wrong with the shape of the file, place by place, at most 100. */
+  fieldErrors: Array<FieldError>;
+};
+
+/** A criterion of the assessment. */
+export type Criterion = {
+  /** Code, unique in the contest. */
+  code: Scalars['String']['output'];
+  /** Title in Russian. */
+  title: Scalars['String']['output'];
+  /** Kind. */
+  kind: CriterionKind;
+  /** Most points. */
+  maxPoints: Scalars['String']['output'];
+  /** Weight by which the points are multiplied, decimal. */
+  weight: Scalars['String']['output'];
+  /** Parameters of the kind. */
+  parameters: Scalars['JSON']['output'];
+  /** Code of the GROUP that it belongs to; null: it counts in the total itself. */
+  group?: Maybe<Scalars['String']['output']>;
+  /** How its points are rounded; null: not. */
+  round?: Maybe<Rounding>;
+  /** Fewest points before the weight that an application must reach to take part in the ranking. */
+  least?: Maybe<Scalars['String']['output']>;
+};
+
+/** How a criterion gives points. */
+export type CriterionKind =
+  /** Each expert gives a whole number of points; `aggregate` MEAN, MEDIAN or TRIMMED makes one of them, MEAN if it is left out. */
+  | 'EXPERT'
+  /** Straight line between the bounds `a` and `b` of `input`. */
+  | 'LINEAR'
+  /** Straight line with `aStat` or `bStat` MIN, MAX or AVG of the admitted applications of the group as a bound. */
+  | 'COHORT_LINEAR'
+  /** Ranges of an input, each with its points; `cases` with `when` for ranges that depend on a condition. */
+  | 'STEP'
+  /** `base` and `k` more for each full `unit` above `x0`; ranges of `lower` up to it. */
+  | 'RATE'
+  /** `yes` or `no` points by a `condition`. */
+  | 'BOOL'
+  /** Points by the `options` of a text, `otherwise` for others. */
+  | 'ENUM'
+  /** Points of the `items` whose condition holds. */
+  | 'CHECKLIST'
+  /** Part of the points by the vote: `measure` MAX_SHARE, POPULATION_SHARE, FOR_SHARE or NET_SHARE. */
+  | 'VOTE'
+  /** No points: an application for which `condition` does not hold does not take part in the ranking. */
+  | 'GATE'
+  /** Weighted sum of the criteria that name it as their group, divided by `weightSum` when it is given. */
+  | 'GROUP';
+
+/** How a number is rounded. */
+export type Rounding = {
+  /** Decimals, 0 to 6. */
+  places: Scalars['Int']['output'];
+  /** Mode. */
+  mode: RoundingMode;
+};
+
+/** Ways of rounding. */
+export type RoundingMode =
+  /** To the nearest; halves away from zero. */
+  | 'HALF_UP'
+  /** To the nearest; halves to the even digit. */
+  | 'HALF_EVEN'
+  /** Down. */
+  | 'FLOOR'
+  /** Up. */
+  | 'CEIL'
+  /** Toward zero. */
+  | 'TRUNCATE';
+
+/** What makes a ranking of the criteria. */
+export type Scoring = {
+  /** Values that are computed once, `derived.<code>` in formulas. */
+  derived: Array<DerivedField>;
+  /** What the weights of the criteria outside groups add up to; the weighted sum is divided by it. Null: the plain weighted sum. */
+  weightSum?: Maybe<Scalars['String']['output']>;
+  /** How the total is rounded; null: not. */
+  round?: Maybe<Rounding>;
+  /** Total that an application must reach to take part in the ranking. */
+  threshold?: Maybe<Scalars['String']['output']>;
+  /** Formula of a text that splits the applications into groups, each ranked by itself. */
+  groupBy?: Maybe<Scalars['String']['output']>;
+  /** Thresholds of single groups. */
+  groupThresholds: Array<GroupThreshold>;
+  /** What breaks ties, the first first; applications that stay equal share a place. */
+  tieBreakers: Array<TieBreaker>;
+};
+
+/** A value that is computed from others. */
+export type DerivedField = {
+  /** Code. */
+  code: Scalars['String']['output'];
+  /** Title in Russian. */
+  title: Scalars['String']['output'];
+  /** Formula. */
+  formula: Scalars['String']['output'];
+};
+
+/** Threshold of a group. */
+export type GroupThreshold = {
+  /** Text of the group. */
+  group: Scalars['String']['output'];
+  /** Total to reach. */
+  threshold: Scalars['String']['output'];
+};
+
+/** What breaks a tie. */
+export type TieBreaker = {
+  /** What is compared. */
+  by: TieBreakerKind;
+  /** Criterion whose points are compared. */
+  criterion?: Maybe<Scalars['String']['output']>;
+  /** Formula of a number that is compared. */
+  formula?: Maybe<Scalars['String']['output']>;
+  /** Which value comes first, with a formula. */
+  first?: Maybe<TieOrder>;
+};
+
+/** What a tie is broken by. */
+export type TieBreakerKind =
+  /** More points of a criterion. */
+  | 'CRITERION'
+  /** More or less of a formula. */
+  | 'FORMULA'
+  /** The earlier submission. */
+  | 'EARLIER';
+
+/** Which value comes first. */
+export type TieOrder =
+  /** The greater. */
+  | 'MORE'
+  /** The smaller. */
+  | 'LESS';
+
+/** A name that formulas may use. */
+export type FormulaName = {
+  /** As formulas write it. */
+  name: Scalars['String']['output'];
+  /** What it stands for. */
+  type: FormulaType;
+  /** The texts that it can be; null when any. */
+  options?: Maybe<Array<Scalars['String']['output']>>;
+};
+
+/** What a formula or a name gives. */
+export type FormulaType =
+  /** An exact number; money in roubles. */
+  | 'NUMBER'
+  /** Yes or no. */
+  | 'BOOL'
+  /** A text, written in single quotes. */
+  | 'TEXT';
+
 /** How a number is rounded. */
 export type RoundingInput = {
   /** Decimals, 0 to 6. */
@@ -1238,40 +1539,34 @@ export type SetContestCriteriaInput = {
   scoring: ScoringInput;
 };
 
-/** A command on a contest. */
-export type ContestCommandInput = {
-  /** Key of the request; the same key gives the same answer. */
-  idempotencyKey: Scalars['ID']['input'];
-  /** Contest. */
-  contestId: Scalars['ID']['input'];
-  /** Version that was read; null: any. */
-  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+/** Answer on the criteria of a draft. */
+export type ContestCriteriaPayload = {
+  /** The contest after the change; null when refused. */
+  contest?: Maybe<Contest>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
+  /** What is wrong with the criteria, place by place, for example `criteria.2.parameters.ranges.1.from`. */
+  fieldErrors: Array<FieldError>;
 };
 
-/** Projects of which at most one can win. */
-export type ExclusiveGroupInput = {
-  /** Name for the protocol, at most 100 characters, of this group alone. */
-  name: Scalars['String']['input'];
-  /** At least two applications of the list. */
-  applicationIds: Array<Scalars['ID']['input']>;
-};
-
-/** New boundaries of a stage. */
-export type RescheduleStageInput = {
-  /** Key of the request; the same key gives the same answer. */
-  idempotencyKey: Scalars['ID']['input'];
-  /** Contest. */
-  contestId: Scalars['ID']['input'];
-  /** Stage. */
-  stage: StageType;
-  /** New start; null: stays. */
-  opensLocal?: InputMaybe<Scalars['LocalDateTime']['input']>;
-  /** New end; null: stays. */
-  closesLocal?: InputMaybe<Scalars['LocalDateTime']['input']>;
-  /** Reason, at least 10 characters; published. */
-  reason: Scalars['String']['input'];
-  /** By how much the end is put off, in place of a new end. */
-  extendBy?: InputMaybe<TermInput>;
+/** Initiative group. */
+export type InitiativeGroup = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Version for optimistic locking. */
+  version: Scalars['Int']['output'];
+  /** Name. */
+  name: Scalars['String']['output'];
+  /** Contest it was formed for. */
+  contest: Contest;
+  /** Lead. */
+  lead: Person;
+  /** Members, the lead first. */
+  members: Array<Person>;
+  /** Code by which others join; visible to members only. */
+  invitationCode?: Maybe<Scalars['String']['output']>;
+  /** Fewest members that the contest asks for. */
+  minimum: Scalars['Int']['output'];
 };
 
 /** A new initiative group. */
@@ -1302,156 +1597,6 @@ export type LeaveInitiativeGroupInput = {
   groupId: Scalars['ID']['input'];
 };
 
-/** Planned money of one source. */
-export type FundingInput = {
-  /** Source. */
-  source: FundingSource;
-  /** Amount. */
-  amount: Scalars['Money']['input'];
-};
-
-/** Content of an application; drafts may leave fields out. */
-export type ApplicationContentInput = {
-  /** Title, 10 to 200 characters when filed. */
-  title?: InputMaybe<Scalars['String']['input']>;
-  /** Place; inside the contest's municipality. */
-  oktmo?: InputMaybe<Scalars['Oktmo']['input']>;
-  /** Project type. */
-  category?: InputMaybe<Scalars['String']['input']>;
-  /** Total cost; equals the sum of `funding` when filed. */
-  totalCost?: InputMaybe<Scalars['Money']['input']>;
-  /** Planned money by source. */
-  funding?: InputMaybe<Array<FundingInput>>;
-  /** People who gain directly; at most the population. */
-  beneficiaries?: InputMaybe<Scalars['Int']['input']>;
-  /** Population of the place. */
-  population?: InputMaybe<Scalars['Int']['input']>;
-  /** Answers to the contest's form. */
-  answers?: InputMaybe<Scalars['JSON']['input']>;
-  /** Codes of the contest's group and nomination, one of each kind that it has. */
-  divisions?: InputMaybe<Array<Scalars['String']['input']>>;
-};
-
-/** A new draft. */
-export type DraftApplicationInput = {
-  /** Key of the request; the same key gives the same answer. */
-  idempotencyKey: Scalars['ID']['input'];
-  /** Contest. */
-  contestId: Scalars['ID']['input'];
-  /** Group that files it; the caller must lead it. */
-  groupId: Scalars['ID']['input'];
-  /** Content so far. */
-  content: ApplicationContentInput;
-};
-
-/** A saved draft. */
-export type SaveApplicationInput = {
-  /** Key of the request; the same key gives the same answer. */
-  idempotencyKey: Scalars['ID']['input'];
-  /** Application. */
-  applicationId: Scalars['ID']['input'];
-  /** Version that was read. */
-  expectedVersion: Scalars['Int']['input'];
-  /** Fields to change. */
-  content: ApplicationContentInput;
-};
-
-/** A command on an application. */
-export type ApplicationCommandInput = {
-  /** Key of the request; the same key gives the same answer. */
-  idempotencyKey: Scalars['ID']['input'];
-  /** Application. */
-  applicationId: Scalars['ID']['input'];
-  /** Version that was read; null: any. */
-  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
-};
-
-/** A remark to a field. */
-export type RemarkInput = {
-  /** Field, for example `title` or `answers.problem`. */
-  field: Scalars['String']['input'];
-  /** Text, 5 to 2000 characters. */
-  text: Scalars['String']['input'];
-};
-
-/** Return for rework. */
-export type ReturnApplicationInput = {
-  /** Key of the request; the same key gives the same answer. */
-  idempotencyKey: Scalars['ID']['input'];
-  /** Application. */
-  applicationId: Scalars['ID']['input'];
-  /** Version that was read; null: any. */
-  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
-  /** Remarks, at least one. */
-  remarks: Array<RemarkInput>;
-  /** Answer expected until; in the future. */
-  answerBy: Scalars['DateTime']['input'];
-};
-
-/** Refusal. */
-export type RefuseApplicationInput = {
-  /** Key of the request; the same key gives the same answer. */
-  idempotencyKey: Scalars['ID']['input'];
-  /** Application. */
-  applicationId: Scalars['ID']['input'];
-  /** Version that was read; null: any. */
-  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
-  /** Ground of the law. */
-  ground: RefusalGround;
-  /** Explanation, at least 20 characters. */
-  reason: Scalars['String']['input'];
-};
-
-/** An application of another system. */
-export type ImportedApplicationInput = {
-  /** Number in the other system, unique in the contest. */
-  number: Scalars['String']['input'];
-  /** Title. */
-  title: Scalars['String']['input'];
-  /** Project type. */
-  category: Scalars['String']['input'];
-  /** Total cost; taken from the contest's budget as a whole. */
-  totalCost: Scalars['Money']['input'];
-};
-
-/** Applications of another system. */
-export type ImportApplicationsInput = {
-  /** Key of the request; the same key gives the same answer. */
-  idempotencyKey: Scalars['ID']['input'];
-  /** Contest. */
-  contestId: Scalars['ID']['input'];
-  /** Applications, at most 500. */
-  applications: Array<ImportedApplicationInput>;
-};
-
-/** Answer of a mutation on a contest. */
-export type ContestPayload = {
-  /** The contest after the change; null when refused. */
-  contest?: Maybe<Contest>;
-  /** Why it was refused. */
-  rejection?: Maybe<ContestsRejection>;
-};
-
-/** Answer on the criteria of a draft. */
-export type ContestCriteriaPayload = {
-  /** The contest after the change; null when refused. */
-  contest?: Maybe<Contest>;
-  /** Why it was refused. */
-  rejection?: Maybe<ContestsRejection>;
-  /** What is wrong with the criteria, place by place, for example `criteria.2.parameters.ranges.1.from`. */
-  fieldErrors: Array<FieldError>;
-};
-
-/** Answer on a contest from a file or from another contest. */
-export type ContestFilePayload = {
-  /** The draft; null when refused. */
-  contest?: Maybe<Contest>;
-  /** Why it was refused; nothing was written then. */
-  rejection?: Maybe<ContestsRejection>;
-  /** What is wrong with the shape of the file, place by place, at most 100. */
-  fieldErrors: Array<FieldError>;
-};
-
 /** Answer of a mutation on a group. */
 export type InitiativeGroupPayload = {
   /** The group after the change; null when refused. */
@@ -1459,151 +1604,6 @@ export type InitiativeGroupPayload = {
   /** Why it was refused. */
   rejection?: Maybe<ContestsRejection>;
 };
-
-/** Answer of a mutation on an application. */
-export type ApplicationPayload = {
-  /** The application after the change; null when refused. */
-  application?: Maybe<Application>;
-  /** Why it was refused. */
-  rejection?: Maybe<ContestsRejection>;
-  /** What is wrong field by field, when the application is incomplete. */
-  fieldErrors: Array<FieldError>;
-};
-
-/** Answer of an import. */
-export type ImportApplicationsPayload = {
-  /** The applications in the order of the input; empty when refused. */
-  applications: Array<Application>;
-  /** Why it was refused; nothing was taken over then. */
-  rejection?: Maybe<ContestsRejection>;
-};
-
-/** What is wrong with a field. */
-export type FieldError = {
-  /** Path, for example `answers.problem`. */
-  path: Scalars['String']['output'];
-  /** What is wrong. */
-  code: Scalars['String']['output'];
-  /** Sentence in Russian. */
-  userMessage: Scalars['String']['output'];
-};
-
-/** Why contests refused a request. */
-export type ContestsRejection = {
-  /** What is wrong. */
-  code: ContestsRejectionCode;
-  /** Sentence in Russian for the user. */
-  userMessage: Scalars['String']['output'];
-  /** Path of the input field. */
-  path?: Maybe<Array<Scalars['String']['output']>>;
-};
-
-/** Refusals of contests. */
-export type ContestsRejectionCode =
-  /** There is no such object, or the caller may not see it. */
-  | 'NOT_FOUND'
-  /** Unknown template. */
-  | 'TEMPLATE_UNKNOWN'
-  /** Title too short or too long. */
-  | 'TITLE_LENGTH'
-  /** Unknown time zone. */
-  | 'TIME_ZONE_UNKNOWN'
-  /** Budget must be above zero. */
-  | 'BUDGET_NOT_POSITIVE'
-  /** A stage is missing, repeated, in the wrong order, or ends before it begins. */
-  | 'STAGES_INVALID'
-  /** A stage begins before the one before it ends, or comes before it in the life cycle. */
-  | 'STAGE_BEFORE_PREDECESSOR'
-  /** A term is not a whole number of days within its bounds. */
-  | 'TERM_INVALID'
-  /** A date falls in a year without production calendar. */
-  | 'CALENDAR_MISSING'
-  /** A holiday of the region is no date or has no title, or there are too many. */
-  | 'HOLIDAY_INVALID'
-  /** A group or nomination is described wrongly. */
-  | 'DIVISION_INVALID'
-  /** The rule set of the law is not in force when the intake opens. */
-  | 'LEGAL_REGIME_NOT_IN_FORCE'
-  /** A local time does not exist or is ambiguous (change of clocks). */
-  | 'LOCAL_TIME_INVALID'
-  /** A contest cannot be published without its legal act. */
-  | 'LEGAL_BASIS_MISSING'
-  /** Too many legal acts, or one with too long a title or number. */
-  | 'LEGAL_BASIS_TOO_LONG'
-  /** The voting rule is malformed. */
-  | 'VOTING_RULE_INVALID'
-  /** The criteria or the scoring are malformed. */
-  | 'CRITERIA_INVALID'
-  /** The eligibility rule is malformed. */
-  | 'ELIGIBILITY_INVALID'
-  /** The group minimum is outside its bounds. */
-  | 'GROUP_MINIMUM_INVALID'
-  /** The contest is not a draft any more. */
-  | 'CONTEST_FROZEN'
-  /** The share is no percentage. */
-  | 'OWN_SHARE_INVALID'
-  /** The form is malformed, or could cost more to check than its size. */
-  | 'FORM_INVALID'
-  /** The file is malformed; see fieldErrors. */
-  | 'FILE_INVALID'
-  /** A contest is cloned one to ten years ahead. */
-  | 'YEARS_INVALID'
-  /** The rule cannot change any more at this stage. */
-  | 'RULE_FIXED'
-  /** No rule has changed. */
-  | 'AMENDMENT_EMPTY'
-  /** The contest is not published. */
-  | 'CONTEST_NOT_PUBLISHED'
-  /** The boundary has passed already. */
-  | 'STAGE_PASSED'
-  /** The stage is not open now. */
-  | 'STAGE_NOT_OPEN'
-  /** A reason is needed, neither too short nor too long. */
-  | 'REASON_REQUIRED'
-  /** The ballot list is approved already. */
-  | 'BALLOT_LIST_APPROVED'
-  /** No application is admitted. */
-  | 'NO_ADMITTED_APPLICATIONS'
-  /** Applications wait for a decision. */
-  | 'APPLICATIONS_UNDECIDED'
-  /** Voting has begun. */
-  | 'VOTING_BEGUN'
-  /** Voting has ended; a project is taken out by determining the result anew. */
-  | 'VOTING_ENDED'
-  /** A group of projects that exclude each other has no name of its own, or not two different projects of the list, or there are too many groups. */
-  | 'EXCLUSIVE_GROUP_INVALID'
-  /** Name too short or too long. */
-  | 'NAME_LENGTH'
-  /** The invitation code is wrong. */
-  | 'INVITATION_INVALID'
-  /** The person is a member already. */
-  | 'ALREADY_MEMBER'
-  /** The person is not a member. */
-  | 'NOT_MEMBER'
-  /** The lead cannot leave while others are members. */
-  | 'LEAD_CANNOT_LEAVE'
-  /** The group has too few members. */
-  | 'GROUP_TOO_SMALL'
-  /** The state login did not confirm the person. */
-  | 'ACCOUNT_NOT_CONFIRMED'
-  /** The application is not complete; see fieldErrors. */
-  | 'APPLICATION_INCOMPLETE'
-  /** The step is not possible in the present state. */
-  | 'WRONG_STATE'
-  /** At least one remark is needed, each to a field and with a text. */
-  | 'REMARKS_REQUIRED'
-  /** The term must be in the future. */
-  | 'TERM_IN_PAST'
-  /** The term for the answer has passed. */
-  | 'TERM_PASSED'
-  /** A number occurs twice or is taken. */
-  | 'NUMBER_TAKEN'
-  /** Too many items in one call. */
-  | 'TOO_MANY_ITEMS'
-  /** The object was changed by somebody else. */
-  | 'VERSION_CONFLICT'
-  /** The key was used with another request. */
-  | 'IDEMPOTENCY_KEY_REUSED';
 
 
 
@@ -1685,38 +1685,62 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping of federation types */
 export type FederationTypes = {
+  Application: Application;
   Contest: Contest;
   InitiativeGroup: InitiativeGroup;
-  Application: Application;
 };
 
 /** Mapping of federation reference types */
 export type FederationReferenceTypes = {
+  Application:
+    ( { __typename: 'Application' }
+    & GraphQLRecursivePick<FederationTypes['Application'], {"id":true}> );
   Contest:
     ( { __typename: 'Contest' }
     & GraphQLRecursivePick<FederationTypes['Contest'], {"id":true}> );
   InitiativeGroup:
     ( { __typename: 'InitiativeGroup' }
     & GraphQLRecursivePick<FederationTypes['InitiativeGroup'], {"id":true}> );
-  Application:
-    ( { __typename: 'Application' }
-    & GraphQLRecursivePick<FederationTypes['Application'], {"id":true}> );
 };
 
 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ID: ResolverTypeWrapper<any>;
+  Int: ResolverTypeWrapper<any>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Application: ResolverTypeWrapper<any>;
+  HistoryEntry: ResolverTypeWrapper<any>;
+  Funding: ResolverTypeWrapper<any>;
+  FundingSource: ResolverTypeWrapper<any>;
+  Remark: ResolverTypeWrapper<any>;
+  ApplicationState: ResolverTypeWrapper<any>;
+  RefusalGround: ResolverTypeWrapper<any>;
+  ApplicationConnection: ResolverTypeWrapper<any>;
+  FundingInput: ResolverTypeWrapper<any>;
+  ApplicationContentInput: ResolverTypeWrapper<any>;
+  DraftApplicationInput: ResolverTypeWrapper<any>;
+  SaveApplicationInput: ResolverTypeWrapper<any>;
+  ApplicationCommandInput: ResolverTypeWrapper<any>;
+  RemarkInput: ResolverTypeWrapper<any>;
+  ReturnApplicationInput: ResolverTypeWrapper<any>;
+  RefuseApplicationInput: ResolverTypeWrapper<any>;
+  ImportedApplicationInput: ResolverTypeWrapper<any>;
+  ImportApplicationsInput: ResolverTypeWrapper<any>;
+  ApplicationPayload: ResolverTypeWrapper<any>;
+  ImportApplicationsPayload: ResolverTypeWrapper<any>;
   DateTime: ResolverTypeWrapper<any>;
   Money: ResolverTypeWrapper<any>;
   Oktmo: ResolverTypeWrapper<any>;
   LocalDateTime: ResolverTypeWrapper<any>;
   JSON: ResolverTypeWrapper<any>;
   PageInfo: ResolverTypeWrapper<any>;
-  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  ID: ResolverTypeWrapper<any>;
-  Int: ResolverTypeWrapper<any>;
-  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Person: ResolverTypeWrapper<any>;
+  FieldError: ResolverTypeWrapper<any>;
+  ContestsRejection: ResolverTypeWrapper<any>;
+  ContestsRejectionCode: ResolverTypeWrapper<any>;
   ContestTemplate: ResolverTypeWrapper<any>;
   Contest: ResolverTypeWrapper<any>;
   ApplicationCount: ResolverTypeWrapper<any>;
@@ -1734,35 +1758,13 @@ export type ResolversTypes = {
   DivisionKind: ResolverTypeWrapper<any>;
   StageType: ResolverTypeWrapper<any>;
   ContestState: ResolverTypeWrapper<any>;
-  Criterion: ResolverTypeWrapper<any>;
-  CriterionKind: ResolverTypeWrapper<any>;
-  Rounding: ResolverTypeWrapper<any>;
-  RoundingMode: ResolverTypeWrapper<any>;
-  Scoring: ResolverTypeWrapper<any>;
-  DerivedField: ResolverTypeWrapper<any>;
-  GroupThreshold: ResolverTypeWrapper<any>;
-  TieBreaker: ResolverTypeWrapper<any>;
-  TieBreakerKind: ResolverTypeWrapper<any>;
-  TieOrder: ResolverTypeWrapper<any>;
-  FormulaName: ResolverTypeWrapper<any>;
-  FormulaType: ResolverTypeWrapper<any>;
   Eligibility: ResolverTypeWrapper<any>;
   ResultsVisibility: ResolverTypeWrapper<any>;
   Amendment: ResolverTypeWrapper<any>;
   ContestVersion: ResolverTypeWrapper<any>;
   RuleDifference: ResolverTypeWrapper<any>;
-  InitiativeGroup: ResolverTypeWrapper<any>;
-  Person: ResolverTypeWrapper<any>;
-  Application: ResolverTypeWrapper<any>;
-  HistoryEntry: ResolverTypeWrapper<any>;
-  Funding: ResolverTypeWrapper<any>;
-  FundingSource: ResolverTypeWrapper<any>;
-  Remark: ResolverTypeWrapper<any>;
-  ApplicationState: ResolverTypeWrapper<any>;
-  RefusalGround: ResolverTypeWrapper<any>;
   ContestFilter: ResolverTypeWrapper<any>;
   ContestConnection: ResolverTypeWrapper<any>;
-  ApplicationConnection: ResolverTypeWrapper<any>;
   LegalActInput: ResolverTypeWrapper<any>;
   StageInput: ResolverTypeWrapper<any>;
   TermInput: ResolverTypeWrapper<any>;
@@ -1776,6 +1778,23 @@ export type ResolversTypes = {
   AmendContestInput: ResolverTypeWrapper<any>;
   ImportContestInput: ResolverTypeWrapper<any>;
   CloneContestInput: ResolverTypeWrapper<any>;
+  ContestCommandInput: ResolverTypeWrapper<any>;
+  ExclusiveGroupInput: ResolverTypeWrapper<any>;
+  RescheduleStageInput: ResolverTypeWrapper<any>;
+  ContestPayload: ResolverTypeWrapper<any>;
+  ContestFilePayload: ResolverTypeWrapper<any>;
+  Criterion: ResolverTypeWrapper<any>;
+  CriterionKind: ResolverTypeWrapper<any>;
+  Rounding: ResolverTypeWrapper<any>;
+  RoundingMode: ResolverTypeWrapper<any>;
+  Scoring: ResolverTypeWrapper<any>;
+  DerivedField: ResolverTypeWrapper<any>;
+  GroupThreshold: ResolverTypeWrapper<any>;
+  TieBreaker: ResolverTypeWrapper<any>;
+  TieBreakerKind: ResolverTypeWrapper<any>;
+  TieOrder: ResolverTypeWrapper<any>;
+  FormulaName: ResolverTypeWrapper<any>;
+  FormulaType: ResolverTypeWrapper<any>;
   RoundingInput: ResolverTypeWrapper<any>;
   CriterionInput: ResolverTypeWrapper<any>;
   DerivedFieldInput: ResolverTypeWrapper<any>;
@@ -1783,47 +1802,48 @@ export type ResolversTypes = {
   TieBreakerInput: ResolverTypeWrapper<any>;
   ScoringInput: ResolverTypeWrapper<any>;
   SetContestCriteriaInput: ResolverTypeWrapper<any>;
-  ContestCommandInput: ResolverTypeWrapper<any>;
-  ExclusiveGroupInput: ResolverTypeWrapper<any>;
-  RescheduleStageInput: ResolverTypeWrapper<any>;
+  ContestCriteriaPayload: ResolverTypeWrapper<any>;
+  InitiativeGroup: ResolverTypeWrapper<any>;
   FormInitiativeGroupInput: ResolverTypeWrapper<any>;
   JoinInitiativeGroupInput: ResolverTypeWrapper<any>;
   LeaveInitiativeGroupInput: ResolverTypeWrapper<any>;
-  FundingInput: ResolverTypeWrapper<any>;
-  ApplicationContentInput: ResolverTypeWrapper<any>;
-  DraftApplicationInput: ResolverTypeWrapper<any>;
-  SaveApplicationInput: ResolverTypeWrapper<any>;
-  ApplicationCommandInput: ResolverTypeWrapper<any>;
-  RemarkInput: ResolverTypeWrapper<any>;
-  ReturnApplicationInput: ResolverTypeWrapper<any>;
-  RefuseApplicationInput: ResolverTypeWrapper<any>;
-  ImportedApplicationInput: ResolverTypeWrapper<any>;
-  ImportApplicationsInput: ResolverTypeWrapper<any>;
-  ContestPayload: ResolverTypeWrapper<any>;
-  ContestCriteriaPayload: ResolverTypeWrapper<any>;
-  ContestFilePayload: ResolverTypeWrapper<any>;
   InitiativeGroupPayload: ResolverTypeWrapper<any>;
-  ApplicationPayload: ResolverTypeWrapper<any>;
-  ImportApplicationsPayload: ResolverTypeWrapper<any>;
-  FieldError: ResolverTypeWrapper<any>;
-  ContestsRejection: ResolverTypeWrapper<any>;
-  ContestsRejectionCode: ResolverTypeWrapper<any>;
   String: ResolverTypeWrapper<any>;
   Boolean: ResolverTypeWrapper<any>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  Query: Record<PropertyKey, never>;
+  ID: any;
+  Int: any;
+  Mutation: Record<PropertyKey, never>;
+  Application: any;
+  HistoryEntry: any;
+  Funding: any;
+  Remark: any;
+  ApplicationConnection: any;
+  FundingInput: any;
+  ApplicationContentInput: any;
+  DraftApplicationInput: any;
+  SaveApplicationInput: any;
+  ApplicationCommandInput: any;
+  RemarkInput: any;
+  ReturnApplicationInput: any;
+  RefuseApplicationInput: any;
+  ImportedApplicationInput: any;
+  ImportApplicationsInput: any;
+  ApplicationPayload: any;
+  ImportApplicationsPayload: any;
   DateTime: any;
   Money: any;
   Oktmo: any;
   LocalDateTime: any;
   JSON: any;
   PageInfo: any;
-  Query: Record<PropertyKey, never>;
-  ID: any;
-  Int: any;
-  Mutation: Record<PropertyKey, never>;
+  Person: any;
+  FieldError: any;
+  ContestsRejection: any;
   ContestTemplate: any;
   Contest: any;
   ApplicationCount: any;
@@ -1833,26 +1853,12 @@ export type ResolversParentTypes = {
   StageTransition: any;
   RegionalHoliday: any;
   ContestDivision: any;
-  Criterion: any;
-  Rounding: any;
-  Scoring: any;
-  DerivedField: any;
-  GroupThreshold: any;
-  TieBreaker: any;
-  FormulaName: any;
   Eligibility: any;
   Amendment: any;
   ContestVersion: any;
   RuleDifference: any;
-  InitiativeGroup: any;
-  Person: any;
-  Application: any;
-  HistoryEntry: any;
-  Funding: any;
-  Remark: any;
   ContestFilter: any;
   ContestConnection: any;
-  ApplicationConnection: any;
   LegalActInput: any;
   StageInput: any;
   TermInput: any;
@@ -1866,6 +1872,18 @@ export type ResolversParentTypes = {
   AmendContestInput: any;
   ImportContestInput: any;
   CloneContestInput: any;
+  ContestCommandInput: any;
+  ExclusiveGroupInput: any;
+  RescheduleStageInput: any;
+  ContestPayload: any;
+  ContestFilePayload: any;
+  Criterion: any;
+  Rounding: any;
+  Scoring: any;
+  DerivedField: any;
+  GroupThreshold: any;
+  TieBreaker: any;
+  FormulaName: any;
   RoundingInput: any;
   CriterionInput: any;
   DerivedFieldInput: any;
@@ -1873,30 +1891,12 @@ export type ResolversParentTypes = {
   TieBreakerInput: any;
   ScoringInput: any;
   SetContestCriteriaInput: any;
-  ContestCommandInput: any;
-  ExclusiveGroupInput: any;
-  RescheduleStageInput: any;
+  ContestCriteriaPayload: any;
+  InitiativeGroup: any;
   FormInitiativeGroupInput: any;
   JoinInitiativeGroupInput: any;
   LeaveInitiativeGroupInput: any;
-  FundingInput: any;
-  ApplicationContentInput: any;
-  DraftApplicationInput: any;
-  SaveApplicationInput: any;
-  ApplicationCommandInput: any;
-  RemarkInput: any;
-  ReturnApplicationInput: any;
-  RefuseApplicationInput: any;
-  ImportedApplicationInput: any;
-  ImportApplicationsInput: any;
-  ContestPayload: any;
-  ContestCriteriaPayload: any;
-  ContestFilePayload: any;
   InitiativeGroupPayload: any;
-  ApplicationPayload: any;
-  ImportApplicationsPayload: any;
-  FieldError: any;
-  ContestsRejection: any;
   String: any;
   Boolean: any;
 };
@@ -1911,6 +1911,100 @@ export type LinkDirectiveArgs = {
 };
 
 export type LinkDirectiveResolver<Result, Parent, ContextType = Context, Args = LinkDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  application?: Resolver<Maybe<ResolversTypes['Application']>, ParentType, ContextType, RequireFields<QueryApplicationArgs, 'id'>>;
+  applications?: Resolver<ResolversTypes['ApplicationConnection'], ParentType, ContextType, RequireFields<QueryApplicationsArgs, 'contestId' | 'first'>>;
+  myApplications?: Resolver<ResolversTypes['ApplicationConnection'], ParentType, ContextType, RequireFields<QueryMyApplicationsArgs, 'first'>>;
+  contestTemplates?: Resolver<Array<ResolversTypes['ContestTemplate']>, ParentType, ContextType>;
+  contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType, RequireFields<QueryContestArgs, 'id'>>;
+  contests?: Resolver<ResolversTypes['ContestConnection'], ParentType, ContextType, RequireFields<QueryContestsArgs, 'first'>>;
+  dryRunStages?: Resolver<ResolversTypes['DryRunStagesPayload'], ParentType, ContextType, RequireFields<QueryDryRunStagesArgs, 'input'>>;
+  contestFile?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType, RequireFields<QueryContestFileArgs, 'contestId'>>;
+  initiativeGroup?: Resolver<Maybe<ResolversTypes['InitiativeGroup']>, ParentType, ContextType, RequireFields<QueryInitiativeGroupArgs, 'id'>>;
+  myInitiativeGroups?: Resolver<Array<ResolversTypes['InitiativeGroup']>, ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  draftApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationDraftApplicationArgs, 'input'>>;
+  saveApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationSaveApplicationArgs, 'input'>>;
+  submitApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationSubmitApplicationArgs, 'input'>>;
+  withdrawApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationWithdrawApplicationArgs, 'input'>>;
+  returnApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationReturnApplicationArgs, 'input'>>;
+  admitApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationAdmitApplicationArgs, 'input'>>;
+  refuseApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationRefuseApplicationArgs, 'input'>>;
+  importApplications?: Resolver<ResolversTypes['ImportApplicationsPayload'], ParentType, ContextType, RequireFields<MutationImportApplicationsArgs, 'input'>>;
+  createContest?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationCreateContestArgs, 'input'>>;
+  updateContest?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationUpdateContestArgs, 'input'>>;
+  publishContest?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationPublishContestArgs, 'input'>>;
+  amendContest?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationAmendContestArgs, 'input'>>;
+  importContest?: Resolver<ResolversTypes['ContestFilePayload'], ParentType, ContextType, RequireFields<MutationImportContestArgs, 'input'>>;
+  cloneContest?: Resolver<ResolversTypes['ContestFilePayload'], ParentType, ContextType, RequireFields<MutationCloneContestArgs, 'input'>>;
+  rescheduleStage?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationRescheduleStageArgs, 'input'>>;
+  approveBallotList?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationApproveBallotListArgs, 'input' | 'exclusiveGroups'>>;
+  setContestCriteria?: Resolver<ResolversTypes['ContestCriteriaPayload'], ParentType, ContextType, RequireFields<MutationSetContestCriteriaArgs, 'input'>>;
+  formInitiativeGroup?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationFormInitiativeGroupArgs, 'input'>>;
+  joinInitiativeGroup?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationJoinInitiativeGroupArgs, 'input'>>;
+  leaveInitiativeGroup?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationLeaveInitiativeGroupArgs, 'input'>>;
+};
+
+export type ApplicationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Application'] = ResolversParentTypes['Application'], FederationReferenceType extends FederationReferenceTypes['Application'] = FederationReferenceTypes['Application']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Application']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
+  number?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ApplicationState'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  oktmo?: Resolver<ResolversTypes['Oktmo'], ParentType, ContextType>;
+  category?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  totalCost?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  funding?: Resolver<Array<ResolversTypes['Funding']>, ParentType, ContextType>;
+  beneficiaries?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  population?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  answers?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  divisions?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  group?: Resolver<Maybe<ResolversTypes['InitiativeGroup']>, ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  submittedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  remarks?: Resolver<Array<ResolversTypes['Remark']>, ParentType, ContextType>;
+  answerBy?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  refusalGround?: Resolver<Maybe<ResolversTypes['RefusalGround']>, ParentType, ContextType>;
+  refusalReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  history?: Resolver<Array<ResolversTypes['HistoryEntry']>, ParentType, ContextType>;
+};
+
+export type HistoryEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HistoryEntry'] = ResolversParentTypes['HistoryEntry']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ApplicationState'], ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type FundingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Funding'] = ResolversParentTypes['Funding']> = {
+  source?: Resolver<ResolversTypes['FundingSource'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type RemarkResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Remark'] = ResolversParentTypes['Remark']> = {
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ApplicationConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationConnection'] = ResolversParentTypes['ApplicationConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['Application']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ApplicationPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationPayload'] = ResolversParentTypes['ApplicationPayload']> = {
+  application?: Resolver<Maybe<ResolversTypes['Application']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+  fieldErrors?: Resolver<Array<ResolversTypes['FieldError']>, ParentType, ContextType>;
+};
+
+export type ImportApplicationsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImportApplicationsPayload'] = ResolversParentTypes['ImportApplicationsPayload']> = {
+  applications?: Resolver<Array<ResolversTypes['Application']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+};
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
@@ -1937,40 +2031,20 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
-export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
-  contestTemplates?: Resolver<Array<ResolversTypes['ContestTemplate']>, ParentType, ContextType>;
-  contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType, RequireFields<QueryContestArgs, 'id'>>;
-  contests?: Resolver<ResolversTypes['ContestConnection'], ParentType, ContextType, RequireFields<QueryContestsArgs, 'first'>>;
-  application?: Resolver<Maybe<ResolversTypes['Application']>, ParentType, ContextType, RequireFields<QueryApplicationArgs, 'id'>>;
-  applications?: Resolver<ResolversTypes['ApplicationConnection'], ParentType, ContextType, RequireFields<QueryApplicationsArgs, 'contestId' | 'first'>>;
-  myApplications?: Resolver<ResolversTypes['ApplicationConnection'], ParentType, ContextType, RequireFields<QueryMyApplicationsArgs, 'first'>>;
-  initiativeGroup?: Resolver<Maybe<ResolversTypes['InitiativeGroup']>, ParentType, ContextType, RequireFields<QueryInitiativeGroupArgs, 'id'>>;
-  myInitiativeGroups?: Resolver<Array<ResolversTypes['InitiativeGroup']>, ParentType, ContextType>;
-  dryRunStages?: Resolver<ResolversTypes['DryRunStagesPayload'], ParentType, ContextType, RequireFields<QueryDryRunStagesArgs, 'input'>>;
-  contestFile?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType, RequireFields<QueryContestFileArgs, 'contestId'>>;
+export type PersonResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Person'] = ResolversParentTypes['Person']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
-export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
-  createContest?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationCreateContestArgs, 'input'>>;
-  updateContest?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationUpdateContestArgs, 'input'>>;
-  setContestCriteria?: Resolver<ResolversTypes['ContestCriteriaPayload'], ParentType, ContextType, RequireFields<MutationSetContestCriteriaArgs, 'input'>>;
-  publishContest?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationPublishContestArgs, 'input'>>;
-  amendContest?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationAmendContestArgs, 'input'>>;
-  importContest?: Resolver<ResolversTypes['ContestFilePayload'], ParentType, ContextType, RequireFields<MutationImportContestArgs, 'input'>>;
-  cloneContest?: Resolver<ResolversTypes['ContestFilePayload'], ParentType, ContextType, RequireFields<MutationCloneContestArgs, 'input'>>;
-  rescheduleStage?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationRescheduleStageArgs, 'input'>>;
-  approveBallotList?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationApproveBallotListArgs, 'input' | 'exclusiveGroups'>>;
-  formInitiativeGroup?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationFormInitiativeGroupArgs, 'input'>>;
-  joinInitiativeGroup?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationJoinInitiativeGroupArgs, 'input'>>;
-  leaveInitiativeGroup?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationLeaveInitiativeGroupArgs, 'input'>>;
-  draftApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationDraftApplicationArgs, 'input'>>;
-  saveApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationSaveApplicationArgs, 'input'>>;
-  submitApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationSubmitApplicationArgs, 'input'>>;
-  withdrawApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationWithdrawApplicationArgs, 'input'>>;
-  returnApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationReturnApplicationArgs, 'input'>>;
-  admitApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationAdmitApplicationArgs, 'input'>>;
-  refuseApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationRefuseApplicationArgs, 'input'>>;
-  importApplications?: Resolver<ResolversTypes['ImportApplicationsPayload'], ParentType, ContextType, RequireFields<MutationImportApplicationsArgs, 'input'>>;
+export type FieldErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FieldError'] = ResolversParentTypes['FieldError']> = {
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  userMessage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ContestsRejectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContestsRejection'] = ResolversParentTypes['ContestsRejection']> = {
+  code?: Resolver<ResolversTypes['ContestsRejectionCode'], ParentType, ContextType>;
+  userMessage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
 };
 
 export type ContestTemplateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContestTemplate'] = ResolversParentTypes['ContestTemplate']> = {
@@ -2075,6 +2149,55 @@ export type ContestDivisionResolvers<ContextType = Context, ParentType extends R
   winnersLimit?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
+export type EligibilityResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Eligibility'] = ResolversParentTypes['Eligibility']> = {
+  minAge?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  ageOn?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  residence?: Resolver<Maybe<ResolversTypes['Oktmo']>, ParentType, ContextType>;
+};
+
+export type AmendmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Amendment'] = ResolversParentTypes['Amendment']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  passportHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ContestVersionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContestVersion'] = ResolversParentTypes['ContestVersion']> = {
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  passportHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  passport?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  statement?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  signature?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  publicKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type RuleDifferenceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RuleDifference'] = ResolversParentTypes['RuleDifference']> = {
+  path?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  sentence?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ContestConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContestConnection'] = ResolversParentTypes['ContestConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['Contest']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type DryRunStagesPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DryRunStagesPayload'] = ResolversParentTypes['DryRunStagesPayload']> = {
+  transitions?: Resolver<Array<ResolversTypes['StageTransition']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+};
+
+export type ContestPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContestPayload'] = ResolversParentTypes['ContestPayload']> = {
+  contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+};
+
+export type ContestFilePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContestFilePayload'] = ResolversParentTypes['ContestFilePayload']> = {
+  contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+  fieldErrors?: Resolver<Array<ResolversTypes['FieldError']>, ParentType, ContextType>;
+};
+
 export type CriterionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Criterion'] = ResolversParentTypes['Criterion']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -2126,32 +2249,10 @@ export type FormulaNameResolvers<ContextType = Context, ParentType extends Resol
   options?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
 };
 
-export type EligibilityResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Eligibility'] = ResolversParentTypes['Eligibility']> = {
-  minAge?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  ageOn?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  residence?: Resolver<Maybe<ResolversTypes['Oktmo']>, ParentType, ContextType>;
-};
-
-export type AmendmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Amendment'] = ResolversParentTypes['Amendment']> = {
-  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  passportHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-};
-
-export type ContestVersionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContestVersion'] = ResolversParentTypes['ContestVersion']> = {
-  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  passportHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  passport?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  statement?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  signature?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  publicKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-};
-
-export type RuleDifferenceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RuleDifference'] = ResolversParentTypes['RuleDifference']> = {
-  path?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
-  sentence?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+export type ContestCriteriaPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContestCriteriaPayload'] = ResolversParentTypes['ContestCriteriaPayload']> = {
+  contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+  fieldErrors?: Resolver<Array<ResolversTypes['FieldError']>, ParentType, ContextType>;
 };
 
 export type InitiativeGroupResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InitiativeGroup'] = ResolversParentTypes['InitiativeGroup'], FederationReferenceType extends FederationReferenceTypes['InitiativeGroup'] = FederationReferenceTypes['InitiativeGroup']> = {
@@ -2166,121 +2267,30 @@ export type InitiativeGroupResolvers<ContextType = Context, ParentType extends R
   minimum?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
-export type PersonResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Person'] = ResolversParentTypes['Person']> = {
-  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-};
-
-export type ApplicationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Application'] = ResolversParentTypes['Application'], FederationReferenceType extends FederationReferenceTypes['Application'] = FederationReferenceTypes['Application']> = {
-  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Application']> | FederationReferenceType, FederationReferenceType, ContextType>;
-  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
-  number?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  state?: Resolver<ResolversTypes['ApplicationState'], ParentType, ContextType>;
-  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  oktmo?: Resolver<ResolversTypes['Oktmo'], ParentType, ContextType>;
-  category?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  totalCost?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
-  funding?: Resolver<Array<ResolversTypes['Funding']>, ParentType, ContextType>;
-  beneficiaries?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  population?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  answers?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
-  divisions?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
-  group?: Resolver<Maybe<ResolversTypes['InitiativeGroup']>, ParentType, ContextType>;
-  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  submittedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  remarks?: Resolver<Array<ResolversTypes['Remark']>, ParentType, ContextType>;
-  answerBy?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  refusalGround?: Resolver<Maybe<ResolversTypes['RefusalGround']>, ParentType, ContextType>;
-  refusalReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  history?: Resolver<Array<ResolversTypes['HistoryEntry']>, ParentType, ContextType>;
-};
-
-export type HistoryEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HistoryEntry'] = ResolversParentTypes['HistoryEntry']> = {
-  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  state?: Resolver<ResolversTypes['ApplicationState'], ParentType, ContextType>;
-  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-};
-
-export type FundingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Funding'] = ResolversParentTypes['Funding']> = {
-  source?: Resolver<ResolversTypes['FundingSource'], ParentType, ContextType>;
-  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
-};
-
-export type RemarkResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Remark'] = ResolversParentTypes['Remark']> = {
-  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-};
-
-export type ContestConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContestConnection'] = ResolversParentTypes['ContestConnection']> = {
-  nodes?: Resolver<Array<ResolversTypes['Contest']>, ParentType, ContextType>;
-  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
-};
-
-export type ApplicationConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationConnection'] = ResolversParentTypes['ApplicationConnection']> = {
-  nodes?: Resolver<Array<ResolversTypes['Application']>, ParentType, ContextType>;
-  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
-};
-
-export type DryRunStagesPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DryRunStagesPayload'] = ResolversParentTypes['DryRunStagesPayload']> = {
-  transitions?: Resolver<Array<ResolversTypes['StageTransition']>, ParentType, ContextType>;
-  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
-};
-
-export type ContestPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContestPayload'] = ResolversParentTypes['ContestPayload']> = {
-  contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType>;
-  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
-};
-
-export type ContestCriteriaPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContestCriteriaPayload'] = ResolversParentTypes['ContestCriteriaPayload']> = {
-  contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType>;
-  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
-  fieldErrors?: Resolver<Array<ResolversTypes['FieldError']>, ParentType, ContextType>;
-};
-
-export type ContestFilePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContestFilePayload'] = ResolversParentTypes['ContestFilePayload']> = {
-  contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType>;
-  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
-  fieldErrors?: Resolver<Array<ResolversTypes['FieldError']>, ParentType, ContextType>;
-};
-
 export type InitiativeGroupPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InitiativeGroupPayload'] = ResolversParentTypes['InitiativeGroupPayload']> = {
   group?: Resolver<Maybe<ResolversTypes['InitiativeGroup']>, ParentType, ContextType>;
   rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
 };
 
-export type ApplicationPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationPayload'] = ResolversParentTypes['ApplicationPayload']> = {
-  application?: Resolver<Maybe<ResolversTypes['Application']>, ParentType, ContextType>;
-  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
-  fieldErrors?: Resolver<Array<ResolversTypes['FieldError']>, ParentType, ContextType>;
-};
-
-export type ImportApplicationsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ImportApplicationsPayload'] = ResolversParentTypes['ImportApplicationsPayload']> = {
-  applications?: Resolver<Array<ResolversTypes['Application']>, ParentType, ContextType>;
-  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
-};
-
-export type FieldErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FieldError'] = ResolversParentTypes['FieldError']> = {
-  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  userMessage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-};
-
-export type ContestsRejectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContestsRejection'] = ResolversParentTypes['ContestsRejection']> = {
-  code?: Resolver<ResolversTypes['ContestsRejectionCode'], ParentType, ContextType>;
-  userMessage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  path?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
-};
-
 export type Resolvers<ContextType = Context> = {
+  Query?: QueryResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  Application?: ApplicationResolvers<ContextType>;
+  HistoryEntry?: HistoryEntryResolvers<ContextType>;
+  Funding?: FundingResolvers<ContextType>;
+  Remark?: RemarkResolvers<ContextType>;
+  ApplicationConnection?: ApplicationConnectionResolvers<ContextType>;
+  ApplicationPayload?: ApplicationPayloadResolvers<ContextType>;
+  ImportApplicationsPayload?: ImportApplicationsPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   Money?: GraphQLScalarType;
   Oktmo?: GraphQLScalarType;
   LocalDateTime?: GraphQLScalarType;
   JSON?: GraphQLScalarType;
   PageInfo?: PageInfoResolvers<ContextType>;
-  Query?: QueryResolvers<ContextType>;
-  Mutation?: MutationResolvers<ContextType>;
+  Person?: PersonResolvers<ContextType>;
+  FieldError?: FieldErrorResolvers<ContextType>;
+  ContestsRejection?: ContestsRejectionResolvers<ContextType>;
   ContestTemplate?: ContestTemplateResolvers<ContextType>;
   Contest?: ContestResolvers<ContextType>;
   ApplicationCount?: ApplicationCountResolvers<ContextType>;
@@ -2290,6 +2300,14 @@ export type Resolvers<ContextType = Context> = {
   StageTransition?: StageTransitionResolvers<ContextType>;
   RegionalHoliday?: RegionalHolidayResolvers<ContextType>;
   ContestDivision?: ContestDivisionResolvers<ContextType>;
+  Eligibility?: EligibilityResolvers<ContextType>;
+  Amendment?: AmendmentResolvers<ContextType>;
+  ContestVersion?: ContestVersionResolvers<ContextType>;
+  RuleDifference?: RuleDifferenceResolvers<ContextType>;
+  ContestConnection?: ContestConnectionResolvers<ContextType>;
+  DryRunStagesPayload?: DryRunStagesPayloadResolvers<ContextType>;
+  ContestPayload?: ContestPayloadResolvers<ContextType>;
+  ContestFilePayload?: ContestFilePayloadResolvers<ContextType>;
   Criterion?: CriterionResolvers<ContextType>;
   Rounding?: RoundingResolvers<ContextType>;
   Scoring?: ScoringResolvers<ContextType>;
@@ -2297,27 +2315,9 @@ export type Resolvers<ContextType = Context> = {
   GroupThreshold?: GroupThresholdResolvers<ContextType>;
   TieBreaker?: TieBreakerResolvers<ContextType>;
   FormulaName?: FormulaNameResolvers<ContextType>;
-  Eligibility?: EligibilityResolvers<ContextType>;
-  Amendment?: AmendmentResolvers<ContextType>;
-  ContestVersion?: ContestVersionResolvers<ContextType>;
-  RuleDifference?: RuleDifferenceResolvers<ContextType>;
-  InitiativeGroup?: InitiativeGroupResolvers<ContextType>;
-  Person?: PersonResolvers<ContextType>;
-  Application?: ApplicationResolvers<ContextType>;
-  HistoryEntry?: HistoryEntryResolvers<ContextType>;
-  Funding?: FundingResolvers<ContextType>;
-  Remark?: RemarkResolvers<ContextType>;
-  ContestConnection?: ContestConnectionResolvers<ContextType>;
-  ApplicationConnection?: ApplicationConnectionResolvers<ContextType>;
-  DryRunStagesPayload?: DryRunStagesPayloadResolvers<ContextType>;
-  ContestPayload?: ContestPayloadResolvers<ContextType>;
   ContestCriteriaPayload?: ContestCriteriaPayloadResolvers<ContextType>;
-  ContestFilePayload?: ContestFilePayloadResolvers<ContextType>;
+  InitiativeGroup?: InitiativeGroupResolvers<ContextType>;
   InitiativeGroupPayload?: InitiativeGroupPayloadResolvers<ContextType>;
-  ApplicationPayload?: ApplicationPayloadResolvers<ContextType>;
-  ImportApplicationsPayload?: ImportApplicationsPayloadResolvers<ContextType>;
-  FieldError?: FieldErrorResolvers<ContextType>;
-  ContestsRejection?: ContestsRejectionResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {
