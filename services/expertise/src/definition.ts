@@ -4,7 +4,7 @@ import { config } from './config.ts';
 import { consumers } from './consumers.ts';
 import { produces } from './events.ts';
 import { policy } from './policy.ts';
-import { resolvers } from './resolvers.ts';
+import { resolvers } from './resolvers/index.ts';
 import { makeStores } from './store.ts';
 
 export const definition: ServiceDefinition<BaseConfig> = {

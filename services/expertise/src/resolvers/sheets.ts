@@ -1,6 +1,6 @@
-import { badInput, commandOf, forbidden, payload, type Clock, type Context, type Outcome } from '@veche/kit';
+import { badInput, commandOf, forbidden, payload, type Context, type Outcome } from '@veche/kit';
 import type { Decision } from '@veche/kit/domain/decision';
-import { joinPool } from './domain/pool.ts';
+import { joinPool } from '../domain/pool.ts';
 import {
   declareConflict,
   finaliseSheet,
@@ -8,41 +8,18 @@ import {
   type ScoreSheet,
   type SheetCode,
   type SheetEvent,
-} from './domain/sheet.ts';
-import { phaseOf, type Phase } from './domain/stage.ts';
-import { expertToOutbox, sheetToOutbox } from './events.ts';
-import type { MutationResolvers, QueryResolvers, Resolvers } from './gen/graphql.ts';
-import { messages } from './messages.ts';
-import { mayOrganise } from './policy.ts';
-import { assignExperts, determine } from './organising.ts';
-import { hashOf } from './sheet-hash.ts';
-import { sheetsOf, type ContestFacts, type Stores } from './store.ts';
-import { assessmentOf, expertView, rankingOf, sheetView } from './views.ts';
+} from '../domain/sheet.ts';
+import { phaseOf, type Phase } from '../domain/stage.ts';
+import { expertToOutbox, sheetToOutbox } from '../events.ts';
+import type { MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
+import { messages } from '../messages.ts';
+import { mayOrganise } from '../policy.ts';
+import { hashOf } from '../sheet-hash.ts';
+import { sheetsOf, type ContestFacts, type Stores } from '../store.ts';
+import { expertView, sheetView } from '../views.ts';
+import type { ResolverParts } from './parts.ts';
 
-export interface ResolverParts {
-  stores: Stores;
-  clock: Clock;
-}
-
-type Reference = { id: string };
-
-export function resolvers(parts: ResolverParts): Resolvers {
-  const { stores } = parts;
-  return {
-    Query: queries(parts),
-    Mutation: { ...sheetMutations(parts), ...assignExperts(parts), ...determine(parts) },
-    Contest: {
-      __resolveReference: ({ id }: Reference) => ({ id }),
-      ranking: ({ id }: Reference, _args: object, context: Context) => rankingOf(stores, context, id),
-    },
-    Application: {
-      __resolveReference: ({ id }: Reference) => ({ id }),
-      assessment: ({ id }: Reference, _args: object, context: Context) => assessmentOf(stores, context, id),
-    },
-  } as Resolvers;
-}
-
-function queries({ stores }: ResolverParts): QueryResolvers {
+export function sheetQueries({ stores }: ResolverParts): QueryResolvers {
   return {
     expertPool: async () => (await stores.experts.find({}, { sort: { createdAt: 1 }, limit: 1000 })).map(expertView),
     mySheets: async (_source, { contestId }, context) => {
@@ -83,7 +60,7 @@ interface Around {
 
 type Decide = (sheet: ScoreSheet, around: Around) => Decision<ScoreSheet, SheetEvent, SheetCode>;
 
-function sheetMutations(
+export function sheetMutations(
   parts: ResolverParts,
 ): Pick<MutationResolvers, 'joinExpertPool' | 'declareConflict' | 'saveScoreSheet' | 'finaliseScoreSheet'> {
   const { stores } = parts;

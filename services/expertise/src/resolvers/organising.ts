@@ -1,17 +1,24 @@
 import { createHash } from 'node:crypto';
 import { badInput, commandOf, forbidden, payload, rejectionOf, type Context } from '@veche/kit';
 import type { Rejection } from '@veche/kit/domain/decision';
-import { appointExperts, type PanelCode } from './domain/panel.ts';
-import { determineRanking } from './domain/ranking.ts';
-import { assignExpert, type SheetCode, type SheetEvent } from './domain/sheet.ts';
-import { rankingToOutbox, sheetToOutbox } from './events.ts';
-import type { MutationResolvers } from './gen/graphql.ts';
-import { messages, type Code } from './messages.ts';
-import { mayOrganise } from './policy.ts';
-import { NO_RANKING, planOf } from './ranking.ts';
-import { admittedOf, candidatesOf, sheetsOf, type ContestFacts, type StoredApplication, type Stores } from './store.ts';
-import type { ResolverParts } from './resolvers.ts';
-import { rankingView, sheetView } from './views.ts';
+import { appointExperts, type PanelCode } from '../domain/panel.ts';
+import { determineRanking } from '../domain/ranking.ts';
+import { assignExpert, type SheetCode, type SheetEvent } from '../domain/sheet.ts';
+import { rankingToOutbox, sheetToOutbox } from '../events.ts';
+import type { MutationResolvers } from '../gen/graphql.ts';
+import { messages, type Code } from '../messages.ts';
+import { mayOrganise } from '../policy.ts';
+import { NO_RANKING, planOf } from '../ranking.ts';
+import {
+  admittedOf,
+  candidatesOf,
+  sheetsOf,
+  type ContestFacts,
+  type StoredApplication,
+  type Stores,
+} from '../store.ts';
+import type { ResolverParts } from './parts.ts';
+import { rankingView, sheetView } from '../views.ts';
 
 /** Throws FORBIDDEN for the staff of another place. */
 async function contestFor(
