@@ -1,5 +1,6 @@
 import { RemoteGraphQLDataSource, type GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import { currentTraceparent, type Context } from '@veche/kit';
+import type { Readable } from 'node:stream';
 import { Agent, request, type Dispatcher } from 'undici';
 
 type Fetcher = NonNullable<RemoteGraphQLDataSource['fetcher']>;
@@ -58,6 +59,11 @@ export class SubgraphPool {
   /** A plain document of a service, as it is. */
   get(address: URL, headers: Record<string, string> = {}) {
     return request(address, { dispatcher: this.#agent, method: 'GET', headers });
+  }
+
+  /** A request with whatever body, as streams both ways; it is never repeated. */
+  forward(address: URL, method: 'GET' | 'POST', headers: Record<string, string>, body: Readable | null = null) {
+    return request(address, { dispatcher: this.#agent, method, headers, body });
   }
 
   async close(): Promise<void> {

@@ -18,6 +18,7 @@ import { addCors } from './cors.ts';
 import { Subgraph, SubgraphPool } from './data-source.ts';
 import { errorFormatter } from './errors.ts';
 import { addExplorer, addPublicSchema } from './explorer.ts';
+import { addFiles } from './files.ts';
 import { addPreparedList, handover } from './handover.ts';
 import { addLive } from './live.ts';
 import { addOpenLog } from './open-log.ts';
@@ -55,6 +56,7 @@ export async function startGateway(env: Readonly<Record<string, string | undefin
   addCors(app, corsOrigins);
   addPublicSchema(app);
   addOpenLog(app, pool, addresses);
+  addFiles(app, pool, addresses);
   addPreparedList(app);
   const { liveMaxListeners: maxListeners, liveMaxPerAddress: maxPerAddress } = config;
   addLive(app, { pool, addresses, registry: metrics.registry, maxListeners, maxPerAddress });

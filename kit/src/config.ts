@@ -106,10 +106,18 @@ export const oneOf = <T extends string>(name: string, values: readonly T[], fall
 export const secret = (name: string): Setting<string> => ({
   name: `${name} or ${name}_FILE`,
   read(env) {
-    const file = env[`${name}_FILE`];
-    const value = env[name] ?? (file ? readSecret(file) : undefined);
-    if (value === undefined || value === '') throw new Error('is required');
+    const value = optionalSecret(name).read(env);
+    if (value === undefined) throw new Error('is required');
     return value;
+  },
+});
+
+/** A secret that may be absent. */
+export const optionalSecret = (name: string): Setting<string | undefined> => ({
+  name: `${name} or ${name}_FILE`,
+  read(env) {
+    const file = env[`${name}_FILE`];
+    return (env[name] ?? (file ? readSecret(file) : undefined)) || undefined;
   },
 });
 

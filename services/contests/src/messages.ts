@@ -87,5 +87,6 @@ export const fieldMessages: Record<FieldErrorCode, string> = {
   MORE_THAN_POPULATION: 'Благополучателей не может быть больше, чем жителей.',
   CODE_INVALID: 'Номер или код записан с ошибкой или такого нет в справочнике.',
   GEOMETRY_INVALID: 'Отметьте на карте точку или замкнутую область.',
+  FILE_MISSING: 'Такой файл к заявке не загружен. Загрузите его ещё раз.',
   DATES_ORDER: 'Окончание не может быть раньше начала.',
 };

@@ -13,6 +13,7 @@ import type { Application, ApplicationStatus } from './domain/application.ts';
 import type { Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
 import { makePassports, type Passports } from './store/passports.ts';
+import { makeUploads, type Uploads } from './store/uploads.ts';
 
 const { Mixed } = mongoose.Schema.Types;
 const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false, minimize: false });
@@ -24,6 +25,7 @@ export interface Stores {
   imports: AggregateStore<ImportRecord>;
   numbers: Numbers;
   passports: Passports;
+  uploads: Uploads;
 }
 
 const CONTEST: mongoose.SchemaDefinition = {
@@ -160,6 +162,7 @@ export function makeStores(connection: mongoose.Connection): Stores {
     }),
     numbers: numbers(connection),
     passports: makePassports(connection),
+    uploads: makeUploads(connection),
   };
 }
 

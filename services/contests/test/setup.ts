@@ -25,6 +25,7 @@ export const startContests = (more: Pick<TestOptions, 'bus' | 'clock'> = {}): Pr
     env: {
       MONGODB_URI: `${TEST_MONGODB_URI}&monitorCommands=true`,
       CONTESTS_KEYS_DIR: mkdtempSync(join(tmpdir(), 'veche-contests-')),
+      FILES_DIR: mkdtempSync(join(tmpdir(), 'veche-files-')),
     },
   });
 

@@ -1,14 +1,13 @@
 /** Bridge and double in one process, with a client that behaves like Keycloak. */
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import type { JWTPayload } from 'jose';
 import { pino } from 'pino';
+import { freePort } from '@veche/kit/testing/free-port';
 import { startDouble } from '../../../stand/esia-double/server.ts';
 import type { Faults } from '../../../stand/esia-double/registry.ts';
 import { formWith, walk } from '../../../test/login/browser-walk.ts';
@@ -26,14 +25,6 @@ export interface Tokens {
   access_token: string;
   id_token: string;
   expires_in: number;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 /** Picks a person and agrees, or refuses at the consent page. */

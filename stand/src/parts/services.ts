@@ -42,7 +42,10 @@ const common = ({ urls }: PartContext): NodeJS.ProcessEnv => ({
 /** Settings that only one service has. */
 const own: Partial<Record<(typeof SUBGRAPHS)[number], (context: PartContext) => NodeJS.ProcessEnv>> = {
   identity: ({ secrets }) => ({ IDENTITY_KEY_FILE: join(secrets, 'identity.key') }),
-  contests: ({ secrets }) => ({ CONTESTS_KEYS_DIR: join(secrets, 'contests') }),
+  contests: ({ secrets, directory }) => ({
+    CONTESTS_KEYS_DIR: join(secrets, 'contests'),
+    FILES_DIR: join(directory, 'files'),
+  }),
   voting: ({ secrets, ports }) => ({
     VOTING_KEYS_DIR: join(secrets, 'voting'),
     VOTING_VOTER_KEYS_URL: `http://127.0.0.1:${ports['esia-bridge']}`,

@@ -11,6 +11,7 @@ import {
 } from './application.ts';
 import { contentErrors, emptyContent, merge, type ContentDraft } from './content.ts';
 import { isOpen, stageOf, type Contest } from './contest.ts';
+import { uploadErrors, type Upload } from './uploads.ts';
 
 type Result = Decision<Application, ApplicationEvent, ApplicationCode>;
 
@@ -74,6 +75,8 @@ export interface Submission {
   contest: Contest;
   members: number;
   number: string;
+  /** Files that were uploaded for it. */
+  uploads: readonly Upload[];
   now: Date;
 }
 
@@ -83,11 +86,12 @@ export interface Submission {
  */
 export function submitApplication(
   application: Application,
-  { contest, members, number, now }: Submission,
+  { contest, members, number, uploads, now }: Submission,
 ): Result & Partial<Incomplete> {
   const untimely = timeProblem(application, contest, now);
   if (untimely) return reject(untimely);
-  const fieldErrors = contentErrors(contest, application.content);
+  const { content } = application;
+  const fieldErrors = [...contentErrors(contest, content), ...uploadErrors(content.answers, uploads)];
   if (fieldErrors.length > 0) return { ...reject('APPLICATION_INCOMPLETE'), fieldErrors };
   if (members < contest.groupMinimum)
     return reject('GROUP_TOO_SMALL', undefined, { min: contest.groupMinimum, members });

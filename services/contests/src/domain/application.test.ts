@@ -73,7 +73,7 @@ const CONTENT: ContentDraft = {
 };
 const draft = (more: ContentDraft = {}): Application =>
   accepted(draftApplication(CONTEST, { contestId: 'c', groupId: 'g' }, { ...CONTENT, ...more }, NOW));
-const submission = { contest: CONTEST, members: 1, number: '1', now: NOW };
+const submission = { contest: CONTEST, members: 1, number: '1', uploads: [], now: NOW };
 
 const STEPS: Record<keyof typeof TRANSITIONS, (state: Application) => { ok: boolean; state?: Application }> = {
   save: (state) => saveApplication(state, {}),

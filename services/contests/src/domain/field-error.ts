@@ -26,7 +26,8 @@ export type FieldErrorCode =
   | 'MORE_THAN_POPULATION'
   | 'DATES_ORDER'
   | 'CODE_INVALID'
-  | 'GEOMETRY_INVALID';
+  | 'GEOMETRY_INVALID'
+  | 'FILE_MISSING';
 
 const CODES: Record<string, FieldErrorCode> = {
   required: 'REQUIRED',

@@ -282,6 +282,12 @@ export type Application = {
   refusalReason?: Maybe<Scalars['String']['output']>;
   /** Steps of its life, oldest first. */
   history: Array<HistoryEntry>;
+  /**
+   * Files that belong to the application: those its answers name; its group and officials also see those that were uploaded and left out again.
+   * A file is uploaded by `POST /files/applications/<id>?name=<name>` with its bytes as the body and its type as `Content-Type`;
+   * the answer's `file` is what the answers of the form name it by.
+   */
+  files: Array<UploadedFile>;
 };
 
 /** A step in the life of an application. */
@@ -1549,6 +1555,20 @@ export type ContestCriteriaPayload = {
   fieldErrors: Array<FieldError>;
 };
 
+/** A file of an application. */
+export type UploadedFile = {
+  /** Name that it was uploaded under. */
+  name: Scalars['String']['output'];
+  /** Media type, found in the bytes themselves. */
+  mediaType: Scalars['String']['output'];
+  /** Length in bytes. */
+  bytes: Scalars['Int']['output'];
+  /** SHA-256 of the bytes, lower-case hex. */
+  sha256: Scalars['String']['output'];
+  /** Path below the address of the graph, for whoever may see the application; ask with the same token. */
+  path: Scalars['String']['output'];
+};
+
 /** Initiative group. */
 export type InitiativeGroup = {
   /** Id. */
@@ -1803,6 +1823,7 @@ export type ResolversTypes = {
   ScoringInput: ResolverTypeWrapper<any>;
   SetContestCriteriaInput: ResolverTypeWrapper<any>;
   ContestCriteriaPayload: ResolverTypeWrapper<any>;
+  UploadedFile: ResolverTypeWrapper<any>;
   InitiativeGroup: ResolverTypeWrapper<any>;
   FormInitiativeGroupInput: ResolverTypeWrapper<any>;
   JoinInitiativeGroupInput: ResolverTypeWrapper<any>;
@@ -1892,6 +1913,7 @@ export type ResolversParentTypes = {
   ScoringInput: any;
   SetContestCriteriaInput: any;
   ContestCriteriaPayload: any;
+  UploadedFile: any;
   InitiativeGroup: any;
   FormInitiativeGroupInput: any;
   JoinInitiativeGroupInput: any;
@@ -1972,6 +1994,7 @@ export type ApplicationResolvers<ContextType = Context, ParentType extends Resol
   refusalGround?: Resolver<Maybe<ResolversTypes['RefusalGround']>, ParentType, ContextType>;
   refusalReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   history?: Resolver<Array<ResolversTypes['HistoryEntry']>, ParentType, ContextType>;
+  files?: Resolver<Array<ResolversTypes['UploadedFile']>, ParentType, ContextType>;
 };
 
 export type HistoryEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HistoryEntry'] = ResolversParentTypes['HistoryEntry']> = {
@@ -2255,6 +2278,14 @@ export type ContestCriteriaPayloadResolvers<ContextType = Context, ParentType ex
   fieldErrors?: Resolver<Array<ResolversTypes['FieldError']>, ParentType, ContextType>;
 };
 
+export type UploadedFileResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UploadedFile'] = ResolversParentTypes['UploadedFile']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  mediaType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  bytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type InitiativeGroupResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InitiativeGroup'] = ResolversParentTypes['InitiativeGroup'], FederationReferenceType extends FederationReferenceTypes['InitiativeGroup'] = FederationReferenceTypes['InitiativeGroup']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['InitiativeGroup']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -2316,6 +2347,7 @@ export type Resolvers<ContextType = Context> = {
   TieBreaker?: TieBreakerResolvers<ContextType>;
   FormulaName?: FormulaNameResolvers<ContextType>;
   ContestCriteriaPayload?: ContestCriteriaPayloadResolvers<ContextType>;
+  UploadedFile?: UploadedFileResolvers<ContextType>;
   InitiativeGroup?: InitiativeGroupResolvers<ContextType>;
   InitiativeGroupPayload?: InitiativeGroupPayloadResolvers<ContextType>;
 };

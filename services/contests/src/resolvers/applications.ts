@@ -104,10 +104,12 @@ const contentOf = ({ content }: { content: object }): ContentDraft => {
 async function submit(parts: ViewParts, context: Context, input: Existing) {
   const around = await surroundings(parts.stores, input.applicationId);
   const now = parts.clock.now();
+  const uploads = await parts.stores.uploads.of([input.applicationId]);
   const judged = ({ contest, group }: Surroundings, number: string) => ({
     contest,
     members: group?.memberIds.length ?? 0,
     number,
+    uploads,
     now,
   });
   const state = around?.application.state;

@@ -8,6 +8,7 @@ import { contestFileMutations } from './files.ts';
 import { groupMutations } from './groups.ts';
 import { importMutation } from './import.ts';
 import { queries } from './queries.ts';
+import { applicationFiles } from './uploads.ts';
 
 type Reference = { id: string };
 
@@ -24,6 +25,7 @@ export function resolvers(parts: ViewParts): Resolvers {
     },
     Contest: { __resolveReference: ({ id }: Reference, context: Context) => visibleContest(parts, context, id) },
     Application: {
+      ...applicationFiles(parts),
       __resolveReference: ({ id }: Reference, context: Context) => visibleApplication(parts, context, id),
     },
     InitiativeGroup: { __resolveReference: ({ id }: Reference, context: Context) => visibleGroup(parts, context, id) },
