@@ -71,6 +71,11 @@ export const NESTED_TOO_LONG: Record<string, Record<string, string>> = {
     'content.category': 'BAD_USER_INPUT',
     'content.divisions': 'BAD_USER_INPUT',
   },
+  editApplication: {
+    'content.title': 'BAD_USER_INPUT',
+    'content.category': 'BAD_USER_INPUT',
+    'content.divisions': 'BAD_USER_INPUT',
+  },
   returnApplication: { 'remarks.field': 'REMARKS_REQUIRED', 'remarks.text': 'REMARKS_REQUIRED' },
   importApplications: {
     'applications.number': 'BAD_USER_INPUT',

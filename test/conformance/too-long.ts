@@ -24,6 +24,8 @@ export const TOO_LONG: Record<string, Record<string, string>> = {
   leaveInitiativeGroup: { groupId: 'NOT_FOUND' },
   draftApplication: { contestId: 'NOT_FOUND', groupId: 'NOT_FOUND' },
   saveApplication: { applicationId: 'NOT_FOUND' },
+  editApplication: { applicationId: 'NOT_FOUND' },
+  answerRemark: { applicationId: 'NOT_FOUND', text: 'WRONG_STATE' },
   submitApplication: { applicationId: 'NOT_FOUND' },
   withdrawApplication: { applicationId: 'NOT_FOUND' },
   returnApplication: { applicationId: 'NOT_FOUND' },

@@ -16,6 +16,8 @@ export const ANOTHER_PAYLOAD: Record<string, (input: Input) => Input> = {
   joinInitiativeGroup: () => ({ invitationCode: 'another-code' }),
   draftApplication: () => ({ content: {} }),
   saveApplication: () => ({ content: { title: 'Совсем другое название проекта' } }),
+  editApplication: () => ({ content: { title: 'Совсем другое название проекта' } }),
+  answerRemark: () => ({ text: 'Совсем другой ответ на замечание' }),
   submitApplication: laterVersion,
   returnApplication: () => ({ remarks: [{ field: 'title', text: 'Совсем другое замечание' }] }),
   admitApplication: laterVersion,

@@ -1,4 +1,5 @@
 import type { Messages, StoreRejection } from '@veche/kit';
+import { applicationMessages } from './application-messages.ts';
 import type { ApplicationCode } from './domain/application.ts';
 import type { ContestCode } from './domain/contest.ts';
 import type { FieldErrorCode } from './domain/field-error.ts';
@@ -65,6 +66,7 @@ export const messages: Messages<Code> = {
   TERM_PASSED: 'Срок доработки заявки истёк.',
   NUMBER_TAKEN: 'Номер {number} повторяется или уже занят.',
   TOO_MANY_ITEMS: 'За один раз можно передать не больше {max} записей.',
+  ...applicationMessages,
   VERSION_CONFLICT: 'Объект изменился, пока вы с ним работали. Обновите страницу и повторите.',
   IDEMPOTENCY_KEY_REUSED: 'Этот запрос уже отправлен с другими данными. Обновите страницу и повторите.',
 };

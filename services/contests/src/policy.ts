@@ -1,5 +1,6 @@
 import type { Caller, Policy, Rule } from '@veche/kit';
 import { mayActIn } from '@veche/kit/domain/territory-scope';
+import { applicationPolicy } from './application-policy.ts';
 import type { Application } from './domain/application.ts';
 import type { Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
@@ -20,6 +21,7 @@ export const policy: Policy = {
     myInitiativeGroups: 'authenticated',
     dryRunStages: organisers,
     contestFile: 'public',
+    ...applicationPolicy.Query,
   },
   Mutation: {
     createContest: organisers,
@@ -42,6 +44,7 @@ export const policy: Policy = {
     admitApplication: organisers,
     refuseApplication: organisers,
     importApplications: { anyRole: ['importer'] },
+    ...applicationPolicy.Mutation,
   },
 };
 
@@ -84,3 +87,7 @@ export const maySeeApplication = (
 /** A lead who left the group, as its last member, leads nothing any more. */
 export const isLead = (caller: Caller, group: InitiativeGroup | null): boolean =>
   group?.leadId === caller.personId && isMember(caller, group);
+
+/** The group that files an application and the officials of its territory: they see its revisions, remarks and checks. */
+export const isInsider = (caller: Caller | null, contest: Contest, group: InitiativeGroup | null): boolean =>
+  isMember(caller, group) || mayOversee(caller, contest.oktmo);

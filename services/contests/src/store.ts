@@ -12,6 +12,7 @@ import { UNDECIDED } from './domain/application-states.ts';
 import type { Application, ApplicationStatus } from './domain/application.ts';
 import type { Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
+import { APPLICATION, APPLICATION_INDEXES } from './store/application-fields.ts';
 import { makePassports, type Passports } from './store/passports.ts';
 import { makeUploads, type Uploads } from './store/uploads.ts';
 
@@ -99,34 +100,6 @@ const CONTEST: mongoose.SchemaDefinition = {
   resultVersion: Number,
 };
 
-const APPLICATION: mongoose.SchemaDefinition = {
-  contestId: String,
-  groupId: String,
-  status: String,
-  content: part({
-    title: String,
-    oktmo: String,
-    category: String,
-    totalCost: BigInt,
-    funding: [part({ source: String, amount: BigInt })],
-    beneficiaries: Number,
-    population: Number,
-    divisions: [String],
-    answers: Mixed,
-  }),
-  number: String,
-  revision: Number,
-  submittedAt: Date,
-  remarks: [part({ field: String, text: String })],
-  answerBy: Date,
-  refusal: part({ ground: String, reason: String }),
-  history: [part({ at: Date, state: String, revision: Number })],
-  imported: Boolean,
-  balloted: Boolean,
-  sortKey: String,
-  resultVersion: Number,
-};
-
 export function makeStores(connection: mongoose.Connection): Stores {
   return {
     contests: aggregateStore<Contest>(connection, {
@@ -146,15 +119,7 @@ export function makeStores(connection: mongoose.Connection): Stores {
     applications: aggregateStore<Application>(connection, {
       collection: 'applications',
       fields: APPLICATION,
-      indexes: [
-        [
-          { contestId: 1, number: 1 },
-          { unique: true, partialFilterExpression: { number: { $type: 'string' } } },
-        ],
-        [{ contestId: 1, sortKey: 1, _id: 1 }], // lists by number
-        [{ contestId: 1, status: 1 }], // counts by state
-        [{ groupId: 1, createdAt: -1, _id: -1 }], // of a person's groups
-      ],
+      indexes: APPLICATION_INDEXES,
     }),
     imports: aggregateStore<ImportRecord>(connection, {
       collection: 'imports',

@@ -7,6 +7,7 @@ import type { InitiativeGroup } from './domain/group.ts';
 import { loadApplication, loadContest, loadCounts, loadGroup } from './loaders.ts';
 import { isMember, mayOversee, maySeeApplication, maySeeContest, PUBLIC_STATES } from './policy.ts';
 import type { Stores } from './store.ts';
+import { workOf } from './application-views.ts';
 import { versionsOf } from './version-views.ts';
 import { TEMPLATES } from './domain/templates/index.ts';
 import { transitionsOf } from './domain/transitions.ts';
@@ -76,7 +77,7 @@ export function applicationView(parts: ViewParts, { id, version, state }: Aggreg
     number,
     revision,
     submittedAt,
-    remarks: rest.remarks,
+    ...workOf(parts, state),
     answerBy: rest.answerBy,
     history: rest.history,
     id,

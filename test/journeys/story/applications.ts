@@ -136,10 +136,16 @@ export async function returnAndResubmit(p: Platform, organiser: Session, lead: S
     'application { version state }',
     organiser,
   );
-  const answers = { ...ANSWERS, rationale: `${LONG} Место выбрано голосованием на собрании.` };
+  const rationale = `${LONG} Место выбрано голосованием на собрании.`;
   await p.does(
-    'saveApplication',
-    { applicationId: filed.id, expectedVersion: application.version, content: { answers } },
+    'editApplication',
+    { applicationId: filed.id, baseVersion: application.version, content: { answers: { rationale } } },
+    'application { id }',
+    lead,
+  );
+  await p.does(
+    'answerRemark',
+    { applicationId: filed.id, remark: 1, text: 'Место выбрано голосованием на собрании.' },
     'application { id }',
     lead,
   );

@@ -1,25 +1,66 @@
-/** States of an application. */
-export type ApplicationStatus =
-  | 'DRAFT'
-  | 'SUBMITTED'
-  | 'RETURNED'
-  | 'ADMITTED'
-  | 'REFUSED'
-  | 'WITHDRAWN'
-  | 'WINNER'
-  | 'RESERVE'
-  | 'NOT_SELECTED';
+/** States of an application, with what people call them. */
+export const STATE_NAMES = {
+  DRAFT: 'черновик',
+  SUBMITTED: 'подана',
+  RETURNED: 'на доработке',
+  ADMITTED: 'допущена',
+  REFUSED: 'отказано',
+  WITHDRAWN: 'отозвана',
+  WINNER: 'победитель',
+  RESERVE: 'в резерве',
+  NOT_SELECTED: 'не прошла отбор',
+} as const;
+export type ApplicationStatus = keyof typeof STATE_NAMES;
 
-/** The one table of the steps between them; `to` is null where a step keeps the state or the outcome names it (131-ФЗ art. 26.1). */
+interface Transition {
+  from: readonly ApplicationStatus[];
+  /** Where it leads: one state, the outcomes that the step names, or null where the state stays. */
+  to: ApplicationStatus | readonly ApplicationStatus[] | null;
+  by: 'member' | 'lead' | 'organiser' | 'vote';
+  /** For the documentation that is drawn from this table. */
+  what: string;
+}
+
+/** The one table of the steps between them (131-ФЗ art. 26.1); `docs/application-states.md` is drawn from it. */
 export const TRANSITIONS = {
-  save: { from: ['DRAFT', 'RETURNED'], to: null },
-  submit: { from: ['DRAFT', 'RETURNED'], to: 'SUBMITTED' },
-  return: { from: ['SUBMITTED'], to: 'RETURNED' },
-  admit: { from: ['SUBMITTED'], to: 'ADMITTED' },
-  refuse: { from: ['SUBMITTED'], to: 'REFUSED' },
-  withdraw: { from: ['DRAFT', 'SUBMITTED', 'RETURNED', 'ADMITTED'], to: 'WITHDRAWN' },
-  decide: { from: ['ADMITTED', 'WINNER', 'RESERVE', 'NOT_SELECTED'], to: null },
-} as const satisfies Record<string, { from: readonly ApplicationStatus[]; to: ApplicationStatus | null }>;
+  save: { from: ['DRAFT', 'RETURNED'], to: null, by: 'member', what: 'Fields are saved, or a remark is answered.' },
+  submit: {
+    from: ['DRAFT', 'RETURNED'],
+    to: 'SUBMITTED',
+    by: 'lead',
+    what: 'It is filed: complete, in the intake or within the term of a rework. The first time gives number and time.',
+  },
+  return: {
+    from: ['SUBMITTED'],
+    to: 'RETURNED',
+    by: 'organiser',
+    what: 'It goes back with remarks by field and a term.',
+  },
+  admit: {
+    from: ['SUBMITTED'],
+    to: 'ADMITTED',
+    by: 'organiser',
+    what: 'It passes the check, as long as the ballot is not fixed; from now on everybody sees it.',
+  },
+  refuse: {
+    from: ['SUBMITTED'],
+    to: 'REFUSED',
+    by: 'organiser',
+    what: 'It is refused with a ground of the law and an explanation.',
+  },
+  withdraw: {
+    from: ['DRAFT', 'SUBMITTED', 'RETURNED', 'ADMITTED'],
+    to: 'WITHDRAWN',
+    by: 'lead',
+    what: 'The initiators take it back, until the vote is closed; on the ballot it stays, marked.',
+  },
+  decide: {
+    from: ['ADMITTED', 'WINNER', 'RESERVE', 'NOT_SELECTED'],
+    to: ['WINNER', 'RESERVE', 'NOT_SELECTED'],
+    by: 'vote',
+    what: 'The result of the contest reaches it; a later version of the result replaces an earlier one.',
+  },
+} as const satisfies Record<string, Transition>;
 
 type Step = keyof typeof TRANSITIONS;
 

@@ -10,6 +10,8 @@ import {
   type Remark,
 } from './application.ts';
 import { contentErrors, emptyContent, merge, type ContentDraft } from './content.ts';
+import { lastRevision } from './edit.ts';
+import { filing } from './rework.ts';
 import { isOpen, stageOf, type Contest } from './contest.ts';
 import { uploadErrors, type Upload } from './uploads.ts';
 
@@ -57,18 +59,11 @@ const unfiled = {
   balloted: false,
   sortKey: sortKeyOf(null),
   resultVersion: 0,
+  edits: [],
+  filed: null,
+  revisions: [],
+  reworks: [],
 } as const;
-
-/** Saves a draft, or the rework of a returned application, which makes a new revision once. */
-export function saveApplication(application: Application, draft: ContentDraft): Result {
-  if (!may('save', application.status)) return reject('WRONG_STATE');
-  const reworked = application.status === 'RETURNED' && lastRevision(application) === application.revision;
-  return accept({
-    ...application,
-    content: merge(application.content, draft),
-    revision: application.revision + (reworked ? 1 : 0),
-  });
-}
 
 /** What a submission is judged by; `number` is taken by a first submission only. */
 export interface Submission {
@@ -97,21 +92,21 @@ export function submitApplication(
     return reject('GROUP_TOO_SMALL', undefined, { min: contest.groupMinimum, members });
   const again = application.status === 'RETURNED';
   const given = application.number ?? number;
+  const revision = again ? Math.max(application.revision, lastRevision(application) + 1) : application.revision;
   const filed = step(application, 'SUBMITTED', now, {
+    ...filing(application, revision, now),
     number: given,
     sortKey: sortKeyOf(given),
     submittedAt: application.submittedAt ?? now,
     remarks: [],
     answerBy: null,
-    revision: again ? Math.max(application.revision, lastRevision(application) + 1) : application.revision,
+    revision,
   });
   return accept(filed, { kind: 'ApplicationSubmitted' });
 }
 
-const lastRevision = ({ history }: Application): number => history.at(-1)?.revision ?? 0;
-
 /** Why it cannot be filed now, whatever it contains. Once the ballot is fixed nothing new can get on it. */
-function timeProblem({ status, answerBy }: Application, contest: Contest, now: Date): ApplicationCode | null {
+export function timeProblem({ status, answerBy }: Application, contest: Contest, now: Date): ApplicationCode | null {
   if (!may('submit', status)) return 'WRONG_STATE';
   if (status === 'RETURNED') return answerBy && answerBy < now ? 'TERM_PASSED' : null;
   if (!isOpen(contest, 'INTAKE', now)) return 'STAGE_NOT_OPEN';

@@ -11,11 +11,11 @@ import {
   putOnBallot,
   refuseApplication,
   returnApplication,
-  saveApplication,
   submitApplication,
   withdrawApplication,
 } from './application-steps.ts';
 import { contentErrors, type ContentDraft } from './content.ts';
+import { saveApplication } from './edit.ts';
 import { stageOf, type Contest } from './contest.ts';
 import { createContest } from './draft.ts';
 import { publishContest } from './publication.ts';
@@ -76,7 +76,7 @@ const draft = (more: ContentDraft = {}): Application =>
 const submission = { contest: CONTEST, members: 1, number: '1', uploads: [], now: NOW };
 
 const STEPS: Record<keyof typeof TRANSITIONS, (state: Application) => { ok: boolean; state?: Application }> = {
-  save: (state) => saveApplication(state, {}),
+  save: (state) => saveApplication(state, {}, 1),
   submit: (state) => submitApplication(state, submission),
   return: (state) => returnApplication(state, [{ field: 'title', text: 'Уточните' }], new Date('2027-01-01'), NOW),
   admit: (state) => admitApplication(state, CONTEST, [], NOW),
@@ -165,7 +165,7 @@ describe('the term of a return', () => {
   });
 
   test('counts one revision, however often the rework is saved', () => {
-    const saved = accepted(saveApplication(accepted(saveApplication(returned(), {})), {}));
+    const saved = accepted(saveApplication(accepted(saveApplication(returned(), {}, 3)), {}, 4));
     expect(saved.revision).toBe(2);
     expect(accepted(submitApplication(saved, submission)).revision).toBe(2);
     expect(accepted(submitApplication(returned(), submission)).revision).toBe(2);

@@ -1,5 +1,6 @@
 import { fractionText, rational } from '@veche/kit/domain/rational';
 import type { ApplicationStatus } from './application-states.ts';
+import type { FieldChange } from './content-values.ts';
 import type { FieldError } from './field-error.ts';
 
 export type { ApplicationStatus } from './application-states.ts';
@@ -30,6 +31,31 @@ export interface Content {
 export interface Remark {
   field: string;
   text: string;
+  /** What the initiators answered in words, beside mending the field. */
+  answer?: string | null;
+}
+
+/** Remarks that were dealt with by filing again. */
+export interface Rework {
+  returnedAt: Date;
+  answerBy: Date;
+  answeredAt: Date;
+  /** Revision that answered them. */
+  revision: number;
+  remarks: readonly Remark[];
+}
+
+/** What was filed, as its difference from what had been filed before; the first revision has none. */
+export interface Revision {
+  revision: number;
+  filedAt: Date;
+  changes: readonly FieldChange[];
+}
+
+/** Version of the application that last changed a field. */
+export interface FieldEdit {
+  field: string;
+  version: number;
 }
 
 export const REFUSAL_GROUNDS = [
@@ -70,6 +96,14 @@ export interface Application {
   sortKey: string;
   /** Version of the vote's result that was taken over last, 0 before. */
   resultVersion: number;
+  /** By whom of two editors a field was changed last is told by versions; fields that nobody changed since the beginning have none. */
+  edits?: readonly FieldEdit[];
+  /** Content as it was filed last. */
+  filed?: Content | null;
+  revisions?: readonly Revision[];
+  reworks?: readonly Rework[];
+  /** What the titles of two applications for the same thing have in common; of filed ones only. */
+  titleKey?: string | null;
 }
 
 export type ApplicationEvent =
@@ -93,7 +127,11 @@ export type ApplicationCode =
   | 'TOO_MANY_ITEMS'
   | 'BALLOT_LIST_APPROVED'
   | 'CONTEST_NOT_PUBLISHED'
-  | 'VOTING_ENDED';
+  | 'VOTING_ENDED'
+  | 'FIELD_CONFLICT'
+  | 'BASE_VERSION_UNKNOWN'
+  | 'REMARK_UNKNOWN'
+  | 'ANSWER_LENGTH';
 
 /** Field errors travel with the refusal of an incomplete application. */
 export interface Incomplete {

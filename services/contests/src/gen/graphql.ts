@@ -24,6 +24,8 @@ export type Scalars = {
 };
 
 export type Query = {
+  /** What would keep the application from being filed now, check by check; null for who is neither of its group nor an official. */
+  applicationChecks?: Maybe<ApplicationChecks>;
   /** An application; before admission visible to its group and to organisers only. */
   application?: Maybe<Application>;
   /** Applications of a contest that the caller may see, by number. */
@@ -44,6 +46,11 @@ export type Query = {
   initiativeGroup?: Maybe<InitiativeGroup>;
   /** Groups that the signed-in person belongs to. */
   myInitiativeGroups: Array<InitiativeGroup>;
+};
+
+
+export type QueryApplicationChecksArgs = {
+  applicationId: Scalars['ID']['input'];
 };
 
 
@@ -93,6 +100,10 @@ export type QueryInitiativeGroupArgs = {
 };
 
 export type Mutation = {
+  /** Saves single fields of a draft or a returned application on top of what others saved since; any member of the group may. */
+  editApplication: EditApplicationPayload;
+  /** Answers a remark of the officials in words, beside mending the field; any member of the group may. */
+  answerRemark: ApplicationPayload;
   /** Begins an application as a draft. */
   draftApplication: ApplicationPayload;
   /** Saves a draft or a returned application; incomplete content is accepted. */
@@ -133,6 +144,16 @@ export type Mutation = {
   joinInitiativeGroup: InitiativeGroupPayload;
   /** Leaves a group; the lead cannot leave while others are members. */
   leaveInitiativeGroup: InitiativeGroupPayload;
+};
+
+
+export type MutationEditApplicationArgs = {
+  input: EditApplicationInput;
+};
+
+
+export type MutationAnswerRemarkArgs = {
+  input: AnswerRemarkInput;
 };
 
 
@@ -238,6 +259,10 @@ export type MutationLeaveInitiativeGroupArgs = {
 
 /** An application, and through its life the project. */
 export type Application = {
+  /** What was filed, revision by revision, with its differences; null for who is neither of the group nor an official. */
+  revisions?: Maybe<Array<ApplicationRevision>>;
+  /** Returns that were answered, oldest first, with remarks and answers; null for who is neither of the group nor an official. */
+  reworks?: Maybe<Array<Rework>>;
   /** Id; the project keeps it through its whole life. */
   id: Scalars['ID']['output'];
   /** Version for optimistic locking. */
@@ -290,6 +315,283 @@ export type Application = {
   files: Array<UploadedFile>;
 };
 
+/** A remark to a field. */
+export type Remark = {
+  /** Number in its return, from 1. */
+  number: Scalars['Int']['output'];
+  /** What the field is called, in Russian. */
+  fieldTitle: Scalars['String']['output'];
+  /** Answer of the initiators in words. */
+  answer?: Maybe<Scalars['String']['output']>;
+  /** Whether it was answered or its field changed since the return. */
+  addressed: Scalars['Boolean']['output'];
+  /** Field, for example `title` or `answers.problem`. */
+  field: Scalars['String']['output'];
+  /** Text. */
+  text: Scalars['String']['output'];
+};
+
+/** A filed revision of an application. */
+export type ApplicationRevision = {
+  /** Number, from 1. */
+  revision: Scalars['Int']['output'];
+  /** When it was filed. */
+  filedAt: Scalars['DateTime']['output'];
+  /** What differs from the revision that was filed before. */
+  changes: Array<FieldChange>;
+};
+
+/** A field that changed. */
+export type FieldChange = {
+  /** Field, for example `title` or `answers.problem`. */
+  field: Scalars['String']['output'];
+  /** What the field is called, in Russian. */
+  fieldTitle: Scalars['String']['output'];
+  /** Value before; null: not filled in. Money in roubles as text. */
+  before?: Maybe<Scalars['JSON']['output']>;
+  /** Value after. */
+  after?: Maybe<Scalars['JSON']['output']>;
+  /** The change in Russian, a sentence for each place of a table. */
+  sentences: Array<Scalars['String']['output']>;
+};
+
+/** A return for rework that was answered. */
+export type Rework = {
+  /** When the application was returned. */
+  returnedAt: Scalars['DateTime']['output'];
+  /** The answer was expected until. */
+  answerBy: Scalars['DateTime']['output'];
+  /** When it was filed again. */
+  answeredAt: Scalars['DateTime']['output'];
+  /** Revision that answered. */
+  revision: Scalars['Int']['output'];
+  /** Remarks. */
+  remarks: Array<Remark>;
+};
+
+/** Checks of an application before it is filed. */
+export type ApplicationChecks = {
+  /** Share of the required fields that are filled in rightly, whole per cent. */
+  completeness: Scalars['Int']['output'];
+  /** Whether it could be filed now. */
+  mayBeFiled: Scalars['Boolean']['output'];
+  /** Each check, in a fixed order. */
+  checks: Array<ApplicationCheck>;
+};
+
+/** A check of an application. */
+export type ApplicationCheck = {
+  /** What is checked. */
+  code: ApplicationCheckCode;
+  /** How it came out. */
+  state: CheckState;
+  /** Explanation in Russian. */
+  userMessage: Scalars['String']['output'];
+  /** What is wrong field by field. */
+  fieldErrors: Array<FieldError>;
+};
+
+/** What is checked before an application is filed. */
+export type ApplicationCheckCode =
+  /** Required fields are filled in. */
+  | 'COMPLETENESS'
+  /** Values have the form that the contest asks for. */
+  | 'FORM'
+  /** No amount or number is over its limit. */
+  | 'LIMITS'
+  /** Sums add up and shares suffice. */
+  | 'SUMS'
+  /** The place is inside the contest's territory. */
+  | 'TERRITORY'
+  /** Dates are in order and inside the time of the works. */
+  | 'DATES'
+  /** Check digits of numbers and codes of directories. */
+  | 'REQUISITES'
+  /** No other filed application of the contest has the same title and place. */
+  | 'DUPLICATES'
+  /** The group has the members that the law asks for. */
+  | 'GROUP'
+  /** Applications are taken now. */
+  | 'TERM'
+  /** Every remark is answered or its field changed. */
+  | 'REMARKS';
+
+/** How a check came out. */
+export type CheckState =
+  /** In order. */
+  | 'PASSED'
+  /** For people to judge; the application can be filed. */
+  | 'WARNING'
+  /** The application cannot be filed. */
+  | 'FAILED';
+
+/** Fields that were edited. */
+export type EditApplicationInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Application. */
+  applicationId: Scalars['ID']['input'];
+  /** Version of the application that the editor last read or was answered with. */
+  baseVersion: Scalars['Int']['input'];
+  /** Fields to change, and only those. */
+  content: ApplicationContentInput;
+};
+
+/** An answer to a remark. */
+export type AnswerRemarkInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Application. */
+  applicationId: Scalars['ID']['input'];
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** Number of the remark, from 1. */
+  remark: Scalars['Int']['input'];
+  /** Answer, 2 to 2000 characters. */
+  text: Scalars['String']['input'];
+};
+
+/** A field that two people changed at once. */
+export type FieldConflict = {
+  /** Field, for example `title` or `answers.problem`. */
+  field: Scalars['String']['output'];
+  /** What the field is called, in Russian. */
+  fieldTitle: Scalars['String']['output'];
+  /** What is saved now. */
+  theirs?: Maybe<Scalars['JSON']['output']>;
+  /** What was to be saved. */
+  yours?: Maybe<Scalars['JSON']['output']>;
+  /** Version of the application that brought their value. */
+  version: Scalars['Int']['output'];
+  /** Sentence in Russian. */
+  userMessage: Scalars['String']['output'];
+};
+
+/** Answer of an edit. */
+export type EditApplicationPayload = {
+  /** The application after the edit; null when refused. */
+  application?: Maybe<Application>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
+  /** Every field in conflict; nothing was saved then. */
+  conflicts: Array<FieldConflict>;
+};
+
+/** Refusals of contests. */
+export type ContestsRejectionCode =
+  /** There is no such object, or the caller may not see it. */
+  | 'NOT_FOUND'
+  /** Unknown template. */
+  | 'TEMPLATE_UNKNOWN'
+  /** Title too short or too long. */
+  | 'TITLE_LENGTH'
+  /** Unknown time zone. */
+  | 'TIME_ZONE_UNKNOWN'
+  /** Budget must be above zero. */
+  | 'BUDGET_NOT_POSITIVE'
+  /** A stage is missing, repeated, in the wrong order, or ends before it begins. */
+  | 'STAGES_INVALID'
+  /** A stage begins before the one before it ends, or comes before it in the life cycle. */
+  | 'STAGE_BEFORE_PREDECESSOR'
+  /** A term is not a whole number of days within its bounds. */
+  | 'TERM_INVALID'
+  /** A date falls in a year without production calendar. */
+  | 'CALENDAR_MISSING'
+  /** A holiday of the region is no date or has no title, or there are too many. */
+  | 'HOLIDAY_INVALID'
+  /** A group or nomination is described wrongly. */
+  | 'DIVISION_INVALID'
+  /** The rule set of the law is not in force when the intake opens. */
+  | 'LEGAL_REGIME_NOT_IN_FORCE'
+  /** A local time does not exist or is ambiguous (change of clocks). */
+  | 'LOCAL_TIME_INVALID'
+  /** A contest cannot be published without its legal act. */
+  | 'LEGAL_BASIS_MISSING'
+  /** Too many legal acts, or one with too long a title or number. */
+  | 'LEGAL_BASIS_TOO_LONG'
+  /** The voting rule is malformed. */
+  | 'VOTING_RULE_INVALID'
+  /** The criteria or the scoring are malformed. */
+  | 'CRITERIA_INVALID'
+  /** The eligibility rule is malformed. */
+  | 'ELIGIBILITY_INVALID'
+  /** The group minimum is outside its bounds. */
+  | 'GROUP_MINIMUM_INVALID'
+  /** The contest is not a draft any more. */
+  | 'CONTEST_FROZEN'
+  /** The share is no percentage. */
+  | 'OWN_SHARE_INVALID'
+  /** The form is malformed, or could cost more to check than its size. */
+  | 'FORM_INVALID'
+  /** The file is malformed; see fieldErrors. */
+  | 'FILE_INVALID'
+  /** A contest is cloned one to ten years ahead. */
+  | 'YEARS_INVALID'
+  /** The rule cannot change any more at this stage. */
+  | 'RULE_FIXED'
+  /** No rule has changed. */
+  | 'AMENDMENT_EMPTY'
+  /** The contest is not published. */
+  | 'CONTEST_NOT_PUBLISHED'
+  /** The boundary has passed already. */
+  | 'STAGE_PASSED'
+  /** The stage is not open now. */
+  | 'STAGE_NOT_OPEN'
+  /** A reason is needed, neither too short nor too long. */
+  | 'REASON_REQUIRED'
+  /** The ballot list is approved already. */
+  | 'BALLOT_LIST_APPROVED'
+  /** No application is admitted. */
+  | 'NO_ADMITTED_APPLICATIONS'
+  /** Applications wait for a decision. */
+  | 'APPLICATIONS_UNDECIDED'
+  /** Voting has begun. */
+  | 'VOTING_BEGUN'
+  /** Voting has ended; a project is taken out by determining the result anew. */
+  | 'VOTING_ENDED'
+  /** A group of projects that exclude each other has no name of its own, or not two different projects of the list, or there are too many groups. */
+  | 'EXCLUSIVE_GROUP_INVALID'
+  /** Name too short or too long. */
+  | 'NAME_LENGTH'
+  /** The invitation code is wrong. */
+  | 'INVITATION_INVALID'
+  /** The person is a member already. */
+  | 'ALREADY_MEMBER'
+  /** The person is not a member. */
+  | 'NOT_MEMBER'
+  /** The lead cannot leave while others are members. */
+  | 'LEAD_CANNOT_LEAVE'
+  /** The group has too few members. */
+  | 'GROUP_TOO_SMALL'
+  /** The state login did not confirm the person. */
+  | 'ACCOUNT_NOT_CONFIRMED'
+  /** The application is not complete; see fieldErrors. */
+  | 'APPLICATION_INCOMPLETE'
+  /** The step is not possible in the present state. */
+  | 'WRONG_STATE'
+  /** At least one remark is needed, each to a field and with a text. */
+  | 'REMARKS_REQUIRED'
+  /** The term must be in the future. */
+  | 'TERM_IN_PAST'
+  /** The term for the answer has passed. */
+  | 'TERM_PASSED'
+  /** A number occurs twice or is taken. */
+  | 'NUMBER_TAKEN'
+  /** Too many items in one call. */
+  | 'TOO_MANY_ITEMS'
+  /** The object was changed by somebody else. */
+  | 'VERSION_CONFLICT'
+  /** The key was used with another request. */
+  | 'IDEMPOTENCY_KEY_REUSED'
+  /** Fields were changed by somebody else meanwhile; see conflicts. */
+  | 'FIELD_CONFLICT'
+  /** The base is no version of this application. */
+  | 'BASE_VERSION_UNKNOWN'
+  /** There is no remark of this number. */
+  | 'REMARK_UNKNOWN'
+  /** The answer is too short or too long. */
+  | 'ANSWER_LENGTH';
+
 /** A step in the life of an application. */
 export type HistoryEntry = {
   /** When. */
@@ -320,14 +622,6 @@ export type FundingSource =
   | 'BUSINESS'
   /** Property and labour, valued in money. */
   | 'IN_KIND';
-
-/** A remark to a field. */
-export type Remark = {
-  /** Field, for example `title` or `answers.problem`. */
-  field: Scalars['String']['output'];
-  /** Text. */
-  text: Scalars['String']['output'];
-};
 
 /** State of an application. */
 export type ApplicationState =
@@ -546,113 +840,6 @@ export type ContestsRejection = {
   /** Path of the input field. */
   path?: Maybe<Array<Scalars['String']['output']>>;
 };
-
-/** Refusals of contests. */
-export type ContestsRejectionCode =
-  /** There is no such object, or the caller may not see it. */
-  | 'NOT_FOUND'
-  /** Unknown template. */
-  | 'TEMPLATE_UNKNOWN'
-  /** Title too short or too long. */
-  | 'TITLE_LENGTH'
-  /** Unknown time zone. */
-  | 'TIME_ZONE_UNKNOWN'
-  /** Budget must be above zero. */
-  | 'BUDGET_NOT_POSITIVE'
-  /** A stage is missing, repeated, in the wrong order, or ends before it begins. */
-  | 'STAGES_INVALID'
-  /** A stage begins before the one before it ends, or comes before it in the life cycle. */
-  | 'STAGE_BEFORE_PREDECESSOR'
-  /** A term is not a whole number of days within its bounds. */
-  | 'TERM_INVALID'
-  /** A date falls in a year without production calendar. */
-  | 'CALENDAR_MISSING'
-  /** A holiday of the region is no date or has no title, or there are too many. */
-  | 'HOLIDAY_INVALID'
-  /** A group or nomination is described wrongly. */
-  | 'DIVISION_INVALID'
-  /** The rule set of the law is not in force when the intake opens. */
-  | 'LEGAL_REGIME_NOT_IN_FORCE'
-  /** A local time does not exist or is ambiguous (change of clocks). */
-  | 'LOCAL_TIME_INVALID'
-  /** A contest cannot be published without its legal act. */
-  | 'LEGAL_BASIS_MISSING'
-  /** Too many legal acts, or one with too long a title or number. */
-  | 'LEGAL_BASIS_TOO_LONG'
-  /** The voting rule is malformed. */
-  | 'VOTING_RULE_INVALID'
-  /** The criteria or the scoring are malformed. */
-  | 'CRITERIA_INVALID'
-  /** The eligibility rule is malformed. */
-  | 'ELIGIBILITY_INVALID'
-  /** The group minimum is outside its bounds. */
-  | 'GROUP_MINIMUM_INVALID'
-  /** The contest is not a draft any more. */
-  | 'CONTEST_FROZEN'
-  /** The share is no percentage. */
-  | 'OWN_SHARE_INVALID'
-  /** The form is malformed, or could cost more to check than its size. */
-  | 'FORM_INVALID'
-  /** The file is malformed; see fieldErrors. */
-  | 'FILE_INVALID'
-  /** A contest is cloned one to ten years ahead. */
-  | 'YEARS_INVALID'
-  /** The rule cannot change any more at this stage. */
-  | 'RULE_FIXED'
-  /** No rule has changed. */
-  | 'AMENDMENT_EMPTY'
-  /** The contest is not published. */
-  | 'CONTEST_NOT_PUBLISHED'
-  /** The boundary has passed already. */
-  | 'STAGE_PASSED'
-  /** The stage is not open now. */
-  | 'STAGE_NOT_OPEN'
-  /** A reason is needed, neither too short nor too long. */
-  | 'REASON_REQUIRED'
-  /** The ballot list is approved already. */
-  | 'BALLOT_LIST_APPROVED'
-  /** No application is admitted. */
-  | 'NO_ADMITTED_APPLICATIONS'
-  /** Applications wait for a decision. */
-  | 'APPLICATIONS_UNDECIDED'
-  /** Voting has begun. */
-  | 'VOTING_BEGUN'
-  /** Voting has ended; a project is taken out by determining the result anew. */
-  | 'VOTING_ENDED'
-  /** A group of projects that exclude each other has no name of its own, or not two different projects of the list, or there are too many groups. */
-  | 'EXCLUSIVE_GROUP_INVALID'
-  /** Name too short or too long. */
-  | 'NAME_LENGTH'
-  /** The invitation code is wrong. */
-  | 'INVITATION_INVALID'
-  /** The person is a member already. */
-  | 'ALREADY_MEMBER'
-  /** The person is not a member. */
-  | 'NOT_MEMBER'
-  /** The lead cannot leave while others are members. */
-  | 'LEAD_CANNOT_LEAVE'
-  /** The group has too few members. */
-  | 'GROUP_TOO_SMALL'
-  /** The state login did not confirm the person. */
-  | 'ACCOUNT_NOT_CONFIRMED'
-  /** The application is not complete; see fieldErrors. */
-  | 'APPLICATION_INCOMPLETE'
-  /** The step is not possible in the present state. */
-  | 'WRONG_STATE'
-  /** At least one remark is needed, each to a field and with a text. */
-  | 'REMARKS_REQUIRED'
-  /** The term must be in the future. */
-  | 'TERM_IN_PAST'
-  /** The term for the answer has passed. */
-  | 'TERM_PASSED'
-  /** A number occurs twice or is taken. */
-  | 'NUMBER_TAKEN'
-  /** Too many items in one call. */
-  | 'TOO_MANY_ITEMS'
-  /** The object was changed by somebody else. */
-  | 'VERSION_CONFLICT'
-  /** The key was used with another request. */
-  | 'IDEMPOTENCY_KEY_REUSED';
 
 /** A template of a contest. */
 export type ContestTemplate = {
@@ -1732,10 +1919,22 @@ export type ResolversTypes = {
   Int: ResolverTypeWrapper<any>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Application: ResolverTypeWrapper<any>;
+  Remark: ResolverTypeWrapper<any>;
+  ApplicationRevision: ResolverTypeWrapper<any>;
+  FieldChange: ResolverTypeWrapper<any>;
+  Rework: ResolverTypeWrapper<any>;
+  ApplicationChecks: ResolverTypeWrapper<any>;
+  ApplicationCheck: ResolverTypeWrapper<any>;
+  ApplicationCheckCode: ResolverTypeWrapper<any>;
+  CheckState: ResolverTypeWrapper<any>;
+  EditApplicationInput: ResolverTypeWrapper<any>;
+  AnswerRemarkInput: ResolverTypeWrapper<any>;
+  FieldConflict: ResolverTypeWrapper<any>;
+  EditApplicationPayload: ResolverTypeWrapper<any>;
+  ContestsRejectionCode: ResolverTypeWrapper<any>;
   HistoryEntry: ResolverTypeWrapper<any>;
   Funding: ResolverTypeWrapper<any>;
   FundingSource: ResolverTypeWrapper<any>;
-  Remark: ResolverTypeWrapper<any>;
   ApplicationState: ResolverTypeWrapper<any>;
   RefusalGround: ResolverTypeWrapper<any>;
   ApplicationConnection: ResolverTypeWrapper<any>;
@@ -1760,7 +1959,6 @@ export type ResolversTypes = {
   Person: ResolverTypeWrapper<any>;
   FieldError: ResolverTypeWrapper<any>;
   ContestsRejection: ResolverTypeWrapper<any>;
-  ContestsRejectionCode: ResolverTypeWrapper<any>;
   ContestTemplate: ResolverTypeWrapper<any>;
   Contest: ResolverTypeWrapper<any>;
   ApplicationCount: ResolverTypeWrapper<any>;
@@ -1840,9 +2038,18 @@ export type ResolversParentTypes = {
   Int: any;
   Mutation: Record<PropertyKey, never>;
   Application: any;
+  Remark: any;
+  ApplicationRevision: any;
+  FieldChange: any;
+  Rework: any;
+  ApplicationChecks: any;
+  ApplicationCheck: any;
+  EditApplicationInput: any;
+  AnswerRemarkInput: any;
+  FieldConflict: any;
+  EditApplicationPayload: any;
   HistoryEntry: any;
   Funding: any;
-  Remark: any;
   ApplicationConnection: any;
   FundingInput: any;
   ApplicationContentInput: any;
@@ -1935,6 +2142,7 @@ export type LinkDirectiveArgs = {
 export type LinkDirectiveResolver<Result, Parent, ContextType = Context, Args = LinkDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  applicationChecks?: Resolver<Maybe<ResolversTypes['ApplicationChecks']>, ParentType, ContextType, RequireFields<QueryApplicationChecksArgs, 'applicationId'>>;
   application?: Resolver<Maybe<ResolversTypes['Application']>, ParentType, ContextType, RequireFields<QueryApplicationArgs, 'id'>>;
   applications?: Resolver<ResolversTypes['ApplicationConnection'], ParentType, ContextType, RequireFields<QueryApplicationsArgs, 'contestId' | 'first'>>;
   myApplications?: Resolver<ResolversTypes['ApplicationConnection'], ParentType, ContextType, RequireFields<QueryMyApplicationsArgs, 'first'>>;
@@ -1948,6 +2156,8 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  editApplication?: Resolver<ResolversTypes['EditApplicationPayload'], ParentType, ContextType, RequireFields<MutationEditApplicationArgs, 'input'>>;
+  answerRemark?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationAnswerRemarkArgs, 'input'>>;
   draftApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationDraftApplicationArgs, 'input'>>;
   saveApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationSaveApplicationArgs, 'input'>>;
   submitApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationSubmitApplicationArgs, 'input'>>;
@@ -1972,6 +2182,8 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
 
 export type ApplicationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Application'] = ResolversParentTypes['Application'], FederationReferenceType extends FederationReferenceTypes['Application'] = FederationReferenceTypes['Application']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Application']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  revisions?: Resolver<Maybe<Array<ResolversTypes['ApplicationRevision']>>, ParentType, ContextType>;
+  reworks?: Resolver<Maybe<Array<ResolversTypes['Rework']>>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
@@ -1997,6 +2209,65 @@ export type ApplicationResolvers<ContextType = Context, ParentType extends Resol
   files?: Resolver<Array<ResolversTypes['UploadedFile']>, ParentType, ContextType>;
 };
 
+export type RemarkResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Remark'] = ResolversParentTypes['Remark']> = {
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  fieldTitle?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  answer?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  addressed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ApplicationRevisionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationRevision'] = ResolversParentTypes['ApplicationRevision']> = {
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  filedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  changes?: Resolver<Array<ResolversTypes['FieldChange']>, ParentType, ContextType>;
+};
+
+export type FieldChangeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FieldChange'] = ResolversParentTypes['FieldChange']> = {
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  fieldTitle?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  before?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  after?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  sentences?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ReworkResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Rework'] = ResolversParentTypes['Rework']> = {
+  returnedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  answerBy?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  answeredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  remarks?: Resolver<Array<ResolversTypes['Remark']>, ParentType, ContextType>;
+};
+
+export type ApplicationChecksResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationChecks'] = ResolversParentTypes['ApplicationChecks']> = {
+  completeness?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  mayBeFiled?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  checks?: Resolver<Array<ResolversTypes['ApplicationCheck']>, ParentType, ContextType>;
+};
+
+export type ApplicationCheckResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationCheck'] = ResolversParentTypes['ApplicationCheck']> = {
+  code?: Resolver<ResolversTypes['ApplicationCheckCode'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['CheckState'], ParentType, ContextType>;
+  userMessage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  fieldErrors?: Resolver<Array<ResolversTypes['FieldError']>, ParentType, ContextType>;
+};
+
+export type FieldConflictResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FieldConflict'] = ResolversParentTypes['FieldConflict']> = {
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  fieldTitle?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  theirs?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  yours?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  userMessage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type EditApplicationPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EditApplicationPayload'] = ResolversParentTypes['EditApplicationPayload']> = {
+  application?: Resolver<Maybe<ResolversTypes['Application']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+  conflicts?: Resolver<Array<ResolversTypes['FieldConflict']>, ParentType, ContextType>;
+};
+
 export type HistoryEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HistoryEntry'] = ResolversParentTypes['HistoryEntry']> = {
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['ApplicationState'], ParentType, ContextType>;
@@ -2006,11 +2277,6 @@ export type HistoryEntryResolvers<ContextType = Context, ParentType extends Reso
 export type FundingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Funding'] = ResolversParentTypes['Funding']> = {
   source?: Resolver<ResolversTypes['FundingSource'], ParentType, ContextType>;
   amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
-};
-
-export type RemarkResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Remark'] = ResolversParentTypes['Remark']> = {
-  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type ApplicationConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationConnection'] = ResolversParentTypes['ApplicationConnection']> = {
@@ -2307,9 +2573,16 @@ export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Application?: ApplicationResolvers<ContextType>;
+  Remark?: RemarkResolvers<ContextType>;
+  ApplicationRevision?: ApplicationRevisionResolvers<ContextType>;
+  FieldChange?: FieldChangeResolvers<ContextType>;
+  Rework?: ReworkResolvers<ContextType>;
+  ApplicationChecks?: ApplicationChecksResolvers<ContextType>;
+  ApplicationCheck?: ApplicationCheckResolvers<ContextType>;
+  FieldConflict?: FieldConflictResolvers<ContextType>;
+  EditApplicationPayload?: EditApplicationPayloadResolvers<ContextType>;
   HistoryEntry?: HistoryEntryResolvers<ContextType>;
   Funding?: FundingResolvers<ContextType>;
-  Remark?: RemarkResolvers<ContextType>;
   ApplicationConnection?: ApplicationConnectionResolvers<ContextType>;
   ApplicationPayload?: ApplicationPayloadResolvers<ContextType>;
   ImportApplicationsPayload?: ImportApplicationsPayloadResolvers<ContextType>;

@@ -1,28 +1,32 @@
-import { badInput, commandOf, forbidden, payload, type Aggregate, type Context, type Outcome } from '@veche/kit';
-import type { Decision } from '@veche/kit/domain/decision';
-import type { Application, ApplicationCode, ApplicationEvent } from '../domain/application.ts';
+import { commandOf, forbidden, type Context } from '@veche/kit';
 import {
   admitApplication,
   draftApplication,
   refuseApplication,
   returnApplication,
-  saveApplication,
   submitApplication,
   withdrawApplication,
 } from '../domain/application-steps.ts';
-import { answersProblem } from '../domain/answers.ts';
-import { oversized, type ContentDraft } from '../domain/content.ts';
-import type { Contest } from '../domain/contest.ts';
-import type { FieldError } from '../domain/field-error.ts';
-import type { InitiativeGroup } from '../domain/group.ts';
+import type { ContentDraft } from '../domain/content.ts';
+import { saveApplication } from '../domain/edit.ts';
 import { applicationToOutbox as events } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
-import { forget } from '../loaders.ts';
-import { messages } from '../messages.ts';
-import { isLead, isMember, mayOrganise, maySeeApplication } from '../policy.ts';
+import { isLead, isMember } from '../policy.ts';
 import { withNumbers } from '../store.ts';
-import { applicationView, type ViewParts } from '../views.ts';
-import { withSentences } from './field-errors.ts';
+import type { ViewParts } from '../views.ts';
+import {
+  answer,
+  byLead,
+  byOrganiser,
+  changeApplication,
+  contentOf,
+  notFound,
+  surroundings,
+  type Decide,
+  type Existing,
+  type Right,
+  type Surroundings,
+} from './application-change.ts';
 
 type ApplicationMutations = Pick<
   MutationResolvers,
@@ -35,29 +39,6 @@ type ApplicationMutations = Pick<
   | 'refuseApplication'
 >;
 
-interface Existing {
-  idempotencyKey: string;
-  applicationId: string;
-  expectedVersion?: number | null;
-}
-
-/** An application with what surrounds it. */
-interface Surroundings {
-  application: Aggregate<Application>;
-  contest: Contest;
-  group: InitiativeGroup | null;
-}
-
-type Decide = (
-  state: Application,
-  around: Surroundings,
-) => Decision<Application, ApplicationEvent, ApplicationCode> & { fieldErrors?: readonly FieldError[] };
-type Right = (context: Context, around: Surroundings) => boolean;
-
-/** Only the lead of its group acts for an application, and only the organiser decides about it. */
-const byLead: Right = (context, { group }) => isLead(context.requireCaller(), group);
-const byOrganiser: Right = (context, { contest }) => mayOrganise(context.requireCaller(), contest.oktmo);
-
 export function applicationMutations(parts: ViewParts): ApplicationMutations {
   const { clock } = parts;
   const change = (context: Context, name: string, input: Existing, right: Right, decide: Decide) =>
@@ -66,7 +47,9 @@ export function applicationMutations(parts: ViewParts): ApplicationMutations {
     draftApplication: (_source, { input }, context) => begin(parts, context, input as Beginning),
     saveApplication: (_source, { input }, context) => {
       const content = contentOf(input);
-      return change(context, 'saveApplication', input, byLead, (state) => saveApplication(state, content));
+      return change(context, 'saveApplication', input, byLead, (state, _around, version) =>
+        saveApplication(state, content, version),
+      );
     },
     submitApplication: (_source, { input }, context) => submit(parts, context, input),
     withdrawApplication: (_source, { input }, context) =>
@@ -87,15 +70,6 @@ export function applicationMutations(parts: ViewParts): ApplicationMutations {
       ),
   };
 }
-
-const contentOf = ({ content }: { content: object }): ContentDraft => {
-  const draft = content as ContentDraft;
-  const problem = draft.answers === undefined || draft.answers === null ? null : answersProblem(draft.answers);
-  if (problem) throw badInput(problem, ['content', 'answers']);
-  const large = oversized(draft);
-  if (large) throw badInput(`${large} is too large for a draft`, ['content', large]);
-  return draft;
-};
 
 /**
  * A number is taken only by an application that is about to be filed for the first time. Where the trial takes none, the submission is
@@ -129,17 +103,6 @@ async function freeNumber({ stores }: ViewParts, contestId: string): Promise<str
   }
 }
 
-async function surroundings(stores: ViewParts['stores'], applicationId: string): Promise<Surroundings | null> {
-  const application = await stores.applications.load(applicationId);
-  if (!application) return null;
-  const { contestId, groupId } = application.state;
-  const [contest, group] = await Promise.all([
-    stores.contests.load(contestId),
-    groupId ? stores.groups.load(groupId) : null,
-  ]);
-  return { application, contest: contest!.state, group: group?.state ?? null };
-}
-
 interface Beginning {
   contestId: string;
   groupId: string;
@@ -153,65 +116,10 @@ async function begin(parts: ViewParts, context: Context, input: Beginning) {
   const content = contentOf(input);
   const { contestId, groupId } = input;
   const [contest, group] = await Promise.all([stores.contests.load(contestId), stores.groups.load(groupId)]);
-  if (!contest || contest.state.status === 'DRAFT') return answer(parts, context, notFound('contestId'), []);
+  if (!contest || contest.state.status === 'DRAFT') return answer(parts, context, notFound('contestId'));
   if (group?.state.contestId !== contestId || !isMember(context.caller, group.state))
-    return answer(parts, context, notFound('groupId'), []);
+    return answer(parts, context, notFound('groupId'));
   if (!isLead(context.requireCaller(), group.state)) throw forbidden();
   const decide = () => draftApplication(contest.state, { contestId, groupId }, content, clock.now());
-  return answer(parts, context, await stores.applications.create({ command, events, decide }), []);
-}
-
-interface Request {
-  context: Context;
-  name: string;
-  input: Existing;
-  right: Right;
-  /** Instead of the version that the caller named. */
-  expectedVersion?: number;
-  number?: string;
-}
-
-async function changeApplication(parts: ViewParts, request: Request, decide: Decide) {
-  const { context, name, input, right } = request;
-  const command = commandOf(context, name, input);
-  const around = await surroundings(parts.stores, input.applicationId);
-  if (!around || !allowed(context, around, right)) return answer(parts, context, notFound('applicationId'), []);
-  let fieldErrors: readonly FieldError[] = [];
-  const outcome = await parts.stores.applications.change<ApplicationEvent, ApplicationCode>({
-    id: input.applicationId,
-    command,
-    expectedVersion: request.expectedVersion ?? input.expectedVersion ?? undefined,
-    events: (happened, id, application) => events(happened, id, application, around.contest),
-    decide: (state) => {
-      const decision = decide(state, around);
-      fieldErrors = decision.fieldErrors ?? [];
-      return decision;
-    },
-    onDuplicate: () => ({ code: 'NUMBER_TAKEN', params: { number: request.number ?? '' } }),
-  });
-  return answer(parts, context, outcome, fieldErrors);
-}
-
-/** Whether the caller may take the step; FORBIDDEN for who sees the application without this right, false for who may not see it. */
-function allowed(context: Context, around: Surroundings, right: Right): boolean {
-  if (right(context, around)) return true;
-  const { application, contest, group } = around;
-  if (maySeeApplication(context.caller, application.state, contest, group)) throw forbidden();
-  return false;
-}
-
-const notFound = (path: string): Outcome<Application, ApplicationCode> => ({
-  aggregate: null,
-  rejection: { code: 'NOT_FOUND', path: [path] },
-});
-
-function answer(
-  parts: ViewParts,
-  context: Context,
-  outcome: Outcome<Application, ApplicationCode>,
-  fieldErrors: readonly FieldError[],
-) {
-  forget(context);
-  const shown = payload(outcome, messages, (application) => ({ application: applicationView(parts, application) }));
-  return { ...shown, fieldErrors: withSentences(fieldErrors) } as never;
+  return answer(parts, context, await stores.applications.create({ command, events, decide }));
 }

@@ -1,6 +1,7 @@
 import type { Context } from '@veche/kit';
 import type { Resolvers } from '../gen/graphql.ts';
 import { visibleApplication, visibleContest, visibleGroup, type ViewParts } from '../views.ts';
+import { editMutations, editQueries } from './application-editing.ts';
 import { applicationMutations } from './applications.ts';
 import { contestMutations } from './contests.ts';
 import { criteriaMutation } from './criteria.ts';
@@ -14,13 +15,14 @@ type Reference = { id: string };
 
 export function resolvers(parts: ViewParts): Resolvers {
   return {
-    Query: queries(parts),
+    Query: { ...queries(parts), ...editQueries(parts) },
     Mutation: {
       ...contestMutations(parts),
       ...criteriaMutation(parts),
       ...contestFileMutations(parts),
       ...groupMutations(parts),
       ...applicationMutations(parts),
+      ...editMutations(parts),
       ...importMutation(parts),
     },
     Contest: { __resolveReference: ({ id }: Reference, context: Context) => visibleContest(parts, context, id) },

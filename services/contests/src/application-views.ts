@@ -1,0 +1,60 @@
+import type { Context } from '@veche/kit';
+import type { Application, Remark, Rework } from './domain/application.ts';
+import { changeSentences, fieldTitle } from './domain/field-words.ts';
+import { concerns, isAddressed } from './domain/rework.ts';
+import { loadContest, loadGroup } from './loaders.ts';
+import { isInsider } from './policy.ts';
+import type { Stores } from './store.ts';
+
+interface Parts {
+  stores: Stores;
+}
+
+/** What was said about an application and what became of it; revisions and answered remarks for its group and the officials only. */
+export function workOf({ stores }: Parts, state: Application) {
+  const form = async (context: Context) => (await loadContest(stores, context, state.contestId))!.state.form;
+  const inside = async <T>(context: Context, show: (form: object) => T): Promise<T | null> => {
+    const [contest, group] = await Promise.all([
+      loadContest(stores, context, state.contestId),
+      loadGroup(stores, context, state.groupId),
+    ]);
+    return isInsider(context.caller, contest!.state, group?.state ?? null) ? show(contest!.state.form) : null;
+  };
+  return {
+    remarks: async (_args: object, context: Context) =>
+      remarkViews(await form(context), state.remarks, (remark) => isAddressed(state, remark)),
+    revisions: (_args: object, context: Context) => inside(context, (schema) => revisionViews(schema, state)),
+    reworks: (_args: object, context: Context) =>
+      inside(context, (schema) => (state.reworks ?? []).map((rework) => reworkView(schema, state, rework))),
+  };
+}
+
+const remarkViews = (form: object, remarks: readonly Remark[], addressed: (remark: Remark) => boolean) =>
+  remarks.map((remark, index) => ({
+    field: remark.field,
+    text: remark.text,
+    answer: remark.answer ?? null,
+    number: index + 1,
+    fieldTitle: fieldTitle(form, remark.field),
+    addressed: addressed(remark),
+  }));
+
+const revisionViews = (form: object, { revisions = [] }: Application) =>
+  revisions.map(({ changes, ...revision }) => ({
+    ...revision,
+    changes: changes.map(({ field, before, after }) => ({
+      field,
+      before,
+      after,
+      fieldTitle: fieldTitle(form, field),
+      sentences: changeSentences(form, { field, before, after }),
+    })),
+  }));
+
+/** A remark was dealt with when the revision that answered it changed its field, or when it was answered in words. */
+function reworkView(form: object, { revisions = [] }: Application, { remarks, ...rework }: Rework) {
+  const changed = revisions.find(({ revision }) => revision === rework.revision)?.changes ?? [];
+  const addressed = ({ field, answer }: Remark) =>
+    Boolean(answer) || changed.some((change) => concerns(field, change.field));
+  return { ...rework, remarks: remarkViews(form, remarks, addressed) };
+}

@@ -1,0 +1,56 @@
+import type { IndexSpec } from '@veche/kit';
+import mongoose from 'mongoose';
+
+const { Mixed } = mongoose.Schema.Types;
+const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false, minimize: false });
+
+const CONTENT = part({
+  title: String,
+  oktmo: String,
+  category: String,
+  totalCost: BigInt,
+  funding: [part({ source: String, amount: BigInt })],
+  beneficiaries: Number,
+  population: Number,
+  divisions: [String],
+  answers: Mixed,
+});
+
+const REMARK = part({ field: String, text: String, answer: String });
+
+/** State of an application as it is stored. */
+export const APPLICATION: mongoose.SchemaDefinition = {
+  contestId: String,
+  groupId: String,
+  status: String,
+  content: CONTENT,
+  number: String,
+  revision: Number,
+  submittedAt: Date,
+  remarks: [REMARK],
+  answerBy: Date,
+  refusal: part({ ground: String, reason: String }),
+  history: [part({ at: Date, state: String, revision: Number })],
+  imported: Boolean,
+  balloted: Boolean,
+  sortKey: String,
+  resultVersion: Number,
+  edits: [part({ field: String, version: Number })],
+  filed: CONTENT,
+  revisions: [
+    part({ revision: Number, filedAt: Date, changes: [part({ field: String, before: Mixed, after: Mixed })] }),
+  ],
+  reworks: [part({ returnedAt: Date, answerBy: Date, answeredAt: Date, revision: Number, remarks: [REMARK] })],
+  titleKey: String,
+};
+
+export const APPLICATION_INDEXES: readonly IndexSpec[] = [
+  [
+    { contestId: 1, number: 1 },
+    { unique: true, partialFilterExpression: { number: { $type: 'string' } } },
+  ],
+  [{ contestId: 1, sortKey: 1, _id: 1 }], // lists by number
+  [{ contestId: 1, status: 1 }], // counts by state
+  [{ groupId: 1, createdAt: -1, _id: -1 }], // of a person's groups
+  [{ contestId: 1, titleKey: 1 }], // the same project filed twice
+];

@@ -1,0 +1,50 @@
+import type { TestCaller } from '@veche/kit/testing/tokens';
+import { key, type Contests } from './setup.ts';
+
+const REJECTION = 'rejection { code userMessage path }';
+const APPLICATION =
+  'application { id version number state title revision remarks { number field fieldTitle text answer addressed } }';
+
+/** Mutations on applications beside their main steps: type of the input, and what the tests look at. */
+const DESK = {
+  editApplication: [
+    'EditApplicationInput',
+    `${APPLICATION} ${REJECTION} conflicts { field fieldTitle theirs yours version userMessage }`,
+  ],
+  answerRemark: ['AnswerRemarkInput', `${APPLICATION} ${REJECTION} fieldErrors { path }`],
+} as const;
+export type DeskMutation = keyof typeof DESK;
+
+/** Names of them all. */
+export const DESK_MUTATIONS = Object.keys(DESK) as DeskMutation[];
+
+const deskDocument = (name: DeskMutation): string =>
+  `mutation ($input: ${DESK[name][0]}!) { ${name}(input: $input) { ${DESK[name][1]} } }`;
+
+/** The payload of a mutation, whatever it decided; throws on a GraphQL error. */
+export async function deskAsk(service: Contests, name: DeskMutation, input: object, as: TestCaller): Promise<any> {
+  const variables = { input: { idempotencyKey: key(), ...input } };
+  const { data, errors } = await service.gql(deskDocument(name), variables, as);
+  if (errors) throw new Error(`${name}: ${JSON.stringify(errors)}`);
+  return data[name];
+}
+
+/** The payload of a mutation that was done; throws when it was refused. */
+export async function deskDoes(service: Contests, name: DeskMutation, input: object, as: TestCaller): Promise<any> {
+  const answer = await deskAsk(service, name, input, as);
+  if (answer.rejection) throw new Error(`${name}: ${JSON.stringify(answer)}`);
+  return answer;
+}
+
+/** Code of the rejection or of the GraphQL error, null when it was done. */
+export async function deskCode(service: Contests, name: DeskMutation, input: object, as?: TestCaller) {
+  const variables = { input: { idempotencyKey: key(), ...input } };
+  const { data, errors } = await service.gql(deskDocument(name), variables, as);
+  return errors?.[0]?.extensions['code'] ?? data[name].rejection?.code ?? null;
+}
+
+/** A well-formed input of each on an application. */
+export const DESK_INPUT = (applicationId: string): Record<DeskMutation, object> => ({
+  editApplication: { applicationId, baseVersion: 1, content: {} },
+  answerRemark: { applicationId, remark: 1, text: 'Ответ на замечание' },
+});
