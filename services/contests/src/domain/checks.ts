@@ -5,6 +5,7 @@ import { contentErrors } from './content.ts';
 import { stageOf, type Contest } from './contest.ts';
 import type { FieldError, FieldErrorCode } from './field-error.ts';
 import { isAddressed } from './rework.ts';
+import { uploadErrors, type Upload } from './uploads.ts';
 
 export const CHECKS = [
   'COMPLETENESS',
@@ -41,6 +42,8 @@ export interface Checks {
 export interface Surroundings {
   contest: Contest;
   members: number;
+  /** Files that were uploaded for it. */
+  uploads: readonly Upload[];
   /** Numbers of filed applications of the contest with the same title and place. */
   duplicates: readonly string[];
   now: Date;
@@ -49,6 +52,7 @@ export interface Surroundings {
 const KIND: Readonly<Partial<Record<FieldErrorCode, CheckCode>>> = {
   REQUIRED: 'COMPLETENESS',
   TOO_FEW: 'COMPLETENESS',
+  FILE_MISSING: 'COMPLETENESS',
   OVER_LIMIT: 'LIMITS',
   MORE_THAN_POPULATION: 'LIMITS',
   SUM_DIFFERS: 'SUMS',
@@ -67,7 +71,8 @@ const kindOf = ({ code, path }: FieldError): CheckCode =>
 
 /** Everything that is checked before filing, each check once and in a fixed order. */
 export function checksOf(application: Application, around: Surroundings): Checks {
-  const errors = contentErrors(around.contest, application.content);
+  const { content } = application;
+  const errors = [...contentErrors(around.contest, content), ...uploadErrors(content.answers, around.uploads)];
   const byFields = (code: CheckCode): Check => {
     const found = errors.filter((error) => kindOf(error) === code);
     return { code, state: found.length > 0 ? 'FAILED' : 'PASSED', errors: found, params: {} };

@@ -66,6 +66,7 @@ async function checksFor(parts: ViewParts, context: Context, application: Aggreg
   const { checks, ...summary } = checksOf(application.state, {
     contest: contest.state,
     members: group?.state.memberIds.length ?? 0,
+    uploads: await stores.uploads.of([application.id]),
     duplicates: duplicates.map(({ state }) => state.number!),
     now: clock.now(),
   });
