@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Who } from './bad-input.ts';
+import { EXPERTISE_REUSED, EXPERTISE_TOO_MANY } from './expertise.ts';
 import type { World } from './world.ts';
 
 /** The same role with its rights in another territory. The importer and the auditor act everywhere. */
@@ -104,6 +105,7 @@ export const NESTED_TOO_LONG: Record<string, Record<string, string>> = {
 
 /** The code for 600 items in each list of the input. */
 export const TOO_MANY: Record<string, Record<string, string>> = {
+  ...EXPERTISE_TOO_MANY,
   createContest: {
     legalBasis: 'LEGAL_BASIS_TOO_LONG',
     stages: 'STAGES_INVALID',
@@ -127,20 +129,23 @@ export const TOO_MANY: Record<string, Record<string, string>> = {
   saveBasket: { choices: 'VOTING_NOT_OPEN' },
   redetermineResult: { withdrawn: 'VOTING_NOT_CLOSED', decision: 'VOTING_NOT_CLOSED' },
   castBallots: { ballots: 'TOO_MANY_ITEMS' },
-  joinExpertPool: { competences: 'BAD_USER_INPUT' },
+  joinExpertPool: { competences: 'BAD_USER_INPUT', territories: 'BAD_USER_INPUT' },
   assignExperts: { expertIds: 'BAD_USER_INPUT' },
   saveScoreSheet: { marks: 'CRITERION_REPEATED' },
   planImplementation: { stages: 'TOO_MANY_STAGES' },
   reportProgress: { spent: 'STAGE_UNKNOWN' },
 };
 
-type Change = Record<string, unknown> | ((w: World) => Record<string, unknown>);
+export type Change = Record<string, unknown> | ((w: World) => Record<string, unknown>);
 
 /**
  * Mutations that the main job does not send: the first request is done, the second under its key must be refused. Where the first takes
  * nothing that could be changed, the second is another mutation.
  */
-export const REUSED: [mutation: string, first: Change, second: Change, secondMutation?: string][] = [
+export type Reused = [mutation: string, first: Change, second: Change, secondMutation?: string];
+
+export const REUSED: Reused[] = [
+  ...EXPERTISE_REUSED,
   ['updateContest', {}, { title: 'Ещё одно название конкурса' }],
   ['amendContest', {}, { reason: 'Другая причина изменения' }],
   ['setContestCriteria', {}, { scoring: { threshold: '1' } }],

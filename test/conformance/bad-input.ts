@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { OKTMO } from '../journeys/story/contest.ts';
 import { WRONG_CONTESTS } from './bad-contests.ts';
+import { EXPERTISE_VALID, EXPERTISE_WRONG } from './expertise.ts';
 import { fileOf, newBatch, newBooth, newContest, newCriterion, type World } from './world.ts';
 
 export type Who = keyof World['people'];
@@ -24,6 +25,7 @@ const stages = [{ code: 's1', title: 'Работы', plannedStart: '2027-01-01',
 
 /** Every mutation of the graph. */
 export const VALID: Record<string, Valid> = {
+  ...EXPERTISE_VALID,
   registerMe: { as: 'lead', input: () => ({}), anyRole: true },
   updateMyContacts: { as: 'lead', input: () => ({ email: 'name@example.ru' }), anyRole: true },
   giveConsent: { as: 'lead', input: () => ({ purpose: 'NOTIFICATIONS', textVersion: '0' }), anyRole: true },
@@ -168,6 +170,7 @@ export type Row = [
 
 export const WRONG: Row[] = [
   ...WRONG_CONTESTS,
+  ...EXPERTISE_WRONG,
   ['formInitiativeGroup', 'name too short', { name: 'я' }, 'NAME_LENGTH'],
   ['formInitiativeGroup', 'a draft contest', (w) => ({ contestId: w.draftId }), 'NOT_FOUND'],
   ['joinInitiativeGroup', 'wrong code', {}, 'INVITATION_INVALID'],

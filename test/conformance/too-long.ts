@@ -1,3 +1,5 @@
+import { EXPERTISE_TOO_LONG } from './expertise.ts';
+
 /** The code for a text of 20,000 characters in each text field of each mutation. */
 export const TOO_LONG: Record<string, Record<string, string>> = {
   registerMe: {},
@@ -71,7 +73,12 @@ export const TOO_LONG: Record<string, Record<string, string>> = {
     lotSeed: 'VOTING_NOT_CLOSED',
   },
   decideSuspiciousPattern: { patternId: 'NOT_FOUND', reason: 'NOT_FOUND' },
-  joinExpertPool: { competences: 'COMPETENCE_UNKNOWN' },
+  ...EXPERTISE_TOO_LONG,
+  joinExpertPool: {
+    competences: 'COMPETENCE_UNKNOWN',
+    organisationInn: 'ORGANISATION_INVALID',
+    territories: 'TERRITORY_INVALID',
+  },
   assignExperts: { contestId: 'NOT_FOUND', expertIds: 'NOT_IN_POOL' },
   declareConflict: { sheetId: 'NOT_FOUND', reason: 'BAD_USER_INPUT' },
   saveScoreSheet: { sheetId: 'NOT_FOUND' },

@@ -36,6 +36,8 @@ export interface World {
   /** Admitted, with a sheet of the expert. */
   admittedId: string;
   sheetId: string;
+  /** The expert of the sheet. */
+  expertId: string;
   /** A batch of paper ballots with nothing in it. */
   paperBatchId: string;
   /** A booth of the operator with the key of its tablet. */
@@ -106,7 +108,7 @@ export async function buildWorld(): Promise<World> {
   );
   const leavableId = await applications.formGroup(p, contestId, [people.outsider], 'Группа на выход');
   await moveOn(p, people.organiser, contestId, 'INTAKE', 'EXPERTISE');
-  const sheetId = await sheetFor(p, people, contestId);
+  const { sheetId, expertId } = await sheetFor(p, people, contestId);
   const paperBatchId = await paperBatch(p, people.organiser, contestId);
   const operatorId = await personId(p, people.operator);
   const booth = await boothOf(p, people.organiser, contestId, operatorId);
@@ -123,6 +125,7 @@ export async function buildWorld(): Promise<World> {
     applicationId: filed.id,
     admittedId: admitted.id,
     sheetId,
+    expertId,
     paperBatchId,
     ...booth,
     operatorId,
@@ -143,15 +146,16 @@ async function consentText(p: Platform): Promise<string> {
   return consentTexts.find(({ purpose }) => purpose === 'NOTIFICATIONS')!.version;
 }
 
-async function sheetFor(p: Platform, people: World['people'], contestId: string): Promise<string> {
+async function sheetFor(p: Platform, people: World['people'], contestId: string) {
   const { expert } = await p.does<{ expert: { person: { id: string } } }>(
     'joinExpertPool',
     { competences: [] },
     'expert { person { id } }',
     people.expert,
   );
-  return eventually('a sheet', async () => {
-    const input = { contestId, expertIds: [expert.person.id] };
+  const expertId = expert.person.id;
+  const sheetId = await eventually('a sheet', async () => {
+    const input = { contestId, expertIds: [expertId] };
     const { sheets } = await p.does<{ sheets: { id: string }[] }>(
       'assignExperts',
       input,
@@ -160,6 +164,7 @@ async function sheetFor(p: Platform, people: World['people'], contestId: string)
     );
     return sheets[0]?.id;
   });
+  return { sheetId, expertId };
 }
 
 /** A file of a contest, without form fields and criteria. */

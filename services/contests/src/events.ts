@@ -20,6 +20,7 @@ import {
 import type { Application, ApplicationEvent } from './domain/application.ts';
 import type { Contest, ContestEvent, Stage } from './domain/contest.ts';
 import { assessedAnswers, planOf } from './domain/criteria.ts';
+import { organisationsNamed } from './domain/organisations.ts';
 import type { GroupEvent, InitiativeGroup } from './domain/group.ts';
 
 export const produces = topicsOf(ContestPublishedSchema, ApplicationSubmittedSchema, InitiativeGroupChangedSchema);
@@ -154,6 +155,7 @@ export function applicationToOutbox(
         ...place,
         facts: factsOf(application, contest),
         memberIds: [...happened.memberIds],
+        organisationInns: contest ? organisationsNamed(contest.form, application.content.answers) : [],
       });
     case 'ApplicationRefused':
       return event(ApplicationRefusedSchema, applicationId, { ...place, ground: application.refusal!.ground });

@@ -29,6 +29,7 @@ export const CONSUMED = topicsOf(
 /** What is left of an application that went. */
 const NOTHING: Omit<ApplicationFacts, 'contestId'> = {
   number: '',
+  title: '',
   totalCost: 0n,
   funding: [],
   beneficiaries: 0,
@@ -38,6 +39,7 @@ const NOTHING: Omit<ApplicationFacts, 'contestId'> = {
   submittedAt: null,
   answers: [],
   memberIds: [],
+  organisationInns: [],
   admitted: false,
 };
 
@@ -45,16 +47,13 @@ const NOTHING: Omit<ApplicationFacts, 'contestId'> = {
  * What contests and the vote tell; each projection holds the newest word of its source, so replays and other orders change nothing. A
  * ranking that stands is determined anew when those whom it compares change.
  */
-export function consumers(stores: Stores, clock: Clock): Consumer[] {
-  const { contests, windows, applications, votes } = stores;
-  // Also when the admission has not arrived yet: what is written here keeps it out.
-  const gone = async (
-    { applicationId, contestId }: { applicationId: string; contestId: string },
-    sequence: number,
-  ): Promise<void> => {
-    await applications.upsertIfNewer(applicationId, sequence, { ...NOTHING, contestId });
-    await rerank(stores, clock, contestId);
-  };
+export const consumers = (stores: Stores, clock: Clock): Consumer[] => [
+  ...ofContests(stores),
+  ...ofApplications(stores, clock),
+  ofVote(stores, clock),
+];
+
+function ofContests({ contests, windows }: Stores): Consumer[] {
   const schedule = async (contestId: string, stages: readonly Stage[], sequence: number): Promise<void> => {
     const stage = stages.find(({ type }) => type === 'EXPERTISE');
     if (stage)
@@ -76,34 +75,65 @@ export function consumers(stores: Stores, clock: Clock): Consumer[] {
       await schedule(contestId, stages, sequence);
     }),
     on(ContestRescheduledSchema, ({ contestId, stages }, { sequence }) => schedule(contestId, stages, sequence)),
-    on(ApplicationAdmittedSchema, async ({ applicationId, contestId, facts, memberIds }, { sequence }) => {
-      if (!facts) throw new Error('an admitted application without facts');
-      const { number, totalCostKopecks: totalCost, beneficiaries, population, category, oktmo, submittedAt } = facts;
-      const funding = facts.funding.map(({ source, amountKopecks: amount }) => ({ source, amount }));
-      await applications.upsertIfNewer(applicationId, sequence, {
-        contestId,
-        number,
-        totalCost,
-        funding,
-        beneficiaries,
-        population,
-        category,
-        oktmo,
-        submittedAt: submittedAt ? new Date(submittedAt) : null,
-        answers: facts.answers.map(answerOf),
-        memberIds,
-        admitted: true,
-      });
-      await rerank(stores, clock, contestId);
-    }),
+  ];
+}
+
+function ofApplications(stores: Stores, clock: Clock): Consumer[] {
+  const { applications } = stores;
+  // Also when the admission has not arrived yet: what is written here keeps it out.
+  const gone = async (
+    { applicationId, contestId }: { applicationId: string; contestId: string },
+    sequence: number,
+  ): Promise<void> => {
+    await applications.upsertIfNewer(applicationId, sequence, { ...NOTHING, contestId });
+    await rerank(stores, clock, contestId);
+  };
+  return [
+    on(
+      ApplicationAdmittedSchema,
+      async ({ applicationId, contestId, facts, memberIds, organisationInns }, { sequence }) => {
+        if (!facts) throw new Error('an admitted application without facts');
+        const {
+          number,
+          title,
+          totalCostKopecks: totalCost,
+          beneficiaries,
+          population,
+          category,
+          oktmo,
+          submittedAt,
+        } = facts;
+        const funding = facts.funding.map(({ source, amountKopecks: amount }) => ({ source, amount }));
+        await applications.upsertIfNewer(applicationId, sequence, {
+          contestId,
+          number,
+          title,
+          totalCost,
+          funding,
+          beneficiaries,
+          population,
+          category,
+          oktmo,
+          submittedAt: submittedAt ? new Date(submittedAt) : null,
+          answers: facts.answers.map(answerOf),
+          memberIds,
+          organisationInns,
+          admitted: true,
+        });
+        await rerank(stores, clock, contestId);
+      },
+    ),
     on(ApplicationRefusedSchema, (message, { sequence }) => gone(message, sequence)),
     on(ApplicationWithdrawnSchema, (message, { sequence }) => gone(message, sequence)),
-    on(ResultDeterminedSchema, async ({ contestId, projects }, { sequence }) => {
-      const lines = projects.map(({ applicationId, voters, against }) => ({ applicationId, for: voters, against }));
-      await votes.upsertIfNewer(contestId, sequence, { lines });
-      await rerank(stores, clock, contestId);
-    }),
   ];
+}
+
+function ofVote(stores: Stores, clock: Clock): Consumer {
+  return on(ResultDeterminedSchema, async ({ contestId, projects }, { sequence }) => {
+    const lines = projects.map(({ applicationId, voters, against }) => ({ applicationId, for: voters, against }));
+    await stores.votes.upsertIfNewer(contestId, sequence, { lines });
+    await rerank(stores, clock, contestId);
+  });
 }
 
 const criterionOf = ({ parametersJson, group, round, least, ...criterion }: CriterionMessage): Criterion => {

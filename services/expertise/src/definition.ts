@@ -5,7 +5,7 @@ import { consumers } from './consumers.ts';
 import { produces } from './events.ts';
 import { policy } from './policy.ts';
 import { resolvers } from './resolvers/index.ts';
-import { makeStores } from './store.ts';
+import { aggregatesOf, makeStores } from './store.ts';
 
 export const definition: ServiceDefinition<BaseConfig> = {
   name: 'expertise',
@@ -16,7 +16,7 @@ export const definition: ServiceDefinition<BaseConfig> = {
     const stores = makeStores(connection);
     return {
       resolvers: resolvers({ stores, clock }),
-      stores: [stores.experts, stores.panels, stores.sheets, stores.rankings],
+      stores: aggregatesOf(stores),
       consumers: consumers(stores, clock),
       produces,
       audit: expertiseAudit(stores),

@@ -1,20 +1,50 @@
 import type { OutboxEvent } from '@veche/kit';
 import { event, topicsOf } from '@veche/proto';
 import {
+  ApplicationsDistributedSchema,
+  ExpertInvitedSchema,
+  ExpertLeftSchema,
+  SheetVoidedSchema,
+} from '@veche/proto/expertise/v1/assignment';
+import {
   ConflictDeclaredSchema,
   ExpertAssignedSchema,
   ExpertJoinedSchema,
   RankingDeterminedSchema,
   SheetFinalisedSchema,
 } from '@veche/proto/expertise/v1/expertise';
+import type { DistributionEvent, DistributionRecord } from './domain/distribution-record.ts';
 import type { Expert, PoolEvent } from './domain/pool.ts';
 import type { Ranking, RankingEvent } from './domain/ranking.ts';
 import type { ScoreSheet, SheetEvent } from './domain/sheet.ts';
 
-export const produces = topicsOf(ExpertJoinedSchema, ExpertAssignedSchema, RankingDeterminedSchema);
+export const produces = topicsOf(
+  ExpertJoinedSchema,
+  ExpertAssignedSchema,
+  RankingDeterminedSchema,
+  ApplicationsDistributedSchema,
+);
 
-export const expertToOutbox = (_happened: PoolEvent, expertId: string, { competences }: Expert): OutboxEvent =>
-  event(ExpertJoinedSchema, expertId, { expertId, competences: [...competences] });
+export function expertToOutbox({ kind }: PoolEvent, expertId: string, { competences }: Expert): OutboxEvent {
+  switch (kind) {
+    case 'ExpertJoined':
+      return event(ExpertJoinedSchema, expertId, { expertId, competences: [...competences] });
+    case 'ExpertInvited':
+      return event(ExpertInvitedSchema, expertId, { expertId });
+    case 'ExpertLeft':
+      return event(ExpertLeftSchema, expertId, { expertId });
+  }
+}
+
+export function distributionToOutbox(
+  _happened: DistributionEvent,
+  distributionId: string,
+  { contestId, input, inputHash, resultHash }: DistributionRecord,
+): OutboxEvent {
+  const { rule, seed } = input;
+  const told = { distributionId, contestId, rule, seed, inputsHash: inputHash, resultHash };
+  return event(ApplicationsDistributedSchema, distributionId, told);
+}
 
 /** What a sheet tells; marks and reasons stay here. */
 export function sheetToOutbox(happened: SheetEvent, sheetId: string, sheet: ScoreSheet): OutboxEvent {
@@ -27,6 +57,8 @@ export function sheetToOutbox(happened: SheetEvent, sheetId: string, sheet: Scor
       return event(ConflictDeclaredSchema, sheetId, { ...place, kind: happened.how });
     case 'SheetFinalised':
       return event(SheetFinalisedSchema, sheetId, { ...place, sheetHash: sheet.hash! });
+    case 'SheetVoided':
+      return event(SheetVoidedSchema, sheetId, { ...place, kind: sheet.status });
   }
 }
 

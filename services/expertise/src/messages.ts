@@ -1,9 +1,18 @@
 import type { Messages, StoreRejection } from '@veche/kit';
+import type { DistributionCode } from './domain/distribution-record.ts';
 import type { PanelCode } from './domain/panel.ts';
+import type { PoolCode } from './domain/pool.ts';
 import type { RankingCode } from './domain/ranking.ts';
 import type { SheetCode } from './domain/sheet.ts';
 
-export type Code = SheetCode | RankingCode | PanelCode | StoreRejection | 'COMPETENCE_UNKNOWN';
+export type Code =
+  | SheetCode
+  | RankingCode
+  | PanelCode
+  | PoolCode
+  | DistributionCode
+  | StoreRejection
+  | 'CONFLICT_OF_INTEREST';
 
 export const messages: Messages<Code> = {
   NOT_FOUND: 'Такого объекта нет или он вам не виден.',
@@ -19,6 +28,18 @@ export const messages: Messages<Code> = {
   POINTS_OUT_OF_RANGE: 'Балл должен быть от 0 до {max}.',
   MARK_MISSING: 'Поставьте балл по критерию «{title}».',
   COMMENT_REQUIRED: 'Поясните балл по критерию «{title}».',
+  SHEET_REPLACED: 'Эту заявку оценивает другой эксперт.',
+  SHEET_ABSENT: 'Срок оценки истёк, лист не был завершён и закрыт.',
+  STAGE_NOT_OVER: 'Срок оценки ещё не истёк.',
+  TOO_FEW_SHEETS: 'По заявке № {number} завершённых оценочных листов меньше, чем нужно: {min}.',
+  ORGANISATION_INVALID: 'ИНН организации должен состоять из 10 цифр с верной контрольной.',
+  TERRITORY_INVALID: 'Код ОКТМО указан неверно.',
+  ALREADY_IN_POOL: 'Этот человек уже состоит в реестре экспертов.',
+  RULES_FIXED: 'Правила оценки нельзя изменить: оценочные листы уже выданы.',
+  RULES_INVALID: 'Правило оценки вне допустимых пределов.',
+  PER_APPLICATION_INVALID: 'Экспертов на заявку должно быть от {min} до {max}.',
+  SEED_REQUIRED: 'Для жеребьёвки нужна опубликованная строка длиной от {min} до {max} знаков.',
+  CONFLICT_OF_INTEREST: 'Эксперту нельзя поручить эту заявку: конфликт интересов.',
   STAGE_NOT_OPEN: 'Сейчас оценивать нельзя: этап экспертизы ещё не начался или уже закончился.',
   SHEETS_OPEN: 'Не завершены оценочные листы: {count}.',
   APPLICATION_WITHOUT_SHEET: 'По заявке № {number} нет ни одного завершённого оценочного листа.',

@@ -10,9 +10,19 @@ export const policy: Policy = {
     mySheets: experts,
     scoreSheet: { anyRole: ['expert', 'organiser'] },
     scoreSheets: { anyRole: ['organiser'] },
+    assessmentRules: 'public',
+    outlierReport: { anyRole: ['organiser', 'auditor'] },
+    distributions: 'public',
   },
   Mutation: {
     joinExpertPool: experts,
+    inviteExpert: organisers,
+    leaveExpertPool: experts,
+    setAssessmentRules: organisers,
+    distributeApplications: organisers,
+    assignExpertByHand: organisers,
+    replaceExpert: organisers,
+    recordAbsences: organisers,
     assignExperts: organisers,
     declareConflict: experts,
     saveScoreSheet: experts,
@@ -24,3 +34,7 @@ export const policy: Policy = {
 /** The staff that runs contests of a territory. */
 export const mayOrganise = (caller: Caller, oktmo: string): boolean =>
   (caller.roles.has('organiser') || caller.roles.has('importer')) && mayActIn(caller, oktmo);
+
+/** Those who may see what a distribution was made of. */
+export const mayOversee = (caller: Caller, oktmo: string): boolean =>
+  mayOrganise(caller, oktmo) || (caller.roles.has('auditor') && mayActIn(caller, oktmo));

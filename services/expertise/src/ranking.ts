@@ -3,7 +3,7 @@ import { PLAIN_SCORING } from '@veche/kit/domain/criterion';
 import { readPlan, type Plan } from '@veche/kit/domain/scoring/plan';
 import { determineRanking, type Ranking } from './domain/ranking.ts';
 import { rankingToOutbox } from './events.ts';
-import { candidatesOf, type ContestFacts, type Stores } from './store.ts';
+import { candidatesOf, panelRules, type ContestFacts, type Stores } from './store.ts';
 
 export const NO_RANKING = (): Ranking => ({ edition: 0, determinedAt: null, lines: [] });
 
@@ -23,9 +23,10 @@ export async function rerank(stores: Stores, clock: Clock, contestId: string): P
   const contest = await stores.contests.get(contestId);
   if (!contest || !ranking || ranking.state.edition === 0) return;
   const candidates = await candidatesOf(stores, contestId);
+  const { minSheets } = await panelRules(stores, contestId);
   await stores.rankings.change({
     id: contestId,
     events: rankingToOutbox,
-    decide: (state) => determineRanking(state, planOf(contest), candidates, clock.now()),
+    decide: (state) => determineRanking(state, planOf(contest), candidates, clock.now(), minSheets),
   });
 }

@@ -1,50 +1,22 @@
-import { aggregateStore, projectionStore, type Aggregate, type AggregateStore, type ProjectionStore } from '@veche/kit';
-import type { Criterion, Scoring } from '@veche/kit/domain/criterion';
-import type { Answer, AnswerType } from '@veche/kit/domain/scoring/facts';
+import { aggregateStore, type Aggregate, type AggregateStore, type ProjectionStore } from '@veche/kit';
 import mongoose from 'mongoose';
-import type { Panel } from './domain/panel.ts';
+import type { DistributionRecord } from './domain/distribution-record.ts';
+import { rulesOf, type Panel, type PanelRules } from './domain/panel.ts';
 import type { Expert } from './domain/pool.ts';
 import type { Candidate, Ranking } from './domain/ranking.ts';
 import type { ScoreSheet } from './domain/sheet.ts';
 import type { StageWindow } from './domain/stage.ts';
+import { projections, type ApplicationFacts, type ContestFacts, type VoteFacts } from './store/projections.ts';
+
+export type { ApplicationFacts, ContestFacts } from './store/projections.ts';
 
 const { Mixed } = mongoose.Schema.Types;
 const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false });
 
-/** What contests told of a contest. */
-export interface ContestFacts {
-  oktmo: string;
-  criteria: readonly Criterion[];
-  scoring: Scoring;
-  /** Fields of the form that the formulas read. */
-  answers: readonly AnswerType[];
-}
-
-/** What contests told of an application that was admitted. */
-export interface ApplicationFacts {
-  contestId: string;
-  number: string;
-  totalCost: bigint;
-  funding: readonly { source: string; amount: bigint }[];
-  beneficiaries: number;
-  population: number;
-  category: string;
-  oktmo: string;
-  submittedAt: Date | null;
-  answers: readonly Answer[];
-  memberIds: readonly string[];
-  /** False once it was withdrawn or refused. */
-  admitted: boolean;
-}
-
-/** What the residents voted, by application; the id is the contest. */
-export interface VoteFacts {
-  lines: readonly { applicationId: string; for: bigint; against: bigint }[];
-}
-
 export interface Stores {
   experts: AggregateStore<Expert>;
   panels: AggregateStore<Panel>;
+  distributions: AggregateStore<DistributionRecord>;
   sheets: AggregateStore<ScoreSheet>;
   rankings: AggregateStore<Ranking>;
   contests: ProjectionStore<ContestFacts>;
@@ -54,14 +26,44 @@ export interface Stores {
   votes: ProjectionStore<VoteFacts>;
 }
 
+/** The stores of what this service itself decides. */
+export const aggregatesOf = ({ experts, panels, distributions, sheets, rankings }: Stores) => [
+  experts,
+  panels,
+  distributions,
+  sheets,
+  rankings,
+];
+
 export function makeStores(connection: mongoose.Connection): Stores {
   return {
     experts: aggregateStore<Expert>(connection, {
       collection: 'experts',
-      fields: { competences: [String] },
+      fields: {
+        state: String,
+        competences: [String],
+        organisationInn: String,
+        territories: [String],
+        consentedAt: Date,
+      },
       indexes: [[{ createdAt: 1 }]], // the pool in the order of joining
     }),
-    panels: aggregateStore<Panel>(connection, { collection: 'panels', fields: { expertIds: [String] } }),
+    panels: aggregateStore<Panel>(connection, {
+      collection: 'panels',
+      fields: { expertIds: [String], rules: Mixed, replacements: Mixed },
+    }),
+    distributions: aggregateStore<DistributionRecord>(connection, {
+      collection: 'distributions',
+      fields: {
+        contestId: String,
+        perApplication: Number,
+        input: Mixed,
+        inputHash: String,
+        resultHash: String,
+        result: Mixed,
+      },
+      indexes: [[{ contestId: 1, createdAt: 1 }]], // of a contest in their order
+    }),
     sheets: aggregateStore<ScoreSheet>(connection, {
       collection: 'sheets',
       fields: {
@@ -72,6 +74,7 @@ export function makeStores(connection: mongoose.Connection): Stores {
         marks: [part({ criterion: String, points: Number, comment: String })],
         hash: String,
         conflictReason: String,
+        late: Boolean,
       },
       indexes: [
         [{ applicationId: 1, expertId: 1 }, { unique: true }], // one sheet for an expert and an application
@@ -88,41 +91,9 @@ export function makeStores(connection: mongoose.Connection): Stores {
   };
 }
 
-/** What other services told. */
-function projections(connection: mongoose.Connection) {
-  return {
-    contests: projectionStore<ContestFacts>(connection, {
-      collection: 'contest_facts',
-      fields: { oktmo: String, criteria: Mixed, scoring: Mixed, answers: Mixed },
-    }),
-    windows: projectionStore<StageWindow>(connection, {
-      collection: 'stage_windows',
-      fields: { opensAt: Date, closesAt: Date },
-    }),
-    applications: projectionStore<ApplicationFacts>(connection, {
-      collection: 'application_facts',
-      fields: {
-        contestId: String,
-        number: String,
-        totalCost: BigInt,
-        funding: [part({ source: String, amount: BigInt })],
-        beneficiaries: Number,
-        population: Number,
-        category: String,
-        oktmo: String,
-        submittedAt: Date,
-        answers: Mixed,
-        memberIds: [String],
-        admitted: Boolean,
-      },
-      indexes: [[{ contestId: 1, admitted: 1 }]], // the cohort of a contest
-    }),
-    votes: projectionStore<VoteFacts>(connection, {
-      collection: 'vote_facts',
-      fields: { lines: [part({ applicationId: String, for: BigInt, against: BigInt })] },
-    }),
-  };
-}
+/** How a contest is assessed. */
+export const panelRules = async ({ panels }: Stores, contestId: string): Promise<PanelRules> =>
+  rulesOf((await panels.load(contestId))?.state);
 
 export type StoredApplication = ApplicationFacts & { id: string };
 

@@ -1,32 +1,64 @@
 import DataLoader from 'dataloader';
 import { loaderOf, type Aggregate, type Context } from '@veche/kit';
+import { formatMoney } from '@veche/kit/domain/money';
+import { rulesOf, type Panel, type PanelRules } from './domain/panel.ts';
 import type { Expert } from './domain/pool.ts';
 import type { Ranking, RankingLine } from './domain/ranking.ts';
 import { markedCriteria, type ScoreSheet } from './domain/sheet.ts';
-import type { ContestFacts, Stores } from './store.ts';
+import type { ApplicationFacts, ContestFacts, Stores } from './store.ts';
 
-export const expertView = ({ id, state }: Aggregate<Expert>) => ({ person: { id }, competences: state.competences });
+export const expertView = ({ id, state }: Aggregate<Expert>) => ({
+  person: { id },
+  competences: state.competences,
+  // Entries from before there were invitations have agreed.
+  state: state.state ?? 'ACTIVE',
+  organisationInn: state.organisationInn ?? null,
+  territories: state.territories ?? [],
+  consentedAt: state.consentedAt ?? null,
+});
 
-/** One query for the criteria of all contests that an answer needs. */
-const contestFacts = (stores: Stores, context: Context, contestId: string): Promise<ContestFacts | null> =>
+/** One query for all things of a kind that an answer needs. */
+const together = <T>(
+  context: Context,
+  kind: string,
+  read: (ids: readonly string[]) => Promise<readonly (T & { id: string })[]>,
+): DataLoader<string, (T & { id: string }) | null> =>
   loaderOf(
     context,
-    'contests',
+    kind,
     () =>
-      new DataLoader<string, ContestFacts | null>(async (ids) => {
-        const found = new Map((await stores.contests.getMany(ids)).map((one) => [one.id, one]));
+      new DataLoader<string, (T & { id: string }) | null>(async (ids) => {
+        const found = new Map((await read(ids)).map((one) => [one.id, one]));
         return ids.map((id) => found.get(id) ?? null);
       }),
-  ).load(contestId);
+  );
+
+const contestFacts = (stores: Stores, context: Context, contestId: string): Promise<ContestFacts | null> =>
+  together<ContestFacts>(context, 'contests', (ids) => stores.contests.getMany(ids)).load(contestId);
+
+const applicationFacts = (stores: Stores, context: Context, id: string): Promise<ApplicationFacts | null> =>
+  together<ApplicationFacts>(context, 'applications', (ids) => stores.applications.getMany(ids)).load(id);
+
+const rulesFor = async (stores: Stores, context: Context, contestId: string): Promise<PanelRules> =>
+  rulesOf(
+    (await together<Aggregate<Panel>>(context, 'panels', (ids) => stores.panels.loadMany(ids)).load(contestId))?.state,
+  );
 
 export function sheetView(stores: Stores, { id, version, state }: Aggregate<ScoreSheet>) {
   const { contestId, applicationId, expertId, status, marks, hash, conflictReason } = state;
   return {
     id,
     version,
-    application: { id: applicationId },
+    application: async (_args: object, context: Context) => ({
+      id: (await isHidden(stores, context, state)) ? id : applicationId,
+    }),
     contest: { id: contestId },
     expert: { id: expertId },
+    late: state.late ?? false,
+    material: async (_args: object, context: Context) => {
+      const facts = await applicationFacts(stores, context, applicationId);
+      return facts && materialView(facts, await isHidden(stores, context, state));
+    },
     state: status,
     marks,
     hash,
@@ -42,6 +74,21 @@ export function sheetView(stores: Stores, { id, version, state }: Aggregate<Scor
     },
   };
 }
+
+/** In a blind assessment its expert is not told which application it is. */
+const isHidden = async (stores: Stores, context: Context, { contestId, expertId }: ScoreSheet): Promise<boolean> =>
+  context.caller?.personId === expertId && (await rulesFor(stores, context, contestId)).blind;
+
+const materialView = (facts: ApplicationFacts, hidden: boolean) => ({
+  number: hidden ? null : facts.number,
+  title: facts.title ?? '',
+  category: facts.category ?? '',
+  oktmo: facts.oktmo ?? '',
+  totalCost: formatMoney(facts.totalCost),
+  funding: facts.funding.map(({ source, amount }) => ({ source, amount: formatMoney(amount) })),
+  beneficiaries: facts.beneficiaries,
+  population: facts.population,
+});
 
 export function rankingView({ state }: Aggregate<Ranking>) {
   return state.edition === 0

@@ -75,17 +75,22 @@ interface Admission {
   number?: string;
   memberIds?: string[];
   citizens?: bigint;
+  organisationInns?: string[];
+  oktmo?: string;
+  category?: string;
 }
 
 export function admitted(contestId: string, change: Admission = {}): OutboxEvent {
   const { applicationId = newId(), number = '1', memberIds = [], citizens = 100_000_00n } = change;
+  const { organisationInns = [], oktmo = OKTMO, category = 'PARK' } = change;
   return event(ApplicationAdmittedSchema, applicationId, {
     applicationId,
     contestId,
     facts: {
       number,
       title: 'Сквер у школы',
-      oktmo: OKTMO,
+      oktmo,
+      category,
       totalCostKopecks: 1_000_000_00n,
       funding: [
         { source: 'CITIZENS', amountKopecks: citizens },
@@ -96,6 +101,7 @@ export function admitted(contestId: string, change: Admission = {}): OutboxEvent
       revision: 1,
     },
     memberIds,
+    organisationInns,
   });
 }
 
@@ -109,7 +115,7 @@ export const SHEET = `id version state hash conflictReason application { id } co
   marks { criterion points comment } criteria { code title maxPoints commentRequired }`;
 export const RANKING = `version determinedAt lines { application { id } place tied score exactScore sheets barred
   criteria { code title points weighted } }`;
-const mutation = (name: string, type: string, fields: string) =>
+export const mutation = (name: string, type: string, fields: string) =>
   `mutation ($input: ${type}!) { ${name}(input: $input) { ${fields} ${REJECTION} } }`;
 export const JOIN = mutation('joinExpertPool', 'JoinExpertPoolInput', 'expert { person { id } competences }');
 export const ASSIGN = mutation('assignExperts', 'AssignExpertsInput', `sheets { ${SHEET} }`);

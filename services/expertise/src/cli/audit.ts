@@ -4,7 +4,7 @@ import { expertiseAudit } from '../audit.ts';
 import { config } from '../config.ts';
 import { CONSUMED } from '../consumers.ts';
 import { produces } from '../events.ts';
-import { makeStores } from '../store.ts';
+import { aggregatesOf, makeStores } from '../store.ts';
 
 const { mongodbUri, mongodbDatabase } = config;
 
@@ -14,7 +14,6 @@ await auditCommand({
   produces,
   open: (connection) => {
     const stores = makeStores(connection);
-    const { experts, panels, sheets, rankings } = stores;
-    return { stores: [experts, panels, sheets, rankings], consumes: CONSUMED, audit: expertiseAudit(stores) };
+    return { stores: aggregatesOf(stores), consumes: CONSUMED, audit: expertiseAudit(stores) };
   },
 });

@@ -26,6 +26,7 @@ const sheet = (points: number[] | 'OPEN' | 'BARRED'): ScoreSheet => ({
     : [],
   hash: null,
   conflictReason: null,
+  late: false,
 });
 const candidate = (applicationId: string, ...sheets: ScoreSheet[]): Candidate => ({
   applicationId,
@@ -52,6 +53,18 @@ test('coefficients 2, 2, 0.5 and three experts: 34.5, 34.0, 39.0 give 35.83', ()
 test('a barred expert is not counted as zero', () => {
   const { state } = determine([candidate('x', sheet([10, 10, 10]), sheet('BARRED'))]);
   expect(state.lines[0]).toMatchObject({ score: '45.00', sheets: 1, barred: 1 });
+});
+
+test('a replaced or absent expert is neither a zero nor a conflict; fewer final sheets than asked for give no ranking', () => {
+  const gone: ScoreSheet[] = [
+    { ...sheet('OPEN'), status: 'REPLACED' },
+    { ...sheet('OPEN'), status: 'ABSENT' },
+  ];
+  const one = candidate('x', sheet([10, 10, 10]), ...gone);
+  expect(determine([one]).state.lines[0]).toMatchObject({ score: '45.00', sheets: 1, barred: 0 });
+  expect(determineRanking(NONE, planOf(CRITERIA), [one], NOW, 2)).toMatchObject({
+    rejection: { code: 'TOO_FEW_SHEETS', params: { number: 'x', min: 2 } },
+  });
 });
 
 test('equal scores share a place, the next one is left out', () => {

@@ -38,7 +38,7 @@ export interface Ranking {
 }
 
 export type RankingEvent = { kind: 'RankingDetermined' };
-export type RankingCode = 'SHEETS_OPEN' | 'APPLICATION_WITHOUT_SHEET' | 'NO_ADMITTED_APPLICATIONS';
+export type RankingCode = 'SHEETS_OPEN' | 'APPLICATION_WITHOUT_SHEET' | 'TOO_FEW_SHEETS' | 'NO_ADMITTED_APPLICATIONS';
 
 export interface Candidate {
   applicationId: string;
@@ -52,24 +52,32 @@ const PLACES = { least: 2, input: 6 };
 /**
  * Determines the ranking by the criteria of the contest, expert ones by the members who scored, the others from the facts of all admitted
  * applications; totals are compared exactly. What the rules do not break shares a place (1, 2, 3, 3, 5). The same result again adds no
- * version. A ranking that lost its last application becomes empty.
+ * version. A ranking that lost its last application becomes empty. `minSheets` is how many final sheets each application must have.
  */
 export function determineRanking(
   ranking: Ranking,
   plan: Plan,
   candidates: readonly Candidate[],
   now: Date,
+  minSheets = 1,
 ): Decision<Ranking, RankingEvent, RankingCode> {
   if (candidates.length === 0 && ranking.lines.length === 0) return reject('NO_ADMITTED_APPLICATIONS');
   const open = candidates.flatMap(({ sheets }) => sheets).filter(({ status }) => status === 'OPEN').length;
   if (open > 0) return reject('SHEETS_OPEN', undefined, { count: open });
-  const bare = candidates.find(({ sheets }) => !sheets.some(({ status }) => status === 'FINAL'));
   const byExperts = markedCriteria(plan.criteria.map(({ criterion }) => criterion)).length > 0;
-  if (bare && byExperts) return reject('APPLICATION_WITHOUT_SHEET', undefined, { number: bare.number });
+  const bare = byExperts ? candidates.find(({ sheets }) => finalOf(sheets) < minSheets) : undefined;
+  if (bare) return tooFew(bare, minSheets);
   const lines = linesOf(plan, candidates);
   if (JSON.stringify(lines) === JSON.stringify(ranking.lines)) return accept(ranking);
   return accept({ edition: ranking.edition + 1, determinedAt: now, lines }, { kind: 'RankingDetermined' });
 }
+
+const finalOf = (sheets: readonly ScoreSheet[]): number => sheets.filter(({ status }) => status === 'FINAL').length;
+
+const tooFew = ({ number, sheets }: Candidate, min: number) =>
+  finalOf(sheets) === 0
+    ? reject('APPLICATION_WITHOUT_SHEET' as const, undefined, { number })
+    : reject('TOO_FEW_SHEETS' as const, undefined, { number, min });
 
 /** The lines of the ranking as the rules give them. */
 export function linesOf(plan: Plan, candidates: readonly Candidate[]): RankingLine[] {
@@ -94,7 +102,6 @@ function marksOf(sheets: readonly ScoreSheet[]): Map<string, number[]> {
 
 function lineOf({ scoring }: Plan, ranked: Ranked, sheets: readonly ScoreSheet[]): RankingLine {
   const { id, group, place, tied, total, criteria, barred: exclusions } = ranked;
-  const final = sheets.filter(({ status }) => status === 'FINAL').length;
   return {
     applicationId: id,
     group,
@@ -102,8 +109,8 @@ function lineOf({ scoring }: Plan, ranked: Ranked, sheets: readonly ScoreSheet[]
     tied,
     score: shown(total, scoring.round?.places),
     exactScore: exact(total),
-    sheets: final,
-    barred: sheets.length - final,
+    sheets: finalOf(sheets),
+    barred: sheets.filter(({ status }) => status === 'BARRED').length,
     criteria: criteria.map(scoreOf),
     exclusions,
   };

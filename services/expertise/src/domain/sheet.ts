@@ -1,6 +1,7 @@
 import type { Criterion, ExpertCriterion } from '@veche/kit/domain/criterion';
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
-import type { Phase } from './stage.ts';
+import { CONFLICT_REASONS, type DetectedConflict } from './conflict.ts';
+import { mayFill, type Phase } from './stage.ts';
 
 export interface Mark {
   criterion: string;
@@ -13,21 +14,28 @@ export interface ScoreSheet {
   contestId: string;
   applicationId: string;
   expertId: string;
-  status: 'OPEN' | 'FINAL' | 'BARRED';
+  /** REPLACED: another expert took it over. ABSENT: never finished, and the term is over. */
+  status: 'OPEN' | 'FINAL' | 'BARRED' | 'REPLACED' | 'ABSENT';
   marks: readonly Mark[];
   /** SHA-256 of the canonical sheet; null until final. */
   hash: string | null;
   conflictReason: string | null;
+  /** Whether it was finished after the end of the stage. */
+  late: boolean;
 }
 
 export type SheetEvent =
   | { kind: 'ExpertAssigned' }
   | { kind: 'ConflictDeclared'; how: 'DECLARED' | 'DETECTED' }
-  | { kind: 'SheetFinalised' };
+  | { kind: 'SheetFinalised' }
+  | { kind: 'SheetVoided' };
 
 export type SheetCode =
   | 'SHEET_FINAL'
   | 'SHEET_BARRED'
+  | 'SHEET_REPLACED'
+  | 'SHEET_ABSENT'
+  | 'STAGE_NOT_OVER'
   | 'REASON_REQUIRED'
   | 'CRITERION_UNKNOWN'
   | 'CRITERION_REPEATED'
@@ -42,25 +50,34 @@ type Result = Decision<ScoreSheet, SheetEvent, SheetCode>;
 export const markedCriteria = (criteria: readonly Criterion[]): ExpertCriterion[] =>
   criteria.filter((criterion) => criterion.kind === 'EXPERT');
 
-/** Gives a sheet to an expert; a member of the initiative group is barred at once. */
+/** Gives a sheet to an expert; one whom a conflict of interest keeps from the application is barred at once. */
 export function assignExpert(
   ids: Pick<ScoreSheet, 'contestId' | 'applicationId' | 'expertId'>,
-  memberIds: readonly string[],
+  conflict: DetectedConflict | null,
 ): Result {
-  const sheet: ScoreSheet = { ...ids, status: 'OPEN', marks: [], hash: null, conflictReason: null };
-  if (!memberIds.includes(ids.expertId)) return accept(sheet, { kind: 'ExpertAssigned' });
-  const barred: ScoreSheet = {
-    ...sheet,
-    status: 'BARRED',
-    conflictReason: 'Эксперт состоит в инициативной группе проекта.',
-  };
+  const sheet: ScoreSheet = { ...ids, status: 'OPEN', marks: [], hash: null, conflictReason: null, late: false };
+  if (conflict === null) return accept(sheet, { kind: 'ExpertAssigned' });
+  const barred: ScoreSheet = { ...sheet, status: 'BARRED', conflictReason: CONFLICT_REASONS[conflict] };
   return accept(barred, { kind: 'ExpertAssigned' }, { kind: 'ConflictDeclared', how: 'DETECTED' });
+}
+
+/** An open sheet that another expert takes over; one that is not open stays what it is. */
+export const replaceSheet = (sheet: ScoreSheet): Result =>
+  sheet.status === 'OPEN'
+    ? accept({ ...sheet, status: 'REPLACED', marks: [] }, { kind: 'SheetVoided' })
+    : accept(sheet);
+
+/** Closes a sheet that was never finished, once no more is taken: its expert is absent and counts as nobody, not as zero. */
+export function recordAbsence(sheet: ScoreSheet, phase: Phase): Result {
+  if (phase !== 'AFTER') return reject('STAGE_NOT_OVER');
+  return sheet.status === 'OPEN'
+    ? accept({ ...sheet, status: 'ABSENT', marks: [] }, { kind: 'SheetVoided' })
+    : accept(sheet);
 }
 
 const REASON_MIN = 10;
 
-const closed = ({ status }: ScoreSheet): 'SHEET_FINAL' | 'SHEET_BARRED' | null =>
-  status === 'FINAL' ? 'SHEET_FINAL' : status === 'BARRED' ? 'SHEET_BARRED' : null;
+const closed = ({ status }: ScoreSheet): SheetCode | null => (status === 'OPEN' ? null : `SHEET_${status}`);
 
 /**
  * An expert who is not impartial leaves the application for good. It may be said before the stage opens, but not once it has closed:
@@ -69,7 +86,7 @@ const closed = ({ status }: ScoreSheet): 'SHEET_FINAL' | 'SHEET_BARRED' | null =
 export function declareConflict(sheet: ScoreSheet, reason: string, phase: Phase): Result {
   const code = closed(sheet);
   if (code) return reject(code);
-  if (phase === 'AFTER') return reject('STAGE_NOT_OPEN');
+  if (phase === 'AFTER' || phase === 'LATE') return reject('STAGE_NOT_OPEN');
   const trimmed = reason.trim();
   if (trimmed.length < REASON_MIN) return reject('REASON_REQUIRED', ['reason'], { min: REASON_MIN });
   return accept(
@@ -93,7 +110,7 @@ export function saveSheet(
 ): Result {
   const code = closed(sheet);
   if (code) return reject(code);
-  if (phase !== 'OPEN') return reject('STAGE_NOT_OPEN');
+  if (!mayFill(phase)) return reject('STAGE_NOT_OPEN');
   const marked = new Map(markedCriteria(criteria).map((criterion) => [criterion.code, criterion]));
   const seen = new Set<string>();
   for (const [index, { criterion, points }] of drafts.entries()) {
@@ -131,11 +148,12 @@ export function finaliseSheet(
 ): Result {
   const code = closed(sheet);
   if (code) return reject(code);
-  if (phase !== 'OPEN') return reject('STAGE_NOT_OPEN');
+  if (!mayFill(phase)) return reject('STAGE_NOT_OPEN');
   for (const { code: criterion, parameters, title } of markedCriteria(criteria)) {
     const mark = sheet.marks.find((one) => one.criterion === criterion);
     if (!mark) return reject('MARK_MISSING', ['marks', criterion], { title });
     if (parameters.commentRequired && !mark.comment) return reject('COMMENT_REQUIRED', ['marks', criterion], { title });
   }
-  return accept({ ...sheet, status: 'FINAL', hash: hash(sheet) }, { kind: 'SheetFinalised' });
+  const late = phase === 'LATE';
+  return accept({ ...sheet, status: 'FINAL', hash: hash(sheet), late }, { kind: 'SheetFinalised' });
 }

@@ -16,6 +16,12 @@ export type Scalars = {
 };
 
 export type Query = {
+  /** How a contest is assessed. */
+  assessmentRules: AssessmentRules;
+  /** Distributions of applications among experts by a rule, oldest first, with the seed of each draw. */
+  distributions: Array<Distribution>;
+  /** Marks that are far from what the other experts gave, and how each expert leans; it changes no score (organisers). */
+  outlierReport?: Maybe<OutlierReport>;
   /** The pool of experts (organisers). */
   expertPool: Array<Expert>;
   /** Score sheets of the signed-in expert, newest first. */
@@ -24,6 +30,22 @@ export type Query = {
   scoreSheet?: Maybe<ScoreSheet>;
   /** All score sheets of a contest (organisers). */
   scoreSheets: Array<ScoreSheet>;
+};
+
+
+export type QueryAssessmentRulesArgs = {
+  contestId: Scalars['ID']['input'];
+};
+
+
+export type QueryDistributionsArgs = {
+  contestId: Scalars['ID']['input'];
+};
+
+
+export type QueryOutlierReportArgs = {
+  contestId: Scalars['ID']['input'];
+  atLeast?: Scalars['Int']['input'];
 };
 
 
@@ -42,7 +64,21 @@ export type QueryScoreSheetsArgs = {
 };
 
 export type Mutation = {
-  /** Joins the pool of experts. */
+  /** Asks a person to join the pool for a contest; nothing is given to the person before the consent. */
+  inviteExpert: ExpertPayload;
+  /** The person declines an invitation or leaves the pool; sheets that were given stay until an organiser replaces the expert. */
+  leaveExpertPool: ExpertPayload;
+  /** Sets how a contest is assessed; not once a sheet was given. */
+  setAssessmentRules: AssessmentRulesPayload;
+  /** Gives the admitted applications to experts by a rule; a conflict of interest is never given. After further admissions it gives what is missing. */
+  distributeApplications: DistributionPayload;
+  /** Gives one application to one expert by hand. */
+  assignExpertByHand: ScoreSheetPayload;
+  /** Puts another expert in the place of one: open sheets are taken over, final ones stay. */
+  replaceExpert: AssignExpertsPayload;
+  /** After the term closes the sheets that were never finished: their experts are absent and count as nobody. */
+  recordAbsences: AssignExpertsPayload;
+  /** Joins the pool of experts, which is the consent of the person; answers an invitation too. */
   joinExpertPool: ExpertPayload;
   /** Gives a score sheet for each admitted application of the contest to each of the experts; conflicts that the data shows are barred at once. */
   assignExperts: AssignExpertsPayload;
@@ -54,6 +90,41 @@ export type Mutation = {
   finaliseScoreSheet: ScoreSheetPayload;
   /** Computes the ranking from the final sheets; every sheet must be final or barred. */
   determineRanking: RankingPayload;
+};
+
+
+export type MutationInviteExpertArgs = {
+  input: InviteExpertInput;
+};
+
+
+export type MutationLeaveExpertPoolArgs = {
+  input: LeaveExpertPoolInput;
+};
+
+
+export type MutationSetAssessmentRulesArgs = {
+  input: SetAssessmentRulesInput;
+};
+
+
+export type MutationDistributeApplicationsArgs = {
+  input: DistributeApplicationsInput;
+};
+
+
+export type MutationAssignExpertByHandArgs = {
+  input: AssignExpertByHandInput;
+};
+
+
+export type MutationReplaceExpertArgs = {
+  input: ReplaceExpertInput;
+};
+
+
+export type MutationRecordAbsencesArgs = {
+  input: RecordAbsencesInput;
 };
 
 
@@ -86,12 +157,248 @@ export type MutationDetermineRankingArgs = {
   input: DetermineRankingInput;
 };
 
+/** State of an expert in the pool. */
+export type ExpertState =
+  /** Asked by an organiser. */
+  | 'INVITED'
+  /** Agreed. */
+  | 'ACTIVE'
+  /** Declined the invitation. */
+  | 'DECLINED'
+  /** Left the pool. */
+  | 'LEFT';
+
+/** How a contest is assessed. */
+export type AssessmentRules = {
+  /** Experts see facts of a project without its number and its applicant. */
+  blind: Scalars['Boolean']['output'];
+  /** An expert does not assess projects of the own territory. */
+  ownTerritoryBarred: Scalars['Boolean']['output'];
+  /** Hours after the end of the stage in which a sheet is still taken, marked as late. */
+  lateHours: Scalars['Int']['output'];
+  /** Final sheets that each application must have for a ranking. */
+  minSheets: Scalars['Int']['output'];
+};
+
+/** What an expert is shown of a project. */
+export type SheetMaterial = {
+  /** Number of the application; null in a blind assessment. */
+  number?: Maybe<Scalars['String']['output']>;
+  /** Title in Russian. */
+  title: Scalars['String']['output'];
+  /** Project type. */
+  category: Scalars['String']['output'];
+  /** OKTMO of the place. */
+  oktmo: Scalars['String']['output'];
+  /** Total cost in roubles, for example 1234.56. */
+  totalCost: Scalars['String']['output'];
+  /** Planned money by source. */
+  funding: Array<SheetFunding>;
+  /** People who gain directly. */
+  beneficiaries: Scalars['Int']['output'];
+  /** Population of the place. */
+  population: Scalars['Int']['output'];
+};
+
+/** Planned money of one source. */
+export type SheetFunding = {
+  /** Source: REGIONAL, MUNICIPAL, CITIZENS, BUSINESS or IN_KIND. */
+  source: Scalars['String']['output'];
+  /** Roubles, for example 1234.56. */
+  amount: Scalars['String']['output'];
+};
+
+/** Rule of a distribution. */
+export type DistributionRule =
+  /** The least loaded expert first. */
+  | 'BALANCED'
+  /** The least loaded expert first, between equals by a draw that anybody can repeat from the seed. */
+  | 'RANDOM'
+  /** The least loaded of the experts who know the project type. */
+  | 'COMPETENCE';
+
+/** A distribution of applications among experts. */
+export type Distribution = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** When it was made. */
+  madeAt: Scalars['DateTime']['output'];
+  /** Rule. */
+  rule: DistributionRule;
+  /** Seed of the draw; empty where the rule draws nothing. */
+  seed: Scalars['String']['output'];
+  /** Experts that each application was to have. */
+  perApplication: Scalars['Int']['output'];
+  /** Experts that took part. */
+  experts: Scalars['Int']['output'];
+  /** Applications that were given. */
+  applications: Scalars['Int']['output'];
+  /** Applications for which there were not enough experts without a conflict. */
+  missing: Array<DistributionGap>;
+  /** SHA-256 of the canonical inputs: experts with competences and loads, applications with those barred from them, rule and seed. */
+  inputHash: Scalars['String']['output'];
+  /** SHA-256 of the canonical pairs. */
+  resultHash: Scalars['String']['output'];
+  /** Whether the rule gives the same pairs again from the recorded inputs; null for those who may not see them. */
+  reproduced?: Maybe<Scalars['Boolean']['output']>;
+};
+
+/** An application with fewer experts than asked for. */
+export type DistributionGap = {
+  /** Application. */
+  application: Application;
+  /** How many are missing. */
+  missing: Scalars['Int']['output'];
+};
+
+/** Invitation of an expert. */
+export type InviteExpertInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest whose organiser asks. */
+  contestId: Scalars['ID']['input'];
+  /** Person. */
+  personId: Scalars['ID']['input'];
+  /** Areas of competence (project types) that are expected; the person may change them. */
+  competences: Array<Scalars['String']['input']>;
+};
+
+/** Leaving the pool. */
+export type LeaveExpertPoolInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+};
+
+/** Rules of an assessment. */
+export type SetAssessmentRulesInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** Experts see facts of a project without its number and its applicant. */
+  blind?: Scalars['Boolean']['input'];
+  /** An expert does not assess projects of the own territory. */
+  ownTerritoryBarred?: Scalars['Boolean']['input'];
+  /** Hours after the end of the stage in which a sheet is still taken, 0 to 240. */
+  lateHours?: Scalars['Int']['input'];
+  /** Final sheets that each application must have, 1 to 100. */
+  minSheets?: Scalars['Int']['input'];
+};
+
+/** Distribution by a rule. */
+export type DistributeApplicationsInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** Rule. */
+  rule: DistributionRule;
+  /** Experts of the pool, at most 100. */
+  expertIds: Array<Scalars['ID']['input']>;
+  /** Experts for each application, 1 to 20. */
+  perApplication: Scalars['Int']['input'];
+  /** Seed of the draw, 8 to 200 characters, needed for RANDOM; to be taken from something that nobody could choose, and published. */
+  seed?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Assignment by hand. */
+export type AssignExpertByHandInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** Application. */
+  applicationId: Scalars['ID']['input'];
+  /** Expert of the pool. */
+  expertId: Scalars['ID']['input'];
+};
+
+/** Replacement of an expert. */
+export type ReplaceExpertInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** Expert who goes. */
+  expertId: Scalars['ID']['input'];
+  /** Expert of the pool who comes. */
+  successorId: Scalars['ID']['input'];
+  /** Reason, at least 10 characters. */
+  reason: Scalars['String']['input'];
+};
+
+/** Closing of unfinished sheets. */
+export type RecordAbsencesInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+};
+
+/** Answer on rules. */
+export type AssessmentRulesPayload = {
+  /** The rules; null when refused. */
+  rules?: Maybe<AssessmentRules>;
+  /** Why it was refused. */
+  rejection?: Maybe<ExpertiseRejection>;
+};
+
+/** Answer on a distribution. */
+export type DistributionPayload = {
+  /** The distribution; null when refused. */
+  distribution?: Maybe<Distribution>;
+  /** Why it was refused. */
+  rejection?: Maybe<ExpertiseRejection>;
+};
+
+/** What to look at in the marks of a contest; marks are compared where three or more experts gave one. */
+export type OutlierReport = {
+  /** Marks far from the median, the farthest first; at most 1000. */
+  outliers: Array<OutlierMark>;
+  /** Experts, those who lean most first. */
+  leanings: Array<ExpertLeaning>;
+};
+
+/** A mark far from what the others gave. */
+export type OutlierMark = {
+  /** Application. */
+  application: Application;
+  /** Expert. */
+  expert: Person;
+  /** Code of the criterion. */
+  criterion: Scalars['String']['output'];
+  /** Points. */
+  points: Scalars['Int']['output'];
+  /** Median of all who marked it, two decimals. */
+  median: Scalars['String']['output'];
+  /** Distance from the median in percent of the most points, two decimals. */
+  distance: Scalars['String']['output'];
+};
+
+/** How an expert marks compared with the others. */
+export type ExpertLeaning = {
+  /** Expert. */
+  expert: Person;
+  /** Marks that could be compared. */
+  marks: Scalars['Int']['output'];
+  /** Mean distance from the median in percent of the most points, two decimals; above 0 for the generous. */
+  lean: Scalars['String']['output'];
+};
+
 /** An expert of the pool. */
 export type Expert = {
   /** Person. */
   person: Person;
   /** Areas of competence (project types); empty: all. */
   competences: Array<Scalars['String']['output']>;
+  /** Whether the person has agreed. */
+  state: ExpertState;
+  /** INN of the organisation of which the person is; null where none was named. */
+  organisationInn?: Maybe<Scalars['String']['output']>;
+  /** OKTMO of the places in which the person lives or works. */
+  territories: Array<Scalars['String']['output']>;
+  /** When the person agreed to be an expert; null before that. */
+  consentedAt?: Maybe<Scalars['DateTime']['output']>;
 };
 
 /** A person; see identity. */
@@ -170,12 +477,16 @@ export type ScoreSheet = {
   id: Scalars['ID']['output'];
   /** Version for optimistic locking. */
   version: Scalars['Int']['output'];
-  /** Application. */
+  /** Application; for the expert of a blind assessment its id is that of the sheet, so that nothing but the material can be asked of it. */
   application: Application;
   /** Contest. */
   contest: Contest;
   /** Expert. */
   expert: Person;
+  /** What there is to assess. */
+  material?: Maybe<SheetMaterial>;
+  /** Whether it was finished after the end of the stage, within the hours that the rules allow. */
+  late: Scalars['Boolean']['output'];
   /** State. */
   state: SheetState;
   /** Marks so far. */
@@ -207,7 +518,11 @@ export type SheetState =
   /** Final. */
   | 'FINAL'
   /** Barred by a conflict of interest. */
-  | 'BARRED';
+  | 'BARRED'
+  /** Another expert took it over. */
+  | 'REPLACED'
+  /** Never finished; its expert counts as absent. */
+  | 'ABSENT';
 
 /** A mark. */
 export type Mark = {
@@ -225,6 +540,10 @@ export type JoinExpertPoolInput = {
   idempotencyKey: Scalars['ID']['input'];
   /** Areas of competence (project types). */
   competences: Array<Scalars['String']['input']>;
+  /** INN of the organisation of which the person is; null keeps what was said before. */
+  organisationInn?: InputMaybe<Scalars['String']['input']>;
+  /** OKTMO of the places in which the person lives or works; null keeps what was said before. */
+  territories?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
 /** Assignment of experts. */
@@ -363,6 +682,30 @@ export type ExpertiseRejectionCode =
   | 'SHEETS_OPEN'
   /** An application has no final sheet. */
   | 'APPLICATION_WITHOUT_SHEET'
+  /** An application has fewer final sheets than the rules ask for. */
+  | 'TOO_FEW_SHEETS'
+  /** Another expert took the sheet over. */
+  | 'SHEET_REPLACED'
+  /** The sheet was closed because its expert was absent. */
+  | 'SHEET_ABSENT'
+  /** The term for sheets is not over. */
+  | 'STAGE_NOT_OVER'
+  /** Not the INN of a legal entity. */
+  | 'ORGANISATION_INVALID'
+  /** Not an OKTMO code. */
+  | 'TERRITORY_INVALID'
+  /** The person is in the pool already. */
+  | 'ALREADY_IN_POOL'
+  /** Sheets were given, so the rules of the assessment stand. */
+  | 'RULES_FIXED'
+  /** A rule outside its bounds. */
+  | 'RULES_INVALID'
+  /** Number of experts for an application outside its bounds. */
+  | 'PER_APPLICATION_INVALID'
+  /** A draw needs a seed. */
+  | 'SEED_REQUIRED'
+  /** The expert has a conflict of interest. */
+  | 'CONFLICT_OF_INTEREST'
   /** The object was changed by somebody else. */
   | 'VERSION_CONFLICT'
   /** The key was used with another request. */
@@ -466,16 +809,35 @@ export type FederationReferenceTypes = {
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
-  DateTime: ResolverTypeWrapper<any>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ID: ResolverTypeWrapper<any>;
+  Int: ResolverTypeWrapper<any>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ExpertState: ResolverTypeWrapper<any>;
+  AssessmentRules: ResolverTypeWrapper<any>;
+  SheetMaterial: ResolverTypeWrapper<any>;
+  SheetFunding: ResolverTypeWrapper<any>;
+  DistributionRule: ResolverTypeWrapper<any>;
+  Distribution: ResolverTypeWrapper<any>;
+  DistributionGap: ResolverTypeWrapper<any>;
+  InviteExpertInput: ResolverTypeWrapper<any>;
+  LeaveExpertPoolInput: ResolverTypeWrapper<any>;
+  SetAssessmentRulesInput: ResolverTypeWrapper<any>;
+  DistributeApplicationsInput: ResolverTypeWrapper<any>;
+  AssignExpertByHandInput: ResolverTypeWrapper<any>;
+  ReplaceExpertInput: ResolverTypeWrapper<any>;
+  RecordAbsencesInput: ResolverTypeWrapper<any>;
+  AssessmentRulesPayload: ResolverTypeWrapper<any>;
+  DistributionPayload: ResolverTypeWrapper<any>;
+  OutlierReport: ResolverTypeWrapper<any>;
+  OutlierMark: ResolverTypeWrapper<any>;
+  ExpertLeaning: ResolverTypeWrapper<any>;
+  DateTime: ResolverTypeWrapper<any>;
   Expert: ResolverTypeWrapper<any>;
   Person: ResolverTypeWrapper<any>;
   Contest: ResolverTypeWrapper<any>;
   Application: ResolverTypeWrapper<any>;
   Ranking: ResolverTypeWrapper<any>;
-  Int: ResolverTypeWrapper<any>;
   Assessment: ResolverTypeWrapper<any>;
   CriterionScore: ResolverTypeWrapper<any>;
   ScoreSheet: ResolverTypeWrapper<any>;
@@ -501,16 +863,33 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  DateTime: any;
   Query: Record<PropertyKey, never>;
   ID: any;
+  Int: any;
   Mutation: Record<PropertyKey, never>;
+  AssessmentRules: any;
+  SheetMaterial: any;
+  SheetFunding: any;
+  Distribution: any;
+  DistributionGap: any;
+  InviteExpertInput: any;
+  LeaveExpertPoolInput: any;
+  SetAssessmentRulesInput: any;
+  DistributeApplicationsInput: any;
+  AssignExpertByHandInput: any;
+  ReplaceExpertInput: any;
+  RecordAbsencesInput: any;
+  AssessmentRulesPayload: any;
+  DistributionPayload: any;
+  OutlierReport: any;
+  OutlierMark: any;
+  ExpertLeaning: any;
+  DateTime: any;
   Expert: any;
   Person: any;
   Contest: any;
   Application: any;
   Ranking: any;
-  Int: any;
   Assessment: any;
   CriterionScore: any;
   ScoreSheet: any;
@@ -543,11 +922,10 @@ export type LinkDirectiveArgs = {
 
 export type LinkDirectiveResolver<Result, Parent, ContextType = Context, Args = LinkDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
-export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
-  name: 'DateTime';
-}
-
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  assessmentRules?: Resolver<ResolversTypes['AssessmentRules'], ParentType, ContextType, RequireFields<QueryAssessmentRulesArgs, 'contestId'>>;
+  distributions?: Resolver<Array<ResolversTypes['Distribution']>, ParentType, ContextType, RequireFields<QueryDistributionsArgs, 'contestId'>>;
+  outlierReport?: Resolver<Maybe<ResolversTypes['OutlierReport']>, ParentType, ContextType, RequireFields<QueryOutlierReportArgs, 'contestId' | 'atLeast'>>;
   expertPool?: Resolver<Array<ResolversTypes['Expert']>, ParentType, ContextType>;
   mySheets?: Resolver<Array<ResolversTypes['ScoreSheet']>, ParentType, ContextType, Partial<QueryMySheetsArgs>>;
   scoreSheet?: Resolver<Maybe<ResolversTypes['ScoreSheet']>, ParentType, ContextType, RequireFields<QueryScoreSheetArgs, 'id'>>;
@@ -555,6 +933,13 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  inviteExpert?: Resolver<ResolversTypes['ExpertPayload'], ParentType, ContextType, RequireFields<MutationInviteExpertArgs, 'input'>>;
+  leaveExpertPool?: Resolver<ResolversTypes['ExpertPayload'], ParentType, ContextType, RequireFields<MutationLeaveExpertPoolArgs, 'input'>>;
+  setAssessmentRules?: Resolver<ResolversTypes['AssessmentRulesPayload'], ParentType, ContextType, RequireFields<MutationSetAssessmentRulesArgs, 'input'>>;
+  distributeApplications?: Resolver<ResolversTypes['DistributionPayload'], ParentType, ContextType, RequireFields<MutationDistributeApplicationsArgs, 'input'>>;
+  assignExpertByHand?: Resolver<ResolversTypes['ScoreSheetPayload'], ParentType, ContextType, RequireFields<MutationAssignExpertByHandArgs, 'input'>>;
+  replaceExpert?: Resolver<ResolversTypes['AssignExpertsPayload'], ParentType, ContextType, RequireFields<MutationReplaceExpertArgs, 'input'>>;
+  recordAbsences?: Resolver<ResolversTypes['AssignExpertsPayload'], ParentType, ContextType, RequireFields<MutationRecordAbsencesArgs, 'input'>>;
   joinExpertPool?: Resolver<ResolversTypes['ExpertPayload'], ParentType, ContextType, RequireFields<MutationJoinExpertPoolArgs, 'input'>>;
   assignExperts?: Resolver<ResolversTypes['AssignExpertsPayload'], ParentType, ContextType, RequireFields<MutationAssignExpertsArgs, 'input'>>;
   declareConflict?: Resolver<ResolversTypes['ScoreSheetPayload'], ParentType, ContextType, RequireFields<MutationDeclareConflictArgs, 'input'>>;
@@ -563,9 +948,89 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   determineRanking?: Resolver<ResolversTypes['RankingPayload'], ParentType, ContextType, RequireFields<MutationDetermineRankingArgs, 'input'>>;
 };
 
+export type AssessmentRulesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AssessmentRules'] = ResolversParentTypes['AssessmentRules']> = {
+  blind?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  ownTerritoryBarred?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  lateHours?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  minSheets?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type SheetMaterialResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SheetMaterial'] = ResolversParentTypes['SheetMaterial']> = {
+  number?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  category?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  oktmo?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  totalCost?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  funding?: Resolver<Array<ResolversTypes['SheetFunding']>, ParentType, ContextType>;
+  beneficiaries?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  population?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type SheetFundingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SheetFunding'] = ResolversParentTypes['SheetFunding']> = {
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type DistributionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Distribution'] = ResolversParentTypes['Distribution']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  madeAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  rule?: Resolver<ResolversTypes['DistributionRule'], ParentType, ContextType>;
+  seed?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  perApplication?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  experts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  applications?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  missing?: Resolver<Array<ResolversTypes['DistributionGap']>, ParentType, ContextType>;
+  inputHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  resultHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reproduced?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+};
+
+export type DistributionGapResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DistributionGap'] = ResolversParentTypes['DistributionGap']> = {
+  application?: Resolver<ResolversTypes['Application'], ParentType, ContextType>;
+  missing?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AssessmentRulesPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AssessmentRulesPayload'] = ResolversParentTypes['AssessmentRulesPayload']> = {
+  rules?: Resolver<Maybe<ResolversTypes['AssessmentRules']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ExpertiseRejection']>, ParentType, ContextType>;
+};
+
+export type DistributionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DistributionPayload'] = ResolversParentTypes['DistributionPayload']> = {
+  distribution?: Resolver<Maybe<ResolversTypes['Distribution']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ExpertiseRejection']>, ParentType, ContextType>;
+};
+
+export type OutlierReportResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OutlierReport'] = ResolversParentTypes['OutlierReport']> = {
+  outliers?: Resolver<Array<ResolversTypes['OutlierMark']>, ParentType, ContextType>;
+  leanings?: Resolver<Array<ResolversTypes['ExpertLeaning']>, ParentType, ContextType>;
+};
+
+export type OutlierMarkResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OutlierMark'] = ResolversParentTypes['OutlierMark']> = {
+  application?: Resolver<ResolversTypes['Application'], ParentType, ContextType>;
+  expert?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  criterion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  points?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  median?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  distance?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ExpertLeaningResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ExpertLeaning'] = ResolversParentTypes['ExpertLeaning']> = {
+  expert?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  marks?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  lean?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
 export type ExpertResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Expert'] = ResolversParentTypes['Expert']> = {
   person?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
   competences?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ExpertState'], ParentType, ContextType>;
+  organisationInn?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  territories?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  consentedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
 export type PersonResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Person'] = ResolversParentTypes['Person']> = {
@@ -617,6 +1082,8 @@ export type ScoreSheetResolvers<ContextType = Context, ParentType extends Resolv
   application?: Resolver<ResolversTypes['Application'], ParentType, ContextType>;
   contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
   expert?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  material?: Resolver<Maybe<ResolversTypes['SheetMaterial']>, ParentType, ContextType>;
+  late?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['SheetState'], ParentType, ContextType>;
   marks?: Resolver<Array<ResolversTypes['Mark']>, ParentType, ContextType>;
   criteria?: Resolver<Array<ResolversTypes['SheetCriterion']>, ParentType, ContextType>;
@@ -664,9 +1131,19 @@ export type ExpertiseRejectionResolvers<ContextType = Context, ParentType extend
 };
 
 export type Resolvers<ContextType = Context> = {
-  DateTime?: GraphQLScalarType;
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  AssessmentRules?: AssessmentRulesResolvers<ContextType>;
+  SheetMaterial?: SheetMaterialResolvers<ContextType>;
+  SheetFunding?: SheetFundingResolvers<ContextType>;
+  Distribution?: DistributionResolvers<ContextType>;
+  DistributionGap?: DistributionGapResolvers<ContextType>;
+  AssessmentRulesPayload?: AssessmentRulesPayloadResolvers<ContextType>;
+  DistributionPayload?: DistributionPayloadResolvers<ContextType>;
+  OutlierReport?: OutlierReportResolvers<ContextType>;
+  OutlierMark?: OutlierMarkResolvers<ContextType>;
+  ExpertLeaning?: ExpertLeaningResolvers<ContextType>;
+  DateTime?: GraphQLScalarType;
   Expert?: ExpertResolvers<ContextType>;
   Person?: PersonResolvers<ContextType>;
   Contest?: ContestResolvers<ContextType>;

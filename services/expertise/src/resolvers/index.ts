@@ -1,8 +1,12 @@
 import type { Context } from '@veche/kit';
 import type { Resolvers } from '../gen/graphql.ts';
 import { assessmentOf, rankingOf } from '../views.ts';
+import { distributionMutations, distributionQueries } from './distribution.ts';
 import { assignExperts, determine } from './organising.ts';
+import { outlierQueries } from './outliers.ts';
+import { panelMutations, panelQueries } from './panel.ts';
 import type { ResolverParts } from './parts.ts';
+import { poolMutations, poolQueries } from './pool.ts';
 import { sheetMutations, sheetQueries } from './sheets.ts';
 
 type Reference = { id: string };
@@ -10,8 +14,21 @@ type Reference = { id: string };
 export function resolvers(parts: ResolverParts): Resolvers {
   const { stores } = parts;
   return {
-    Query: sheetQueries(parts),
-    Mutation: { ...sheetMutations(parts), ...assignExperts(parts), ...determine(parts) },
+    Query: {
+      ...poolQueries(parts),
+      ...panelQueries(parts),
+      ...distributionQueries(parts),
+      ...sheetQueries(parts),
+      ...outlierQueries(parts),
+    },
+    Mutation: {
+      ...poolMutations(parts),
+      ...panelMutations(parts),
+      ...distributionMutations(parts),
+      ...assignExperts(parts),
+      ...sheetMutations(parts),
+      ...determine(parts),
+    },
     Contest: {
       __resolveReference: ({ id }: Reference) => ({ id }),
       ranking: ({ id }: Reference, _args: object, context: Context) => rankingOf(stores, context, id),

@@ -1,7 +1,32 @@
-import type { Clock } from '@veche/kit';
-import type { Stores } from '../store.ts';
+import { badInput, forbidden, rejectionOf, type Clock, type Context } from '@veche/kit';
+import type { Rejection } from '@veche/kit/domain/decision';
+import { messages, type Code } from '../messages.ts';
+import { mayOrganise } from '../policy.ts';
+import type { ContestFacts, Stores } from '../store.ts';
 
 export interface ResolverParts {
   stores: Stores;
   clock: Clock;
+}
+
+/** Throws FORBIDDEN for the staff of another place. */
+export async function contestFor(
+  { stores }: ResolverParts,
+  context: Context,
+  contestId: string,
+): Promise<ContestFacts | null> {
+  const contest = await stores.contests.get(contestId);
+  if (contest && !mayOrganise(context.requireCaller(), contest.oktmo)) throw forbidden();
+  return contest;
+}
+
+/** A payload that refuses; `field` is what it would have carried. */
+export const refusal = (field: string, rejection: Rejection<Code>) =>
+  ({ [field]: field === 'sheets' ? [] : null, rejection: rejectionOf(rejection, messages) }) as never;
+
+const TEXT_MAX = 4000;
+
+/** A text that nobody would write by hand is refused before anything reads it. */
+export function boundedText(text: string | null | undefined, path: string[]): void {
+  if (text && text.length > TEXT_MAX) throw badInput(`A text may have at most ${TEXT_MAX} characters`, path);
 }

@@ -1,6 +1,5 @@
-import { badInput, commandOf, forbidden, payload, type Context, type Outcome } from '@veche/kit';
+import { commandOf, forbidden, payload, type Context, type Outcome } from '@veche/kit';
 import type { Decision } from '@veche/kit/domain/decision';
-import { joinPool } from '../domain/pool.ts';
 import {
   declareConflict,
   finaliseSheet,
@@ -10,18 +9,19 @@ import {
   type SheetEvent,
 } from '../domain/sheet.ts';
 import { phaseOf, type Phase } from '../domain/stage.ts';
-import { expertToOutbox, sheetToOutbox } from '../events.ts';
+import { sheetToOutbox } from '../events.ts';
 import type { MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
 import { messages } from '../messages.ts';
 import { mayOrganise } from '../policy.ts';
 import { hashOf } from '../sheet-hash.ts';
-import { sheetsOf, type ContestFacts, type Stores } from '../store.ts';
-import { expertView, sheetView } from '../views.ts';
-import type { ResolverParts } from './parts.ts';
+import { panelRules, sheetsOf, type ContestFacts, type Stores } from '../store.ts';
+import { sheetView } from '../views.ts';
+import { boundedText, type ResolverParts } from './parts.ts';
 
-export function sheetQueries({ stores }: ResolverParts): QueryResolvers {
+type Queries = Pick<QueryResolvers, 'mySheets' | 'scoreSheet' | 'scoreSheets'>;
+
+export function sheetQueries({ stores }: ResolverParts): Queries {
   return {
-    expertPool: async () => (await stores.experts.find({}, { sort: { createdAt: 1 }, limit: 1000 })).map(expertView),
     mySheets: async (_source, { contestId }, context) => {
       const mine = { expertId: context.requireCaller().personId, ...(contestId ? { contestId } : {}) };
       return (await stores.sheets.find(mine, { sort: { createdAt: -1 }, limit: 1000 })).map((sheet) =>
@@ -62,34 +62,19 @@ type Decide = (sheet: ScoreSheet, around: Around) => Decision<ScoreSheet, SheetE
 
 export function sheetMutations(
   parts: ResolverParts,
-): Pick<MutationResolvers, 'joinExpertPool' | 'declareConflict' | 'saveScoreSheet' | 'finaliseScoreSheet'> {
-  const { stores } = parts;
+): Pick<MutationResolvers, 'declareConflict' | 'saveScoreSheet' | 'finaliseScoreSheet'> {
   const change = (context: Context, name: string, input: SheetInput, decide: Decide) =>
     changeSheet(parts, { context, name, input }, decide);
   return {
-    joinExpertPool: async (_source, { input }, context) => {
-      const command = commandOf(context, 'joinExpertPool', input);
-      if (input.competences.length > COMPETENCES_MAX)
-        throw badInput(`At most ${COMPETENCES_MAX} competences`, ['competences']);
-      const id = context.requireCaller().personId;
-      const decide = (expert: { competences: readonly string[] }) => joinPool(expert, input.competences);
-      const outcome = await stores.experts.upsert({
-        id,
-        command,
-        events: expertToOutbox,
-        initial: () => ({ competences: [] }),
-        decide,
-      });
-      return payload(outcome, messages, (expert) => ({ expert: expertView(expert) })) as never;
-    },
     declareConflict: (_source, { input }, context) => {
-      bounded(input.reason, ['reason']);
+      boundedText(input.reason, ['reason']);
       return change(context, 'declareConflict', input, (sheet, { phase }) =>
         declareConflict(sheet, input.reason, phase),
       );
     },
     saveScoreSheet: (_source, { input }, context) => {
-      for (const [index, { comment }] of input.marks.entries()) bounded(comment, ['marks', String(index), 'comment']);
+      for (const [index, { comment }] of input.marks.entries())
+        boundedText(comment, ['marks', String(index), 'comment']);
       return change(context, 'saveScoreSheet', input, (sheet, { criteria, phase }) =>
         saveSheet(sheet, input.marks, criteria, phase),
       );
@@ -99,14 +84,6 @@ export function sheetMutations(
         finaliseSheet(sheet, criteria, phase, hashOf),
       ),
   };
-}
-
-const COMPETENCES_MAX = 100;
-const TEXT_MAX = 4000;
-
-/** A text that nobody would write by hand is refused before anything reads it. */
-function bounded(text: string | null | undefined, path: string[]): void {
-  if (text && text.length > TEXT_MAX) throw badInput(`A text may have at most ${TEXT_MAX} characters`, path);
 }
 
 async function changeSheet(
@@ -120,8 +97,12 @@ async function changeSheet(
   if (sheet?.state.expertId !== context.requireCaller().personId)
     return answer(stores, { aggregate: null, rejection: { code: 'NOT_FOUND', path: ['sheetId'] } });
   const { contestId } = sheet.state;
-  const [contest, window] = await Promise.all([stores.contests.get(contestId), stores.windows.get(contestId)]);
-  const around: Around = { criteria: contest?.criteria ?? [], phase: phaseOf(window, clock.now()) };
+  const [contest, window, rules] = await Promise.all([
+    stores.contests.get(contestId),
+    stores.windows.get(contestId),
+    panelRules(stores, contestId),
+  ]);
+  const around: Around = { criteria: contest?.criteria ?? [], phase: phaseOf(window, clock.now(), rules.lateHours) };
   const expectedVersion = input.expectedVersion ?? undefined;
   return answer(
     stores,

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import type { Outcome } from '@veche/kit';
+import { conflictOf, type DetectedConflict } from './domain/conflict.ts';
+import type { PanelRules } from './domain/panel.ts';
+import type { Expert } from './domain/pool.ts';
+import { assignExpert, type ScoreSheet, type SheetCode, type SheetEvent } from './domain/sheet.ts';
+import { sheetToOutbox } from './events.ts';
+import type { StoredApplication, Stores } from './store.ts';
+
+/** An expert of the pool with the person's id. */
+export type Pooled = Expert & { id: string };
+
+/** Those of the ids who are in the pool and have agreed; entries from before there were invitations have agreed. */
+export async function activeExperts({ experts }: Stores, ids: readonly string[]): Promise<Map<string, Pooled>> {
+  const found = await experts.loadMany([...new Set(ids)]);
+  const active = found.filter(({ state }) => (state.state ?? 'ACTIVE') === 'ACTIVE');
+  return new Map(active.map(({ id, state }) => [id, { ...state, id }]));
+}
+
+/** What keeps an expert from an application as far as the data shows. */
+export const conflictWith = (
+  { id, organisationInn, territories }: Pooled,
+  { memberIds, organisationInns, oktmo }: StoredApplication,
+  { ownTerritoryBarred }: PanelRules,
+): DetectedConflict | null =>
+  conflictOf(
+    { expertId: id, organisationInn: organisationInn ?? null, territories: territories ?? [] },
+    { memberIds, organisationInns: organisationInns ?? [], oktmo },
+    ownTerritoryBarred,
+  );
+
+/** The sheet of a pair; its id is that of the pair, so two organisers at once make one sheet. */
+export const giveSheet = (
+  { sheets }: Stores,
+  { id: applicationId, contestId }: StoredApplication,
+  expertId: string,
+  conflict: DetectedConflict | null,
+): Promise<Outcome<ScoreSheet, SheetCode>> => {
+  const id = sheetId(applicationId, expertId);
+  return sheets.create<SheetEvent, SheetCode>({
+    id,
+    command: { caller: 'assignment', key: id, name: 'assignExperts', payload: { applicationId, expertId } },
+    events: sheetToOutbox,
+    decide: () => assignExpert({ contestId, applicationId, expertId }, conflict),
+  });
+};
+
+/** Gives the sheets of an application that are not there yet. */
+export async function giveSheets(
+  stores: Stores,
+  application: StoredApplication,
+  experts: readonly Pooled[],
+  rules: PanelRules,
+): Promise<void> {
+  const wanted = new Map(experts.map((expert) => [sheetId(application.id, expert.id), expert]));
+  for (const { id } of await stores.sheets.loadMany([...wanted.keys()])) wanted.delete(id);
+  await Promise.all(
+    [...wanted.values()].map((expert) =>
+      giveSheet(stores, application, expert.id, conflictWith(expert, application, rules)),
+    ),
+  );
+}
+
+/** A UUID of the pair (RFC 9562 version 8). */
+export function sheetId(applicationId: string, expertId: string): string {
+  const hex = createHash('sha256').update(`${applicationId}\n${expertId}`).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  );
+}

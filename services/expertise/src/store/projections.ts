@@ -1,0 +1,80 @@
+import { projectionStore } from '@veche/kit';
+import type { Criterion, Scoring } from '@veche/kit/domain/criterion';
+import type { Answer, AnswerType } from '@veche/kit/domain/scoring/facts';
+import mongoose from 'mongoose';
+import type { StageWindow } from '../domain/stage.ts';
+
+const { Mixed } = mongoose.Schema.Types;
+const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false });
+
+/** What contests told of a contest. */
+export interface ContestFacts {
+  oktmo: string;
+  criteria: readonly Criterion[];
+  scoring: Scoring;
+  /** Fields of the form that the formulas read. */
+  answers: readonly AnswerType[];
+}
+
+/** What contests told of an application that was admitted. */
+export interface ApplicationFacts {
+  contestId: string;
+  number: string;
+  title: string;
+  totalCost: bigint;
+  funding: readonly { source: string; amount: bigint }[];
+  beneficiaries: number;
+  population: number;
+  category: string;
+  oktmo: string;
+  submittedAt: Date | null;
+  answers: readonly Answer[];
+  memberIds: readonly string[];
+  /** ИНН of the organisations that the application names. */
+  organisationInns: readonly string[];
+  /** False once it was withdrawn or refused. */
+  admitted: boolean;
+}
+
+/** What the residents voted, by application; the id is the contest. */
+export interface VoteFacts {
+  lines: readonly { applicationId: string; for: bigint; against: bigint }[];
+}
+
+/** What other services told. */
+export function projections(connection: mongoose.Connection) {
+  return {
+    contests: projectionStore<ContestFacts>(connection, {
+      collection: 'contest_facts',
+      fields: { oktmo: String, criteria: Mixed, scoring: Mixed, answers: Mixed },
+    }),
+    windows: projectionStore<StageWindow>(connection, {
+      collection: 'stage_windows',
+      fields: { opensAt: Date, closesAt: Date },
+    }),
+    applications: projectionStore<ApplicationFacts>(connection, {
+      collection: 'application_facts',
+      fields: {
+        contestId: String,
+        number: String,
+        title: String,
+        totalCost: BigInt,
+        funding: [part({ source: String, amount: BigInt })],
+        beneficiaries: Number,
+        population: Number,
+        category: String,
+        oktmo: String,
+        submittedAt: Date,
+        answers: Mixed,
+        memberIds: [String],
+        organisationInns: [String],
+        admitted: Boolean,
+      },
+      indexes: [[{ contestId: 1, admitted: 1 }]], // the cohort of a contest
+    }),
+    votes: projectionStore<VoteFacts>(connection, {
+      collection: 'vote_facts',
+      fields: { lines: [part({ applicationId: String, for: BigInt, against: BigInt })] },
+    }),
+  };
+}
