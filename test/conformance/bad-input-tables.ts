@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Who } from './bad-input.ts';
 import { EXPERTISE_REUSED, EXPERTISE_TOO_MANY } from './expertise.ts';
+import { COMMUNITY_NESTED_TOO_LONG, COMMUNITY_REUSED } from './community-rows.ts';
 import type { World } from './world.ts';
 
 /** The same role with its rights in another territory. The importer and the auditor act everywhere. */
@@ -101,6 +102,7 @@ export const NESTED_TOO_LONG: Record<string, Record<string, string>> = {
     'stages.plannedEnd': 'DATES_INVALID',
   },
   reportProgress: { 'spent.source': 'STAGE_UNKNOWN' },
+  ...COMMUNITY_NESTED_TOO_LONG,
 };
 
 /** The code for 600 items in each list of the input. */
@@ -161,6 +163,7 @@ export const REUSED: Reused[] = [
   ['updateMyContacts', { email: 'two@example.ru' }, {}, 'eraseMe'],
   ['openPaperBatch', {}, { place: 'Другой пункт голосования' }],
   ['registerBooth', {}, { place: 'Другой пункт голосования' }],
+  ...COMMUNITY_REUSED,
   ['importApplications', {}, { applications: [{ number: 'B', title: 'Сквер', category: 'PARK', totalCost: '2.00' }] }],
 ];
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { OKTMO } from '../journeys/story/contest.ts';
 import { WRONG_CONTESTS } from './bad-contests.ts';
 import { EXPERTISE_VALID, EXPERTISE_WRONG } from './expertise.ts';
+import { COMMUNITY_VALID, COMMUNITY_WRONG } from './community-rows.ts';
 import { fileOf, newBatch, newBooth, newContest, newCriterion, type World } from './world.ts';
 
 export type Who = keyof World['people'];
@@ -88,6 +89,7 @@ export const VALID: Record<string, Valid> = {
       applications: [{ number: 'A', title: 'Парк', category: 'PARK', totalCost: '1.00' }],
     }),
   },
+  ...COMMUNITY_VALID,
   castBallot: { as: 'lead', input: (w) => ({ ...contest(w), choices: [{ project: w.admittedId }] }) },
   castBallots: { as: 'importer', input: (w) => ({ ...contest(w), channel: 'paper', ballots: [] }) },
   openPaperBatch: { as: 'organiser', input: (w) => ({ ...contest(w), ...newBatch() }) },
@@ -171,6 +173,7 @@ export type Row = [
 export const WRONG: Row[] = [
   ...WRONG_CONTESTS,
   ...EXPERTISE_WRONG,
+  ...COMMUNITY_WRONG,
   ['formInitiativeGroup', 'name too short', { name: 'я' }, 'NAME_LENGTH'],
   ['formInitiativeGroup', 'a draft contest', (w) => ({ contestId: w.draftId }), 'NOT_FOUND'],
   ['joinInitiativeGroup', 'wrong code', {}, 'INVITATION_INVALID'],

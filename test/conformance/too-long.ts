@@ -1,4 +1,5 @@
 import { EXPERTISE_TOO_LONG } from './expertise.ts';
+import { COMMUNITY_TOO_LONG } from './community-rows.ts';
 
 /** The code for a text of 20,000 characters in each text field of each mutation. */
 export const TOO_LONG: Record<string, Record<string, string>> = {
@@ -34,6 +35,7 @@ export const TOO_LONG: Record<string, Record<string, string>> = {
   admitApplication: { applicationId: 'NOT_FOUND' },
   refuseApplication: { applicationId: 'NOT_FOUND', reason: 'REASON_REQUIRED' },
   importApplications: { contestId: 'NOT_FOUND' },
+  ...COMMUNITY_TOO_LONG,
   castBallot: { contestId: 'NOT_FOUND', ruleHash: 'VOTING_NOT_OPEN' },
   castBallots: { contestId: 'TOO_MANY_ITEMS', channel: 'TOO_MANY_ITEMS' },
   openPaperBatch: { contestId: 'NOT_FOUND', oktmo: 'FORBIDDEN', place: 'PLACE_LENGTH' },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { playMainJob } from '../journeys/main-job.ts';
+import { buildCommunity, type Community } from './community-world.ts';
 import { eventually, platform, type Platform } from '../journeys/platform.ts';
 import * as applications from '../journeys/story/applications.ts';
 import { moveOn, OKTMO, publishContest } from '../journeys/story/contest.ts';
@@ -57,6 +58,8 @@ export interface World {
   leavableId: string;
   /** Version in force of the text of the consent to notifications. */
   consentText: string;
+  /** Ideas and what is said about them. */
+  community: Community;
 }
 
 const RESIDENTS = 12;
@@ -136,6 +139,7 @@ export async function buildWorld(): Promise<World> {
     draftedId: drafted.application.id,
     leavableId,
     consentText: await consentText(p),
+    community: await buildCommunity(p, people),
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { covers, isOktmo } from './oktmo.ts';
+import { covers, isOktmo, scopesOver } from './oktmo.ts';
 import { mayActIn } from './territory-scope.ts';
 
 test.each([
@@ -40,6 +40,13 @@ describe('a scope covers what lies inside it', () => {
   ])('%s, %s: %s', (scope, code, expected) => {
     expect(covers(scope, code)).toBe(expected);
   });
+});
+
+test('the scopes over a code go from the country to the place', () => {
+  expect(scopesOver('71876000101')).toEqual(['00000000', '71000000', '71800000', '71876000', '71876000101']);
+  expect(scopesOver('71876000')).toEqual(['00000000', '71000000', '71800000', '71876000']);
+  expect(scopesOver('71000000')).toEqual(['00000000', '71000000']);
+  for (const scope of scopesOver('84640440101')) expect(covers(scope, '84640440101')).toBe(true);
 });
 
 test('staff act inside their territories only', () => {

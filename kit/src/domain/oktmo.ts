@@ -34,3 +34,9 @@ export function prefixOf(scopeCode: string): string {
     LEVELS.find((level) => level >= significant),
   );
 }
+
+/** Scopes that cover a code, from the whole country down to the code itself, each once. */
+export function scopesOver(code: string): string[] {
+  const wider = LEVELS.map((level) => code.slice(0, level).padEnd(8, '0'));
+  return [...new Set([EVERYWHERE, ...wider, code])];
+}

@@ -4,10 +4,12 @@ import { antivirusOf, fileStorage } from '@veche/kit/files/settings';
 import { clockwork } from './clockwork.ts';
 import { config, type ContestsConfig } from './config.ts';
 import { consumers } from './consumers.ts';
+import { communityTopics } from './community-events.ts';
 import { produces } from './events.ts';
 import { policy } from './policy.ts';
 import { resolvers } from './resolvers/index.ts';
 import { fileRoutes } from './routes/files.ts';
+import { makeCommunityStores } from './store/community.ts';
 import { makeStores } from './store.ts';
 
 export const definition: ServiceDefinition<ContestsConfig> = {
@@ -23,11 +25,12 @@ export const definition: ServiceDefinition<ContestsConfig> = {
       antivirus: antivirusOf(config),
       maxBytes: config.filesMaxBytes,
     };
+    const community = makeCommunityStores(connection);
     return {
-      resolvers: resolvers({ stores, clock, signer }),
-      stores: [stores.contests, stores.groups, stores.applications, stores.imports],
+      resolvers: resolvers({ stores, community, clock, signer }),
+      stores: [stores.contests, stores.groups, stores.applications, stores.imports, ...Object.values(community)],
       consumers: consumers(stores, clock),
-      produces,
+      produces: [...produces, ...communityTopics],
       background: [clockwork(stores, clock)],
       routes: fileRoutes({ stores, verifier, ...files }),
     };

@@ -4,6 +4,7 @@ import { applicationPolicy } from './application-policy.ts';
 import type { Application } from './domain/application.ts';
 import type { Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
+import { communityPolicy } from './policies/community.ts';
 
 /** An importer moves whole contests here, so it may do what an organiser may. */
 const organisers: Rule = { anyRole: ['organiser', 'importer'] };
@@ -22,6 +23,7 @@ export const policy: Policy = {
     dryRunStages: organisers,
     contestFile: 'public',
     ...applicationPolicy.Query,
+    ...communityPolicy.Query,
   },
   Mutation: {
     createContest: organisers,
@@ -45,6 +47,7 @@ export const policy: Policy = {
     refuseApplication: organisers,
     importApplications: { anyRole: ['importer'] },
     ...applicationPolicy.Mutation,
+    ...communityPolicy.Mutation,
   },
 };
 

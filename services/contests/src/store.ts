@@ -6,7 +6,6 @@ import {
   type Connection,
   type ConnectionArgs,
 } from '@veche/kit';
-import { prefixOf } from '@veche/kit/domain/oktmo';
 import mongoose from 'mongoose';
 import { UNDECIDED } from './domain/application-states.ts';
 import type { Application, ApplicationStatus } from './domain/application.ts';
@@ -15,6 +14,7 @@ import type { InitiativeGroup } from './domain/group.ts';
 import { APPLICATION, APPLICATION_INDEXES } from './store/application-fields.ts';
 import { makePassports, type Passports } from './store/passports.ts';
 import { makeUploads, type Uploads } from './store/uploads.ts';
+import { within } from './store/territory.ts';
 
 const { Mixed } = mongoose.Schema.Types;
 const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false, minimize: false });
@@ -188,9 +188,6 @@ export function pageOfContests(
   };
   return contests.page(filter, { createdAt: -1, _id: -1 }, args);
 }
-
-// Codes are digits, and ':' is the character after '9': a prefix is a range of the index.
-const within = (scope: string) => ({ $gte: prefixOf(scope), $lt: `${prefixOf(scope)}:` });
 
 /** Numbers of applications by state, of several contests at once. */
 export async function countByStatus(

@@ -6,6 +6,7 @@ import { currentStage, type Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
 import { loadApplication, loadContest, loadCounts, loadGroup } from './loaders.ts';
 import { isMember, mayOversee, maySeeApplication, maySeeContest, PUBLIC_STATES } from './policy.ts';
+import type { CommunityStores } from './store/community.ts';
 import type { Stores } from './store.ts';
 import { workOf } from './application-views.ts';
 import { versionsOf } from './version-views.ts';
@@ -18,6 +19,8 @@ export interface ViewParts {
   clock: Clock;
   /** Signs passports. */
   signer: SigningKey;
+  /** Ideas and what is said about them. */
+  community: CommunityStores;
 }
 
 export const templates = () =>
@@ -79,6 +82,7 @@ export function applicationView(parts: ViewParts, { id, version, state }: Aggreg
     submittedAt,
     ...workOf(parts, state),
     answerBy: rest.answerBy,
+    ideaId: rest.ideaId ?? null,
     history: rest.history,
     id,
     version,

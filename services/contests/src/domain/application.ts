@@ -78,6 +78,8 @@ export interface Application {
   contestId: string;
   /** Null for imported applications. */
   groupId: string | null;
+  /** Idea that it came from. */
+  ideaId?: string | null;
   status: ApplicationStatus;
   content: Content;
   /** Given at the first submission, unique in the contest. */

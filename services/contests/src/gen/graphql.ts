@@ -42,10 +42,26 @@ export type Query = {
   dryRunStages: DryRunStagesPayload;
   /** A contest as a file: its rules and nothing of its life; null when there is none or it is not visible. */
   contestFile?: Maybe<Scalars['JSON']['output']>;
+  /** Published comments on an idea or an application, oldest first; their authors see their own that wait. */
+  comments: CommentConnection;
+  /** Comments that moderators of a territory are to look at, what waits longest first. */
+  commentsToModerate: CommentConnection;
+  /** What moderators decided, newest first, without texts and persons. */
+  moderationLog: ModerationLogConnection;
   /** An initiative group; visible to its members and to organisers. */
   initiativeGroup?: Maybe<InitiativeGroup>;
   /** Groups that the signed-in person belongs to. */
   myInitiativeGroups: Array<InitiativeGroup>;
+  /** An idea; before it is published visible to its author and to moderators only. */
+  idea?: Maybe<Idea>;
+  /** Published ideas. */
+  ideas: IdeaConnection;
+  /** Ideas that the signed-in person proposed, newest first. */
+  myIdeas: IdeaConnection;
+  /** What moderators of a territory are to look at, what waits longest first. */
+  ideasToModerate: IdeaConnection;
+  /** Settings of a territory or of a contest with all their versions, and what holds there now. */
+  settings?: Maybe<ScopeSettings>;
 };
 
 
@@ -95,8 +111,63 @@ export type QueryContestFileArgs = {
 };
 
 
+export type QueryCommentsArgs = {
+  subject: DiscussionSubject;
+  id: Scalars['ID']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryCommentsToModerateArgs = {
+  oktmo: Scalars['Oktmo']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryModerationLogArgs = {
+  of: ModeratedKind;
+  oktmo: Scalars['Oktmo']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
 export type QueryInitiativeGroupArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type QueryIdeaArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryIdeasArgs = {
+  filter?: InputMaybe<IdeaFilter>;
+  order?: InputMaybe<IdeaOrder>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryMyIdeasArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryIdeasToModerateArgs = {
+  oktmo: Scalars['Oktmo']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QuerySettingsArgs = {
+  oktmo?: InputMaybe<Scalars['Oktmo']['input']>;
+  contestId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 export type Mutation = {
@@ -138,12 +209,32 @@ export type Mutation = {
   approveBallotList: ContestPayload;
   /** Puts other criteria and another scoring in place of those of a draft; all of it is checked as a whole. */
   setContestCriteria: ContestCriteriaPayload;
+  /** Comments on an idea or an application, or answers a comment; staff of the territory is marked as such. */
+  comment: CommentPayload;
+  /** Complains about an idea or a comment; enough complaints take it out of sight until a moderator has looked. */
+  complain: ModerationPayload;
+  /** Publishes or hides an idea or a comment; the decision goes to the public log. */
+  moderate: ModerationPayload;
   /** Forms an initiative group; the caller leads it. */
   formInitiativeGroup: InitiativeGroupPayload;
   /** Joins a group by the invitation code that its lead passed on; this is the member's own consent. */
   joinInitiativeGroup: InitiativeGroupPayload;
   /** Leaves a group; the lead cannot leave while others are members. */
   leaveInitiativeGroup: InitiativeGroupPayload;
+  /** Proposes an idea; the rule of the place decides whether a moderator looks first. */
+  proposeIdea: IdeaPayload;
+  /** Puts another text in place of the author's idea; the earlier ones stay in its history. */
+  reviseIdea: IdeaPayload;
+  /** Takes the author's idea back. */
+  withdrawIdea: IdeaPayload;
+  /** Supports an idea, or takes the support back; each person counts once. */
+  supportIdea: IdeaPayload;
+  /** Merges an idea into a similar one of the same municipality; its supporters go along, its text and history stay. */
+  mergeIdeas: IdeaPayload;
+  /** Begins an application with the text of an idea; the application keeps the idea's id. */
+  applyWithIdea: ApplicationPayload;
+  /** Puts a new version of the settings of a territory or of a contest in force, now or later. */
+  changeSettings: SettingsPayload;
 };
 
 
@@ -243,6 +334,21 @@ export type MutationSetContestCriteriaArgs = {
 };
 
 
+export type MutationCommentArgs = {
+  input: CommentInput;
+};
+
+
+export type MutationComplainArgs = {
+  input: ComplainInput;
+};
+
+
+export type MutationModerateArgs = {
+  input: ModerateInput;
+};
+
+
 export type MutationFormInitiativeGroupArgs = {
   input: FormInitiativeGroupInput;
 };
@@ -255,6 +361,41 @@ export type MutationJoinInitiativeGroupArgs = {
 
 export type MutationLeaveInitiativeGroupArgs = {
   input: LeaveInitiativeGroupInput;
+};
+
+
+export type MutationProposeIdeaArgs = {
+  input: ProposeIdeaInput;
+};
+
+
+export type MutationReviseIdeaArgs = {
+  input: ReviseIdeaInput;
+};
+
+
+export type MutationWithdrawIdeaArgs = {
+  input: IdeaCommandInput;
+};
+
+
+export type MutationSupportIdeaArgs = {
+  input: SupportIdeaInput;
+};
+
+
+export type MutationMergeIdeasArgs = {
+  input: MergeIdeasInput;
+};
+
+
+export type MutationApplyWithIdeaArgs = {
+  input: ApplyWithIdeaInput;
+};
+
+
+export type MutationChangeSettingsArgs = {
+  input: ChangeSettingsInput;
 };
 
 /** An application, and through its life the project. */
@@ -313,6 +454,8 @@ export type Application = {
    * the answer's `file` is what the answers of the form name it by.
    */
   files: Array<UploadedFile>;
+  /** Idea that it came from; null without one. */
+  idea?: Maybe<Idea>;
 };
 
 /** A remark to a field. */
@@ -479,6 +622,36 @@ export type EditApplicationPayload = {
 
 /** Refusals of contests. */
 export type ContestsRejectionCode =
+  /** A setting is not possible; see the path. */
+  | 'SETTINGS_INVALID'
+  /** Settings begin now or later. */
+  | 'EFFECTIVE_IN_PAST'
+  /** Text too short or too long. */
+  | 'TEXT_LENGTH'
+  /** Unknown project type. */
+  | 'CATEGORY_UNKNOWN'
+  /** The contest is of another territory. */
+  | 'OUTSIDE_CONTEST'
+  /** The idea is not published, or not any more. */
+  | 'IDEA_NOT_PUBLISHED'
+  /** The two ideas cannot be merged. */
+  | 'MERGE_INVALID'
+  /** The territory does without this part of the platform. */
+  | 'BLOCK_OFF'
+  /** Younger than the rule of the place asks. */
+  | 'TOO_YOUNG'
+  /** The rule of the place asks for the residence, which the sign-in did not tell. */
+  | 'RESIDENCE_UNKNOWN'
+  /** Lives elsewhere. */
+  | 'NOT_A_RESIDENT'
+  /** A person complains about a text once. */
+  | 'ALREADY_COMPLAINED'
+  /** Nobody complains about his own text. */
+  | 'OWN_TEXT'
+  /** Hiding needs a ground. */
+  | 'GROUND_REQUIRED'
+  /** The comment cannot be answered. */
+  | 'ANSWER_INVALID'
   /** There is no such object, or the caller may not see it. */
   | 'NOT_FOUND'
   /** Unknown template. */
@@ -1742,6 +1915,191 @@ export type ContestCriteriaPayload = {
   fieldErrors: Array<FieldError>;
 };
 
+/** What can be talked about. */
+export type DiscussionSubject =
+  /** An idea. */
+  | 'IDEA'
+  /** An application. */
+  | 'APPLICATION';
+
+/** What moderators look at. */
+export type ModeratedKind =
+  /** An idea. */
+  | 'IDEA'
+  /** A comment. */
+  | 'COMMENT';
+
+/** A comment. */
+export type Comment = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** State. */
+  state: CommentState;
+  /** What is talked about. */
+  subject: DiscussionSubject;
+  /** Id of the idea or application. */
+  subjectId: Scalars['ID']['output'];
+  /** Comment that it answers. */
+  answersTo?: Maybe<Scalars['ID']['output']>;
+  /** Text; null when a moderator hid it, except for its author and moderators. */
+  text?: Maybe<Scalars['String']['output']>;
+  /** When it was written. */
+  at: Scalars['DateTime']['output'];
+  /** Written by staff of the territory in its office. */
+  official: Scalars['Boolean']['output'];
+  /** Author; told to the author and to moderators only. */
+  author?: Maybe<Person>;
+  /** Whether the signed-in person wrote it. */
+  mine: Scalars['Boolean']['output'];
+  /** Decisions of moderators. */
+  verdicts: Array<ModerationVerdict>;
+  /** Words of the stop-list for which it was held; told to moderators only. */
+  stopWords?: Maybe<Array<Scalars['String']['output']>>;
+  /** Complaints since the last decision; told to moderators only. */
+  complaints?: Maybe<Scalars['Int']['output']>;
+};
+
+/** State of a comment. */
+export type CommentState =
+  /** Waits for a moderator. */
+  | 'PENDING'
+  /** Everybody sees it. */
+  | 'PUBLISHED'
+  /** A moderator took it out of sight; that it was there stays visible. */
+  | 'HIDDEN';
+
+/** A decision of a moderator. */
+export type ModerationVerdict = {
+  /** When. */
+  at: Scalars['DateTime']['output'];
+  /** What was decided. */
+  decision: ModerationDecision;
+  /** Ground; null for a publication. */
+  ground?: Maybe<ModerationGround>;
+  /** Why, in words. */
+  reason: Scalars['String']['output'];
+};
+
+/** What a moderator can decide. */
+export type ModerationDecision =
+  /** Everybody sees it. */
+  | 'PUBLISH'
+  /** Out of sight. */
+  | 'HIDE';
+
+/** Grounds of complaints and of decisions to hide. */
+export type ModerationGround =
+  /** Obscene words. */
+  | 'OBSCENE'
+  /** Insults somebody. */
+  | 'INSULT'
+  /** Tells personal data of somebody. */
+  | 'PERSONAL_DATA'
+  /** Calls for what the law forbids. */
+  | 'UNLAWFUL'
+  /** Advertising. */
+  | 'ADVERTISING'
+  /** Not about the matter. */
+  | 'OFF_TOPIC'
+  /** Said already. */
+  | 'REPEATED'
+  /** Something else, told in words. */
+  | 'OTHER';
+
+/** What was decided about one text. */
+export type ModerationLogEntry = {
+  /** Idea or comment. */
+  of: ModeratedKind;
+  /** Its id. */
+  id: Scalars['ID']['output'];
+  /** Whether everybody sees it now. */
+  visible: Scalars['Boolean']['output'];
+  /** Municipality or settlement. */
+  oktmo: Scalars['Oktmo']['output'];
+  /** Decisions, in order. */
+  verdicts: Array<ModerationVerdict>;
+};
+
+/** A page of the public log of moderation. */
+export type ModerationLogConnection = {
+  /** Items of the page. */
+  nodes: Array<ModerationLogEntry>;
+  /** Position in the list. */
+  pageInfo: PageInfo;
+};
+
+/** A page of comments. */
+export type CommentConnection = {
+  /** Items of the page. */
+  nodes: Array<Comment>;
+  /** Position in the list. */
+  pageInfo: PageInfo;
+  /** Number of all items. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A new comment. */
+export type CommentInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** What is talked about. */
+  subject: DiscussionSubject;
+  /** Id of the idea or application. */
+  subjectId: Scalars['ID']['input'];
+  /** Comment that it answers; answers are not answered. */
+  answersTo?: InputMaybe<Scalars['ID']['input']>;
+  /** Text, 2 to 2000 characters. */
+  text: Scalars['String']['input'];
+};
+
+/** A complaint. */
+export type ComplainInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Idea or comment. */
+  of: ModeratedKind;
+  /** Its id. */
+  id: Scalars['ID']['input'];
+  /** Ground. */
+  ground: ModerationGround;
+};
+
+/** A decision of a moderator. */
+export type ModerateInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Idea or comment. */
+  of: ModeratedKind;
+  /** Its id. */
+  id: Scalars['ID']['input'];
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** What is decided. */
+  decision: ModerationDecision;
+  /** Ground; needed to hide. */
+  ground?: InputMaybe<ModerationGround>;
+  /** Why, at most 2000 characters, at least 10 to hide; published. */
+  reason?: Scalars['String']['input'];
+};
+
+/** Answer on a comment. */
+export type CommentPayload = {
+  /** The comment; null when refused. */
+  comment?: Maybe<Comment>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
+};
+
+/** Answer on a complaint or a decision. */
+export type ModerationPayload = {
+  /** The idea after it; null when it was about a comment, or refused. */
+  idea?: Maybe<Idea>;
+  /** The comment after it; null when it was about an idea, or refused. */
+  comment?: Maybe<Comment>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
+};
+
 /** A file of an application. */
 export type UploadedFile = {
   /** Name that it was uploaded under. */
@@ -1808,6 +2166,341 @@ export type LeaveInitiativeGroupInput = {
 export type InitiativeGroupPayload = {
   /** The group after the change; null when refused. */
   group?: Maybe<InitiativeGroup>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
+};
+
+/** An idea of a resident. */
+export type Idea = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Version for optimistic locking. */
+  version: Scalars['Int']['output'];
+  /** State. */
+  state: IdeaState;
+  /** Title. */
+  title: Scalars['String']['output'];
+  /** What is wrong and what could be done. */
+  text: Scalars['String']['output'];
+  /** Project type. */
+  category: Scalars['String']['output'];
+  /** Municipality or settlement. */
+  oktmo: Scalars['Oktmo']['output'];
+  /** When it was proposed. */
+  proposedAt: Scalars['DateTime']['output'];
+  /** Contest for which it was proposed. */
+  contest?: Maybe<Contest>;
+  /** Author; told to the author and to moderators only. */
+  author?: Maybe<Person>;
+  /** Whether the signed-in person proposed it. */
+  mine: Scalars['Boolean']['output'];
+  /** How many people support it. */
+  supporters: Scalars['Int']['output'];
+  /** Whether the signed-in person supports it. */
+  supportedByMe: Scalars['Boolean']['output'];
+  /** Every text it had, the present one last. */
+  revisions: Array<IdeaRevision>;
+  /** Idea in which it goes on. */
+  mergedInto?: Maybe<Idea>;
+  /** Why it was merged. */
+  mergeReason?: Maybe<Scalars['String']['output']>;
+  /** Ideas that were merged into it, at most 100. */
+  merged: Array<Idea>;
+  /** Applications that came from it and that the caller may see, at most 100. */
+  applications: Array<Application>;
+  /** What happened to it and to what came of it, in order. */
+  timeline: Array<IdeaTimelineEntry>;
+  /** Decisions of moderators. */
+  verdicts: Array<ModerationVerdict>;
+  /** Words of the stop-list for which it was held; told to moderators only. */
+  stopWords?: Maybe<Array<Scalars['String']['output']>>;
+  /** Complaints since the last decision; told to moderators only. */
+  complaints?: Maybe<Scalars['Int']['output']>;
+};
+
+/** State of an idea. */
+export type IdeaState =
+  /** Waits for a moderator. */
+  | 'PENDING'
+  /** Everybody sees it. */
+  | 'PUBLISHED'
+  /** A moderator took it out of sight. */
+  | 'HIDDEN'
+  /** Goes on in another idea. */
+  | 'MERGED'
+  /** Its author took it back. */
+  | 'WITHDRAWN';
+
+/** Order of a list of ideas. */
+export type IdeaOrder =
+  /** Newest first. */
+  | 'NEWEST'
+  /** Most supported first. */
+  | 'SUPPORT';
+
+/** A text that an idea had. */
+export type IdeaRevision = {
+  /** From when on. */
+  at: Scalars['DateTime']['output'];
+  /** Title. */
+  title: Scalars['String']['output'];
+  /** Text. */
+  text: Scalars['String']['output'];
+  /** Project type. */
+  category: Scalars['String']['output'];
+};
+
+/** Something that happened on the way from an idea to a project. */
+export type IdeaTimelineEntry = {
+  /** When. */
+  at: Scalars['DateTime']['output'];
+  /** What: PROPOSED, REVISED, PUBLISHED, HIDDEN, TOOK_IN, MERGED, or the state that an application reached. */
+  what: Scalars['String']['output'];
+  /** Id of the idea or of the application (project) that it happened to. */
+  id: Scalars['ID']['output'];
+};
+
+/** A page of ideas. */
+export type IdeaConnection = {
+  /** Items of the page. */
+  nodes: Array<Idea>;
+  /** Position in the list. */
+  pageInfo: PageInfo;
+  /** Number of all items. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** Which ideas. */
+export type IdeaFilter = {
+  /** Territory, with everything inside it. */
+  oktmo?: InputMaybe<Scalars['Oktmo']['input']>;
+  /** Project type. */
+  category?: InputMaybe<Scalars['String']['input']>;
+  /** Contest for which they were proposed. */
+  contestId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** A new idea. */
+export type ProposeIdeaInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Title, 10 to 200 characters. */
+  title: Scalars['String']['input'];
+  /** What is wrong and what could be done, 20 to 5000 characters. */
+  text: Scalars['String']['input'];
+  /** Project type. */
+  category: Scalars['String']['input'];
+  /** Municipality or settlement. */
+  oktmo: Scalars['Oktmo']['input'];
+  /** Contest for which it is proposed. */
+  contestId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Another text of an idea. */
+export type ReviseIdeaInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Idea. */
+  ideaId: Scalars['ID']['input'];
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** Title, 10 to 200 characters. */
+  title: Scalars['String']['input'];
+  /** Text, 20 to 5000 characters. */
+  text: Scalars['String']['input'];
+  /** Project type. */
+  category: Scalars['String']['input'];
+};
+
+/** A command on an idea. */
+export type IdeaCommandInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Idea. */
+  ideaId: Scalars['ID']['input'];
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Support of an idea. */
+export type SupportIdeaInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Idea. */
+  ideaId: Scalars['ID']['input'];
+  /** false takes the support back. */
+  supports?: Scalars['Boolean']['input'];
+};
+
+/** Two ideas of which one goes on. */
+export type MergeIdeasInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Idea that ends. */
+  ideaId: Scalars['ID']['input'];
+  /** Idea that goes on. */
+  intoId: Scalars['ID']['input'];
+  /** Why, 10 to 2000 characters; published. */
+  reason: Scalars['String']['input'];
+};
+
+/** An application from an idea. */
+export type ApplyWithIdeaInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Idea. */
+  ideaId: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** Initiative group that applies; the caller leads it. */
+  groupId: Scalars['ID']['input'];
+};
+
+/** Answer of a mutation on an idea. */
+export type IdeaPayload = {
+  /** The idea after the change; null when refused. */
+  idea?: Maybe<Idea>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
+};
+
+/** Settings of a territory or of a contest. */
+export type ScopeSettings = {
+  /** Code of the territory, or id of the contest. */
+  scope: Scalars['ID']['output'];
+  /** Version for optimistic locking; 0 before the first. */
+  version: Scalars['Int']['output'];
+  /** What holds there now, with what wider territories decided. */
+  rules: DiscussionRules;
+  /** Every version, the first first. */
+  versions: Array<SettingsVersion>;
+};
+
+/** Parts of the platform that a territory may do without. */
+export type Block =
+  /** Ideas of residents. */
+  | 'IDEAS'
+  /** Comments. */
+  | 'COMMENTS'
+  /** Ranking of problems. */
+  | 'PROBLEMS'
+  /** Meetings of residents. */
+  | 'MEETINGS'
+  /** Calendar of events. */
+  | 'EVENTS'
+  /** Ambassadors of contests. */
+  | 'AMBASSADORS';
+
+/** When a moderator looks. */
+export type ModerationMode =
+  /** Before a text is shown. */
+  | 'PRE'
+  /** After it was shown; a word of the stop-list holds it. */
+  | 'POST';
+
+/** Whether whoever speaks up must live there. */
+export type ResidenceRule =
+  /** Not asked. */
+  | 'ANY'
+  /** Refused when the sign-in tells that the person lives elsewhere. */
+  | 'WHEN_KNOWN'
+  /** The sign-in must tell that the person lives there. */
+  | 'REQUIRED';
+
+/** What holds in a place. */
+export type DiscussionRules = {
+  /** Parts that are off, with those that wider territories switched off. */
+  blocksOff: Array<Block>;
+  /** Parts that are on; what a menu shows. */
+  blocks: Array<Block>;
+  /** Moderation of ideas. */
+  ideaModeration: ModerationMode;
+  /** Moderation of comments. */
+  commentModeration: ModerationMode;
+  /** Least age of who speaks up, full years. */
+  minAge: Scalars['Int']['output'];
+  /** Residence of who speaks up. */
+  residence: ResidenceRule;
+  /** So many complaints take a text out of sight until a moderator has looked. */
+  complaintsToHold: Scalars['Int']['output'];
+  /** Words that hold a text, with those of wider territories; told to staff of the territory only. */
+  stopList?: Maybe<Array<Scalars['String']['output']>>;
+};
+
+/** What one scope decided; null: the wider territory decides. */
+export type SettingsValues = {
+  /** Parts that are off. */
+  blocksOff?: Maybe<Array<Block>>;
+  /** Moderation of ideas. */
+  ideaModeration?: Maybe<ModerationMode>;
+  /** Moderation of comments. */
+  commentModeration?: Maybe<ModerationMode>;
+  /** Least age. */
+  minAge?: Maybe<Scalars['Int']['output']>;
+  /** Residence. */
+  residence?: Maybe<ResidenceRule>;
+  /** Complaints that hold a text. */
+  complaintsToHold?: Maybe<Scalars['Int']['output']>;
+  /** Words that hold a text; told to staff of the territory only. */
+  stopList?: Maybe<Array<Scalars['String']['output']>>;
+};
+
+/** A version of settings. */
+export type SettingsVersion = {
+  /** Number, from 1. */
+  number: Scalars['Int']['output'];
+  /** When it was decided. */
+  at: Scalars['DateTime']['output'];
+  /** From when on it holds. */
+  effectiveFrom: Scalars['DateTime']['output'];
+  /** Who decided. */
+  author: Person;
+  /** Why. */
+  reason: Scalars['String']['output'];
+  /** What it says. */
+  settings: SettingsValues;
+};
+
+/** What a scope decides; what is left out, the wider territory decides. */
+export type SettingsInput = {
+  /** Parts to switch off. */
+  blocksOff?: InputMaybe<Array<Block>>;
+  /** Moderation of ideas. */
+  ideaModeration?: InputMaybe<ModerationMode>;
+  /** Moderation of comments. */
+  commentModeration?: InputMaybe<ModerationMode>;
+  /** Least age, 14 to 18. */
+  minAge?: InputMaybe<Scalars['Int']['input']>;
+  /** Residence. */
+  residence?: InputMaybe<ResidenceRule>;
+  /** Complaints that hold a text, 1 to 100. */
+  complaintsToHold?: InputMaybe<Scalars['Int']['input']>;
+  /** Words that hold a text in whatever form, at most 1000 of 40 characters. */
+  stopList?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** New settings. */
+export type ChangeSettingsInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Territory; must be covered by the caller's. */
+  oktmo?: InputMaybe<Scalars['Oktmo']['input']>;
+  /** Contest, in place of a territory. */
+  contestId?: InputMaybe<Scalars['ID']['input']>;
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** From when on; left out: at once. */
+  effectiveFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Why, 10 to 2000 characters; published. */
+  reason: Scalars['String']['input'];
+  /** The settings; they replace the earlier ones of this scope. */
+  settings: SettingsInput;
+};
+
+/** Answer on settings. */
+export type SettingsPayload = {
+  /** The settings after the change; null when refused. */
+  settings?: Maybe<ScopeSettings>;
   /** Why it was refused. */
   rejection?: Maybe<ContestsRejection>;
 };
@@ -1895,6 +2588,7 @@ export type FederationTypes = {
   Application: Application;
   Contest: Contest;
   InitiativeGroup: InitiativeGroup;
+  Idea: Idea;
 };
 
 /** Mapping of federation reference types */
@@ -1908,6 +2602,9 @@ export type FederationReferenceTypes = {
   InitiativeGroup:
     ( { __typename: 'InitiativeGroup' }
     & GraphQLRecursivePick<FederationTypes['InitiativeGroup'], {"id":true}> );
+  Idea:
+    ( { __typename: 'Idea' }
+    & GraphQLRecursivePick<FederationTypes['Idea'], {"id":true}> );
 };
 
 
@@ -2021,12 +2718,51 @@ export type ResolversTypes = {
   ScoringInput: ResolverTypeWrapper<any>;
   SetContestCriteriaInput: ResolverTypeWrapper<any>;
   ContestCriteriaPayload: ResolverTypeWrapper<any>;
+  DiscussionSubject: ResolverTypeWrapper<any>;
+  ModeratedKind: ResolverTypeWrapper<any>;
+  Comment: ResolverTypeWrapper<any>;
+  CommentState: ResolverTypeWrapper<any>;
+  ModerationVerdict: ResolverTypeWrapper<any>;
+  ModerationDecision: ResolverTypeWrapper<any>;
+  ModerationGround: ResolverTypeWrapper<any>;
+  ModerationLogEntry: ResolverTypeWrapper<any>;
+  ModerationLogConnection: ResolverTypeWrapper<any>;
+  CommentConnection: ResolverTypeWrapper<any>;
+  CommentInput: ResolverTypeWrapper<any>;
+  ComplainInput: ResolverTypeWrapper<any>;
+  ModerateInput: ResolverTypeWrapper<any>;
+  CommentPayload: ResolverTypeWrapper<any>;
+  ModerationPayload: ResolverTypeWrapper<any>;
   UploadedFile: ResolverTypeWrapper<any>;
   InitiativeGroup: ResolverTypeWrapper<any>;
   FormInitiativeGroupInput: ResolverTypeWrapper<any>;
   JoinInitiativeGroupInput: ResolverTypeWrapper<any>;
   LeaveInitiativeGroupInput: ResolverTypeWrapper<any>;
   InitiativeGroupPayload: ResolverTypeWrapper<any>;
+  Idea: ResolverTypeWrapper<any>;
+  IdeaState: ResolverTypeWrapper<any>;
+  IdeaOrder: ResolverTypeWrapper<any>;
+  IdeaRevision: ResolverTypeWrapper<any>;
+  IdeaTimelineEntry: ResolverTypeWrapper<any>;
+  IdeaConnection: ResolverTypeWrapper<any>;
+  IdeaFilter: ResolverTypeWrapper<any>;
+  ProposeIdeaInput: ResolverTypeWrapper<any>;
+  ReviseIdeaInput: ResolverTypeWrapper<any>;
+  IdeaCommandInput: ResolverTypeWrapper<any>;
+  SupportIdeaInput: ResolverTypeWrapper<any>;
+  MergeIdeasInput: ResolverTypeWrapper<any>;
+  ApplyWithIdeaInput: ResolverTypeWrapper<any>;
+  IdeaPayload: ResolverTypeWrapper<any>;
+  ScopeSettings: ResolverTypeWrapper<any>;
+  Block: ResolverTypeWrapper<any>;
+  ModerationMode: ResolverTypeWrapper<any>;
+  ResidenceRule: ResolverTypeWrapper<any>;
+  DiscussionRules: ResolverTypeWrapper<any>;
+  SettingsValues: ResolverTypeWrapper<any>;
+  SettingsVersion: ResolverTypeWrapper<any>;
+  SettingsInput: ResolverTypeWrapper<any>;
+  ChangeSettingsInput: ResolverTypeWrapper<any>;
+  SettingsPayload: ResolverTypeWrapper<any>;
   String: ResolverTypeWrapper<any>;
   Boolean: ResolverTypeWrapper<any>;
 };
@@ -2120,12 +2856,41 @@ export type ResolversParentTypes = {
   ScoringInput: any;
   SetContestCriteriaInput: any;
   ContestCriteriaPayload: any;
+  Comment: any;
+  ModerationVerdict: any;
+  ModerationLogEntry: any;
+  ModerationLogConnection: any;
+  CommentConnection: any;
+  CommentInput: any;
+  ComplainInput: any;
+  ModerateInput: any;
+  CommentPayload: any;
+  ModerationPayload: any;
   UploadedFile: any;
   InitiativeGroup: any;
   FormInitiativeGroupInput: any;
   JoinInitiativeGroupInput: any;
   LeaveInitiativeGroupInput: any;
   InitiativeGroupPayload: any;
+  Idea: any;
+  IdeaRevision: any;
+  IdeaTimelineEntry: any;
+  IdeaConnection: any;
+  IdeaFilter: any;
+  ProposeIdeaInput: any;
+  ReviseIdeaInput: any;
+  IdeaCommandInput: any;
+  SupportIdeaInput: any;
+  MergeIdeasInput: any;
+  ApplyWithIdeaInput: any;
+  IdeaPayload: any;
+  ScopeSettings: any;
+  DiscussionRules: any;
+  SettingsValues: any;
+  SettingsVersion: any;
+  SettingsInput: any;
+  ChangeSettingsInput: any;
+  SettingsPayload: any;
   String: any;
   Boolean: any;
 };
@@ -2151,8 +2916,16 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   contests?: Resolver<ResolversTypes['ContestConnection'], ParentType, ContextType, RequireFields<QueryContestsArgs, 'first'>>;
   dryRunStages?: Resolver<ResolversTypes['DryRunStagesPayload'], ParentType, ContextType, RequireFields<QueryDryRunStagesArgs, 'input'>>;
   contestFile?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType, RequireFields<QueryContestFileArgs, 'contestId'>>;
+  comments?: Resolver<ResolversTypes['CommentConnection'], ParentType, ContextType, RequireFields<QueryCommentsArgs, 'subject' | 'id' | 'first'>>;
+  commentsToModerate?: Resolver<ResolversTypes['CommentConnection'], ParentType, ContextType, RequireFields<QueryCommentsToModerateArgs, 'oktmo' | 'first'>>;
+  moderationLog?: Resolver<ResolversTypes['ModerationLogConnection'], ParentType, ContextType, RequireFields<QueryModerationLogArgs, 'of' | 'oktmo' | 'first'>>;
   initiativeGroup?: Resolver<Maybe<ResolversTypes['InitiativeGroup']>, ParentType, ContextType, RequireFields<QueryInitiativeGroupArgs, 'id'>>;
   myInitiativeGroups?: Resolver<Array<ResolversTypes['InitiativeGroup']>, ParentType, ContextType>;
+  idea?: Resolver<Maybe<ResolversTypes['Idea']>, ParentType, ContextType, RequireFields<QueryIdeaArgs, 'id'>>;
+  ideas?: Resolver<ResolversTypes['IdeaConnection'], ParentType, ContextType, RequireFields<QueryIdeasArgs, 'order' | 'first'>>;
+  myIdeas?: Resolver<ResolversTypes['IdeaConnection'], ParentType, ContextType, RequireFields<QueryMyIdeasArgs, 'first'>>;
+  ideasToModerate?: Resolver<ResolversTypes['IdeaConnection'], ParentType, ContextType, RequireFields<QueryIdeasToModerateArgs, 'oktmo' | 'first'>>;
+  settings?: Resolver<Maybe<ResolversTypes['ScopeSettings']>, ParentType, ContextType, Partial<QuerySettingsArgs>>;
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -2175,9 +2948,19 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   rescheduleStage?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationRescheduleStageArgs, 'input'>>;
   approveBallotList?: Resolver<ResolversTypes['ContestPayload'], ParentType, ContextType, RequireFields<MutationApproveBallotListArgs, 'input' | 'exclusiveGroups'>>;
   setContestCriteria?: Resolver<ResolversTypes['ContestCriteriaPayload'], ParentType, ContextType, RequireFields<MutationSetContestCriteriaArgs, 'input'>>;
+  comment?: Resolver<ResolversTypes['CommentPayload'], ParentType, ContextType, RequireFields<MutationCommentArgs, 'input'>>;
+  complain?: Resolver<ResolversTypes['ModerationPayload'], ParentType, ContextType, RequireFields<MutationComplainArgs, 'input'>>;
+  moderate?: Resolver<ResolversTypes['ModerationPayload'], ParentType, ContextType, RequireFields<MutationModerateArgs, 'input'>>;
   formInitiativeGroup?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationFormInitiativeGroupArgs, 'input'>>;
   joinInitiativeGroup?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationJoinInitiativeGroupArgs, 'input'>>;
   leaveInitiativeGroup?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationLeaveInitiativeGroupArgs, 'input'>>;
+  proposeIdea?: Resolver<ResolversTypes['IdeaPayload'], ParentType, ContextType, RequireFields<MutationProposeIdeaArgs, 'input'>>;
+  reviseIdea?: Resolver<ResolversTypes['IdeaPayload'], ParentType, ContextType, RequireFields<MutationReviseIdeaArgs, 'input'>>;
+  withdrawIdea?: Resolver<ResolversTypes['IdeaPayload'], ParentType, ContextType, RequireFields<MutationWithdrawIdeaArgs, 'input'>>;
+  supportIdea?: Resolver<ResolversTypes['IdeaPayload'], ParentType, ContextType, RequireFields<MutationSupportIdeaArgs, 'input'>>;
+  mergeIdeas?: Resolver<ResolversTypes['IdeaPayload'], ParentType, ContextType, RequireFields<MutationMergeIdeasArgs, 'input'>>;
+  applyWithIdea?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationApplyWithIdeaArgs, 'input'>>;
+  changeSettings?: Resolver<ResolversTypes['SettingsPayload'], ParentType, ContextType, RequireFields<MutationChangeSettingsArgs, 'input'>>;
 };
 
 export type ApplicationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Application'] = ResolversParentTypes['Application'], FederationReferenceType extends FederationReferenceTypes['Application'] = FederationReferenceTypes['Application']> = {
@@ -2207,6 +2990,7 @@ export type ApplicationResolvers<ContextType = Context, ParentType extends Resol
   refusalReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   history?: Resolver<Array<ResolversTypes['HistoryEntry']>, ParentType, ContextType>;
   files?: Resolver<Array<ResolversTypes['UploadedFile']>, ParentType, ContextType>;
+  idea?: Resolver<Maybe<ResolversTypes['Idea']>, ParentType, ContextType>;
 };
 
 export type RemarkResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Remark'] = ResolversParentTypes['Remark']> = {
@@ -2544,6 +3328,59 @@ export type ContestCriteriaPayloadResolvers<ContextType = Context, ParentType ex
   fieldErrors?: Resolver<Array<ResolversTypes['FieldError']>, ParentType, ContextType>;
 };
 
+export type CommentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Comment'] = ResolversParentTypes['Comment']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['CommentState'], ParentType, ContextType>;
+  subject?: Resolver<ResolversTypes['DiscussionSubject'], ParentType, ContextType>;
+  subjectId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  answersTo?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  text?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  official?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  author?: Resolver<Maybe<ResolversTypes['Person']>, ParentType, ContextType>;
+  mine?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  verdicts?: Resolver<Array<ResolversTypes['ModerationVerdict']>, ParentType, ContextType>;
+  stopWords?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  complaints?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ModerationVerdictResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ModerationVerdict'] = ResolversParentTypes['ModerationVerdict']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  decision?: Resolver<ResolversTypes['ModerationDecision'], ParentType, ContextType>;
+  ground?: Resolver<Maybe<ResolversTypes['ModerationGround']>, ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ModerationLogEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ModerationLogEntry'] = ResolversParentTypes['ModerationLogEntry']> = {
+  of?: Resolver<ResolversTypes['ModeratedKind'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  visible?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  oktmo?: Resolver<ResolversTypes['Oktmo'], ParentType, ContextType>;
+  verdicts?: Resolver<Array<ResolversTypes['ModerationVerdict']>, ParentType, ContextType>;
+};
+
+export type ModerationLogConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ModerationLogConnection'] = ResolversParentTypes['ModerationLogConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['ModerationLogEntry']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type CommentConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommentConnection'] = ResolversParentTypes['CommentConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['Comment']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CommentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommentPayload'] = ResolversParentTypes['CommentPayload']> = {
+  comment?: Resolver<Maybe<ResolversTypes['Comment']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+};
+
+export type ModerationPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ModerationPayload'] = ResolversParentTypes['ModerationPayload']> = {
+  idea?: Resolver<Maybe<ResolversTypes['Idea']>, ParentType, ContextType>;
+  comment?: Resolver<Maybe<ResolversTypes['Comment']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+};
+
 export type UploadedFileResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UploadedFile'] = ResolversParentTypes['UploadedFile']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   mediaType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -2566,6 +3403,98 @@ export type InitiativeGroupResolvers<ContextType = Context, ParentType extends R
 
 export type InitiativeGroupPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InitiativeGroupPayload'] = ResolversParentTypes['InitiativeGroupPayload']> = {
   group?: Resolver<Maybe<ResolversTypes['InitiativeGroup']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+};
+
+export type IdeaResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Idea'] = ResolversParentTypes['Idea'], FederationReferenceType extends FederationReferenceTypes['Idea'] = FederationReferenceTypes['Idea']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Idea']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['IdeaState'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  category?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  oktmo?: Resolver<ResolversTypes['Oktmo'], ParentType, ContextType>;
+  proposedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType>;
+  author?: Resolver<Maybe<ResolversTypes['Person']>, ParentType, ContextType>;
+  mine?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  supporters?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  supportedByMe?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  revisions?: Resolver<Array<ResolversTypes['IdeaRevision']>, ParentType, ContextType>;
+  mergedInto?: Resolver<Maybe<ResolversTypes['Idea']>, ParentType, ContextType>;
+  mergeReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  merged?: Resolver<Array<ResolversTypes['Idea']>, ParentType, ContextType>;
+  applications?: Resolver<Array<ResolversTypes['Application']>, ParentType, ContextType>;
+  timeline?: Resolver<Array<ResolversTypes['IdeaTimelineEntry']>, ParentType, ContextType>;
+  verdicts?: Resolver<Array<ResolversTypes['ModerationVerdict']>, ParentType, ContextType>;
+  stopWords?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  complaints?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type IdeaRevisionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdeaRevision'] = ResolversParentTypes['IdeaRevision']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  category?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type IdeaTimelineEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdeaTimelineEntry'] = ResolversParentTypes['IdeaTimelineEntry']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  what?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type IdeaConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdeaConnection'] = ResolversParentTypes['IdeaConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['Idea']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type IdeaPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdeaPayload'] = ResolversParentTypes['IdeaPayload']> = {
+  idea?: Resolver<Maybe<ResolversTypes['Idea']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+};
+
+export type ScopeSettingsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ScopeSettings'] = ResolversParentTypes['ScopeSettings']> = {
+  scope?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  rules?: Resolver<ResolversTypes['DiscussionRules'], ParentType, ContextType>;
+  versions?: Resolver<Array<ResolversTypes['SettingsVersion']>, ParentType, ContextType>;
+};
+
+export type DiscussionRulesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DiscussionRules'] = ResolversParentTypes['DiscussionRules']> = {
+  blocksOff?: Resolver<Array<ResolversTypes['Block']>, ParentType, ContextType>;
+  blocks?: Resolver<Array<ResolversTypes['Block']>, ParentType, ContextType>;
+  ideaModeration?: Resolver<ResolversTypes['ModerationMode'], ParentType, ContextType>;
+  commentModeration?: Resolver<ResolversTypes['ModerationMode'], ParentType, ContextType>;
+  minAge?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  residence?: Resolver<ResolversTypes['ResidenceRule'], ParentType, ContextType>;
+  complaintsToHold?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  stopList?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+};
+
+export type SettingsValuesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SettingsValues'] = ResolversParentTypes['SettingsValues']> = {
+  blocksOff?: Resolver<Maybe<Array<ResolversTypes['Block']>>, ParentType, ContextType>;
+  ideaModeration?: Resolver<Maybe<ResolversTypes['ModerationMode']>, ParentType, ContextType>;
+  commentModeration?: Resolver<Maybe<ResolversTypes['ModerationMode']>, ParentType, ContextType>;
+  minAge?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  residence?: Resolver<Maybe<ResolversTypes['ResidenceRule']>, ParentType, ContextType>;
+  complaintsToHold?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  stopList?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+};
+
+export type SettingsVersionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SettingsVersion'] = ResolversParentTypes['SettingsVersion']> = {
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  effectiveFrom?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  author?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  settings?: Resolver<ResolversTypes['SettingsValues'], ParentType, ContextType>;
+};
+
+export type SettingsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SettingsPayload'] = ResolversParentTypes['SettingsPayload']> = {
+  settings?: Resolver<Maybe<ResolversTypes['ScopeSettings']>, ParentType, ContextType>;
   rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
 };
 
@@ -2620,9 +3549,26 @@ export type Resolvers<ContextType = Context> = {
   TieBreaker?: TieBreakerResolvers<ContextType>;
   FormulaName?: FormulaNameResolvers<ContextType>;
   ContestCriteriaPayload?: ContestCriteriaPayloadResolvers<ContextType>;
+  Comment?: CommentResolvers<ContextType>;
+  ModerationVerdict?: ModerationVerdictResolvers<ContextType>;
+  ModerationLogEntry?: ModerationLogEntryResolvers<ContextType>;
+  ModerationLogConnection?: ModerationLogConnectionResolvers<ContextType>;
+  CommentConnection?: CommentConnectionResolvers<ContextType>;
+  CommentPayload?: CommentPayloadResolvers<ContextType>;
+  ModerationPayload?: ModerationPayloadResolvers<ContextType>;
   UploadedFile?: UploadedFileResolvers<ContextType>;
   InitiativeGroup?: InitiativeGroupResolvers<ContextType>;
   InitiativeGroupPayload?: InitiativeGroupPayloadResolvers<ContextType>;
+  Idea?: IdeaResolvers<ContextType>;
+  IdeaRevision?: IdeaRevisionResolvers<ContextType>;
+  IdeaTimelineEntry?: IdeaTimelineEntryResolvers<ContextType>;
+  IdeaConnection?: IdeaConnectionResolvers<ContextType>;
+  IdeaPayload?: IdeaPayloadResolvers<ContextType>;
+  ScopeSettings?: ScopeSettingsResolvers<ContextType>;
+  DiscussionRules?: DiscussionRulesResolvers<ContextType>;
+  SettingsValues?: SettingsValuesResolvers<ContextType>;
+  SettingsVersion?: SettingsVersionResolvers<ContextType>;
+  SettingsPayload?: SettingsPayloadResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {

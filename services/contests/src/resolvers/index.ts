@@ -3,6 +3,7 @@ import type { Resolvers } from '../gen/graphql.ts';
 import { visibleApplication, visibleContest, visibleGroup, type ViewParts } from '../views.ts';
 import { editMutations, editQueries } from './application-editing.ts';
 import { applicationMutations } from './applications.ts';
+import { applicationOfIdea, communityMutations, communityQueries, communityTypes } from './community.ts';
 import { contestMutations } from './contests.ts';
 import { criteriaMutation } from './criteria.ts';
 import { contestFileMutations } from './files.ts';
@@ -15,7 +16,7 @@ type Reference = { id: string };
 
 export function resolvers(parts: ViewParts): Resolvers {
   return {
-    Query: { ...queries(parts), ...editQueries(parts) },
+    Query: { ...queries(parts), ...editQueries(parts), ...communityQueries(parts) },
     Mutation: {
       ...contestMutations(parts),
       ...criteriaMutation(parts),
@@ -24,12 +25,15 @@ export function resolvers(parts: ViewParts): Resolvers {
       ...applicationMutations(parts),
       ...editMutations(parts),
       ...importMutation(parts),
+      ...communityMutations(parts),
     },
     Contest: { __resolveReference: ({ id }: Reference, context: Context) => visibleContest(parts, context, id) },
     Application: {
       ...applicationFiles(parts),
       __resolveReference: ({ id }: Reference, context: Context) => visibleApplication(parts, context, id),
+      ...applicationOfIdea(parts),
     },
+    ...communityTypes(parts),
     InitiativeGroup: { __resolveReference: ({ id }: Reference, context: Context) => visibleGroup(parts, context, id) },
   } as Resolvers;
 }

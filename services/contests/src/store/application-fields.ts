@@ -22,6 +22,7 @@ const REMARK = part({ field: String, text: String, answer: String });
 export const APPLICATION: mongoose.SchemaDefinition = {
   contestId: String,
   groupId: String,
+  ideaId: String,
   status: String,
   content: CONTENT,
   number: String,
@@ -52,5 +53,6 @@ export const APPLICATION_INDEXES: readonly IndexSpec[] = [
   [{ contestId: 1, sortKey: 1, _id: 1 }], // lists by number
   [{ contestId: 1, status: 1 }], // counts by state
   [{ groupId: 1, createdAt: -1, _id: -1 }], // of a person's groups
+  [{ ideaId: 1 }, { sparse: true }], // that came from an idea
   [{ contestId: 1, titleKey: 1 }], // the same project filed twice
 ];

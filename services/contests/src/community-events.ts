@@ -1,0 +1,32 @@
+import type { OutboxEvent } from '@veche/kit';
+import { event, topicsOf } from '@veche/proto';
+import { CommentChangedSchema, IdeaChangedSchema } from '@veche/proto/contests/v1/discussion';
+import type { Comment, CommentEvent } from './domain/community/comment.ts';
+import type { Idea, IdeaEvent } from './domain/community/idea.ts';
+
+export const communityTopics = topicsOf(IdeaChangedSchema, CommentChangedSchema);
+
+export function ideaToOutbox(_happened: IdeaEvent, ideaId: string, idea: Idea): OutboxEvent {
+  const { contestId, oktmo, category, status, mergedInto } = idea;
+  return event(IdeaChangedSchema, ideaId, {
+    ideaId,
+    contestId: contestId ?? '',
+    oktmo,
+    category,
+    state: status,
+    mergedInto: mergedInto ?? '',
+  });
+}
+
+export function commentToOutbox(_happened: CommentEvent, commentId: string, comment: Comment): OutboxEvent {
+  const { kind, subjectId, contestId, oktmo, status, official } = comment;
+  return event(CommentChangedSchema, commentId, {
+    commentId,
+    subjectKind: kind,
+    subjectId,
+    contestId: contestId ?? '',
+    oktmo,
+    state: status,
+    official,
+  });
+}

@@ -1,0 +1,33 @@
+import type { Messages, StoreRejection } from '@veche/kit';
+import type { CommentCode } from './domain/community/comment.ts';
+import type { IdeaCode } from './domain/community/idea.ts';
+import type { SettingsCode } from './domain/community/settings.ts';
+import type { SupportCode } from './domain/community/support.ts';
+
+export type CommunityCode = IdeaCode | CommentCode | SupportCode | SettingsCode | StoreRejection;
+
+export const communityMessages: Messages<CommunityCode> = {
+  NOT_FOUND: 'Такого объекта нет или он вам не виден.',
+  VERSION_CONFLICT: 'Объект изменился, пока вы с ним работали. Обновите страницу и повторите.',
+  IDEMPOTENCY_KEY_REUSED: 'Этот запрос уже отправлен с другими данными. Обновите страницу и повторите.',
+  TITLE_LENGTH: 'Название должно содержать от {min} до {max} знаков.',
+  TEXT_LENGTH: 'Текст должен содержать от {min} до {max} знаков.',
+  CATEGORY_UNKNOWN: 'Такого вида проекта нет. Выберите вид из списка.',
+  OUTSIDE_CONTEST: 'Место идеи должно находиться на территории конкурса.',
+  CONTEST_NOT_PUBLISHED: 'Конкурс ещё не опубликован или уже завершён.',
+  IDEA_NOT_PUBLISHED: 'Идея ещё не опубликована или снята с обсуждения.',
+  MERGE_INVALID: 'Объединить можно две опубликованные идеи одного муниципалитета.',
+  WRONG_STATE: 'В нынешнем состоянии это действие невозможно.',
+  BLOCK_OFF: 'В этой территории такой раздел не используется.',
+  ACCOUNT_NOT_CONFIRMED: 'Нужна подтверждённая учётная запись Госуслуг.',
+  TOO_YOUNG: 'Участвовать могут жители от {min} лет.',
+  RESIDENCE_UNKNOWN: 'Разрешите при входе передать адрес регистрации: участвовать могут только жители.',
+  NOT_A_RESIDENT: 'Участвовать могут только жители этого муниципалитета.',
+  ALREADY_COMPLAINED: 'Вы уже пожаловались на этот текст.',
+  OWN_TEXT: 'На свой текст пожаловаться нельзя.',
+  GROUND_REQUIRED: 'Укажите основание решения.',
+  REASON_REQUIRED: 'Объясните причину: от {min} до {max} знаков.',
+  ANSWER_INVALID: 'На этот комментарий ответить нельзя.',
+  SETTINGS_INVALID: 'Проверьте настройки: отмеченное значение недопустимо.',
+  EFFECTIVE_IN_PAST: 'Настройки начинают действовать сейчас или позже.',
+};

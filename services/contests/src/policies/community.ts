@@ -1,0 +1,33 @@
+import type { Caller, Policy, Rule } from '@veche/kit';
+
+const citizens: Rule = { anyRole: ['citizen'] };
+const moderators: Rule = { anyRole: ['organiser'] };
+
+/** Ideas, what is said about them, and the settings of territories. */
+export const communityPolicy: Policy = {
+  Query: {
+    idea: 'public',
+    ideas: 'public',
+    myIdeas: 'authenticated',
+    ideasToModerate: moderators,
+    comments: 'public',
+    commentsToModerate: moderators,
+    moderationLog: 'public',
+    settings: 'public',
+  },
+  Mutation: {
+    proposeIdea: citizens,
+    reviseIdea: citizens,
+    withdrawIdea: citizens,
+    supportIdea: citizens,
+    mergeIdeas: moderators,
+    applyWithIdea: citizens,
+    comment: { anyRole: ['citizen', 'organiser'] },
+    complain: citizens,
+    moderate: moderators,
+    changeSettings: { anyRole: ['organiser', 'admin'] },
+  },
+};
+
+export const isAuthor = (caller: Caller | null, { authorId }: { authorId: string }): boolean =>
+  caller?.personId === authorId;

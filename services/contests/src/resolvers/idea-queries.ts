@@ -1,0 +1,34 @@
+import { forbidden, mapConnection, type Context } from '@veche/kit';
+import { ideaView, visibleIdea } from '../community-views.ts';
+import type { QueryResolvers } from '../gen/graphql.ts';
+import { mayOrganise } from '../policy.ts';
+import { pageOfIdeas, pageToModerate, scopesWithout } from '../store/community.ts';
+import type { ViewParts } from '../views.ts';
+
+type IdeaQueries = Pick<QueryResolvers, 'idea' | 'ideas' | 'myIdeas' | 'ideasToModerate'>;
+
+export function ideaQueries(parts: ViewParts): IdeaQueries {
+  const { community, clock } = parts;
+  return {
+    idea: (_source, { id }, context) => visibleIdea(parts, context, id) as never,
+    ideas: async (_source, { filter, order, ...args }, context) => {
+      const off = await scopesWithout(community, 'IDEAS', clock.now());
+      const page = await pageOfIdeas(community, filter ?? {}, { order: order ?? 'NEWEST', off }, args);
+      return mapConnection(page, (one) => ideaView(parts, context, one)) as never;
+    },
+    myIdeas: async (_source, args, context) => {
+      const mine = { authorId: context.requireCaller().personId };
+      const page = await community.ideas.page(mine, { createdAt: -1, _id: -1 }, args);
+      return mapConnection(page, (one) => ideaView(parts, context, one)) as never;
+    },
+    ideasToModerate: async (_source, { oktmo, ...args }, context) => {
+      requireModerator(context, oktmo);
+      const page = await pageToModerate(community.ideas, oktmo, args);
+      return mapConnection(page, (one) => ideaView(parts, context, one)) as never;
+    },
+  };
+}
+
+export function requireModerator(context: Context, oktmo: string): void {
+  if (!mayOrganise(context.requireCaller(), oktmo)) throw forbidden();
+}

@@ -1,0 +1,114 @@
+import { badInput, commandOf, forbidden, payload, type Aggregate, type Context, type Outcome } from '@veche/kit';
+import { mayActIn } from '@veche/kit/domain/territory-scope';
+import { communityMessages, type CommunityCode } from '../community-messages.ts';
+import { BLOCKS, changeSettings, type ScopeSettings, type SettingsCode } from '../domain/community/settings.ts';
+import type { ChangeSettingsInput, MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
+import { forget, loadContest } from '../loaders.ts';
+import { mayOversee, maySeeContest } from '../policy.ts';
+import { rulesFor } from '../store/community.ts';
+import type { ViewParts } from '../views.ts';
+
+/** A territory, or a contest in it. */
+interface Scope {
+  scope: string;
+  oktmo: string;
+  contestId: string | null;
+}
+
+export function settingsQueries(parts: ViewParts): Pick<QueryResolvers, 'settings'> {
+  return {
+    settings: async (_source, args, context) => {
+      const scope = await scopeOf(parts, context, args);
+      return scope ? ((await shown(parts, context, scope)) as never) : null;
+    },
+  };
+}
+
+export function settingsMutation(parts: ViewParts): Pick<MutationResolvers, 'changeSettings'> {
+  return {
+    changeSettings: async (_source, { input }, context) => {
+      const command = commandOf(context, 'changeSettings', input);
+      const scope = await scopeOf(parts, context, input);
+      if (!scope)
+        return answer(parts, context, null, { aggregate: null, rejection: { code: 'NOT_FOUND', path: ['contestId'] } });
+      const caller = context.requireCaller();
+      if (!mayActIn(caller, scope.oktmo)) throw forbidden();
+      const change = changeOf(input, scope.scope, caller.personId);
+      const outcome = await parts.community.settings.upsert<never, SettingsCode>({
+        id: scope.scope,
+        command,
+        expectedVersion: input.expectedVersion ?? undefined,
+        events: () => [],
+        initial: () => ({ scope: scope.scope, versions: [] }),
+        decide: (state) => changeSettings(state, change, parts.clock.now()),
+      });
+      return answer(parts, context, scope, outcome);
+    },
+  };
+}
+
+const changeOf = (
+  { effectiveFrom = null, reason, settings }: ChangeSettingsInput,
+  scope: string,
+  authorId: string,
+) => ({
+  scope,
+  authorId,
+  effectiveFrom,
+  reason,
+  // Input objects have no prototype; what is kept is a plain one.
+  settings: { ...settings },
+});
+
+async function scopeOf(
+  parts: ViewParts,
+  context: Context,
+  { oktmo, contestId }: { oktmo?: string | null; contestId?: string | null },
+): Promise<Scope | null> {
+  if ((oktmo ?? null) !== null && (contestId ?? null) !== null)
+    throw badInput('Name a territory or a contest', ['contestId']);
+  if (oktmo) return { scope: oktmo, oktmo, contestId: null };
+  if (!contestId) throw badInput('Name a territory or a contest', ['oktmo']);
+  const contest = await loadContest(parts.stores, context, contestId);
+  if (!contest || !maySeeContest(context.caller, contest.state)) return null;
+  return { scope: contestId, oktmo: contest.state.oktmo, contestId };
+}
+
+async function shown({ community, clock }: ViewParts, context: Context, place: Scope) {
+  const [kept, rules] = await Promise.all([
+    community.settings.load(place.scope),
+    rulesFor(community, place, clock.now()),
+  ]);
+  const staff = mayOversee(context.caller, place.oktmo);
+  return {
+    scope: place.scope,
+    version: kept?.version ?? 0,
+    rules: {
+      ...rules,
+      stopList: staff ? rules.stopList : null,
+      blocks: BLOCKS.filter((block) => !rules.blocksOff.includes(block)),
+    },
+    versions: (kept?.state.versions ?? []).map(({ authorId, settings, ...version }) => ({
+      ...version,
+      author: { id: authorId },
+      settings: { ...settings, stopList: staff ? (settings.stopList ?? null) : null },
+    })),
+  };
+}
+
+async function answer(
+  parts: ViewParts,
+  context: Context,
+  scope: Scope | null,
+  outcome: Outcome<ScopeSettings, CommunityCode>,
+) {
+  forget(context);
+  const settings = outcome.rejection === null && scope ? await shown(parts, context, scope) : null;
+  return payload(
+    outcome as Outcome<ScopeSettings, CommunityCode>,
+    communityMessages,
+    (_kept: Aggregate<ScopeSettings>) => ({
+      settings,
+    }),
+  ) as never;
+}

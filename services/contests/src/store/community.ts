@@ -1,0 +1,185 @@
+import { aggregateStore, type Aggregate, type AggregateStore, type ConnectionArgs } from '@veche/kit';
+import { scopesOver } from '@veche/kit/domain/oktmo';
+import mongoose from 'mongoose';
+import type { Comment, SubjectKind } from '../domain/community/comment.ts';
+import type { Idea } from '../domain/community/idea.ts';
+import { rulesOf, type Rules, type ScopeSettings } from '../domain/community/settings.ts';
+import { supportId, type Support } from '../domain/community/support.ts';
+import { within } from './territory.ts';
+
+const { Mixed } = mongoose.Schema.Types;
+const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false, minimize: false });
+
+export interface CommunityStores {
+  ideas: AggregateStore<Idea>;
+  comments: AggregateStore<Comment>;
+  supports: AggregateStore<Support>;
+  settings: AggregateStore<ScopeSettings>;
+}
+
+const MODERATED: mongoose.SchemaDefinition = {
+  status: String,
+  waitingSince: Date,
+  stopWords: [String],
+  verdicts: [part({ at: Date, decision: String, ground: String, reason: String })],
+  decidedAt: Date,
+  complaints: [part({ by: String, at: Date, ground: String })],
+  complainants: [String],
+  authorId: String,
+  oktmo: String,
+  contestId: String,
+};
+
+/** What waits for a moderator and what moderators decided, by territory. */
+const OF_MODERATORS: [Record<string, 1 | -1>][] = [[{ waitingSince: 1, _id: 1 }], [{ decidedAt: -1, _id: -1 }]];
+
+export function makeCommunityStores(connection: mongoose.Connection): CommunityStores {
+  return {
+    ideas: aggregateStore<Idea>(connection, {
+      collection: 'ideas',
+      fields: {
+        ...MODERATED,
+        title: String,
+        text: String,
+        category: String,
+        revisions: [part({ at: Date, title: String, text: String, category: String })],
+        mergedInto: String,
+        merge: part({ at: Date, reason: String }),
+        supporters: Number,
+      },
+      indexes: [
+        ...OF_MODERATORS,
+        [{ status: 1, createdAt: -1, _id: -1 }], // newest
+        [{ status: 1, supporters: -1, _id: -1 }], // most supported
+        [{ contestId: 1, createdAt: -1, _id: -1 }],
+        [{ authorId: 1, createdAt: -1, _id: -1 }],
+        [{ mergedInto: 1 }, { sparse: true }],
+      ],
+    }),
+    comments: aggregateStore<Comment>(connection, {
+      collection: 'comments',
+      fields: { ...MODERATED, kind: String, subjectId: String, answersTo: String, official: Boolean, text: String },
+      indexes: [...OF_MODERATORS, [{ subjectId: 1, createdAt: 1, _id: 1 }]],
+    }),
+    supports: aggregateStore<Support>(connection, {
+      collection: 'idea_supports',
+      fields: { ideaId: String, personId: String, given: Boolean },
+      indexes: [[{ ideaId: 1, given: 1 }]],
+    }),
+    settings: aggregateStore<ScopeSettings>(connection, {
+      collection: 'settings',
+      fields: {
+        scope: String,
+        versions: [
+          part({ number: Number, at: Date, authorId: String, effectiveFrom: Date, reason: String, settings: Mixed }),
+        ],
+      },
+    }),
+  };
+}
+
+/** What holds in a place, and in a contest there. */
+export async function rulesFor(
+  { settings }: CommunityStores,
+  { oktmo, contestId }: { oktmo: string; contestId: string | null },
+  now: Date,
+): Promise<Rules> {
+  const scopes = [...scopesOver(oktmo), ...(contestId ? [contestId] : [])];
+  const found = new Map((await settings.loadMany(scopes)).map(({ id, state }) => [id, state]));
+  return rulesOf(
+    scopes.map((scope) => found.get(scope)).filter((state) => state !== undefined),
+    now,
+  );
+}
+
+/**
+ * Counts the supporters of an idea anew and keeps the number. Whoever writes looks again afterwards, so of two at once the later one finds
+ * and mends what the other left.
+ */
+export async function recountSupporters({ ideas, supports }: CommunityStores, ideaId: string): Promise<void> {
+  const count = () => supports.count({ ideaId, given: true });
+  for (let supporters = await count(), written = -1; supporters !== written; supporters = await count()) {
+    await ideas.model.updateOne({ _id: ideaId }, { $set: { supporters } });
+    written = supporters;
+  }
+}
+
+/** Lets the supporters of an idea support another one as well; those who have decided about that one already keep their word. */
+export async function carrySupport(stores: CommunityStores, from: string, to: string): Promise<void> {
+  for (const { state } of await stores.supports.find({ ideaId: from, given: true })) {
+    const { personId } = state;
+    const carried = { ideaId: to, personId, given: true };
+    await stores.supports.upsert({
+      id: supportId(to, personId),
+      fromEvent: `merge:${from}`,
+      events: () => [],
+      initial: () => ({ ...carried, given: false }),
+      decide: (present, { version }) => ({ ok: true, state: version === 0 ? carried : present, events: [] }),
+    });
+  }
+  await recountSupporters(stores, to);
+}
+
+/** Which of the ideas a person supports. */
+export async function supportedBy({ supports }: CommunityStores, personId: string, ideaIds: readonly string[]) {
+  const found = await supports.loadMany(ideaIds.map((ideaId) => supportId(ideaId, personId)));
+  return new Set(found.filter(({ state }) => state.given).map(({ state }) => state.ideaId));
+}
+
+export interface IdeaFilter {
+  oktmo?: string | null;
+  category?: string | null;
+  contestId?: string | null;
+}
+
+const IDEA_ORDERS = {
+  NEWEST: { createdAt: -1, _id: -1 },
+  SUPPORT: { supporters: -1, _id: -1 },
+} as const;
+export type IdeaOrder = keyof typeof IDEA_ORDERS;
+
+/** Published ideas, without those of territories that do without ideas. */
+export function pageOfIdeas(
+  { ideas }: CommunityStores,
+  { oktmo, category, contestId }: IdeaFilter,
+  { order, off }: { order: IdeaOrder; off: readonly string[] },
+  args: ConnectionArgs,
+) {
+  const filter = {
+    status: 'PUBLISHED',
+    ...(oktmo ? { oktmo: within(oktmo) } : {}),
+    ...(category ? { category } : {}),
+    ...(contestId ? { contestId } : {}),
+    ...(off.length > 0 ? { $nor: off.map((scope) => ({ oktmo: within(scope) })) } : {}),
+  };
+  return ideas.page(filter, IDEA_ORDERS[order], args);
+}
+
+/** Comments on a subject that a person sees: the published, the hidden without text, and his own that wait. */
+export const pageOfComments = (
+  { comments }: CommunityStores,
+  { kind, subjectId }: { kind: SubjectKind; subjectId: string },
+  reader: { personId: string | null; moderator: boolean },
+  args: ConnectionArgs,
+) => {
+  const seen = { $or: [{ status: { $in: ['PUBLISHED', 'HIDDEN'] } }, { authorId: reader.personId }] };
+  const filter = { subjectId, kind, ...(reader.moderator ? {} : seen) };
+  return comments.page(filter, { createdAt: 1, _id: 1 }, args);
+};
+
+/** What waits for moderators of a territory, the longest first. */
+export const pageToModerate = <S>(store: AggregateStore<S>, oktmo: string, args: ConnectionArgs) =>
+  store.page({ waitingSince: { $type: 'date' }, oktmo: within(oktmo) }, { waitingSince: 1, _id: 1 }, args);
+
+/** Texts of a territory that moderators decided about, the latest first. */
+export const pageOfDecided = <S>(store: AggregateStore<S>, oktmo: string, args: ConnectionArgs) =>
+  store.page({ decidedAt: { $type: 'date' }, oktmo: within(oktmo) }, { decidedAt: -1, _id: -1 }, args);
+
+/** Scopes whose settings in force switch a block off; contests among them are ids that no territory code equals. */
+export async function scopesWithout({ settings }: CommunityStores, block: string, now: Date): Promise<string[]> {
+  const named: Aggregate<ScopeSettings>[] = await settings.find({ 'versions.settings.blocksOff': block });
+  return named
+    .filter(({ state }) => rulesOf([state], now).blocksOff.some((one) => one === block))
+    .map(({ id }) => id)
+    .filter((id) => /^\d+$/.test(id));
+}

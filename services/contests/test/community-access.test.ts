@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { newId } from '@veche/kit';
+import { communityPolicy } from '../src/policies/community.ts';
+import { OKTMO, citizen, key, startContests, type Contests } from './setup.ts';
+import { documentOf, IDEA, type IdeaMutation } from './setup-ideas.ts';
+
+let service: Contests;
+beforeAll(async () => void (service = await startContests()));
+afterAll(() => service.stop());
+
+const ideaId = newId();
+const because = { reason: 'Решение думы города' };
+
+/** Mutations with a sound input and the roles that may send them. */
+const TABLE: [IdeaMutation, object, readonly string[]][] = [
+  ['proposeIdea', IDEA, ['citizen']],
+  ['reviseIdea', { ideaId, title: IDEA.title, text: IDEA.text, category: IDEA.category }, ['citizen']],
+  ['withdrawIdea', { ideaId }, ['citizen']],
+  ['supportIdea', { ideaId }, ['citizen']],
+  ['mergeIdeas', { ideaId, intoId: ideaId, ...because }, ['organiser']],
+  ['applyWithIdea', { ideaId, contestId: newId(), groupId: newId() }, ['citizen']],
+  ['comment', { subject: 'IDEA', subjectId: ideaId, text: 'Поддерживаю' }, ['citizen', 'organiser']],
+  ['complain', { of: 'IDEA', id: ideaId, ground: 'OTHER' }, ['citizen']],
+  ['moderate', { of: 'IDEA', id: ideaId, decision: 'PUBLISH' }, ['organiser']],
+  ['changeSettings', { oktmo: OKTMO, settings: {}, ...because }, ['organiser', 'admin']],
+];
+const ROLES = ['citizen', 'organiser', 'expert', 'finance', 'municipality', 'admin', 'auditor', 'importer'] as const;
+
+test('the table names every mutation', () => {
+  expect(TABLE.map(([name]) => name).toSorted()).toEqual(Object.keys(communityPolicy.Mutation).toSorted());
+});
+
+test.each(TABLE)('%s: signed in, and in its role', async (name, input, allowed) => {
+  const variables = { input: { idempotencyKey: key(), ...input } };
+  const codeAs = async (as?: Parameters<Contests['gql']>[2]) =>
+    (await service.gql(documentOf(name), variables, as)).errors?.[0]?.extensions['code'] ?? 'PASSED';
+  expect(await codeAs()).toBe('UNAUTHENTICATED');
+  for (const role of ROLES) {
+    const as = citizen({ roles: [role], territories: [OKTMO] });
+    expect([role, await codeAs(as)]).toEqual([role, allowed.includes(role) ? 'PASSED' : 'FORBIDDEN']);
+  }
+});

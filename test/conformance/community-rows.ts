@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import type { Row, Valid } from './bad-input.ts';
+import type { Reused } from './bad-input-tables.ts';
+import { newIdea } from './community-world.ts';
+
+const because = { reason: 'Одна и та же площадка' };
+
+/** Ideas, what is said about them, and settings. */
+export const COMMUNITY_VALID: Record<string, Valid> = {
+  proposeIdea: { as: 'lead', input: newIdea },
+  reviseIdea: {
+    as: 'lead',
+    input: (w) => ({
+      ideaId: w.community.changingId,
+      title: 'Спортивная площадка на улице Мира',
+      text: newIdea().text,
+      category: 'SPORT',
+    }),
+  },
+  withdrawIdea: { as: 'lead', input: (w) => ({ ideaId: w.community.changingId }) },
+  supportIdea: { as: 'outsider', input: (w) => ({ ideaId: w.community.ideaId }) },
+  mergeIdeas: {
+    as: 'organiser',
+    input: (w) => ({ ideaId: w.community.similarId, intoId: w.community.ideaId, ...because }),
+  },
+  applyWithIdea: {
+    as: 'outsider',
+    input: (w) => ({
+      ideaId: w.community.ideaId,
+      contestId: w.community.openContestId,
+      groupId: w.community.openGroupId,
+    }),
+  },
+  comment: {
+    as: 'outsider',
+    input: (w) => ({ subject: 'IDEA', subjectId: w.community.ideaId, text: 'Поддерживаю соседей' }),
+  },
+  complain: { as: 'outsider', input: (w) => ({ of: 'COMMENT', id: w.community.commentId, ground: 'OFF_TOPIC' }) },
+  moderate: {
+    as: 'organiser',
+    input: (w) => ({
+      of: 'COMMENT',
+      id: w.community.commentId,
+      decision: 'HIDE',
+      ground: 'OFF_TOPIC',
+      reason: 'Не относится к идее',
+    }),
+  },
+  changeSettings: {
+    as: 'organiser',
+    input: () => ({ oktmo: '71876000101', reason: 'Решение думы города', settings: { minAge: 16 } }),
+  },
+};
+
+export const COMMUNITY_WRONG: Row[] = [
+  ['proposeIdea', 'title too short', { title: 'Мало' }, 'TITLE_LENGTH'],
+  ['proposeIdea', 'text too short', { text: 'Мало' }, 'TEXT_LENGTH'],
+  ['proposeIdea', 'a kind of project that nobody knows', { category: 'LUCK' }, 'CATEGORY_UNKNOWN'],
+  ['proposeIdea', 'a place elsewhere', { oktmo: '71874000' }, 'NOT_A_RESIDENT'],
+  [
+    'proposeIdea',
+    'a contest of another place',
+    (w) => ({ oktmo: '71829000', contestId: w.contestId }),
+    'OUTSIDE_CONTEST',
+  ],
+  ['proposeIdea', 'a draft contest', (w) => ({ contestId: w.draftId }), 'NOT_FOUND'],
+  ['reviseIdea', 'not the author', {}, 'FORBIDDEN', 'outsider'],
+  ['withdrawIdea', 'not the author', {}, 'FORBIDDEN', 'outsider'],
+  [
+    'withdrawIdea',
+    'an idea that waits, of somebody else',
+    (w) => ({ ideaId: w.community.waitingId }),
+    'NOT_FOUND',
+    'outsider',
+  ],
+  ['supportIdea', 'one that waits', (w) => ({ ideaId: w.community.waitingId }), 'NOT_FOUND'],
+  ['mergeIdeas', 'into itself', (w) => ({ intoId: w.community.similarId }), 'MERGE_INVALID'],
+  ['mergeIdeas', 'into one that waits', (w) => ({ intoId: w.community.waitingId }), 'IDEA_NOT_PUBLISHED'],
+  ['mergeIdeas', 'no reason', { reason: 'да' }, 'REASON_REQUIRED'],
+  ['applyWithIdea', 'not the lead', {}, 'NOT_FOUND', 'member'],
+  ['applyWithIdea', 'an idea that waits', (w) => ({ ideaId: w.community.waitingId }), 'NOT_FOUND'],
+  [
+    'applyWithIdea',
+    'intake is over',
+    (w) => ({ contestId: w.contestId, groupId: w.groupId }),
+    'STAGE_NOT_OPEN',
+    'lead',
+  ],
+  ['comment', 'nothing said', { text: ' ' }, 'TEXT_LENGTH'],
+  ['comment', 'about nothing', { subjectId: randomUUID() }, 'NOT_FOUND'],
+  ['comment', 'staff of another territory', {}, 'FORBIDDEN', 'stranger'],
+  ['complain', 'about his own', {}, 'OWN_TEXT', 'member'],
+  ['moderate', 'no ground', { ground: null }, 'GROUND_REQUIRED'],
+  ['moderate', 'no reason', { reason: '' }, 'REASON_REQUIRED'],
+  ['moderate', 'shown already', { decision: 'PUBLISH' }, 'WRONG_STATE'],
+  ['changeSettings', 'an age of thirteen', { settings: { minAge: 13 } }, 'SETTINGS_INVALID'],
+  ['changeSettings', 'from yesterday on', { effectiveFrom: '2020-01-01T00:00:00.000Z' }, 'EFFECTIVE_IN_PAST'],
+  ['changeSettings', 'a territory and a contest', (w) => ({ contestId: w.contestId }), 'BAD_USER_INPUT'],
+];
+
+export const COMMUNITY_TOO_LONG: Record<string, Record<string, string>> = {
+  proposeIdea: { title: 'TITLE_LENGTH', text: 'TEXT_LENGTH', category: 'CATEGORY_UNKNOWN', contestId: 'NOT_FOUND' },
+  reviseIdea: { ideaId: 'NOT_FOUND', title: 'TITLE_LENGTH', text: 'TEXT_LENGTH', category: 'CATEGORY_UNKNOWN' },
+  withdrawIdea: { ideaId: 'NOT_FOUND' },
+  supportIdea: { ideaId: 'NOT_FOUND' },
+  mergeIdeas: { ideaId: 'NOT_FOUND', intoId: 'NOT_FOUND', reason: 'REASON_REQUIRED' },
+  applyWithIdea: { ideaId: 'NOT_FOUND', contestId: 'NOT_FOUND', groupId: 'NOT_FOUND' },
+  comment: { subjectId: 'NOT_FOUND', answersTo: 'NOT_FOUND', text: 'TEXT_LENGTH' },
+  complain: { id: 'NOT_FOUND' },
+  moderate: { id: 'NOT_FOUND', reason: 'REASON_REQUIRED' },
+  changeSettings: { contestId: 'BAD_USER_INPUT', reason: 'REASON_REQUIRED' },
+};
+
+export const COMMUNITY_NESTED_TOO_LONG: Record<string, Record<string, string>> = {
+  changeSettings: { 'settings.stopList': 'SETTINGS_INVALID' },
+};
+
+export const COMMUNITY_REUSED: Reused[] = [
+  ['proposeIdea', {}, { title: 'Совсем другая идея двора' }],
+  ['reviseIdea', {}, { title: 'Совсем другая идея двора' }],
+  ['withdrawIdea', {}, { expectedVersion: 99 }],
+  ['supportIdea', {}, { supports: false }],
+  ['mergeIdeas', {}, { reason: 'Совсем другая причина' }],
+  ['applyWithIdea', {}, (w) => ({ groupId: w.groupId, contestId: w.contestId })],
+  ['comment', {}, { text: 'Другие слова' }],
+  ['complain', {}, { ground: 'OTHER' }],
+  ['moderate', {}, { reason: 'Совсем другая причина' }],
+  ['changeSettings', {}, { reason: 'Совсем другая причина' }],
+];

@@ -1,0 +1,57 @@
+import { formGroup } from '../journeys/story/applications.ts';
+import { OKTMO, publishContest } from '../journeys/story/contest.ts';
+import type { Platform } from '../journeys/platform.ts';
+import type { Session } from '../login/driver.ts';
+
+/** Ideas and what is said about them, in a known state. */
+export interface Community {
+  /** Published, of the lead. */
+  ideaId: string;
+  /** Another one, which can be merged into it. */
+  similarId: string;
+  /** One that its author changes. */
+  changingId: string;
+  /** One that waits for a moderator. */
+  waitingId: string;
+  /** Of the member, about the first idea. */
+  commentId: string;
+  /** A contest that takes applications, with a group that the outsider leads. */
+  openContestId: string;
+  openGroupId: string;
+}
+
+export const newIdea = () => ({
+  title: 'Детская площадка во дворе на улице Мира',
+  text: 'Во дворе нет ни одной площадки, дети играют на проезжей части.',
+  category: 'PLAYGROUND',
+  oktmo: OKTMO,
+});
+
+export async function buildCommunity(
+  p: Platform,
+  people: { organiser: Session; lead: Session; member: Session; outsider: Session },
+): Promise<Community> {
+  const { organiser, lead, member, outsider } = people;
+  const propose = async (): Promise<string> => {
+    const { idea } = await p.does<{ idea: { id: string } }>('proposeIdea', newIdea(), 'idea { id }', lead);
+    return idea.id;
+  };
+  const published = async (): Promise<string> => {
+    const id = await propose();
+    await p.does('moderate', { of: 'IDEA', id, decision: 'PUBLISH' }, 'idea { state }', organiser);
+    return id;
+  };
+  const ideaId = await published();
+  const said = { subject: 'IDEA', subjectId: ideaId, text: 'Площадка нужна всему двору' };
+  const { comment } = await p.does<{ comment: { id: string } }>('comment', said, 'comment { id }', member);
+  const { id: openContestId } = await publishContest(p, organiser, 'Конкурс с открытым приёмом заявок');
+  return {
+    ideaId,
+    similarId: await published(),
+    changingId: await published(),
+    waitingId: await propose(),
+    commentId: comment.id,
+    openContestId,
+    openGroupId: await formGroup(p, openContestId, [outsider], 'Группа с идеей'),
+  };
+}
