@@ -58,7 +58,6 @@ export interface World {
   leavableId: string;
   /** Version in force of the text of the consent to notifications. */
   consentText: string;
-  /** Ideas and what is said about them. */
   community: Community;
 }
 
