@@ -15,6 +15,7 @@ import type { Signals } from './signals/signals.ts';
 import { paperBatches, paperMutations } from './paper/paper-resolvers.ts';
 import { receiptOf } from './box/receipt.ts';
 import { redetermined } from './count/redetermination-resolver.ts';
+import { entryOf } from './log/log.ts';
 import { lastBallot } from './store.ts';
 import type { VoterKeyPort } from './box/voter-keys.ts';
 import { resultOfApplication, votingView, type ViewParts } from './views.ts';
@@ -90,11 +91,7 @@ function queries(parts: ResolverParts): QueryResolvers {
     ballotByCode: async (_source, { contestId, code }) => {
       const prefix = leafPrefix(code);
       if (!prefix) throw badInput('The tracking code has a typing error', ['code']);
-      const leaf = { $gte: prefix, $lt: `${prefix}g` };
-      const sealed = await stores.leaves.findOne({ contest: contestId, leaf }).lean();
-      if (sealed) return { leaf: sealed.leaf, index: sealed.index };
-      const waiting = await stores.ballots.findOne({ contest: contestId, leaf, sealed: false }).lean();
-      return waiting ? { leaf: waiting.leaf, index: null } : null;
+      return entryOf(stores, contestId, prefix);
     },
   };
 }

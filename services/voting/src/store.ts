@@ -1,6 +1,7 @@
 import type { AggregateStore } from '@veche/kit';
 import mongoose from 'mongoose';
 import { basketModel, type StoredBasket } from './store/basket.ts';
+import { batchModel, type IntakeBatch } from './store/intake-batch.ts';
 import type { PaperBatch } from './domain/paper-batch.ts';
 import type { Voting } from './domain/voting.ts';
 import { boothStores, type BoothStores } from './store/booth.ts';
@@ -26,7 +27,6 @@ export interface StoredBallot {
   proof: string;
   acceptedAt: Date;
   channel: string;
-  sealed: boolean;
 }
 
 /** An entry of the log of a contest. */
@@ -109,6 +109,7 @@ export interface Stores extends BoothStores {
   patterns: AggregateStore<FlaggedPattern>;
   signals: SignalStore;
   ballots: mongoose.Model<StoredBallot>;
+  batches: mongoose.Model<IntakeBatch>;
   leaves: mongoose.Model<Leaf>;
   tiles: mongoose.Model<Tile>;
   heads: mongoose.Model<Head>;
@@ -148,9 +149,7 @@ export function makeStores(connection: mongoose.Connection): Stores {
     proof: String,
     acceptedAt: Date,
     channel: String,
-    sealed: Boolean,
   });
-  ballotSchema.index({ sealed: 1, contest: 1, leaf: 1 }, { partialFilterExpression: { sealed: false } }); // what the sequencer has to do
   const stores = {
     votings: votingStore(connection),
     paperBatches: paperBatchStore(connection),
@@ -158,6 +157,7 @@ export function makeStores(connection: mongoose.Connection): Stores {
     signals: signalStore(connection),
     ...boothStores(connection),
     ballots: connection.model('ballots', ballotSchema, 'ballots') as unknown as mongoose.Model<StoredBallot>,
+    batches: batchModel(connection),
     leaves: connection.model('leaves', leafSchema(), 'leaves') as unknown as mongoose.Model<Leaf>,
     tiles: connection.model('tiles', plain({ _id: String, hash: String }), 'tiles') as unknown as Stores['tiles'],
     baskets: basketModel(connection),
@@ -171,7 +171,7 @@ export function makeStores(connection: mongoose.Connection): Stores {
     init: async () =>
       void (await Promise.all([
         ...[
-          stores.ballots,
+          stores.batches,
           stores.leaves,
           stores.heads,
           stores.baskets,
@@ -218,13 +218,10 @@ export const lastBallot = async (stores: Stores, contest: string, tag: string): 
 /** All ballots of a contest by tag and revision. */
 export const ballotsOf = ({ ballots }: Stores, contest: string) =>
   ballots
-    .find({ _id: range(contest) }, { record: 1, leaf: 1, sealed: 1, channel: 1 })
+    .find({ _id: range(contest) }, { record: 1, leaf: 1, channel: 1 })
     .sort({ _id: 1 })
-    .lean<Pick<StoredBallot, '_id' | 'record' | 'leaf' | 'sealed' | 'channel'>[]>()
+    .lean<Pick<StoredBallot, '_id' | 'record' | 'leaf' | 'channel'>[]>()
     .cursor({ batchSize: 2000 });
-
-export const unsealedOf = ({ ballots }: Stores, contest: string): Promise<boolean> =>
-  ballots.exists({ contest, sealed: false }).then((found) => found !== null);
 
 export const latestResult = ({ results }: Stores, contest: string): Promise<StoredResult | null> =>
   results

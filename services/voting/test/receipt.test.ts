@@ -15,7 +15,7 @@ function ballot(n: number): StoredBallot {
   const tag = n.toString(16).padStart(32, '0');
   const record = recordText({ choices: ['"rule":"A', 'B'], contest, nonce: '0'.repeat(32), rev: 1, rule: RULE, tag });
   const acceptedAt = new Date(1_790_000_000_999);
-  const plain = { _id: `${n}`, contest, rev: 1, key: `key-${n}`, channel: 'online', sealed: false, proof: '' };
+  const plain = { _id: `${n}`, contest, rev: 1, key: `key-${n}`, channel: 'online', proof: '' };
   return { ...plain, record, leaf: leafOf(record), acceptedAt };
 }
 

@@ -192,7 +192,7 @@ describe('a rogue operator is refused', () => {
       code: 'ENTRY_CHANGED',
       evidence: { index: 3, was, shownNow: 'e'.repeat(64) },
     });
-    const findings = await verifyLog(stores, contestId, keys.logKey);
+    const { findings } = await verifyLog(stores, contestId, keys.logKey);
     expect(findings).toEqual(
       expect.arrayContaining([
         { fault: 'ENTRY_WITHOUT_BALLOT', at: 3, leaf: 'e'.repeat(64) },

@@ -17,8 +17,8 @@ import {
 } from '../domain/audit.ts';
 import { tally } from '../domain/count/ballots.ts';
 import { graceEnd, type Voting } from '../domain/voting.ts';
-import { entriesAt, lastLeaf, LogDamaged, markOf } from '../log/log.ts';
-import { latestResult, type Stores } from '../store.ts';
+import { entriesAt, markOf } from '../log/log.ts';
+import { latestResult, leafId, type Leaf, type Stores } from '../store.ts';
 import { auditedBallots } from '../store/audit.ts';
 import { shownTally } from '../live/tallying.ts';
 import { exportedNumbers } from './export.ts';
@@ -50,9 +50,11 @@ export async function auditContest(parts: AuditParts, { id, state }: Aggregate<V
   const { stores, now, logKey } = parts;
   const { opensAt } = state.window!;
   const box = new BallotAudit({ ruleHash: state.announcement!.ruleHash, opensAt, endsAt: graceEnd(state), now });
-  for await (const { _id, record, ...ballot } of auditedBallots(stores, id))
-    box.add({ ...ballot, id: _id, record: parse(record) });
-  const log = (await verifyLog(stores, id, logKey)).map(({ fault, at, leaf }) => ({
+  const { findings, entries } = await verifyLog(stores, id, logKey);
+  const sealed = new Set(entries);
+  for await (const { _id, record, leaf, ...ballot } of auditedBallots(stores, id))
+    box.add({ ...ballot, id: _id, record: parse(record), sealed: sealed.has(leaf) });
+  const log = findings.map(({ fault, at, leaf }) => ({
     invariant: INVARIANT_OF[fault],
     fault,
     at: leaf ?? String(at),
@@ -60,7 +62,7 @@ export async function auditContest(parts: AuditParts, { id, state }: Aggregate<V
   return [
     ...log,
     ...box.violations,
-    ...(await numbers(stores, id, box)),
+    ...(await numbers(stores, id, entries.length, box)),
     ...(await counters(stores, id, state)),
     ...(await result(parts, id, state)),
   ];
@@ -77,12 +79,10 @@ function parse(record: string): typeof NO_RECORD {
   }
 }
 
-async function numbers(stores: Stores, contest: string, box: BallotAudit): Promise<Violation[]> {
-  const last = await lastLeaf(stores, contest).catch((error: unknown) => {
-    if (error instanceof LogDamaged) return null;
-    throw error;
-  });
-  const log = { entries: last ? last.index + 1 : 0, superseded: last?.superseded ?? 0 };
+/** Of the log as far as it went when it was read: votes go on meanwhile. */
+async function numbers(stores: Stores, contest: string, entries: number, box: BallotAudit): Promise<Violation[]> {
+  const last = entries === 0 ? null : await stores.leaves.findById(leafId(contest, entries - 1)).lean<Leaf>();
+  const log = { entries, superseded: last?.superseded ?? 0 };
   return compareNumbers(log, { entries: box.sealed, superseded: box.superseded });
 }
 

@@ -175,7 +175,6 @@ export class BallotBox {
       proof: '',
       acceptedAt: this.#clock.now(),
       channel,
-      sealed: false,
     };
   }
 }

@@ -1,6 +1,7 @@
 import { failPoint } from '@veche/kit';
 import mongoose from 'mongoose';
 import type { StoredBallot } from '../store.ts';
+import { batchesOf } from '../store/intake-batch.ts';
 
 /** What became of one document of a batch. */
 export type Written = 'written' | 'duplicate' | 'expired' | 'overloaded';
@@ -104,14 +105,17 @@ export class GroupCommit {
 
   /** The command itself: the driver's insertMany costs twice the processor time a document, most of it measuring sizes and merging results. */
   async #insert(batch: Waiting[]): Promise<void> {
-    const documents = batch.map(({ ballot }) => ballot);
-    this.#prepare(documents);
+    const ballots = batch.map(({ ballot }) => ballot);
+    this.#prepare(ballots);
+    const notes = batchesOf(ballots);
+    // Written in this order: no ballot is there that the sequencer would not find.
+    const documents = [...notes, ...ballots];
     const command = { insert: this.#ballots.collection.name, documents, ordered: false, writeConcern: DURABLE };
     for (let attempt = 1; ; attempt++) {
       try {
         const reply = (await this.#ballots.db.db!.command(command)) as InsertReply;
         failPoint('ballots-written');
-        settle(batch, reply);
+        settle(batch, reply, notes.length);
         return;
       } catch (error) {
         if (attempt < ATTEMPTS && isPassing(error)) continue;
@@ -132,15 +136,21 @@ export class GroupCommit {
 const isPassing = (error: unknown): boolean =>
   error instanceof MongoError && (error instanceof MongoNetworkError || error.hasErrorLabel('RetryableWriteError'));
 
-/** Of an unordered batch only the documents named in the reply were not written. */
-function settle(batch: readonly Waiting[], { writeErrors = [], writeConcernError }: InsertReply): void {
-  const failures = new Map(writeErrors.map((error) => [error.index, error]));
+/** Of an unordered insert only the documents named in the reply were not written. `notes` stand before the ballots. */
+function settle(batch: readonly Waiting[], reply: InsertReply, notes: number): void {
+  const codes = new Map(reply.writeErrors?.map(({ index, code }) => [index - notes, code]));
+  const whole = faultOfAll(reply, notes);
   for (const [index, { resolve, reject }] of batch.entries()) {
-    const failure = failures.get(index);
-    if (failure?.code === DUPLICATE) resolve('duplicate');
-    // Without its write concern nothing of the batch is known to be durable; a repetition of the request finds out.
-    else if (failure || writeConcernError)
-      reject(new Error(`a ballot was not written: ${failure?.code ?? 'write concern failed'}`));
-    else resolve('written');
+    const code = codes.get(index) ?? whole;
+    if (code === null) resolve('written');
+    else if (code === DUPLICATE) resolve('duplicate');
+    // A repetition of the request finds out what became of it.
+    else reject(new Error(`a ballot was not written: ${code}`));
   }
+}
+
+/** Without its note, or its write concern, nothing of a batch is known to be kept. A note that is there already is of an earlier attempt. */
+function faultOfAll({ writeErrors = [], writeConcernError }: InsertReply, notes: number): number | string | null {
+  const unnoted = writeErrors.find(({ index, code }) => index < notes && code !== DUPLICATE);
+  return unnoted?.code ?? (writeConcernError ? 'write concern failed' : null);
 }

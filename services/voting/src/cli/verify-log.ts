@@ -7,7 +7,7 @@ await check(async ({ stores, logKey, contests }) => {
   const all = contests.length > 0 ? contests : (await stores.logs.find().lean()).map(({ _id }) => _id);
   let found = 0;
   for (const contest of all) {
-    const findings = await verifyLog(stores, contest, logKey);
+    const { findings } = await verifyLog(stores, contest, logKey);
     for (const finding of findings) console.log(JSON.stringify({ contest, ...finding }));
     console.log(JSON.stringify({ contest, findings: findings.length }));
     found += findings.length;

@@ -4,7 +4,8 @@ import { awaitDecision, due, graceEnd, ordersOf, takeResult, type Voting } from 
 import { toOutbox } from '../events.ts';
 import { requireKept, type HeadMemory } from '../log/head-memory.ts';
 import { lastHead, lastLeaf } from '../log/log.ts';
-import { resultId, resultOfVersion, unsealedOf, type Stores } from '../store.ts';
+import { resultId, resultOfVersion, type Stores } from '../store.ts';
+import { unsealedOf } from '../store/intake-batch.ts';
 
 /** A ballot whose write began in the last moment of the grace needs this long to become visible. */
 const SETTLE_MS = 1000;

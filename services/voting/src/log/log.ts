@@ -1,6 +1,7 @@
 import { nodeHash } from '../crypto.ts';
 import { complete, join, subtreesOf, type Frontier, type Range, type Subtree } from '../domain/merkle.ts';
 import { headId, leafId, tileId, type Head, type Leaf, type LogMark, type Stores, type Tile } from '../store.ts';
+import { waitingLeaf } from '../store/intake-batch.ts';
 
 /** Levels of the tree between two stored rows: a tile covers 256 hashes of the row below it (ADR 12). */
 export const TILE_LEVELS = 8;
@@ -106,6 +107,22 @@ export async function lastLeaf(stores: Stores, contest: string): Promise<Leaf | 
     step = doubling ? step * 2 : Math.floor(step / 2);
   }
   return last;
+}
+
+/**
+ * The entry whose leaf begins so: with no index while its ballot waits for its place, null when there is none.
+ */
+export async function entryOf(
+  stores: Stores,
+  contest: string,
+  prefix: string,
+): Promise<{ leaf: string; index: number | null } | null> {
+  const inLog = () => stores.leaves.findOne({ contest, leaf: { $gte: prefix, $lt: `${prefix}g` } }).lean<Leaf>();
+  const sealed = await inLog();
+  if (sealed) return sealed;
+  const leaf = await waitingLeaf(stores, contest, prefix);
+  // It may have got its place between the two questions.
+  return leaf === null ? inLog() : { leaf, index: null };
 }
 
 /** Marks of contests, zero where nothing is marked; `head` is null before the first. */

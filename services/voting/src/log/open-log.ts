@@ -4,7 +4,7 @@ import type { Witness } from '../config.ts';
 import { consistencyPath, inclusionPath } from '../domain/merkle.ts';
 import { leafPrefix } from '../domain/record.ts';
 import type { KeyPort } from '../box/keys.ts';
-import { entries, hashesOfRanges, headsSince, lastHead, LogDamaged, published, witnessedHead } from './log.ts';
+import { entries, entryOf, hashesOfRanges, headsSince, lastHead, LogDamaged, published, witnessedHead } from './log.ts';
 import { openRefusal as refusal } from './open-log-messages.ts';
 import type { Head, Leaf, Stores } from '../store.ts';
 
@@ -145,10 +145,10 @@ async function wanted(stores: Stores, { params: { contest }, query }: Request): 
   if (leaf !== undefined && !/^[0-9a-f]{64}$/.test(leaf)) throw refusal('LEAF_INVALID');
   const prefix = leaf ?? leafPrefix(code ?? '');
   if (!prefix) throw refusal('CODE_INVALID');
-  const filter = { contest, leaf: { $gte: prefix, $lt: `${prefix}g` } };
-  const sealed = await stores.leaves.findOne(filter).lean();
-  if (sealed) return sealed;
-  throw refusal((await stores.ballots.exists({ ...filter, sealed: false })) ? 'LEAF_NOT_SEALED' : 'LEAF_UNKNOWN');
+  const entry = await entryOf(stores, contest, prefix);
+  if (!entry) throw refusal('LEAF_UNKNOWN');
+  if (entry.index === null) throw refusal('LEAF_NOT_SEALED');
+  return { leaf: entry.leaf, index: entry.index };
 }
 
 async function consistency(parts: OpenLogParts, request: Request, reply: FastifyReply) {

@@ -1,26 +1,14 @@
-import {
-  failPoint,
-  isDuplicateKey,
-  LeaseLost,
-  sealEvent,
-  toMessage,
-  type Background,
-  type Clock,
-  type EventBus,
-  type Fence,
-} from '@veche/kit';
+import { LeaseLost, sealEvent, toMessage, type Background, type Clock, type EventBus, type Fence } from '@veche/kit';
 import { event } from '@veche/proto';
 import { BallotAcceptedSchema } from '@veche/proto/voting/v1/voting';
 import { requireKept, type HeadMemory } from './head-memory.ts';
 import { signHead } from './heads.ts';
 import type { KeyPort } from '../box/keys.ts';
 import { entriesAt, lastLeaf, LogDamaged, mark, markOf, marksOf } from './log.ts';
-import { leafId, type Leaf, type StoredBallot, type Stores } from '../store.ts';
+import { Sealing } from './sealing.ts';
+import type { Leaf, Stores } from '../store.ts';
 
-const SEAL_AT_ONCE = 5_000;
 const PUBLISH_AT_ONCE = 500;
-
-type Unsealed = Pick<StoredBallot, '_id' | 'contest' | 'rev' | 'leaf'>;
 
 export interface SequencerParts {
   stores: Stores;
@@ -43,6 +31,7 @@ export function sequencer(parts: SequencerParts): Background {
   const { stores, memory } = parts;
   let since = -1;
   const unsettled = new Set<string>();
+  const sealing = new Sealing(stores);
   return {
     name: 'sequencer',
     everyMs: 1000,
@@ -52,7 +41,8 @@ export function sequencer(parts: SequencerParts): Background {
       const isNew = fence.token !== since;
       if (isNew) await parts.ask?.(fence);
       const known = isNew ? await memory.contests() : [];
-      const sealed = await seal(parts, fence, failures);
+      const mayGoOn = (contest: string) => requireKept(stores, memory, contest);
+      const sealed = await sealing.run(fence, mayGoOn, collect(failures));
       for (const contest of [...known, ...sealed, ...(await unfinished(parts, isNew))]) unsettled.add(contest);
       since = fence.token;
       for (const contest of unsettled) {
@@ -77,56 +67,6 @@ const collect = (failures: Error[]) => (error: Error) => {
 
 const damaged = (failures: readonly Error[]): number =>
   new Set(failures.flatMap((error) => (error instanceof LogDamaged ? error.contest : []))).size;
-
-/** Gives unsealed ballots their place in the log; gives the contests that got entries. */
-async function seal({ stores, memory }: SequencerParts, fence: Fence, failures: Error[]): Promise<Set<string>> {
-  const waiting = await stores.ballots
-    .find({ sealed: false }, { contest: 1, rev: 1, leaf: 1 })
-    .limit(SEAL_AT_ONCE)
-    .lean<Unsealed[]>();
-  const byContest = Map.groupBy(waiting, ({ contest }) => contest);
-  for (const [contest, ballots] of byContest)
-    await requireKept(stores, memory, contest)
-      .then(() => sealOne(stores, contest, ballots, fence))
-      .catch(collect(failures));
-  return new Set(byContest.keys());
-}
-
-async function sealOne(stores: Stores, contest: string, ballots: Unsealed[], fence: Fence): Promise<void> {
-  const size = await append(stores, contest, ballots, fence);
-  failPoint('leaves-written');
-  await mark(stores, contest, { size });
-  await stores.ballots.updateMany({ _id: { $in: ballots.map(({ _id }) => _id) } }, { $set: { sealed: true } });
-}
-
-/** Writes new entries behind the last; gives the size of the log. */
-async function append(stores: Stores, contest: string, ballots: Unsealed[], fence: Fence): Promise<number> {
-  // A run that ended between the two writes left leaves whose ballots are not marked yet.
-  const known = await stores.leaves
-    .find({ contest, leaf: { $in: ballots.map(({ leaf }) => leaf) } }, { leaf: 1 })
-    .lean<Pick<Leaf, 'leaf'>[]>();
-  const there = new Set(known.map(({ leaf }) => leaf));
-  const fresh = ballots.filter(({ leaf }) => !there.has(leaf)).sort((a, b) => (a.leaf < b.leaf ? -1 : 1));
-  const last = await lastLeaf(stores, contest);
-  let index = last ? last.index : -1;
-  let superseded = last?.superseded ?? 0;
-  const entries = fresh.map(({ _id: ballot, leaf, rev }): Leaf => {
-    index += 1;
-    superseded += rev > 1 ? 1 : 0;
-    return { _id: leafId(contest, index), contest, index, leaf, ballot, superseded };
-  });
-  if (entries.length === 0) return index + 1;
-  await fence.check();
-  try {
-    // In order: a hole in the log must not arise, whatever happens.
-    await stores.leaves.insertMany(entries, { ordered: true });
-  } catch (error) {
-    // Another sequencer wrote here: the log stays one chain, and the next run takes it as it is.
-    if (isDuplicateKey(error)) throw new Error('another sequencer is at work');
-    throw error;
-  }
-  return index + 1;
-}
 
 /** Contests that are not signed and published to the end of their marks, or whose log is not what was signed; counted ones only where `all` are asked for. */
 async function unfinished({ stores, memory }: SequencerParts, all: boolean): Promise<string[]> {

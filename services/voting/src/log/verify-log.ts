@@ -4,6 +4,7 @@ import { leafOf, nodeHash } from '../crypto.ts';
 import { append, EMPTY, rootOf, type Frontier } from '../domain/merkle.ts';
 import { entriesAt, headsSince, lastLeaf, LogDamaged } from './log.ts';
 import { ballotsOf, type Head, type Stores } from '../store.ts';
+import { waitingOf } from '../store/intake-batch.ts';
 
 export type LogFault =
   | 'ENTRY_MISSING'
@@ -22,6 +23,12 @@ export interface LogFinding {
   leaf: string | null;
 }
 
+export interface VerifiedLog {
+  findings: LogFinding[];
+  /** Leaves in order, as far as the log went when the check began. */
+  entries: readonly string[];
+}
+
 const AT_ONCE = 5_000;
 const HEADS_AT_ONCE = 1_000;
 
@@ -29,12 +36,12 @@ const HEADS_AT_ONCE = 1_000;
  * Compares the ballots, the log and the heads of a contest with each other, all of them, and names every entry, ballot and head that does not
  * fit. Ballots that are not sealed yet are no fault. Reads the whole contest: for an audit, not for each request.
  */
-export async function verifyLog(stores: Stores, contest: string, logKey: KeyObject): Promise<LogFinding[]> {
+export async function verifyLog(stores: Stores, contest: string, logKey: KeyObject): Promise<VerifiedLog> {
   const findings: LogFinding[] = [];
   const entries = await readEntries(stores, contest, findings);
   await compareHeads(stores, contest, { entries, key: logKey, findings });
   await compareBallots(stores, contest, entries, findings);
-  return findings;
+  return { findings, entries };
 }
 
 /** Leaves in order; the log ends for the audit where the first entry is missing. */
@@ -89,11 +96,28 @@ async function compareBallots(
   findings: LogFinding[],
 ): Promise<void> {
   const places = new Map(entries.map((leaf, index) => [leaf, index]));
-  for await (const { record, leaf, sealed } of ballotsOf(stores, contest)) {
+  const outside: string[] = [];
+  for await (const { record, leaf } of ballotsOf(stores, contest)) {
     const at = places.get(leaf) ?? null;
     if (leafOf(record) !== leaf) findings.push({ fault: 'BALLOT_CHANGED', at, leaf });
-    else if (sealed && at === null) findings.push({ fault: 'BALLOT_NOT_IN_LOG', at, leaf });
+    else if (at === null) outside.push(leaf);
     places.delete(leaf);
   }
+  for (const leaf of await lost(stores, contest, outside))
+    findings.push({ fault: 'BALLOT_NOT_IN_LOG', at: null, leaf });
   for (const [leaf, at] of places) findings.push({ fault: 'ENTRY_WITHOUT_BALLOT', at, leaf });
+}
+
+/** Of ballots that were not in the log when the check began: those that have no place now, and do not wait for one. */
+async function lost(stores: Stores, contest: string, leaves: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (let from = 0; from < leaves.length; from += AT_ONCE) {
+    const some = leaves.slice(from, from + AT_ONCE);
+    // In this order: a ballot goes from waiting into the log, never back.
+    const waiting = await waitingOf(stores, contest);
+    const there = await stores.leaves.find({ contest, leaf: { $in: some } }, { leaf: 1 }).lean();
+    const known = new Set(there.map(({ leaf }) => leaf));
+    found.push(...some.filter((leaf) => !waiting.has(leaf) && !known.has(leaf)));
+  }
+  return found;
 }
