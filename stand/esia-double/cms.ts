@@ -1,11 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { pemOf } from '../../services/esia-bridge/src/gost/der.ts';
-import { runProcess } from '../../services/esia-bridge/src/signer/process.ts';
-
-const CONFIG = fileURLToPath(new URL('../../services/esia-bridge/openssl-gost.cnf', import.meta.url));
+import { pemOf } from '@veche/kit/signatures/pem';
+import { runProcess } from '@veche/kit/run-process';
+import { GOST_OPENSSL_CONFIG } from '@veche/kit/signatures/gost-config';
 
 /** Checks a detached CMS signature of the old dialect with OpenSSL's GOST engine; without the engine nothing verifies. */
 export async function verifyCms(signature: Uint8Array, text: string, certificate: Uint8Array): Promise<boolean> {
@@ -32,7 +30,7 @@ export async function verifyCms(signature: Uint8Array, text: string, certificate
     await runProcess(
       [...command, '-CAfile', file('ca'), '-certfile', file('ca'), '-purpose', 'any', '-out', '/dev/null'],
       Buffer.alloc(0),
-      { OPENSSL_CONF: CONFIG },
+      { OPENSSL_CONF: GOST_OPENSSL_CONFIG },
     );
     return true;
   } catch {

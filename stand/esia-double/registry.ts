@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { certificateHash, publicKeyOf } from '../../services/esia-bridge/src/gost/certificate.ts';
 import type { Point } from '../../services/esia-bridge/src/gost/curve.ts';
-import { derOf } from '../../services/esia-bridge/src/gost/der.ts';
+import { derOf } from '@veche/kit/signatures/pem';
 
 export interface ClientCertificate {
   /** Streebog-256 of the DER, upper-case hex. */

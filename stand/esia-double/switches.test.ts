@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { GOST_OPENSSL_CONFIG } from '@veche/kit/signatures/gost-config';
 import { readZip } from '../../services/esia-bridge/src/fetch-trust.ts';
-import { derOf } from '../../services/esia-bridge/src/gost/der.ts';
+import { derOf } from '@veche/kit/signatures/pem';
 import { KEY_FILES } from '../../services/esia-bridge/src/make-keys.ts';
 import { formWith } from '../../test/login/browser-walk.ts';
 import { NO_FAULTS } from './registry.ts';
@@ -20,7 +20,7 @@ afterEach(() => {
 });
 afterAll(() => stop());
 
-const config = fileURLToPath(new URL('../../services/esia-bridge/openssl-gost.cnf', import.meta.url));
+const config = GOST_OPENSSL_CONFIG;
 const env = { PATH: process.env['PATH'], OPENSSL_CONF: config };
 /** Shows as skipped, never as passed, where OpenSSL lacks the GOST engine. */
 const hasEngine = spawnSync('openssl', ['dgst', '-md_gost12_256'], { input: '', env }).status === 0;

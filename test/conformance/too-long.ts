@@ -85,6 +85,8 @@ export const TOO_LONG: Record<string, Record<string, string>> = {
   declareConflict: { sheetId: 'NOT_FOUND', reason: 'BAD_USER_INPUT' },
   saveScoreSheet: { sheetId: 'NOT_FOUND' },
   finaliseScoreSheet: { sheetId: 'NOT_FOUND' },
+  signScoreSheet: { sheetId: 'NOT_FOUND', signature: 'BAD_USER_INPUT' },
+  confirmScoreSheet: { sheetId: 'NOT_FOUND' },
   determineRanking: { contestId: 'NOT_FOUND' },
   planImplementation: { projectId: 'NOT_FOUND' },
   reportProgress: { projectId: 'NOT_FOUND', stage: 'STAGE_UNKNOWN', text: 'STAGE_UNKNOWN' },

@@ -27,6 +27,8 @@ export interface Caller {
   residence?: string;
   voterKey?: string;
   name?: { given?: string; family?: string; middle?: string };
+  /** Whether the login was confirmed by more than a password. */
+  secondFactor: boolean;
 }
 
 /** Claims of an access token of the realm; unknown roles (default-roles-..., offline_access) are left out. */
@@ -44,6 +46,8 @@ export interface Claims {
   given_name?: unknown;
   family_name?: unknown;
   middle_name?: unknown;
+  acr?: unknown;
+  amr?: unknown;
 }
 
 /** Throws TypeError when the token names nobody. */
@@ -56,6 +60,7 @@ export function callerOf(claims: Claims): Caller {
     territories: texts(claims.oktmo),
     service: text(claims.preferred_username)?.startsWith('service-account-') ?? false,
     assurance: assuranceOf(claims),
+    secondFactor: hasSecondFactor(claims),
     ...present('birthdate', claims.birthdate),
     ...present('residence', claims.addr_reg_oktmo),
     ...present('voterKey', claims.snils_h),
@@ -72,6 +77,13 @@ function assuranceOf(claims: Claims): Caller['assurance'] {
   if (claims.esia_trusted === true || claims.esia_trusted === 'true') return 'confirmed';
   return claims.esia_lvl === undefined ? 'none' : 'basic';
 }
+
+/** Ways of RFC 8176 that are, or imply, a second factor; `DS`: ESIA's login by an electronic signature. */
+const SECOND_FACTORS = ['mfa', 'otp', 'hwk', 'sc', 'DS'];
+
+/** By the ways that the login names, or by a level of authentication above the first (Keycloak's step-up). */
+const hasSecondFactor = ({ acr, amr }: Claims): boolean =>
+  texts(amr).some((way) => SECOND_FACTORS.includes(way)) || (typeof acr === 'string' && /^[2-9]$/.test(acr));
 
 function nameOf(claims: Claims): Pick<Caller, 'name'> {
   const name = {

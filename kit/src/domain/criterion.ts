@@ -199,6 +199,8 @@ export interface Scoring {
   /** Thresholds of single groups, before `threshold`. */
   groupThresholds: readonly { group: string; threshold: string }[];
   tieBreakers: readonly TieBreaker[];
+  /** The least that experts may sign their sheets with; absent: a certificate (63-ФЗ article 5). */
+  sheetSignature?: 'SIMPLE' | 'ENHANCED';
 }
 
 /** The scoring of contests that say nothing of it. */

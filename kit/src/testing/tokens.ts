@@ -13,6 +13,9 @@ export interface TestCaller {
   residence?: string;
   voterKey?: string;
   service?: boolean;
+  name?: { family: string; given: string; middle?: string };
+  /** Ways of authentication, RFC 8176. */
+  amr?: readonly string[];
 }
 
 export interface TestIssuer {
@@ -63,6 +66,10 @@ function claimsOf(caller: TestCaller): Record<string, unknown> {
     birthdate: caller.birthdate,
     addr_reg_oktmo: caller.residence,
     snils_h: caller.voterKey,
+    family_name: caller.name?.family,
+    given_name: caller.name?.given,
+    middle_name: caller.name?.middle,
+    amr: caller.amr,
   };
   return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined));
 }

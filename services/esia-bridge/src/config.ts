@@ -1,6 +1,7 @@
 /** Environment -> settings. Every error is told at once. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { GOST_OPENSSL_CONFIG } from '@veche/kit/signatures/gost-config';
 
 export const SIGNERS = ['auto', 'openssl', 'command', 'plain'] as const;
 
@@ -114,7 +115,7 @@ function readEsia(env: Reader): Config['esia'] {
     signer,
     signCommand: signer === 'command' ? env.list('ESIA_SIGN_COMMAND') : [],
     signReverse: env.text('ESIA_SIGN_REVERSE', 'false') === 'true',
-    opensslConfig: env.text('GOST_OPENSSL_CONF', here('../openssl-gost.cnf')),
+    opensslConfig: env.text('GOST_OPENSSL_CONF', GOST_OPENSSL_CONFIG),
   };
 }
 

@@ -9,7 +9,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { encodeKey, generateKey, selfSigned, selfSignedGost } from './gost/certificate.ts';
 import type { CertificateOptions } from './gost/certificate.ts';
-import { TAG, oid, pemOf, sequence, writeDer } from './gost/der.ts';
+import { pemOf } from '@veche/kit/signatures/pem';
+import { TAG, oid, sequence, writeDer } from './gost/der.ts';
 
 const YEAR_MS = 365 * 24 * 3600 * 1000;
 

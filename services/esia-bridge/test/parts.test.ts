@@ -4,23 +4,24 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { runProcess } from '@veche/kit/run-process';
+import { GOST_OPENSSL_CONFIG } from '@veche/kit/signatures/gost-config';
 import { readConfig } from '../src/config.ts';
 import { certificateHash, decodeKey, publicKeyOf, signMessage } from '../src/gost/certificate.ts';
 import { CRYPTOPRO_XCHA, verify } from '../src/gost/curve.ts';
-import { derOf } from '../src/gost/der.ts';
+import { derOf } from '@veche/kit/signatures/pem';
 import { streebog } from '../src/gost/streebog.ts';
 import { KEY_FILES, makeKeys } from '../src/make-keys.ts';
 import { seal, unseal } from '../src/sealed.ts';
 import { chooseSigner, matchesCertificate } from '../src/signer/choose.ts';
 import { plainSigner } from '../src/signer/plain.ts';
-import { commandSigner, opensslSigner, runProcess } from '../src/signer/process.ts';
+import { commandSigner, opensslSigner } from '../src/signer/process.ts';
 import { memoryStore, redisStore } from '../src/state-store.ts';
 import type { StateStore } from '../src/state-store.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'esia-bridge-parts-'));
 const file = (name: string) => join(directory, name);
-const configFile = fileURLToPath(new URL('../openssl-gost.cnf', import.meta.url));
+const configFile = GOST_OPENSSL_CONFIG;
 const keyFile = file(KEY_FILES.esiaKey);
 const certificate = () => readFileSync(file(KEY_FILES.esiaCert));
 

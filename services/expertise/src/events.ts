@@ -14,15 +14,18 @@ import {
   SheetFinalisedSchema,
 } from '@veche/proto/expertise/v1/expertise';
 import type { DistributionEvent, DistributionRecord } from './domain/distribution-record.ts';
+import { SheetSignedSchema } from '@veche/proto/expertise/v1/signatures';
 import type { Expert, PoolEvent } from './domain/pool.ts';
 import type { Ranking, RankingEvent } from './domain/ranking.ts';
 import type { ScoreSheet, SheetEvent } from './domain/sheet.ts';
+import type { SheetSignature, SignatureEvent } from './domain/signature.ts';
 
 export const produces = topicsOf(
   ExpertJoinedSchema,
   ExpertAssignedSchema,
   RankingDeterminedSchema,
   ApplicationsDistributedSchema,
+  SheetSignedSchema,
 );
 
 export function expertToOutbox({ kind }: PoolEvent, expertId: string, { competences }: Expert): OutboxEvent {
@@ -74,4 +77,10 @@ export function rankingToOutbox(_happened: RankingEvent, contestId: string, { ed
     excluded: exclusions.length > 0,
   }));
   return event(RankingDeterminedSchema, contestId, { contestId, version: edition, lines: told });
+}
+
+/** That a sheet was signed; nothing of the certificate, which names its owner. */
+export function signatureToOutbox(_happened: SignatureEvent, sheetId: string, signature: SheetSignature): OutboxEvent {
+  const { contestId, applicationId, kind, sheetHash } = signature;
+  return event(SheetSignedSchema, sheetId, { sheetId, contestId, applicationId, kind, sheetHash });
 }

@@ -1,9 +1,12 @@
 import type { Messages, StoreRejection } from '@veche/kit';
 import type { DistributionCode } from './domain/distribution-record.ts';
+import { SIGNATURE_MESSAGES } from '@veche/kit/signatures/messages';
+import type { SignatureCode } from '@veche/kit/signatures/verify';
 import type { PanelCode } from './domain/panel.ts';
 import type { PoolCode } from './domain/pool.ts';
 import type { RankingCode } from './domain/ranking.ts';
 import type { SheetCode } from './domain/sheet.ts';
+import type { SigningCode } from './domain/signature.ts';
 
 export type Code =
   | SheetCode
@@ -11,10 +14,19 @@ export type Code =
   | PanelCode
   | PoolCode
   | DistributionCode
+  | SigningCode
+  | SignatureCode
   | StoreRejection
   | 'CONFLICT_OF_INTEREST';
 
 export const messages: Messages<Code> = {
+  ...SIGNATURE_MESSAGES,
+  SHEET_NOT_FINAL: 'Подписать можно только завершённый оценочный лист.',
+  SHEET_ALTERED:
+    'Содержание листа не совпадает с тем, что было завершено. Подписать его нельзя, обратитесь к организатору.',
+  SHEET_SIGNED: 'Лист уже подписан.',
+  SIMPLE_SIGNATURE_NOT_ALLOWED: 'Порядок этого конкурса не допускает простую подпись. Подпишите лист сертификатом.',
+  SECOND_FACTOR_REQUIRED: 'Подтвердите вход вторым фактором: войдите снова с одноразовым кодом и повторите.',
   NOT_FOUND: 'Такого объекта нет или он вам не виден.',
   NOT_IN_POOL: 'Этот человек не состоит в реестре экспертов.',
   NO_ADMITTED_APPLICATIONS: 'В конкурсе нет допущенных заявок.',

@@ -9,6 +9,7 @@ export const policy: Policy = {
     expertPool: { anyRole: ['organiser', 'admin'] },
     mySheets: experts,
     scoreSheet: { anyRole: ['expert', 'organiser'] },
+    sheetToSign: experts,
     scoreSheets: { anyRole: ['organiser'] },
     assessmentRules: 'public',
     outlierReport: { anyRole: ['organiser', 'auditor'] },
@@ -27,6 +28,8 @@ export const policy: Policy = {
     declareConflict: experts,
     saveScoreSheet: experts,
     finaliseScoreSheet: experts,
+    signScoreSheet: experts,
+    confirmScoreSheet: experts,
     determineRanking: organisers,
   },
 };

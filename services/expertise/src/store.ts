@@ -5,10 +5,12 @@ import { rulesOf, type Panel, type PanelRules } from './domain/panel.ts';
 import type { Expert } from './domain/pool.ts';
 import type { Candidate, Ranking } from './domain/ranking.ts';
 import type { ScoreSheet } from './domain/sheet.ts';
+import type { SheetSignature } from './domain/signature.ts';
 import type { StageWindow } from './domain/stage.ts';
 import { projections, type ApplicationFacts, type ContestFacts, type VoteFacts } from './store/projections.ts';
 
 export type { ApplicationFacts, ContestFacts } from './store/projections.ts';
+import { makeSignatures } from './store/signatures.ts';
 
 const { Mixed } = mongoose.Schema.Types;
 const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false });
@@ -19,6 +21,7 @@ export interface Stores {
   distributions: AggregateStore<DistributionRecord>;
   sheets: AggregateStore<ScoreSheet>;
   rankings: AggregateStore<Ranking>;
+  signatures: AggregateStore<SheetSignature>;
   contests: ProjectionStore<ContestFacts>;
   /** Apart from the contests because reschedules have their own event. */
   windows: ProjectionStore<StageWindow>;
@@ -27,12 +30,13 @@ export interface Stores {
 }
 
 /** The stores of what this service itself decides. */
-export const aggregatesOf = ({ experts, panels, distributions, sheets, rankings }: Stores) => [
+export const aggregatesOf = ({ experts, panels, distributions, sheets, rankings, signatures }: Stores) => [
   experts,
   panels,
   distributions,
   sheets,
   rankings,
+  signatures,
 ];
 
 export function makeStores(connection: mongoose.Connection): Stores {
@@ -87,6 +91,7 @@ export function makeStores(connection: mongoose.Connection): Stores {
       fields: { edition: Number, determinedAt: Date, lines: Mixed },
       indexes: [[{ 'lines.applicationId': 1 }]], // the ranking in which an application stands
     }),
+    signatures: makeSignatures(connection),
     ...projections(connection),
   };
 }

@@ -23,8 +23,8 @@ export interface Setup extends TestService {
   ask(query: string, input: object, as: TestCaller): Promise<any>;
 }
 
-export async function setUp(): Promise<Setup> {
-  const service = await startForTest(definition, { clock: new ManualClock(DURING) });
+export async function setUp(env: Record<string, string> = {}): Promise<Setup> {
+  const service = await startForTest(definition, { clock: new ManualClock(DURING), env });
   return {
     ...service,
     /** The answer of a mutation that must not be a GraphQL error. */

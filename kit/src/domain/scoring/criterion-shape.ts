@@ -105,6 +105,7 @@ export const scoringShape: Check = object(
     groupBy: nullable(FORMULA),
     groupThresholds: list(GROUP_THRESHOLD, { min: 0, max: 100, distinct: ({ group }: { group: string }) => group }),
     tieBreakers: list(TIE_BREAKER, { min: 0, max: 10 }),
+    sheetSignature: oneOf('SIMPLE', 'ENHANCED'),
   },
   ['derived', 'weightSum', 'round', 'threshold', 'groupBy', 'groupThresholds', 'tieBreakers'],
 );

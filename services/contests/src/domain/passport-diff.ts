@@ -24,6 +24,7 @@ const REGIMES = {
   RU_REGIONAL: 'региональный акт',
 };
 const LEVELS = { REGION: 'регион', MUNICIPALITY: 'муниципальное образование', DISTRICT: 'район города' };
+const SHEET_SIGNATURES = { SIMPLE: 'простая', ENHANCED: 'с сертификатом' };
 const VISIBILITY = { LIVE: 'всегда', HIDDEN_UNTIL_END: 'после окончания' };
 
 /** Rules that are one value. */
@@ -60,7 +61,13 @@ const TREES: Readonly<Record<string, { text: string; labels: Readonly<Record<str
       'ballot.maxLen': { text: 'наибольшее число проектов в бюллетене', gender: 'n' },
     },
   },
-  scoring: { text: 'подсчёт баллов', labels: { threshold: { text: 'проходной балл', gender: 'm' } } },
+  scoring: {
+    text: 'подсчёт баллов',
+    labels: {
+      threshold: { text: 'проходной балл', gender: 'm' },
+      sheetSignature: { text: 'подпись оценочного листа', gender: 'f', show: oneOf(SHEET_SIGNATURES) },
+    },
+  },
   uiSchema: { text: 'вид формы', labels: {} },
 };
 

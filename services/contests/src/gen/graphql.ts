@@ -1746,6 +1746,8 @@ export type Scoring = {
   groupThresholds: Array<GroupThreshold>;
   /** What breaks ties, the first first; applications that stay equal share a place. */
   tieBreakers: Array<TieBreaker>;
+  /** The least that experts may sign their sheets with; null: a certificate. */
+  sheetSignature?: Maybe<SheetSignatureRule>;
 };
 
 /** A value that is computed from others. */
@@ -1889,6 +1891,8 @@ export type ScoringInput = {
   groupThresholds?: InputMaybe<Array<GroupThresholdInput>>;
   /** What breaks ties, at most 10. */
   tieBreakers?: InputMaybe<Array<TieBreakerInput>>;
+  /** The least that experts may sign their sheets with. */
+  sheetSignature?: InputMaybe<SheetSignatureRule>;
 };
 
 /** The criteria of a draft. */
@@ -1914,6 +1918,13 @@ export type ContestCriteriaPayload = {
   /** What is wrong with the criteria, place by place, for example `criteria.2.parameters.ranges.1.from`. */
   fieldErrors: Array<FieldError>;
 };
+
+/** Electronic signature of score sheets. */
+export type SheetSignatureRule =
+  /** A login with a second factor is enough. */
+  | 'SIMPLE'
+  /** By a certificate. */
+  | 'ENHANCED';
 
 /** What can be talked about. */
 export type DiscussionSubject =
@@ -2718,6 +2729,7 @@ export type ResolversTypes = {
   ScoringInput: ResolverTypeWrapper<any>;
   SetContestCriteriaInput: ResolverTypeWrapper<any>;
   ContestCriteriaPayload: ResolverTypeWrapper<any>;
+  SheetSignatureRule: ResolverTypeWrapper<any>;
   DiscussionSubject: ResolverTypeWrapper<any>;
   ModeratedKind: ResolverTypeWrapper<any>;
   Comment: ResolverTypeWrapper<any>;
@@ -3296,6 +3308,7 @@ export type ScoringResolvers<ContextType = Context, ParentType extends Resolvers
   groupBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   groupThresholds?: Resolver<Array<ResolversTypes['GroupThreshold']>, ParentType, ContextType>;
   tieBreakers?: Resolver<Array<ResolversTypes['TieBreaker']>, ParentType, ContextType>;
+  sheetSignature?: Resolver<Maybe<ResolversTypes['SheetSignatureRule']>, ParentType, ContextType>;
 };
 
 export type DerivedFieldResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DerivedField'] = ResolversParentTypes['DerivedField']> = {

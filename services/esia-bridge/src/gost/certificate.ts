@@ -2,7 +2,8 @@
 import { X509Certificate, randomBytes } from 'node:crypto';
 import { CRYPTOPRO_XCHA, bytesToNumber, isOnCurve, numberToBytes, publicPoint, sign } from './curve.ts';
 import type { Point } from './curve.ts';
-import { TAG, bitString, childrenOf, derOf, integer, oid, readDer, sequence, writeDer } from './der.ts';
+import { derOf } from '@veche/kit/signatures/pem';
+import { TAG, bitString, childrenOf, integer, oid, readDer, sequence, writeDer } from './der.ts';
 import { streebog } from './streebog.ts';
 
 const KEY_256 = oid('1.2.643.7.1.1.1.1');

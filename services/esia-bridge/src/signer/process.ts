@@ -1,30 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { buffer } from 'node:stream/consumers';
+import { runProcess } from '@veche/kit/run-process';
 import type { Signer } from './signer.ts';
-
-const TIMEOUT_MS = 10_000;
-
-/** Runs a program without a shell, feeds it `input` and gives its standard output. Rejects unless it exits with 0. */
-export async function runProcess(
-  command: readonly string[],
-  input: Uint8Array,
-  env: NodeJS.ProcessEnv = {},
-): Promise<Buffer> {
-  const [program, ...args] = command;
-  const child = spawn(program!, args, {
-    env: { PATH: process.env['PATH'], ...env },
-    stdio: ['pipe', 'pipe', 'ignore'],
-    timeout: TIMEOUT_MS,
-  });
-  const closed = once(child, 'close');
-  // A program that never reads its input must not crash the bridge.
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(input);
-  const [output, [code]] = await Promise.all([buffer(child.stdout), closed]);
-  if (code !== 0) throw new Error(`${program} ended with ${code}`);
-  return output;
-}
 
 /**
  * OpenSSL with the GOST engine, one child process per signature. `OPENSSL_CONF` is set for the child only: loading

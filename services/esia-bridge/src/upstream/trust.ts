@@ -7,7 +7,7 @@ import { compactVerify } from 'jose';
 import { isGostCertificate, publicKeyOf, validityOf } from '../gost/certificate.ts';
 import { CRYPTOPRO_XCHA, verify } from '../gost/curve.ts';
 import type { Point } from '../gost/curve.ts';
-import { derOf } from '../gost/der.ts';
+import { derOf } from '@veche/kit/signatures/pem';
 import { streebog } from '../gost/streebog.ts';
 
 const RELOAD_MS = 10_000;

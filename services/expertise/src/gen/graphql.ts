@@ -30,6 +30,8 @@ export type Query = {
   scoreSheet?: Maybe<ScoreSheet>;
   /** All score sheets of a contest (organisers). */
   scoreSheets: Array<ScoreSheet>;
+  /** What the expert signs under a final sheet of their own; null while it is not final, or when it is not what was made final. */
+  sheetToSign?: Maybe<SheetToSign>;
 };
 
 
@@ -63,6 +65,11 @@ export type QueryScoreSheetsArgs = {
   contestId: Scalars['ID']['input'];
 };
 
+
+export type QuerySheetToSignArgs = {
+  sheetId: Scalars['ID']['input'];
+};
+
 export type Mutation = {
   /** Asks a person to join the pool for a contest; nothing is given to the person before the consent. */
   inviteExpert: ExpertPayload;
@@ -90,6 +97,10 @@ export type Mutation = {
   finaliseScoreSheet: ScoreSheetPayload;
   /** Computes the ranking from the final sheets; every sheet must be final or barred. */
   determineRanking: RankingPayload;
+  /** Puts a detached electronic signature under a final sheet; it is checked first, and refused with the reason. */
+  signScoreSheet: SheetSignaturePayload;
+  /** Puts a simple electronic signature under a final sheet: the login itself, confirmed by a second factor. Only where the rules of the contest allow it. */
+  confirmScoreSheet: SheetSignaturePayload;
 };
 
 
@@ -155,6 +166,16 @@ export type MutationFinaliseScoreSheetArgs = {
 
 export type MutationDetermineRankingArgs = {
   input: DetermineRankingInput;
+};
+
+
+export type MutationSignScoreSheetArgs = {
+  input: SignScoreSheetInput;
+};
+
+
+export type MutationConfirmScoreSheetArgs = {
+  input: ConfirmScoreSheetInput;
 };
 
 /** State of an expert in the pool. */
@@ -497,6 +518,8 @@ export type ScoreSheet = {
   hash?: Maybe<Scalars['String']['output']>;
   /** Reason of the conflict; visible to organisers and the expert. */
   conflictReason?: Maybe<Scalars['String']['output']>;
+  /** Signature; null until signed. */
+  signature?: Maybe<SheetSignature>;
 };
 
 /** A criterion to mark. */
@@ -650,6 +673,40 @@ export type ExpertiseRejection = {
 
 /** Refusals of expertise. */
 export type ExpertiseRejectionCode =
+  /** The sheet is not final. */
+  | 'SHEET_NOT_FINAL'
+  /** The sheet is not what was made final. */
+  | 'SHEET_ALTERED'
+  /** The sheet is signed already. */
+  | 'SHEET_SIGNED'
+  /** The rules of the contest want a certificate. */
+  | 'SIMPLE_SIGNATURE_NOT_ALLOWED'
+  /** The login was not confirmed by a second factor. */
+  | 'SECOND_FACTOR_REQUIRED'
+  /** No detached CMS with one signer and the certificate. */
+  | 'SIGNATURE_MALFORMED'
+  /** The document is inside the signature. */
+  | 'SIGNATURE_NOT_DETACHED'
+  /** Neither GOST R 34.10-2012 nor RSA with SHA-256 or longer. */
+  | 'SIGNATURE_ALGORITHM_NOT_ALLOWED'
+  /** Other bytes were signed. */
+  | 'SIGNATURE_OTHER_DOCUMENT'
+  /** The signature was not made by the certificate's key. */
+  | 'SIGNATURE_INVALID'
+  /** There is nothing here to check such a signature with. */
+  | 'SIGNATURE_TOOL_MISSING'
+  /** The certificate does not lead to a trusted root. */
+  | 'CERTIFICATE_NOT_TRUSTED'
+  /** The certificate is expired or not yet in force. */
+  | 'CERTIFICATE_NOT_IN_FORCE'
+  /** The certificate is revoked. */
+  | 'CERTIFICATE_REVOKED'
+  /** Whether the certificate is revoked cannot be looked at. */
+  | 'REVOCATION_UNKNOWN'
+  /** The certificate is not for signing. */
+  | 'CERTIFICATE_USAGE'
+  /** The certificate is another person's, or the person is not known. */
+  | 'CERTIFICATE_OTHER_PERSON'
   /** There is no such object, or the caller may not see it. */
   | 'NOT_FOUND'
   /** The person is not in the pool of experts. */
@@ -710,6 +767,106 @@ export type ExpertiseRejectionCode =
   | 'VERSION_CONFLICT'
   /** The key was used with another request. */
   | 'IDEMPOTENCY_KEY_REUSED';
+
+/** The bytes that are signed: the canonical sheet (RFC 8785) in UTF-8. */
+export type SheetToSign = {
+  /** The bytes in base64, as signing programs take them. */
+  bytes: Scalars['String']['output'];
+  /** The same as text, to be read before it is signed. */
+  text: Scalars['String']['output'];
+  /** SHA-256 of the bytes, hex; the hash of the sheet. */
+  sha256: Scalars['String']['output'];
+};
+
+/** A signature under a score sheet. */
+export type SheetSignature = {
+  /** Kind. */
+  kind: SheetSignatureKind;
+  /** When it was received and checked. */
+  signedAt: Scalars['DateTime']['output'];
+  /** SHA-256 of what was signed, hex. */
+  sheetHash: Scalars['String']['output'];
+  /** The detached signature (CMS, DER) in base64, for whoever checks it with a tool of their own; null for a simple one. */
+  cms?: Maybe<Scalars['String']['output']>;
+  /** What the check found; null for a simple one. */
+  verdict?: Maybe<SignatureVerdict>;
+  /** Whether the sheet is still what was signed, looked at now. */
+  intact: Scalars['Boolean']['output'];
+};
+
+/** Kind of a signature. */
+export type SheetSignatureKind =
+  /** By a certificate. */
+  | 'ENHANCED'
+  /** By a login with a second factor. */
+  | 'SIMPLE';
+
+/** What was checked, and by what. */
+export type SignatureVerdict = {
+  /** Instant for which validity and revocation were looked at: that of the receipt. */
+  at: Scalars['DateTime']['output'];
+  /** When the signer says it was signed; a claim. */
+  claimedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Tool and its version. */
+  tool: Scalars['String']['output'];
+  /** Whether the tool is certified; only then the verdict is one in the sense of 63-FZ article 11. */
+  certified: Scalars['Boolean']['output'];
+  /** Algorithm. */
+  algorithm: Scalars['String']['output'];
+  /** Checks that were made and passed. */
+  passed: Array<SignatureCheck>;
+  /** SHA-256 of the signer's certificate, hex. */
+  certificateSha256: Scalars['String']['output'];
+  /** Authority that issued it. */
+  issuer: Scalars['String']['output'];
+  /** Its last day. */
+  notAfter: Scalars['DateTime']['output'];
+  /** SHA-256 of the roots and lists of revoked certificates that were configured. */
+  trustSha256: Scalars['String']['output'];
+};
+
+/** A check of a signature; each stands for itself. */
+export type SignatureCheck =
+  /** The document is the one that was signed. */
+  | 'DOCUMENT'
+  /** The key of the certificate made the signature. */
+  | 'SIGNATURE'
+  /** The certificate leads to a trusted root. */
+  | 'CHAIN'
+  /** The certificate was in force. */
+  | 'VALIDITY'
+  /** The certificate was not revoked. */
+  | 'REVOCATION'
+  /** The certificate is for signing. */
+  | 'KEY_USAGE'
+  /** The certificate is the expert's, by name. */
+  | 'PERSON';
+
+/** A signature under a sheet. */
+export type SignScoreSheetInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Sheet. */
+  sheetId: Scalars['ID']['input'];
+  /** Detached CMS signature (DER) in base64 over the bytes of `sheetToSign`, at most 65536 characters. */
+  signature: Scalars['String']['input'];
+};
+
+/** A simple signature under a sheet. */
+export type ConfirmScoreSheetInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Sheet. */
+  sheetId: Scalars['ID']['input'];
+};
+
+/** Answer on a signature. */
+export type SheetSignaturePayload = {
+  /** The signature; null when refused. */
+  signature?: Maybe<SheetSignature>;
+  /** Why it was refused. */
+  rejection?: Maybe<ExpertiseRejection>;
+};
 
 
 
@@ -857,6 +1014,14 @@ export type ResolversTypes = {
   RankingPayload: ResolverTypeWrapper<any>;
   ExpertiseRejection: ResolverTypeWrapper<any>;
   ExpertiseRejectionCode: ResolverTypeWrapper<any>;
+  SheetToSign: ResolverTypeWrapper<any>;
+  SheetSignature: ResolverTypeWrapper<any>;
+  SheetSignatureKind: ResolverTypeWrapper<any>;
+  SignatureVerdict: ResolverTypeWrapper<any>;
+  SignatureCheck: ResolverTypeWrapper<any>;
+  SignScoreSheetInput: ResolverTypeWrapper<any>;
+  ConfirmScoreSheetInput: ResolverTypeWrapper<any>;
+  SheetSignaturePayload: ResolverTypeWrapper<any>;
   String: ResolverTypeWrapper<any>;
   Boolean: ResolverTypeWrapper<any>;
 };
@@ -907,6 +1072,12 @@ export type ResolversParentTypes = {
   ScoreSheetPayload: any;
   RankingPayload: any;
   ExpertiseRejection: any;
+  SheetToSign: any;
+  SheetSignature: any;
+  SignatureVerdict: any;
+  SignScoreSheetInput: any;
+  ConfirmScoreSheetInput: any;
+  SheetSignaturePayload: any;
   String: any;
   Boolean: any;
 };
@@ -930,6 +1101,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   mySheets?: Resolver<Array<ResolversTypes['ScoreSheet']>, ParentType, ContextType, Partial<QueryMySheetsArgs>>;
   scoreSheet?: Resolver<Maybe<ResolversTypes['ScoreSheet']>, ParentType, ContextType, RequireFields<QueryScoreSheetArgs, 'id'>>;
   scoreSheets?: Resolver<Array<ResolversTypes['ScoreSheet']>, ParentType, ContextType, RequireFields<QueryScoreSheetsArgs, 'contestId'>>;
+  sheetToSign?: Resolver<Maybe<ResolversTypes['SheetToSign']>, ParentType, ContextType, RequireFields<QuerySheetToSignArgs, 'sheetId'>>;
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -946,6 +1118,8 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   saveScoreSheet?: Resolver<ResolversTypes['ScoreSheetPayload'], ParentType, ContextType, RequireFields<MutationSaveScoreSheetArgs, 'input'>>;
   finaliseScoreSheet?: Resolver<ResolversTypes['ScoreSheetPayload'], ParentType, ContextType, RequireFields<MutationFinaliseScoreSheetArgs, 'input'>>;
   determineRanking?: Resolver<ResolversTypes['RankingPayload'], ParentType, ContextType, RequireFields<MutationDetermineRankingArgs, 'input'>>;
+  signScoreSheet?: Resolver<ResolversTypes['SheetSignaturePayload'], ParentType, ContextType, RequireFields<MutationSignScoreSheetArgs, 'input'>>;
+  confirmScoreSheet?: Resolver<ResolversTypes['SheetSignaturePayload'], ParentType, ContextType, RequireFields<MutationConfirmScoreSheetArgs, 'input'>>;
 };
 
 export type AssessmentRulesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AssessmentRules'] = ResolversParentTypes['AssessmentRules']> = {
@@ -1089,6 +1263,7 @@ export type ScoreSheetResolvers<ContextType = Context, ParentType extends Resolv
   criteria?: Resolver<Array<ResolversTypes['SheetCriterion']>, ParentType, ContextType>;
   hash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   conflictReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  signature?: Resolver<Maybe<ResolversTypes['SheetSignature']>, ParentType, ContextType>;
 };
 
 export type SheetCriterionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SheetCriterion'] = ResolversParentTypes['SheetCriterion']> = {
@@ -1130,6 +1305,39 @@ export type ExpertiseRejectionResolvers<ContextType = Context, ParentType extend
   path?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
 };
 
+export type SheetToSignResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SheetToSign'] = ResolversParentTypes['SheetToSign']> = {
+  bytes?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SheetSignatureResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SheetSignature'] = ResolversParentTypes['SheetSignature']> = {
+  kind?: Resolver<ResolversTypes['SheetSignatureKind'], ParentType, ContextType>;
+  signedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  sheetHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  cms?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  verdict?: Resolver<Maybe<ResolversTypes['SignatureVerdict']>, ParentType, ContextType>;
+  intact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type SignatureVerdictResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SignatureVerdict'] = ResolversParentTypes['SignatureVerdict']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  claimedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  tool?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  certified?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  algorithm?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  passed?: Resolver<Array<ResolversTypes['SignatureCheck']>, ParentType, ContextType>;
+  certificateSha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  issuer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  notAfter?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  trustSha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SheetSignaturePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SheetSignaturePayload'] = ResolversParentTypes['SheetSignaturePayload']> = {
+  signature?: Resolver<Maybe<ResolversTypes['SheetSignature']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ExpertiseRejection']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
@@ -1159,6 +1367,10 @@ export type Resolvers<ContextType = Context> = {
   ScoreSheetPayload?: ScoreSheetPayloadResolvers<ContextType>;
   RankingPayload?: RankingPayloadResolvers<ContextType>;
   ExpertiseRejection?: ExpertiseRejectionResolvers<ContextType>;
+  SheetToSign?: SheetToSignResolvers<ContextType>;
+  SheetSignature?: SheetSignatureResolvers<ContextType>;
+  SignatureVerdict?: SignatureVerdictResolvers<ContextType>;
+  SheetSignaturePayload?: SheetSignaturePayloadResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {

@@ -5,13 +5,13 @@ import { distributionMutations, distributionQueries } from './distribution.ts';
 import { assignExperts, determine } from './organising.ts';
 import { outlierQueries } from './outliers.ts';
 import { panelMutations, panelQueries } from './panel.ts';
-import type { ResolverParts } from './parts.ts';
 import { poolMutations, poolQueries } from './pool.ts';
 import { sheetMutations, sheetQueries } from './sheets.ts';
+import { sheetSignature, signingMutations, signingQuery, type SigningParts } from './signatures.ts';
 
 type Reference = { id: string };
 
-export function resolvers(parts: ResolverParts): Resolvers {
+export function resolvers(parts: SigningParts): Resolvers {
   const { stores } = parts;
   return {
     Query: {
@@ -19,6 +19,7 @@ export function resolvers(parts: ResolverParts): Resolvers {
       ...panelQueries(parts),
       ...distributionQueries(parts),
       ...sheetQueries(parts),
+      ...signingQuery(parts),
       ...outlierQueries(parts),
     },
     Mutation: {
@@ -27,8 +28,10 @@ export function resolvers(parts: ResolverParts): Resolvers {
       ...distributionMutations(parts),
       ...assignExperts(parts),
       ...sheetMutations(parts),
+      ...signingMutations(parts),
       ...determine(parts),
     },
+    ScoreSheet: sheetSignature(stores),
     Contest: {
       __resolveReference: ({ id }: Reference) => ({ id }),
       ranking: ({ id }: Reference, _args: object, context: Context) => rankingOf(stores, context, id),
