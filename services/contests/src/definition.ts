@@ -7,9 +7,11 @@ import { consumers } from './consumers.ts';
 import { communityTopics } from './community-events.ts';
 import { produces } from './events.ts';
 import { policy } from './policy.ts';
+import { searchConsumers, searchIndexing } from './search-indexing.ts';
 import { resolvers } from './resolvers/index.ts';
 import { fileRoutes } from './routes/files.ts';
 import { makeCommunityStores } from './store/community.ts';
+import { makeSearchStores } from './store/search.ts';
 import { makeStores } from './store.ts';
 
 export const definition: ServiceDefinition<ContestsConfig> = {
@@ -26,12 +28,13 @@ export const definition: ServiceDefinition<ContestsConfig> = {
       maxBytes: config.filesMaxBytes,
     };
     const community = makeCommunityStores(connection);
+    const search = makeSearchStores(connection);
     return {
-      resolvers: resolvers({ stores, community, clock, signer }),
+      resolvers: resolvers({ stores, community, search, clock, signer }),
       stores: [stores.contests, stores.groups, stores.applications, stores.imports, ...Object.values(community)],
-      consumers: consumers(stores, clock),
+      consumers: [...consumers(stores, clock), ...searchConsumers({ stores, community, search })],
       produces: [...produces, ...communityTopics],
-      background: [clockwork(stores, clock)],
+      background: [clockwork(stores, clock), searchIndexing({ stores, community, search })],
       routes: fileRoutes({ stores, verifier, ...files }),
     };
   },

@@ -7,6 +7,7 @@ import type { InitiativeGroup } from './domain/group.ts';
 import { loadApplication, loadContest, loadCounts, loadGroup } from './loaders.ts';
 import { isMember, mayOversee, maySeeApplication, maySeeContest, PUBLIC_STATES } from './policy.ts';
 import type { CommunityStores } from './store/community.ts';
+import type { SearchStores } from './store/search.ts';
 import type { Stores } from './store.ts';
 import { workOf } from './application-views.ts';
 import { versionsOf } from './version-views.ts';
@@ -21,6 +22,7 @@ export interface ViewParts {
   signer: SigningKey;
   /** Ideas and what is said about them. */
   community: CommunityStores;
+  search: SearchStores;
 }
 
 export const templates = () =>

@@ -60,6 +60,10 @@ export type Query = {
   myIdeas: IdeaConnection;
   /** What moderators of a territory are to look at, what waits longest first. */
   ideasToModerate: IdeaConnection;
+  /** Ideas and applications that hold every word, in whatever form, a word with one letter wrong as well; those with all of them in the title first, then the newest. Staff finds what is not public yet in its territories. */
+  search: SearchConnection;
+  /** Ideas and projects carried out that say much the same, the most alike first, at most ten: before somebody proposes what is there already. */
+  similar: Array<SearchHit>;
   /** Settings of a territory or of a contest with all their versions, and what holds there now. */
   settings?: Maybe<ScopeSettings>;
 };
@@ -162,6 +166,22 @@ export type QueryIdeasToModerateArgs = {
   oktmo: Scalars['Oktmo']['input'];
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QuerySearchArgs = {
+  text: Scalars['String']['input'];
+  filter?: InputMaybe<SearchFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QuerySimilarArgs = {
+  title: Scalars['String']['input'];
+  text?: InputMaybe<Scalars['String']['input']>;
+  oktmo?: InputMaybe<Scalars['Oktmo']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -2375,6 +2395,47 @@ export type IdeaPayload = {
   rejection?: Maybe<ContestsRejection>;
 };
 
+/** What search finds. */
+export type SearchKind =
+  /** An idea. */
+  | 'IDEA'
+  /** An application. */
+  | 'APPLICATION';
+
+/** Where to look. */
+export type SearchFilter = {
+  /** Ideas or applications alone. */
+  kind?: InputMaybe<SearchKind>;
+  /** Territory, with everything inside it. */
+  oktmo?: InputMaybe<Scalars['Oktmo']['input']>;
+  /** Contest. */
+  contestId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Something that was found. */
+export type SearchHit = {
+  /** What it is. */
+  kind: SearchKind;
+  /** Its id. */
+  id: Scalars['ID']['output'];
+  /** The idea. */
+  idea?: Maybe<Idea>;
+  /** The application. */
+  application?: Maybe<Application>;
+};
+
+/** A page of what was found; an item that is out of sight since the index was written is left out. */
+export type SearchConnection = {
+  /** Items of the page. */
+  nodes: Array<SearchHit>;
+  /** Position in the list. */
+  pageInfo: PageInfo;
+  /** Number of all items. */
+  totalCount: Scalars['Int']['output'];
+  /** Words that nothing holds and that were read as others, one letter away. */
+  misspelt: Array<Scalars['String']['output']>;
+};
+
 /** Settings of a territory or of a contest. */
 export type ScopeSettings = {
   /** Code of the territory, or id of the contest. */
@@ -2765,6 +2826,10 @@ export type ResolversTypes = {
   MergeIdeasInput: ResolverTypeWrapper<any>;
   ApplyWithIdeaInput: ResolverTypeWrapper<any>;
   IdeaPayload: ResolverTypeWrapper<any>;
+  SearchKind: ResolverTypeWrapper<any>;
+  SearchFilter: ResolverTypeWrapper<any>;
+  SearchHit: ResolverTypeWrapper<any>;
+  SearchConnection: ResolverTypeWrapper<any>;
   ScopeSettings: ResolverTypeWrapper<any>;
   Block: ResolverTypeWrapper<any>;
   ModerationMode: ResolverTypeWrapper<any>;
@@ -2896,6 +2961,9 @@ export type ResolversParentTypes = {
   MergeIdeasInput: any;
   ApplyWithIdeaInput: any;
   IdeaPayload: any;
+  SearchFilter: any;
+  SearchHit: any;
+  SearchConnection: any;
   ScopeSettings: any;
   DiscussionRules: any;
   SettingsValues: any;
@@ -2937,6 +3005,8 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   ideas?: Resolver<ResolversTypes['IdeaConnection'], ParentType, ContextType, RequireFields<QueryIdeasArgs, 'order' | 'first'>>;
   myIdeas?: Resolver<ResolversTypes['IdeaConnection'], ParentType, ContextType, RequireFields<QueryMyIdeasArgs, 'first'>>;
   ideasToModerate?: Resolver<ResolversTypes['IdeaConnection'], ParentType, ContextType, RequireFields<QueryIdeasToModerateArgs, 'oktmo' | 'first'>>;
+  search?: Resolver<ResolversTypes['SearchConnection'], ParentType, ContextType, RequireFields<QuerySearchArgs, 'text' | 'first'>>;
+  similar?: Resolver<Array<ResolversTypes['SearchHit']>, ParentType, ContextType, RequireFields<QuerySimilarArgs, 'title' | 'text' | 'first'>>;
   settings?: Resolver<Maybe<ResolversTypes['ScopeSettings']>, ParentType, ContextType, Partial<QuerySettingsArgs>>;
 };
 
@@ -3469,6 +3539,20 @@ export type IdeaPayloadResolvers<ContextType = Context, ParentType extends Resol
   rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
 };
 
+export type SearchHitResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SearchHit'] = ResolversParentTypes['SearchHit']> = {
+  kind?: Resolver<ResolversTypes['SearchKind'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  idea?: Resolver<Maybe<ResolversTypes['Idea']>, ParentType, ContextType>;
+  application?: Resolver<Maybe<ResolversTypes['Application']>, ParentType, ContextType>;
+};
+
+export type SearchConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SearchConnection'] = ResolversParentTypes['SearchConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['SearchHit']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  misspelt?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type ScopeSettingsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ScopeSettings'] = ResolversParentTypes['ScopeSettings']> = {
   scope?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -3577,6 +3661,8 @@ export type Resolvers<ContextType = Context> = {
   IdeaTimelineEntry?: IdeaTimelineEntryResolvers<ContextType>;
   IdeaConnection?: IdeaConnectionResolvers<ContextType>;
   IdeaPayload?: IdeaPayloadResolvers<ContextType>;
+  SearchHit?: SearchHitResolvers<ContextType>;
+  SearchConnection?: SearchConnectionResolvers<ContextType>;
   ScopeSettings?: ScopeSettingsResolvers<ContextType>;
   DiscussionRules?: DiscussionRulesResolvers<ContextType>;
   SettingsValues?: SettingsValuesResolvers<ContextType>;

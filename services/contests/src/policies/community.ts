@@ -14,6 +14,8 @@ export const communityPolicy: Policy = {
     commentsToModerate: moderators,
     moderationLog: 'public',
     settings: 'public',
+    search: 'public',
+    similar: 'public',
   },
   Mutation: {
     proposeIdea: citizens,

@@ -5,6 +5,7 @@ import type { ViewParts } from '../views.ts';
 import { discussionMutations, discussionQueries } from './discussion.ts';
 import { ideaQueries } from './idea-queries.ts';
 import { ideaMutations } from './ideas.ts';
+import { searchQueries } from './search.ts';
 import { settingsMutation, settingsQueries } from './settings.ts';
 
 /** What residents do before and beside applications, subject by subject. */
@@ -12,6 +13,7 @@ export const communityQueries = (parts: ViewParts): QueryResolvers => ({
   ...ideaQueries(parts),
   ...discussionQueries(parts),
   ...settingsQueries(parts),
+  ...searchQueries(parts),
 });
 
 export const communityMutations = (parts: ViewParts): MutationResolvers => ({

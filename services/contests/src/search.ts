@@ -1,0 +1,144 @@
+import { CHUNK, intersect, noBits, positions, unite, type Bits } from './domain/search/bits.ts';
+import { nearStems } from './domain/search/near.ts';
+import { FINISHED, inContest, inScope, inTitle, ofKind, OFFICIALS, PUBLIC, type Kind } from './domain/search/terms.ts';
+import { stemOf, stemsOf, wordsOf } from './domain/search/words.ts';
+import { countsOf, listsOf, type Lists, type SearchStores } from './store/search.ts';
+
+export interface Wish {
+  text: string;
+  kind?: Kind | null;
+  oktmo?: string | null;
+  contestId?: string | null;
+  /** Territories whose documents the reader sees before they are public. */
+  overseen: readonly string[];
+}
+
+export interface Found {
+  /** Places of the documents that hold every word: those with all of them in the title first, then the newest. */
+  ordinals: number[];
+  /** Words that nothing holds and that were read as others, one letter away. */
+  misspelt: string[];
+}
+
+const WORDS_ASKED = 10;
+/** A misspelt word is read as so many others at most, the most frequent first. */
+const READ_AS = 5;
+
+/** Stems that each word, which nothing holds as it was typed, may have been meant as. */
+async function meant(stores: SearchStores, misspelt: readonly string[]): Promise<string[][]> {
+  if (misspelt.length === 0) return [];
+  const near = misspelt.map(nearStems);
+  const counts = await countsOf(stores, [...new Set(near.flat())]);
+  const frequency = (stem: string): number => counts.get(stem)!;
+  return near.map((stems) =>
+    stems
+      .filter((stem) => counts.has(stem))
+      .sort((a, b) => frequency(b) - frequency(a))
+      .slice(0, READ_AS),
+  );
+}
+
+export async function search(stores: SearchStores, wish: Wish): Promise<Found> {
+  const words = [...new Set(wordsOf(wish.text, WORDS_ASKED))];
+  const stems = words.map(stemOf);
+  const filters = filtersOf(wish);
+  const lists = await listsOf(stores, [...stems, ...stems.map(inTitle), ...filters.flat(), ...seenTerms(wish)]);
+  const misspelt = words.filter((word) => !lists.has(stemOf(word)));
+  const others = await meant(stores, misspelt);
+  const meanings = words.map((word) => others[misspelt.indexOf(word)] ?? [stemOf(word)]);
+  if (words.length === 0 || meanings.some((one) => one.length === 0)) return { ordinals: [], misspelt };
+  const read = others.flat();
+  if (read.length > 0)
+    for (const [term, list] of await listsOf(stores, [...read, ...read.map(inTitle)])) lists.set(term, list);
+  return { ordinals: ordered(lists, meanings, filters, wish), misspelt };
+}
+
+/** Places of what holds every word and may be seen: all words in the title first, then the newest. */
+function ordered(lists: Lists, meanings: readonly string[][], filters: readonly string[][], wish: Wish): number[] {
+  const titles = meanings.map((stems) => stems.map(inTitle));
+  const inTitles: number[] = [];
+  const others: number[] = [];
+  for (const chunk of chunksOf(lists, meanings)) {
+    const allowed = seen(lists, wish, chunk);
+    for (const filter of filters) intersect(allowed, anyOf(lists, filter, chunk));
+    const found = intersect(holdingAll(lists, meanings, chunk), allowed);
+    const titled = intersect(holdingAll(lists, titles, chunk), found);
+    inTitles.push(...positions(titled).map((at) => chunk * CHUNK + at));
+    others.push(...positions(without(found, titled)).map((at) => chunk * CHUNK + at));
+  }
+  return [...inTitles, ...others];
+}
+
+/** Chunks that may hold something, the newest first. */
+const chunksOf = (lists: Lists, [first = []]: readonly (readonly string[])[]): number[] =>
+  [...new Set(first.flatMap((term) => [...(lists.get(term)?.keys() ?? [])]))].sort((a, b) => b - a);
+
+const filtersOf = ({ kind, oktmo, contestId }: Wish): string[][] => [
+  ...(kind ? [[ofKind(kind)]] : []),
+  ...(oktmo ? [[inScope(oktmo)]] : []),
+  ...(contestId ? [[inContest(contestId)]] : []),
+];
+
+const seenTerms = ({ overseen }: Wish): string[] => [PUBLIC, OFFICIALS, ...overseen.map(inScope)];
+
+/** What the reader may see: what is public, and what is not yet in its own territories. */
+function seen(lists: Lists, { overseen }: Wish, chunk: number): Bits {
+  const own = anyOf(lists, overseen.map(inScope), chunk);
+  return unite(intersect(own, anyOf(lists, [OFFICIALS], chunk)), anyOf(lists, [PUBLIC], chunk));
+}
+
+function anyOf(lists: Lists, terms: readonly string[], chunk: number): Bits {
+  const bits = noBits();
+  for (const term of terms) {
+    const list = lists.get(term)?.get(chunk);
+    if (list) unite(bits, list);
+  }
+  return bits;
+}
+
+function holdingAll(lists: Lists, meanings: readonly (readonly string[])[], chunk: number): Bits {
+  const [first, ...rest] = meanings.map((stems) => anyOf(lists, stems, chunk)) as [Bits, ...Bits[]];
+  return rest.reduce((bits, other) => intersect(bits, other), first);
+}
+
+function without(bits: Bits, other: Bits): Bits {
+  return bits.map((word, at) => word & ~other[at]!);
+}
+
+const STEMS_COMPARED = 60;
+/** Words that more of the documents hold tell nothing about likeness. */
+const COMMON = 0.2;
+/** Of what a text says, weighed by rarity, so much must be said by one that is alike. */
+const ALIKE = 0.35;
+const FEW = 50;
+
+/** Public documents that say much the same, the most alike first. */
+export async function similar(
+  stores: SearchStores,
+  { title, text, oktmo }: { title: string; text: string; oktmo?: string | null },
+  most: number,
+): Promise<number[]> {
+  const stems = stemsOf(`${title} ${text}`).slice(0, STEMS_COMPARED);
+  const counts = await countsOf(stores, [...stems, PUBLIC]);
+  const all = counts.get(PUBLIC) ?? 0;
+  const telling = stems.filter((stem) => counts.has(stem) && (all < FEW || counts.get(stem)! <= all * COMMON));
+  const scope = oktmo ? [inScope(oktmo)] : [];
+  const kinds = [ofKind('IDEA'), FINISHED];
+  const lists = await listsOf(stores, [...telling, ...scope, ...kinds, PUBLIC]);
+  const weights = new Map(telling.map((stem) => [stem, Math.log(1 + all / counts.get(stem)!)]));
+  const scores = new Map<number, number>();
+  for (const chunk of chunksOf(lists, [telling])) {
+    const allowed = intersect(anyOf(lists, kinds, chunk), anyOf(lists, [PUBLIC], chunk));
+    if (oktmo) intersect(allowed, anyOf(lists, scope, chunk));
+    for (const [stem, weight] of weights)
+      for (const at of positions(intersect(anyOf(lists, [stem], chunk), allowed)))
+        scores.set(chunk * CHUNK + at, (scores.get(chunk * CHUNK + at) ?? 0) + weight);
+  }
+  const unheardOf = stems.filter((stem) => !counts.has(stem)).length * Math.log(1 + all);
+  const whole = [...weights.values()].reduce((sum, weight) => sum + weight, unheardOf);
+  const alike = [...scores].filter(([, score]) => score >= whole * ALIKE);
+  return alike
+    .sort(([a, left], [b, right]) => right - left || b - a)
+    .slice(0, most)
+    .map(([ordinal]) => ordinal);
+}
