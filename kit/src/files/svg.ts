@@ -1,4 +1,4 @@
-import { parser } from 'sax';
+import sax from 'sax';
 
 export type SvgFault = 'FILE_SVG_BROKEN' | 'FILE_SVG_ACTIVE';
 
@@ -22,7 +22,7 @@ const DEPTH_MAX = 100;
  * The text must be well formed, for what browsers mend by themselves may become something else.
  */
 export function svgFault(text: string): SvgFault | null {
-  const reader = parser(true, { xmlns: false });
+  const reader = sax.parser(true, { xmlns: false });
   let fault: SvgFault | null = null;
   let depth = 0;
   let style = false;
