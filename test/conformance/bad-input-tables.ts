@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Who } from './bad-input.ts';
-import { EXPERTISE_REUSED, EXPERTISE_TOO_MANY } from './expertise.ts';
+import { EXPERTISE_NESTED_TOO_LONG, EXPERTISE_REUSED, EXPERTISE_TOO_MANY } from './expertise.ts';
 import { COMMUNITY_NESTED_TOO_LONG, COMMUNITY_REUSED } from './community-rows.ts';
 import type { World } from './world.ts';
 
@@ -16,6 +16,7 @@ export const ELSEWHERE: Partial<Record<Who, Who>> = {
 
 /** The code for a text of 20,000 characters in each text of an item of a list or of an object in the input. */
 export const NESTED_TOO_LONG: Record<string, Record<string, string>> = {
+  ...EXPERTISE_NESTED_TOO_LONG,
   createContest: {
     'legalBasis.title': 'LEGAL_BASIS_TOO_LONG',
     'legalBasis.number': 'LEGAL_BASIS_TOO_LONG',

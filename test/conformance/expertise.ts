@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Row, Valid } from './bad-input.ts';
 import type { Change, Reused } from './bad-input-tables.ts';
+import { newComposition } from './expertise-world.ts';
 import type { World } from './world.ts';
 
 const contest = (w: World) => ({ contestId: w.contestId });
+const session = (w: World) => ({ sessionId: w.commissionSessionId });
+const reason = 'По итогам рейтинга и обсуждения';
 const seed = 'seed of the day';
 
 /** Mutations of the pool, of assignment and of the rules of an assessment. */
@@ -29,6 +32,25 @@ export const EXPERTISE_VALID: Record<string, Valid> = {
     }),
   },
   recordAbsences: { as: 'organiser', input: contest },
+  formCommission: { as: 'organiser', input: (w) => ({ ...contest(w), ...newComposition() }) },
+  openCommissionSession: {
+    as: 'commission',
+    input: (w) => ({ ...contest(w), form: 'IN_PERSON', place: 'ул. Ленина, 1' }),
+  },
+  noteCommissionPresence: { as: 'commission', input: (w) => ({ ...session(w), present: [w.chairId] }) },
+  putCommissionQuestion: {
+    as: 'commission',
+    input: (w) => ({
+      ...session(w),
+      text: 'Об итогах конкурсного отбора',
+      proposals: [{ applicationId: w.admittedId, outcome: 'WINNER', reason }],
+    }),
+  },
+  castCommissionVote: { as: 'commission', input: (w) => ({ ...session(w), question: 1, choice: 'AGAINST' }) },
+  recuseFromQuestion: { as: 'commission', input: (w) => ({ ...session(w), question: 1, reason }) },
+  giveMinorityOpinion: { as: 'commission', input: (w) => ({ ...session(w), question: 1, text: reason }) },
+  closeCommissionSession: { as: 'commission', input: session },
+  signCommissionMinutes: { as: 'commission', input: (w) => ({ ...session(w), hash: 'f'.repeat(64) }) },
 };
 
 export const EXPERTISE_WRONG: Row[] = [
@@ -51,6 +73,32 @@ export const EXPERTISE_WRONG: Row[] = [
   ['replaceExpert', 'unknown contest', { contestId: randomUUID() }, 'NOT_FOUND'],
   ['recordAbsences', 'the stage goes on', {}, 'STAGE_NOT_OVER'],
   ['recordAbsences', 'unknown contest', { contestId: randomUUID() }, 'NOT_FOUND'],
+  ['formCommission', 'a session is open', {}, 'SESSION_OPEN'],
+  ['formCommission', 'unknown contest', { contestId: randomUUID() }, 'NOT_FOUND'],
+  ['openCommissionSession', 'another is open', {}, 'SESSION_OPEN'],
+  ['openCommissionSession', 'absentee', { form: 'ABSENTEE' }, 'SESSION_OPEN'],
+  ['openCommissionSession', 'no commission', { contestId: randomUUID() }, 'NOT_FOUND'],
+  ['noteCommissionPresence', 'no member', { present: [randomUUID()] }, 'NOT_A_MEMBER'],
+  ['putCommissionQuestion', 'too short', { text: 'Да?' }, 'QUESTION_INVALID'],
+  [
+    'putCommissionQuestion',
+    'an application that is not admitted',
+    (w) => ({ proposals: [{ applicationId: w.applicationId, outcome: 'WINNER', reason }] }),
+    'APPLICATION_UNKNOWN',
+  ],
+  [
+    'putCommissionQuestion',
+    'no reason',
+    (w) => ({ proposals: [{ applicationId: w.admittedId, outcome: 'WINNER', reason: 'да' }] }),
+    'REASON_REQUIRED',
+  ],
+  ['castCommissionVote', 'not noted as present', {}, 'NOT_PRESENT'],
+  ['castCommissionVote', 'unknown question', { question: 99 }, 'QUESTION_UNKNOWN'],
+  ['castCommissionVote', 'unknown session', { sessionId: randomUUID() }, 'NOT_FOUND'],
+  ['recuseFromQuestion', 'not noted as present', {}, 'NOT_PRESENT'],
+  ['giveMinorityOpinion', 'never voted', {}, 'NOT_IN_MINORITY'],
+  ['closeCommissionSession', 'nobody present', {}, 'QUORUM_MISSING'],
+  ['signCommissionMinutes', 'not counted', {}, 'NOT_COUNTED'],
 ];
 
 export const EXPERTISE_TOO_LONG: Record<string, Record<string, string>> = {
@@ -66,11 +114,28 @@ export const EXPERTISE_TOO_LONG: Record<string, Record<string, string>> = {
     reason: 'BAD_USER_INPUT',
   },
   recordAbsences: { contestId: 'NOT_FOUND' },
+  formCommission: { contestId: 'NOT_FOUND', title: 'BAD_USER_INPUT', act: 'BAD_USER_INPUT' },
+  openCommissionSession: { contestId: 'NOT_FOUND', place: 'BAD_USER_INPUT' },
+  noteCommissionPresence: { sessionId: 'NOT_FOUND', present: 'NOT_A_MEMBER' },
+  putCommissionQuestion: { sessionId: 'NOT_FOUND', text: 'BAD_USER_INPUT' },
+  castCommissionVote: { sessionId: 'NOT_FOUND' },
+  recuseFromQuestion: { sessionId: 'NOT_FOUND', reason: 'BAD_USER_INPUT' },
+  giveMinorityOpinion: { sessionId: 'NOT_FOUND', text: 'BAD_USER_INPUT' },
+  closeCommissionSession: { sessionId: 'NOT_FOUND' },
+  signCommissionMinutes: { sessionId: 'NOT_FOUND', hash: 'NOT_COUNTED' },
+};
+
+export const EXPERTISE_NESTED_TOO_LONG: Record<string, Record<string, string>> = {
+  formCommission: { 'members.personId': 'BAD_USER_INPUT' },
+  putCommissionQuestion: { 'proposals.applicationId': 'APPLICATION_UNKNOWN', 'proposals.reason': 'BAD_USER_INPUT' },
 };
 
 export const EXPERTISE_TOO_MANY: Record<string, Record<string, string>> = {
   inviteExpert: { competences: 'BAD_USER_INPUT' },
   distributeApplications: { expertIds: 'BAD_USER_INPUT' },
+  formCommission: { members: 'BAD_USER_INPUT' },
+  noteCommissionPresence: { present: 'BAD_USER_INPUT' },
+  putCommissionQuestion: { proposals: 'BAD_USER_INPUT' },
 };
 
 const anotherContest: Change = () => ({ contestId: randomUUID() });
@@ -79,7 +144,21 @@ export const EXPERTISE_REUSED: Reused[] = [
   ['inviteExpert', {}, { competences: [] }],
   ['distributeApplications', {}, { perApplication: 2 }],
   ['assignExpertByHand', {}, anotherContest],
+  ['putCommissionQuestion', {}, { text: 'Совсем другой вопрос повестки' }],
+  ['noteCommissionPresence', {}, { present: [] }],
+  ['castCommissionVote', {}, { choice: 'FOR' }],
+  ['giveMinorityOpinion', {}, { text: 'Совсем другое мнение о решении' }],
 ];
 
 /** They need an expert who goes, or the end of a stage: their keys are tried by the tests of the service. */
-export const KEYS_TRIED_BY_EXPERTISE = ['leaveExpertPool', 'setAssessmentRules', 'replaceExpert', 'recordAbsences'];
+export const KEYS_TRIED_BY_EXPERTISE = [
+  'leaveExpertPool',
+  'setAssessmentRules',
+  'replaceExpert',
+  'recordAbsences',
+  'formCommission',
+  'openCommissionSession',
+  'recuseFromQuestion',
+  'closeCommissionSession',
+  'signCommissionMinutes',
+];

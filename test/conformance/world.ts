@@ -5,6 +5,7 @@ import { eventually, platform, type Platform } from '../journeys/platform.ts';
 import * as applications from '../journeys/story/applications.ts';
 import { moveOn, OKTMO, publishContest } from '../journeys/story/contest.ts';
 import { resident, signIn, signInOutsiders, staff } from '../journeys/story/people.ts';
+import { commissionOf, type ExpertiseWorld } from './expertise-world.ts';
 import { readStandState, serviceSession, type Session, type StandState } from '../login/driver.ts';
 
 /** Staff by their part in the world; `stranger` and the foreign ones have their rights in another territory. */
@@ -25,7 +26,7 @@ const STAFF = {
 } as const;
 
 /** People of every kind and objects in a known state, so that each mutation can be tried right and wrong. */
-export interface World {
+export interface World extends ExpertiseWorld {
   state: StandState;
   p: Platform;
   people: Record<keyof typeof STAFF | 'lead' | 'member' | 'outsider' | 'importer', Session>;
@@ -37,8 +38,6 @@ export interface World {
   /** Admitted, with a sheet of the expert. */
   admittedId: string;
   sheetId: string;
-  /** The expert of the sheet. */
-  expertId: string;
   /** A batch of paper ballots with nothing in it. */
   paperBatchId: string;
   /** A booth of the operator with the key of its tablet. */
@@ -128,6 +127,7 @@ export async function buildWorld(): Promise<World> {
     admittedId: admitted.id,
     sheetId,
     expertId,
+    ...(await commissionOf(p, people.organiser, people.commission, contestId)),
     paperBatchId,
     ...booth,
     operatorId,

@@ -1,7 +1,8 @@
 import type { Clock, Consumer } from '@veche/kit';
 import { on } from '@veche/proto';
+import { MinutesSignedSchema } from '@veche/proto/expertise/v1/commission';
 import { ResultDeterminedSchema } from '@veche/proto/voting/v1/voting';
-import { decideApplication, type Outcome } from './domain/application-steps.ts';
+import { decideApplication, decideByCommission, type Outcome } from './domain/application-steps.ts';
 import { takeResult } from './domain/publication.ts';
 import { applicationToOutbox, contestToOutbox } from './events.ts';
 import type { Stores } from './store.ts';
@@ -29,6 +30,18 @@ export function consumers({ contests, applications }: Stores, clock: Clock): Con
           decide: (state) => decideApplication(state, result, clock.now()),
         });
         if (rejection) throw new Error(`result of an application that is not here: ${applicationId}`);
+      }
+    }),
+    // Contests that the commission decides without a vote. What the vote decides comes by its own event and stands.
+    on(MinutesSignedSchema, async ({ contestId, number, decisions }) => {
+      for (const { applicationId, outcome } of decisions) {
+        const decision = { contestId, session: number, outcome: outcomeOf(outcome) };
+        const { rejection } = await applications.change({
+          id: applicationId,
+          events: applicationToOutbox,
+          decide: (state) => decideByCommission(state, decision, clock.now()),
+        });
+        if (rejection) throw new Error(`decision on an application that is not here: ${applicationId}`);
       }
     }),
   ];

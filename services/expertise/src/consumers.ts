@@ -63,11 +63,12 @@ function ofContests({ contests, windows }: Stores): Consumer[] {
       });
   };
   return [
-    on(ContestPublishedSchema, async ({ contestId, oktmo, criteria, stages, ...rules }, { sequence }) => {
+    on(ContestPublishedSchema, async ({ contestId, oktmo, timeZone, criteria, stages, ...rules }, { sequence }) => {
       const scoring = rules.scoringJson ? (JSON.parse(rules.scoringJson) as Scoring) : PLAIN_SCORING;
       const answers = rules.formulaFields.map(fieldOf);
       await contests.upsertIfNewer(contestId, sequence, {
         oktmo,
+        timeZone,
         criteria: criteria.map(criterionOf),
         scoring,
         answers,

@@ -6,6 +6,7 @@ import {
   ExpertLeftSchema,
   SheetVoidedSchema,
 } from '@veche/proto/expertise/v1/assignment';
+import { CommissionFormedSchema, MinutesSignedSchema, SessionOpenedSchema } from '@veche/proto/expertise/v1/commission';
 import {
   ConflictDeclaredSchema,
   ExpertAssignedSchema,
@@ -13,10 +14,13 @@ import {
   RankingDeterminedSchema,
   SheetFinalisedSchema,
 } from '@veche/proto/expertise/v1/expertise';
+import type { Commission, CommissionEvent } from './domain/commission.ts';
 import type { DistributionEvent, DistributionRecord } from './domain/distribution-record.ts';
 import { SheetSignedSchema } from '@veche/proto/expertise/v1/signatures';
 import type { Expert, PoolEvent } from './domain/pool.ts';
 import type { Ranking, RankingEvent } from './domain/ranking.ts';
+import { decisionsOf } from './domain/minutes.ts';
+import type { Session, SessionEvent } from './domain/session.ts';
 import type { ScoreSheet, SheetEvent } from './domain/sheet.ts';
 import type { SheetSignature, SignatureEvent } from './domain/signature.ts';
 
@@ -26,6 +30,8 @@ export const produces = topicsOf(
   RankingDeterminedSchema,
   ApplicationsDistributedSchema,
   SheetSignedSchema,
+  CommissionFormedSchema,
+  MinutesSignedSchema,
 );
 
 export function expertToOutbox({ kind }: PoolEvent, expertId: string, { competences }: Expert): OutboxEvent {
@@ -83,4 +89,21 @@ export function rankingToOutbox(_happened: RankingEvent, contestId: string, { ed
 export function signatureToOutbox(_happened: SignatureEvent, sheetId: string, signature: SheetSignature): OutboxEvent {
   const { contestId, applicationId, kind, sheetHash } = signature;
   return event(SheetSignedSchema, sheetId, { sheetId, contestId, applicationId, kind, sheetHash });
+}
+
+export function commissionToOutbox(
+  _happened: CommissionEvent,
+  contestId: string,
+  { members }: Commission,
+): OutboxEvent {
+  const byCouncil = members.filter((member) => member.byCouncil).length;
+  return event(CommissionFormedSchema, contestId, { contestId, members: members.length, byCouncil });
+}
+
+/** What a session tells: outcomes, never who voted how, nor reasons. */
+export function sessionToOutbox({ kind }: SessionEvent, sessionId: string, session: Session): OutboxEvent {
+  const { contestId, number, form } = session;
+  if (kind === 'SessionOpened') return event(SessionOpenedSchema, sessionId, { sessionId, contestId, number, form });
+  const decisions = decisionsOf(session).map(({ applicationId, outcome }) => ({ applicationId, outcome }));
+  return event(MinutesSignedSchema, sessionId, { sessionId, contestId, number, minutesHash: session.hash!, decisions });
 }

@@ -1,14 +1,19 @@
 import type { Messages, StoreRejection } from '@veche/kit';
+import type { CommissionCode } from './domain/commission.ts';
 import type { DistributionCode } from './domain/distribution-record.ts';
 import { SIGNATURE_MESSAGES } from '@veche/kit/signatures/messages';
 import type { SignatureCode } from '@veche/kit/signatures/verify';
 import type { PanelCode } from './domain/panel.ts';
 import type { PoolCode } from './domain/pool.ts';
 import type { RankingCode } from './domain/ranking.ts';
+import type { SessionCode } from './domain/session.ts';
 import type { SheetCode } from './domain/sheet.ts';
 import type { SigningCode } from './domain/signature.ts';
 
 export type Code =
+  | CommissionCode
+  | SessionCode
+  | 'APPLICATION_UNKNOWN'
   | SheetCode
   | RankingCode
   | PanelCode
@@ -52,6 +57,32 @@ export const messages: Messages<Code> = {
   PER_APPLICATION_INVALID: 'Экспертов на заявку должно быть от {min} до {max}.',
   SEED_REQUIRED: 'Для жеребьёвки нужна опубликованная строка длиной от {min} до {max} знаков.',
   CONFLICT_OF_INTEREST: 'Эксперту нельзя поручить эту заявку: конфликт интересов.',
+  TITLE_LENGTH: 'Название и акт должны быть длиной от {min} до {max} знаков.',
+  MEMBERS_INVALID:
+    'В комиссии должно быть от {min} до {max} членов с правом голоса, каждый указан один раз; без голоса может быть только секретарь.',
+  CHAIR_REQUIRED: 'В комиссии должны быть один председатель и один секретарь.',
+  COUNCIL_HALF_MISSING:
+    'По предложениям представительного органа назначены {given} из {all}, а нужна половина состава.',
+  SESSION_OPEN: 'Заседание комиссии ещё не закрыто.',
+  NOT_A_MEMBER: 'Этот человек не член комиссии или не имеет в ней голоса.',
+  NOT_PRESIDING: 'Это делают председатель, заместитель и секретарь комиссии.',
+  SESSION_CLOSED: 'Заседание закрыто.',
+  ABSENTEE_NOT_ALLOWED: 'Порядок работы комиссии не допускает заочных заседаний.',
+  TERM_IN_PAST: 'Срок должен быть в будущем.',
+  PLACE_REQUIRED: 'Укажите место очного заседания.',
+  QUESTION_INVALID: 'Вопрос должен быть длиной от {min} до {max} знаков, каждая заявка названа в нём один раз.',
+  QUESTION_UNKNOWN: 'Такого вопроса в повестке нет.',
+  APPLICATION_UNKNOWN: 'Эта заявка не допущена к конкурсу.',
+  NOT_PRESENT: 'Вы не отмечены как присутствующий на заседании.',
+  RECUSED: 'Вы не участвуете в решении этого вопроса: конфликт интересов.',
+  ALREADY_VOTED: 'Вы уже проголосовали по этому вопросу.',
+  VOTING_OVER: 'Срок голосования истёк.',
+  NOT_IN_MINORITY: 'Особое мнение может записать тот, кто не голосовал «за».',
+  QUORUM_MISSING: 'Нет кворума: участвуют {present}, нужно {needed}.',
+  VOTES_MISSING: 'По вопросу № {question} проголосовали не все.',
+  NO_QUESTIONS: 'В повестке нет вопросов.',
+  NOT_COUNTED: 'Голоса ещё не подсчитаны.',
+  MINUTES_DIFFER: 'Подписывается другой текст протокола. Откройте протокол заново.',
   STAGE_NOT_OPEN: 'Сейчас оценивать нельзя: этап экспертизы ещё не начался или уже закончился.',
   SHEETS_OPEN: 'Не завершены оценочные листы: {count}.',
   APPLICATION_WITHOUT_SHEET: 'По заявке № {number} нет ни одного завершённого оценочного листа.',

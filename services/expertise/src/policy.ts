@@ -2,6 +2,7 @@ import type { Caller, Policy, Rule } from '@veche/kit';
 import { mayActIn } from '@veche/kit/domain/territory-scope';
 
 const organisers: Rule = { anyRole: ['organiser', 'importer'] };
+const commissions: Rule = { anyRole: ['commission'] };
 const experts: Rule = { anyRole: ['expert'] };
 
 export const policy: Policy = {
@@ -12,6 +13,10 @@ export const policy: Policy = {
     sheetToSign: experts,
     scoreSheets: { anyRole: ['organiser'] },
     assessmentRules: 'public',
+    commission: 'public',
+    commissionSession: { anyRole: ['commission', 'organiser', 'auditor'] },
+    commissionSessions: { anyRole: ['commission', 'organiser', 'auditor'] },
+    commissionDecisions: 'public',
     outlierReport: { anyRole: ['organiser', 'auditor'] },
     distributions: 'public',
   },
@@ -31,6 +36,15 @@ export const policy: Policy = {
     signScoreSheet: experts,
     confirmScoreSheet: experts,
     determineRanking: organisers,
+    formCommission: organisers,
+    openCommissionSession: commissions,
+    noteCommissionPresence: commissions,
+    putCommissionQuestion: commissions,
+    castCommissionVote: commissions,
+    recuseFromQuestion: commissions,
+    giveMinorityOpinion: commissions,
+    closeCommissionSession: commissions,
+    signCommissionMinutes: commissions,
   },
 };
 

@@ -1,12 +1,15 @@
 import { aggregateStore, type Aggregate, type AggregateStore, type ProjectionStore } from '@veche/kit';
 import mongoose from 'mongoose';
+import type { Commission } from './domain/commission.ts';
 import type { DistributionRecord } from './domain/distribution-record.ts';
 import { rulesOf, type Panel, type PanelRules } from './domain/panel.ts';
 import type { Expert } from './domain/pool.ts';
 import type { Candidate, Ranking } from './domain/ranking.ts';
+import type { Session } from './domain/session.ts';
 import type { ScoreSheet } from './domain/sheet.ts';
 import type { SheetSignature } from './domain/signature.ts';
 import type { StageWindow } from './domain/stage.ts';
+import { commissionStores } from './store/commissions.ts';
 import { projections, type ApplicationFacts, type ContestFacts, type VoteFacts } from './store/projections.ts';
 
 export type { ApplicationFacts, ContestFacts } from './store/projections.ts';
@@ -22,6 +25,8 @@ export interface Stores {
   sheets: AggregateStore<ScoreSheet>;
   rankings: AggregateStore<Ranking>;
   signatures: AggregateStore<SheetSignature>;
+  commissions: AggregateStore<Commission>;
+  sessions: AggregateStore<Session>;
   contests: ProjectionStore<ContestFacts>;
   /** Apart from the contests because reschedules have their own event. */
   windows: ProjectionStore<StageWindow>;
@@ -30,13 +35,15 @@ export interface Stores {
 }
 
 /** The stores of what this service itself decides. */
-export const aggregatesOf = ({ experts, panels, distributions, sheets, rankings, signatures }: Stores) => [
+export const aggregatesOf = ({ experts, panels, distributions, sheets, rankings, signatures, ...rest }: Stores) => [
   experts,
   panels,
   distributions,
   sheets,
   rankings,
   signatures,
+  rest.commissions,
+  rest.sessions,
 ];
 
 export function makeStores(connection: mongoose.Connection): Stores {
@@ -92,6 +99,7 @@ export function makeStores(connection: mongoose.Connection): Stores {
       indexes: [[{ 'lines.applicationId': 1 }]], // the ranking in which an application stands
     }),
     signatures: makeSignatures(connection),
+    ...commissionStores(connection),
     ...projections(connection),
   };
 }

@@ -191,6 +191,26 @@ export function decideApplication(
   return accept(step(application, outcome, now, { resultVersion: version }), { kind: 'ApplicationDecided' });
 }
 
+/** What signed minutes of the commission decided about an application. */
+export interface CommissionOutcome {
+  contestId: string;
+  outcome: Outcome['outcome'];
+  /** Number of the session; an earlier or repeated one changes nothing. */
+  session: number;
+}
+
+/** The commission's decision reaches the application, of a contest that no vote has decided: where there is a result of a vote, that stands. */
+export function decideByCommission(
+  application: Application,
+  { contestId, outcome, session }: CommissionOutcome,
+  now: Date,
+): Result {
+  const known = contestId !== application.contestId || session <= (application.commissionSession ?? 0);
+  if (known || application.resultVersion > 0 || !may('decide', application.status)) return accept(application);
+  if (application.status === outcome) return accept({ ...application, commissionSession: session });
+  return accept(step(application, outcome, now, { commissionSession: session }), { kind: 'ApplicationDecided' });
+}
+
 export interface ImportedApplication {
   number: string;
   title: string;

@@ -98,6 +98,8 @@ export interface Application {
   sortKey: string;
   /** Version of the vote's result that was taken over last, 0 before. */
   resultVersion: number;
+  /** Number of the commission's session whose decision was taken over last. */
+  commissionSession?: number;
   /** By whom of two editors a field was changed last is told by versions; fields that nobody changed since the beginning have none. */
   edits?: readonly FieldEdit[];
   /** Content as it was filed last. */

@@ -36,6 +36,7 @@ export const APPLICATION: mongoose.SchemaDefinition = {
   balloted: Boolean,
   sortKey: String,
   resultVersion: Number,
+  commissionSession: Number,
   edits: [part({ field: String, version: Number })],
   filed: CONTENT,
   revisions: [

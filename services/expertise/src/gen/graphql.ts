@@ -20,6 +20,14 @@ export type Query = {
   assessmentRules: AssessmentRules;
   /** Distributions of applications among experts by a rule, oldest first, with the seed of each draw. */
   distributions: Array<Distribution>;
+  /** The commission of a contest; null before it is formed. */
+  commission?: Maybe<Commission>;
+  /** A session; visible to members of the commission, to organisers and auditors of the place. */
+  commissionSession?: Maybe<CommissionSession>;
+  /** Sessions of the commission of a contest in their order, to the same people. */
+  commissionSessions: Array<CommissionSession>;
+  /** Decisions of sessions whose minutes are signed. */
+  commissionDecisions: Array<PublishedMinutes>;
   /** Marks that are far from what the other experts gave, and how each expert leans; it changes no score (organisers). */
   outlierReport?: Maybe<OutlierReport>;
   /** The pool of experts (organisers). */
@@ -41,6 +49,26 @@ export type QueryAssessmentRulesArgs = {
 
 
 export type QueryDistributionsArgs = {
+  contestId: Scalars['ID']['input'];
+};
+
+
+export type QueryCommissionArgs = {
+  contestId: Scalars['ID']['input'];
+};
+
+
+export type QueryCommissionSessionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryCommissionSessionsArgs = {
+  contestId: Scalars['ID']['input'];
+};
+
+
+export type QueryCommissionDecisionsArgs = {
   contestId: Scalars['ID']['input'];
 };
 
@@ -85,6 +113,24 @@ export type Mutation = {
   replaceExpert: AssignExpertsPayload;
   /** After the term closes the sheets that were never finished: their experts are absent and count as nobody. */
   recordAbsences: AssignExpertsPayload;
+  /** Forms the commission of a contest or changes its composition (organisers). */
+  formCommission: CommissionPayload;
+  /** Opens a session (chair, deputy, secretary); it keeps the composition and the rules of this moment. */
+  openCommissionSession: CommissionSessionPayload;
+  /** Notes who is present (chair, deputy, secretary). */
+  noteCommissionPresence: CommissionSessionPayload;
+  /** Puts a question (chair, deputy, secretary); members with a conflict of interest that the data shows are recused from it. */
+  putCommissionQuestion: CommissionSessionPayload;
+  /** The member votes on a question, once. */
+  castCommissionVote: CommissionSessionPayload;
+  /** The member stands aside from a question. */
+  recuseFromQuestion: CommissionSessionPayload;
+  /** The member who did not vote for a question writes down an opinion. */
+  giveMinorityOpinion: CommissionSessionPayload;
+  /** Counts the votes and makes the minutes (chair, deputy, secretary); needs the quorum. */
+  closeCommissionSession: CommissionSessionPayload;
+  /** Signs the minutes by their hash; the last signature puts the decisions into force and publishes them. */
+  signCommissionMinutes: CommissionSessionPayload;
   /** Joins the pool of experts, which is the consent of the person; answers an invitation too. */
   joinExpertPool: ExpertPayload;
   /** Gives a score sheet for each admitted application of the contest to each of the experts; conflicts that the data shows are barred at once. */
@@ -136,6 +182,51 @@ export type MutationReplaceExpertArgs = {
 
 export type MutationRecordAbsencesArgs = {
   input: RecordAbsencesInput;
+};
+
+
+export type MutationFormCommissionArgs = {
+  input: FormCommissionInput;
+};
+
+
+export type MutationOpenCommissionSessionArgs = {
+  input: OpenCommissionSessionInput;
+};
+
+
+export type MutationNoteCommissionPresenceArgs = {
+  input: NoteCommissionPresenceInput;
+};
+
+
+export type MutationPutCommissionQuestionArgs = {
+  input: PutCommissionQuestionInput;
+};
+
+
+export type MutationCastCommissionVoteArgs = {
+  input: CastCommissionVoteInput;
+};
+
+
+export type MutationRecuseFromQuestionArgs = {
+  input: RecuseFromQuestionInput;
+};
+
+
+export type MutationGiveMinorityOpinionArgs = {
+  input: GiveMinorityOpinionInput;
+};
+
+
+export type MutationCloseCommissionSessionArgs = {
+  input: CommissionSessionInput;
+};
+
+
+export type MutationSignCommissionMinutesArgs = {
+  input: SignCommissionMinutesInput;
 };
 
 
@@ -372,6 +463,480 @@ export type DistributionPayload = {
   rejection?: Maybe<ExpertiseRejection>;
 };
 
+/** An application; see contests. */
+export type Application = {
+  /** What the commission decided; null before the minutes are signed. */
+  commissionDecision?: Maybe<ApplicationDecision>;
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Scores by experts; null before the ranking is determined. */
+  assessment?: Maybe<Assessment>;
+};
+
+/** The commission of a contest. */
+export type Commission = {
+  /** Contest. */
+  contest: Contest;
+  /** Version for optimistic locking. */
+  version: Scalars['Int']['output'];
+  /** Name of the commission. */
+  title: Scalars['String']['output'];
+  /** Act that formed it. */
+  act: Scalars['String']['output'];
+  /** Members. */
+  members: Array<CommissionMember>;
+  /** Rules. */
+  rules: CommissionRules;
+};
+
+/** A member of a commission. */
+export type CommissionMember = {
+  /** Person. */
+  person: Person;
+  /** Seat. */
+  seat: CommissionSeat;
+  /** Whether appointed on a proposal of the council. */
+  byCouncil: Scalars['Boolean']['output'];
+  /** Whether the member has a vote. */
+  votes: Scalars['Boolean']['output'];
+};
+
+/** Seat in a commission. */
+export type CommissionSeat =
+  /** Chair. */
+  | 'CHAIR'
+  /** Deputy of the chair. */
+  | 'DEPUTY'
+  /** Secretary. */
+  | 'SECRETARY'
+  /** Member. */
+  | 'MEMBER';
+
+/** How a commission decides. */
+export type CommissionRules = {
+  /** Quorum. */
+  quorum: CommissionQuorum;
+  /** Majority. */
+  majority: CommissionMajority;
+  /** Whether at equal votes that of the presiding member decides. */
+  castingVote: Scalars['Boolean']['output'];
+  /** Whether there may be absentee sessions. */
+  absenteeAllowed: Scalars['Boolean']['output'];
+  /** Whether half of the members are to be appointed on proposals of the council (131-FZ article 26.1). */
+  councilHalf: Scalars['Boolean']['output'];
+  /** Who signs the minutes. */
+  signedBy: MinutesSigners;
+  /** Working days in which a decision may be appealed against; 0: no appeal. */
+  appealDays: Scalars['Int']['output'];
+};
+
+/** Quorum of those who have a vote. */
+export type CommissionQuorum =
+  /** More than half. */
+  | 'HALF'
+  /** Two thirds or more. */
+  | 'TWO_THIRDS';
+
+/** Majority of a decision. */
+export type CommissionMajority =
+  /** More for than against. */
+  | 'SIMPLE'
+  /** For, by more than half of those who take part and are not recused. */
+  | 'OF_PRESENT'
+  /** For, by more than half of all who have a vote. */
+  | 'OF_ALL';
+
+/** Who signs minutes. */
+export type MinutesSigners =
+  /** Chair, in the absence of the chair the deputy, and secretary. */
+  | 'CHAIR_AND_SECRETARY'
+  /** All who took part. */
+  | 'ALL_PRESENT';
+
+/** Form of a session. */
+export type CommissionSessionForm =
+  /** Members meet. */
+  | 'IN_PERSON'
+  /** Members vote until a term without meeting. */
+  | 'ABSENTEE';
+
+/** State of a session. */
+export type CommissionSessionState =
+  /** Questions and votes are taken. */
+  | 'OPEN'
+  /** Votes are counted, the minutes wait for signatures. */
+  | 'COUNTED'
+  /** The minutes are signed, the decisions in force. */
+  | 'SIGNED';
+
+/** A session of a commission. */
+export type CommissionSession = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Version for optimistic locking. */
+  version: Scalars['Int']['output'];
+  /** Contest. */
+  contest: Contest;
+  /** Number within the contest, from 1. */
+  number: Scalars['Int']['output'];
+  /** Form. */
+  form: CommissionSessionForm;
+  /** Place; empty for an absentee session. */
+  place: Scalars['String']['output'];
+  /** State. */
+  state: CommissionSessionState;
+  /** When it was opened. */
+  openedAt: Scalars['DateTime']['output'];
+  /** Until when an absentee session takes votes. */
+  votesUntil?: Maybe<Scalars['DateTime']['output']>;
+  /** Composition at the opening. */
+  members: Array<CommissionMember>;
+  /** Who takes part so far. */
+  present: Array<Person>;
+  /** Members with a vote: present, needed for the quorum, all. */
+  quorum: CommissionQuorumState;
+  /** Questions in their order. */
+  questions: Array<CommissionQuestion>;
+  /** Minutes; null until the votes are counted. */
+  minutes?: Maybe<CommissionMinutes>;
+};
+
+/** How far a session is from its quorum. */
+export type CommissionQuorumState = {
+  /** Take part. */
+  present: Scalars['Int']['output'];
+  /** Needed. */
+  needed: Scalars['Int']['output'];
+  /** All who have a vote. */
+  all: Scalars['Int']['output'];
+};
+
+/** A question of a session. */
+export type CommissionQuestion = {
+  /** Number within the session, from 1. */
+  number: Scalars['Int']['output'];
+  /** Text in Russian. */
+  text: Scalars['String']['output'];
+  /** What an adopted question decides. */
+  proposals: Array<CommissionProposal>;
+  /** Votes by member. */
+  votes: Array<CommissionVote>;
+  /** Members who stand aside. */
+  recused: Array<CommissionRecusal>;
+  /** Minority opinions. */
+  opinions: Array<MinorityOpinion>;
+  /** The count; null until the session is closed. */
+  count?: Maybe<CommissionCount>;
+};
+
+/** What a question decides of an application. */
+export type CommissionProposal = {
+  /** Application. */
+  application: Application;
+  /** Outcome. */
+  outcome: CommissionOutcome;
+  /** Reason as the applicant reads it, in Russian. */
+  reason: Scalars['String']['output'];
+};
+
+/** Outcome of an application. */
+export type CommissionOutcome =
+  /** Winner. */
+  | 'WINNER'
+  /** Reserve. */
+  | 'RESERVE'
+  /** Not selected. */
+  | 'NOT_SELECTED';
+
+/** A vote of a member. */
+export type CommissionVote = {
+  /** Member. */
+  person: Person;
+  /** Choice. */
+  choice: CommissionChoice;
+};
+
+/** Choice of a member. */
+export type CommissionChoice =
+  /** For. */
+  | 'FOR'
+  /** Against. */
+  | 'AGAINST'
+  /** Abstained. */
+  | 'ABSTAIN';
+
+/** A member who stands aside. */
+export type CommissionRecusal = {
+  /** Member. */
+  person: Person;
+  /** Reason in Russian. */
+  reason: Scalars['String']['output'];
+  /** Whether the data showed the conflict; otherwise the member declared it. */
+  detected: Scalars['Boolean']['output'];
+};
+
+/** A minority opinion. */
+export type MinorityOpinion = {
+  /** Member. */
+  person: Person;
+  /** Text in Russian. */
+  text: Scalars['String']['output'];
+};
+
+/** Count of a question. */
+export type CommissionCount = {
+  /** Votes for. */
+  for: Scalars['Int']['output'];
+  /** Votes against. */
+  against: Scalars['Int']['output'];
+  /** Abstained. */
+  abstained: Scalars['Int']['output'];
+  /** Whether the vote of the presiding member decided. */
+  casting: Scalars['Boolean']['output'];
+  /** Whether the question was adopted. */
+  adopted: Scalars['Boolean']['output'];
+};
+
+/** Minutes of a session: data, text and signatures. */
+export type CommissionMinutes = {
+  /** SHA-256 of the canonical minutes, hex. */
+  hash: Scalars['String']['output'];
+  /** The canonical minutes (RFC 8785), of which the hash is taken. */
+  canonical: Scalars['String']['output'];
+  /** Text in Russian by section; members stand there by their number in the list of the session. */
+  sections: Array<MinutesSection>;
+  /** Who has to sign. */
+  signers: Array<Person>;
+  /** Signatures so far. */
+  signatures: Array<MinutesSignature>;
+};
+
+/** A section of minutes. */
+export type MinutesSection = {
+  /** Heading. */
+  heading: Scalars['String']['output'];
+  /** Lines. */
+  lines: Array<Scalars['String']['output']>;
+};
+
+/** A signature under minutes. */
+export type MinutesSignature = {
+  /** Who signed. */
+  person: Person;
+  /** When. */
+  at: Scalars['DateTime']['output'];
+};
+
+/** What everybody may see of signed minutes. */
+export type PublishedMinutes = {
+  /** Number of the session within the contest. */
+  number: Scalars['Int']['output'];
+  /** Form of the session. */
+  form: CommissionSessionForm;
+  /** When the session was opened. */
+  openedAt: Scalars['DateTime']['output'];
+  /** When the last signature was given. */
+  signedAt: Scalars['DateTime']['output'];
+  /** SHA-256 of the canonical minutes, hex. */
+  hash: Scalars['String']['output'];
+  /** Members with a vote: present, needed for the quorum, all. */
+  quorum: CommissionQuorumState;
+  /** Questions with their counts, without who voted how. */
+  questions: Array<PublishedQuestion>;
+};
+
+/** What everybody may see of a question. */
+export type PublishedQuestion = {
+  /** Text in Russian. */
+  text: Scalars['String']['output'];
+  /** The count. */
+  count: CommissionCount;
+  /** What it decided where it was adopted. */
+  proposals: Array<CommissionProposal>;
+  /** How many members stood aside. */
+  recused: Scalars['Int']['output'];
+};
+
+/** What a commission decided of an application, for the applicant and everybody. */
+export type ApplicationDecision = {
+  /** Outcome. */
+  outcome: CommissionOutcome;
+  /** Reason in Russian. */
+  reason: Scalars['String']['output'];
+  /** Score that the commission had before it; null where there was no ranking. */
+  score?: Maybe<Scalars['String']['output']>;
+  /** Place that the commission had before it. */
+  place?: Maybe<Scalars['Int']['output']>;
+  /** Number of the session within the contest. */
+  session: Scalars['Int']['output'];
+  /** SHA-256 of the canonical minutes, hex. */
+  minutesHash: Scalars['String']['output'];
+  /** When the decision came into force. */
+  decidedAt: Scalars['DateTime']['output'];
+  /** Last moment of an appeal; null where there is none. */
+  appealUntil?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** Composition of a commission. */
+export type FormCommissionInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** Name of the commission. */
+  title: Scalars['String']['input'];
+  /** Act that forms it. */
+  act: Scalars['String']['input'];
+  /** Members: one chair, one secretary, three or more with a vote. */
+  members: Array<CommissionMemberInput>;
+  /** Quorum. */
+  quorum?: CommissionQuorum;
+  /** Majority. */
+  majority?: CommissionMajority;
+  /** Whether at equal votes that of the presiding member decides. */
+  castingVote?: Scalars['Boolean']['input'];
+  /** Whether there may be absentee sessions. */
+  absenteeAllowed?: Scalars['Boolean']['input'];
+  /** Whether half of the members are to be appointed on proposals of the council; only a contest with regional money may do without. */
+  councilHalf?: Scalars['Boolean']['input'];
+  /** Who signs the minutes. */
+  signedBy?: MinutesSigners;
+  /** Working days in which a decision may be appealed against, 0 to 60; 0: no appeal. */
+  appealDays?: Scalars['Int']['input'];
+};
+
+/** A member to appoint. */
+export type CommissionMemberInput = {
+  /** Person. */
+  personId: Scalars['ID']['input'];
+  /** Seat. */
+  seat: CommissionSeat;
+  /** Whether appointed on a proposal of the council. */
+  byCouncil: Scalars['Boolean']['input'];
+  /** Whether the member has a vote; only a secretary may be without. */
+  votes?: Scalars['Boolean']['input'];
+};
+
+/** Opening of a session. */
+export type OpenCommissionSessionInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** Form. */
+  form: CommissionSessionForm;
+  /** Place; needed in person. */
+  place?: InputMaybe<Scalars['String']['input']>;
+  /** Until when an absentee session takes votes. */
+  votesUntil?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** Presence at a session. */
+export type NoteCommissionPresenceInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Session. */
+  sessionId: Scalars['ID']['input'];
+  /** Members who are present; replaces what was noted before. */
+  present: Array<Scalars['ID']['input']>;
+};
+
+/** A question. */
+export type PutCommissionQuestionInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Session. */
+  sessionId: Scalars['ID']['input'];
+  /** Text in Russian, 10 to 2000 characters. */
+  text: Scalars['String']['input'];
+  /** What it decides of applications; empty for other questions. */
+  proposals: Array<CommissionProposalInput>;
+};
+
+/** A proposal. */
+export type CommissionProposalInput = {
+  /** Admitted application of the contest. */
+  applicationId: Scalars['ID']['input'];
+  /** Outcome. */
+  outcome: CommissionOutcome;
+  /** Reason as the applicant will read it, 10 to 2000 characters. */
+  reason: Scalars['String']['input'];
+};
+
+/** A vote. */
+export type CastCommissionVoteInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Session. */
+  sessionId: Scalars['ID']['input'];
+  /** Number of the question. */
+  question: Scalars['Int']['input'];
+  /** Choice. */
+  choice: CommissionChoice;
+};
+
+/** A recusal. */
+export type RecuseFromQuestionInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Session. */
+  sessionId: Scalars['ID']['input'];
+  /** Number of the question. */
+  question: Scalars['Int']['input'];
+  /** Reason, 10 to 2000 characters. */
+  reason: Scalars['String']['input'];
+};
+
+/** A minority opinion. */
+export type GiveMinorityOpinionInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Session. */
+  sessionId: Scalars['ID']['input'];
+  /** Number of the question. */
+  question: Scalars['Int']['input'];
+  /** Text, 10 to 2000 characters. */
+  text: Scalars['String']['input'];
+};
+
+/** A command on a session. */
+export type CommissionSessionInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Session. */
+  sessionId: Scalars['ID']['input'];
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A signature. */
+export type SignCommissionMinutesInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Session. */
+  sessionId: Scalars['ID']['input'];
+  /** Hash of the minutes that were read. */
+  hash: Scalars['String']['input'];
+};
+
+/** Answer on a commission. */
+export type CommissionPayload = {
+  /** The commission; null when refused. */
+  commission?: Maybe<Commission>;
+  /** Why it was refused. */
+  rejection?: Maybe<ExpertiseRejection>;
+};
+
+/** Answer on a session. */
+export type CommissionSessionPayload = {
+  /** The session; null when refused. */
+  session?: Maybe<CommissionSession>;
+  /** Why it was refused. */
+  rejection?: Maybe<ExpertiseRejection>;
+};
+
 /** What to look at in the marks of a contest; marks are compared where three or more experts gave one. */
 export type OutlierReport = {
   /** Marks far from the median, the farthest first; at most 1000. */
@@ -434,14 +999,6 @@ export type Contest = {
   id: Scalars['ID']['output'];
   /** Ranking by experts; null before it is determined. */
   ranking?: Maybe<Ranking>;
-};
-
-/** An application; see contests. */
-export type Application = {
-  /** Id. */
-  id: Scalars['ID']['output'];
-  /** Scores by experts; null before the ranking is determined. */
-  assessment?: Maybe<Assessment>;
 };
 
 /** A ranking. */
@@ -763,6 +1320,54 @@ export type ExpertiseRejectionCode =
   | 'SEED_REQUIRED'
   /** The expert has a conflict of interest. */
   | 'CONFLICT_OF_INTEREST'
+  /** A title or an act that is too short or too long. */
+  | 'TITLE_LENGTH'
+  /** Members are too few, too many, or one is named twice. */
+  | 'MEMBERS_INVALID'
+  /** A commission has one chair and one secretary. */
+  | 'CHAIR_REQUIRED'
+  /** Fewer than half of the members are appointed on proposals of the council. */
+  | 'COUNCIL_HALF_MISSING'
+  /** A session is open. */
+  | 'SESSION_OPEN'
+  /** The person is no member of the commission, or has no vote in it. */
+  | 'NOT_A_MEMBER'
+  /** Only the chair, the deputy and the secretary do this. */
+  | 'NOT_PRESIDING'
+  /** The session is closed. */
+  | 'SESSION_CLOSED'
+  /** The rules know no absentee session. */
+  | 'ABSENTEE_NOT_ALLOWED'
+  /** The term lies in the past. */
+  | 'TERM_IN_PAST'
+  /** A session in person has a place. */
+  | 'PLACE_REQUIRED'
+  /** A question that is too short, too long, one too many, or names an application twice. */
+  | 'QUESTION_INVALID'
+  /** There is no such question. */
+  | 'QUESTION_UNKNOWN'
+  /** The application is not admitted to the contest. */
+  | 'APPLICATION_UNKNOWN'
+  /** The member is not noted as present. */
+  | 'NOT_PRESENT'
+  /** The member stands aside from the question. */
+  | 'RECUSED'
+  /** The member has voted on the question. */
+  | 'ALREADY_VOTED'
+  /** The term for votes is over. */
+  | 'VOTING_OVER'
+  /** An opinion is given by a member who did not vote for the question. */
+  | 'NOT_IN_MINORITY'
+  /** Too few members take part. */
+  | 'QUORUM_MISSING'
+  /** Not all votes have been given. */
+  | 'VOTES_MISSING'
+  /** The session has no question. */
+  | 'NO_QUESTIONS'
+  /** The votes are not counted. */
+  | 'NOT_COUNTED'
+  /** The hash is not that of the minutes. */
+  | 'MINUTES_DIFFER'
   /** The object was changed by somebody else. */
   | 'VERSION_CONFLICT'
   /** The key was used with another request. */
@@ -948,18 +1553,18 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping of federation types */
 export type FederationTypes = {
-  Contest: Contest;
   Application: Application;
+  Contest: Contest;
 };
 
 /** Mapping of federation reference types */
 export type FederationReferenceTypes = {
-  Contest:
-    ( { __typename: 'Contest' }
-    & GraphQLRecursivePick<FederationTypes['Contest'], {"id":true}> );
   Application:
     ( { __typename: 'Application' }
     & GraphQLRecursivePick<FederationTypes['Application'], {"id":true}> );
+  Contest:
+    ( { __typename: 'Contest' }
+    & GraphQLRecursivePick<FederationTypes['Contest'], {"id":true}> );
 };
 
 
@@ -986,6 +1591,45 @@ export type ResolversTypes = {
   RecordAbsencesInput: ResolverTypeWrapper<any>;
   AssessmentRulesPayload: ResolverTypeWrapper<any>;
   DistributionPayload: ResolverTypeWrapper<any>;
+  Application: ResolverTypeWrapper<any>;
+  Commission: ResolverTypeWrapper<any>;
+  CommissionMember: ResolverTypeWrapper<any>;
+  CommissionSeat: ResolverTypeWrapper<any>;
+  CommissionRules: ResolverTypeWrapper<any>;
+  CommissionQuorum: ResolverTypeWrapper<any>;
+  CommissionMajority: ResolverTypeWrapper<any>;
+  MinutesSigners: ResolverTypeWrapper<any>;
+  CommissionSessionForm: ResolverTypeWrapper<any>;
+  CommissionSessionState: ResolverTypeWrapper<any>;
+  CommissionSession: ResolverTypeWrapper<any>;
+  CommissionQuorumState: ResolverTypeWrapper<any>;
+  CommissionQuestion: ResolverTypeWrapper<any>;
+  CommissionProposal: ResolverTypeWrapper<any>;
+  CommissionOutcome: ResolverTypeWrapper<any>;
+  CommissionVote: ResolverTypeWrapper<any>;
+  CommissionChoice: ResolverTypeWrapper<any>;
+  CommissionRecusal: ResolverTypeWrapper<any>;
+  MinorityOpinion: ResolverTypeWrapper<any>;
+  CommissionCount: ResolverTypeWrapper<any>;
+  CommissionMinutes: ResolverTypeWrapper<any>;
+  MinutesSection: ResolverTypeWrapper<any>;
+  MinutesSignature: ResolverTypeWrapper<any>;
+  PublishedMinutes: ResolverTypeWrapper<any>;
+  PublishedQuestion: ResolverTypeWrapper<any>;
+  ApplicationDecision: ResolverTypeWrapper<any>;
+  FormCommissionInput: ResolverTypeWrapper<any>;
+  CommissionMemberInput: ResolverTypeWrapper<any>;
+  OpenCommissionSessionInput: ResolverTypeWrapper<any>;
+  NoteCommissionPresenceInput: ResolverTypeWrapper<any>;
+  PutCommissionQuestionInput: ResolverTypeWrapper<any>;
+  CommissionProposalInput: ResolverTypeWrapper<any>;
+  CastCommissionVoteInput: ResolverTypeWrapper<any>;
+  RecuseFromQuestionInput: ResolverTypeWrapper<any>;
+  GiveMinorityOpinionInput: ResolverTypeWrapper<any>;
+  CommissionSessionInput: ResolverTypeWrapper<any>;
+  SignCommissionMinutesInput: ResolverTypeWrapper<any>;
+  CommissionPayload: ResolverTypeWrapper<any>;
+  CommissionSessionPayload: ResolverTypeWrapper<any>;
   OutlierReport: ResolverTypeWrapper<any>;
   OutlierMark: ResolverTypeWrapper<any>;
   ExpertLeaning: ResolverTypeWrapper<any>;
@@ -993,7 +1637,6 @@ export type ResolversTypes = {
   Expert: ResolverTypeWrapper<any>;
   Person: ResolverTypeWrapper<any>;
   Contest: ResolverTypeWrapper<any>;
-  Application: ResolverTypeWrapper<any>;
   Ranking: ResolverTypeWrapper<any>;
   Assessment: ResolverTypeWrapper<any>;
   CriterionScore: ResolverTypeWrapper<any>;
@@ -1046,6 +1689,37 @@ export type ResolversParentTypes = {
   RecordAbsencesInput: any;
   AssessmentRulesPayload: any;
   DistributionPayload: any;
+  Application: any;
+  Commission: any;
+  CommissionMember: any;
+  CommissionRules: any;
+  CommissionSession: any;
+  CommissionQuorumState: any;
+  CommissionQuestion: any;
+  CommissionProposal: any;
+  CommissionVote: any;
+  CommissionRecusal: any;
+  MinorityOpinion: any;
+  CommissionCount: any;
+  CommissionMinutes: any;
+  MinutesSection: any;
+  MinutesSignature: any;
+  PublishedMinutes: any;
+  PublishedQuestion: any;
+  ApplicationDecision: any;
+  FormCommissionInput: any;
+  CommissionMemberInput: any;
+  OpenCommissionSessionInput: any;
+  NoteCommissionPresenceInput: any;
+  PutCommissionQuestionInput: any;
+  CommissionProposalInput: any;
+  CastCommissionVoteInput: any;
+  RecuseFromQuestionInput: any;
+  GiveMinorityOpinionInput: any;
+  CommissionSessionInput: any;
+  SignCommissionMinutesInput: any;
+  CommissionPayload: any;
+  CommissionSessionPayload: any;
   OutlierReport: any;
   OutlierMark: any;
   ExpertLeaning: any;
@@ -1053,7 +1727,6 @@ export type ResolversParentTypes = {
   Expert: any;
   Person: any;
   Contest: any;
-  Application: any;
   Ranking: any;
   Assessment: any;
   CriterionScore: any;
@@ -1096,6 +1769,10 @@ export type LinkDirectiveResolver<Result, Parent, ContextType = Context, Args = 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   assessmentRules?: Resolver<ResolversTypes['AssessmentRules'], ParentType, ContextType, RequireFields<QueryAssessmentRulesArgs, 'contestId'>>;
   distributions?: Resolver<Array<ResolversTypes['Distribution']>, ParentType, ContextType, RequireFields<QueryDistributionsArgs, 'contestId'>>;
+  commission?: Resolver<Maybe<ResolversTypes['Commission']>, ParentType, ContextType, RequireFields<QueryCommissionArgs, 'contestId'>>;
+  commissionSession?: Resolver<Maybe<ResolversTypes['CommissionSession']>, ParentType, ContextType, RequireFields<QueryCommissionSessionArgs, 'id'>>;
+  commissionSessions?: Resolver<Array<ResolversTypes['CommissionSession']>, ParentType, ContextType, RequireFields<QueryCommissionSessionsArgs, 'contestId'>>;
+  commissionDecisions?: Resolver<Array<ResolversTypes['PublishedMinutes']>, ParentType, ContextType, RequireFields<QueryCommissionDecisionsArgs, 'contestId'>>;
   outlierReport?: Resolver<Maybe<ResolversTypes['OutlierReport']>, ParentType, ContextType, RequireFields<QueryOutlierReportArgs, 'contestId' | 'atLeast'>>;
   expertPool?: Resolver<Array<ResolversTypes['Expert']>, ParentType, ContextType>;
   mySheets?: Resolver<Array<ResolversTypes['ScoreSheet']>, ParentType, ContextType, Partial<QueryMySheetsArgs>>;
@@ -1112,6 +1789,15 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   assignExpertByHand?: Resolver<ResolversTypes['ScoreSheetPayload'], ParentType, ContextType, RequireFields<MutationAssignExpertByHandArgs, 'input'>>;
   replaceExpert?: Resolver<ResolversTypes['AssignExpertsPayload'], ParentType, ContextType, RequireFields<MutationReplaceExpertArgs, 'input'>>;
   recordAbsences?: Resolver<ResolversTypes['AssignExpertsPayload'], ParentType, ContextType, RequireFields<MutationRecordAbsencesArgs, 'input'>>;
+  formCommission?: Resolver<ResolversTypes['CommissionPayload'], ParentType, ContextType, RequireFields<MutationFormCommissionArgs, 'input'>>;
+  openCommissionSession?: Resolver<ResolversTypes['CommissionSessionPayload'], ParentType, ContextType, RequireFields<MutationOpenCommissionSessionArgs, 'input'>>;
+  noteCommissionPresence?: Resolver<ResolversTypes['CommissionSessionPayload'], ParentType, ContextType, RequireFields<MutationNoteCommissionPresenceArgs, 'input'>>;
+  putCommissionQuestion?: Resolver<ResolversTypes['CommissionSessionPayload'], ParentType, ContextType, RequireFields<MutationPutCommissionQuestionArgs, 'input'>>;
+  castCommissionVote?: Resolver<ResolversTypes['CommissionSessionPayload'], ParentType, ContextType, RequireFields<MutationCastCommissionVoteArgs, 'input'>>;
+  recuseFromQuestion?: Resolver<ResolversTypes['CommissionSessionPayload'], ParentType, ContextType, RequireFields<MutationRecuseFromQuestionArgs, 'input'>>;
+  giveMinorityOpinion?: Resolver<ResolversTypes['CommissionSessionPayload'], ParentType, ContextType, RequireFields<MutationGiveMinorityOpinionArgs, 'input'>>;
+  closeCommissionSession?: Resolver<ResolversTypes['CommissionSessionPayload'], ParentType, ContextType, RequireFields<MutationCloseCommissionSessionArgs, 'input'>>;
+  signCommissionMinutes?: Resolver<ResolversTypes['CommissionSessionPayload'], ParentType, ContextType, RequireFields<MutationSignCommissionMinutesArgs, 'input'>>;
   joinExpertPool?: Resolver<ResolversTypes['ExpertPayload'], ParentType, ContextType, RequireFields<MutationJoinExpertPoolArgs, 'input'>>;
   assignExperts?: Resolver<ResolversTypes['AssignExpertsPayload'], ParentType, ContextType, RequireFields<MutationAssignExpertsArgs, 'input'>>;
   declareConflict?: Resolver<ResolversTypes['ScoreSheetPayload'], ParentType, ContextType, RequireFields<MutationDeclareConflictArgs, 'input'>>;
@@ -1174,6 +1860,158 @@ export type DistributionPayloadResolvers<ContextType = Context, ParentType exten
   rejection?: Resolver<Maybe<ResolversTypes['ExpertiseRejection']>, ParentType, ContextType>;
 };
 
+export type ApplicationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Application'] = ResolversParentTypes['Application'], FederationReferenceType extends FederationReferenceTypes['Application'] = FederationReferenceTypes['Application']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Application']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  commissionDecision?: Resolver<Maybe<ResolversTypes['ApplicationDecision']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  assessment?: Resolver<Maybe<ResolversTypes['Assessment']>, ParentType, ContextType>;
+};
+
+export type CommissionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Commission'] = ResolversParentTypes['Commission']> = {
+  contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  act?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  members?: Resolver<Array<ResolversTypes['CommissionMember']>, ParentType, ContextType>;
+  rules?: Resolver<ResolversTypes['CommissionRules'], ParentType, ContextType>;
+};
+
+export type CommissionMemberResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionMember'] = ResolversParentTypes['CommissionMember']> = {
+  person?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  seat?: Resolver<ResolversTypes['CommissionSeat'], ParentType, ContextType>;
+  byCouncil?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  votes?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type CommissionRulesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionRules'] = ResolversParentTypes['CommissionRules']> = {
+  quorum?: Resolver<ResolversTypes['CommissionQuorum'], ParentType, ContextType>;
+  majority?: Resolver<ResolversTypes['CommissionMajority'], ParentType, ContextType>;
+  castingVote?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  absenteeAllowed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  councilHalf?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  signedBy?: Resolver<ResolversTypes['MinutesSigners'], ParentType, ContextType>;
+  appealDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CommissionSessionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionSession'] = ResolversParentTypes['CommissionSession']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  form?: Resolver<ResolversTypes['CommissionSessionForm'], ParentType, ContextType>;
+  place?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['CommissionSessionState'], ParentType, ContextType>;
+  openedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  votesUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  members?: Resolver<Array<ResolversTypes['CommissionMember']>, ParentType, ContextType>;
+  present?: Resolver<Array<ResolversTypes['Person']>, ParentType, ContextType>;
+  quorum?: Resolver<ResolversTypes['CommissionQuorumState'], ParentType, ContextType>;
+  questions?: Resolver<Array<ResolversTypes['CommissionQuestion']>, ParentType, ContextType>;
+  minutes?: Resolver<Maybe<ResolversTypes['CommissionMinutes']>, ParentType, ContextType>;
+};
+
+export type CommissionQuorumStateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionQuorumState'] = ResolversParentTypes['CommissionQuorumState']> = {
+  present?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  needed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  all?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CommissionQuestionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionQuestion'] = ResolversParentTypes['CommissionQuestion']> = {
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  proposals?: Resolver<Array<ResolversTypes['CommissionProposal']>, ParentType, ContextType>;
+  votes?: Resolver<Array<ResolversTypes['CommissionVote']>, ParentType, ContextType>;
+  recused?: Resolver<Array<ResolversTypes['CommissionRecusal']>, ParentType, ContextType>;
+  opinions?: Resolver<Array<ResolversTypes['MinorityOpinion']>, ParentType, ContextType>;
+  count?: Resolver<Maybe<ResolversTypes['CommissionCount']>, ParentType, ContextType>;
+};
+
+export type CommissionProposalResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionProposal'] = ResolversParentTypes['CommissionProposal']> = {
+  application?: Resolver<ResolversTypes['Application'], ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['CommissionOutcome'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type CommissionVoteResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionVote'] = ResolversParentTypes['CommissionVote']> = {
+  person?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  choice?: Resolver<ResolversTypes['CommissionChoice'], ParentType, ContextType>;
+};
+
+export type CommissionRecusalResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionRecusal'] = ResolversParentTypes['CommissionRecusal']> = {
+  person?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  detected?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type MinorityOpinionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MinorityOpinion'] = ResolversParentTypes['MinorityOpinion']> = {
+  person?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type CommissionCountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionCount'] = ResolversParentTypes['CommissionCount']> = {
+  for?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  against?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  abstained?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  casting?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  adopted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type CommissionMinutesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionMinutes'] = ResolversParentTypes['CommissionMinutes']> = {
+  hash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  canonical?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sections?: Resolver<Array<ResolversTypes['MinutesSection']>, ParentType, ContextType>;
+  signers?: Resolver<Array<ResolversTypes['Person']>, ParentType, ContextType>;
+  signatures?: Resolver<Array<ResolversTypes['MinutesSignature']>, ParentType, ContextType>;
+};
+
+export type MinutesSectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MinutesSection'] = ResolversParentTypes['MinutesSection']> = {
+  heading?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  lines?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type MinutesSignatureResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MinutesSignature'] = ResolversParentTypes['MinutesSignature']> = {
+  person?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type PublishedMinutesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublishedMinutes'] = ResolversParentTypes['PublishedMinutes']> = {
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  form?: Resolver<ResolversTypes['CommissionSessionForm'], ParentType, ContextType>;
+  openedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  signedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  hash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  quorum?: Resolver<ResolversTypes['CommissionQuorumState'], ParentType, ContextType>;
+  questions?: Resolver<Array<ResolversTypes['PublishedQuestion']>, ParentType, ContextType>;
+};
+
+export type PublishedQuestionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublishedQuestion'] = ResolversParentTypes['PublishedQuestion']> = {
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['CommissionCount'], ParentType, ContextType>;
+  proposals?: Resolver<Array<ResolversTypes['CommissionProposal']>, ParentType, ContextType>;
+  recused?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ApplicationDecisionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationDecision'] = ResolversParentTypes['ApplicationDecision']> = {
+  outcome?: Resolver<ResolversTypes['CommissionOutcome'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  score?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  place?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  session?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  minutesHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  decidedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  appealUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type CommissionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionPayload'] = ResolversParentTypes['CommissionPayload']> = {
+  commission?: Resolver<Maybe<ResolversTypes['Commission']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ExpertiseRejection']>, ParentType, ContextType>;
+};
+
+export type CommissionSessionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionSessionPayload'] = ResolversParentTypes['CommissionSessionPayload']> = {
+  session?: Resolver<Maybe<ResolversTypes['CommissionSession']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ExpertiseRejection']>, ParentType, ContextType>;
+};
+
 export type OutlierReportResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OutlierReport'] = ResolversParentTypes['OutlierReport']> = {
   outliers?: Resolver<Array<ResolversTypes['OutlierMark']>, ParentType, ContextType>;
   leanings?: Resolver<Array<ResolversTypes['ExpertLeaning']>, ParentType, ContextType>;
@@ -1215,12 +2053,6 @@ export type ContestResolvers<ContextType = Context, ParentType extends Resolvers
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Contest']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   ranking?: Resolver<Maybe<ResolversTypes['Ranking']>, ParentType, ContextType>;
-};
-
-export type ApplicationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Application'] = ResolversParentTypes['Application'], FederationReferenceType extends FederationReferenceTypes['Application'] = FederationReferenceTypes['Application']> = {
-  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Application']> | FederationReferenceType, FederationReferenceType, ContextType>;
-  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  assessment?: Resolver<Maybe<ResolversTypes['Assessment']>, ParentType, ContextType>;
 };
 
 export type RankingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Ranking'] = ResolversParentTypes['Ranking']> = {
@@ -1348,6 +2180,26 @@ export type Resolvers<ContextType = Context> = {
   DistributionGap?: DistributionGapResolvers<ContextType>;
   AssessmentRulesPayload?: AssessmentRulesPayloadResolvers<ContextType>;
   DistributionPayload?: DistributionPayloadResolvers<ContextType>;
+  Application?: ApplicationResolvers<ContextType>;
+  Commission?: CommissionResolvers<ContextType>;
+  CommissionMember?: CommissionMemberResolvers<ContextType>;
+  CommissionRules?: CommissionRulesResolvers<ContextType>;
+  CommissionSession?: CommissionSessionResolvers<ContextType>;
+  CommissionQuorumState?: CommissionQuorumStateResolvers<ContextType>;
+  CommissionQuestion?: CommissionQuestionResolvers<ContextType>;
+  CommissionProposal?: CommissionProposalResolvers<ContextType>;
+  CommissionVote?: CommissionVoteResolvers<ContextType>;
+  CommissionRecusal?: CommissionRecusalResolvers<ContextType>;
+  MinorityOpinion?: MinorityOpinionResolvers<ContextType>;
+  CommissionCount?: CommissionCountResolvers<ContextType>;
+  CommissionMinutes?: CommissionMinutesResolvers<ContextType>;
+  MinutesSection?: MinutesSectionResolvers<ContextType>;
+  MinutesSignature?: MinutesSignatureResolvers<ContextType>;
+  PublishedMinutes?: PublishedMinutesResolvers<ContextType>;
+  PublishedQuestion?: PublishedQuestionResolvers<ContextType>;
+  ApplicationDecision?: ApplicationDecisionResolvers<ContextType>;
+  CommissionPayload?: CommissionPayloadResolvers<ContextType>;
+  CommissionSessionPayload?: CommissionSessionPayloadResolvers<ContextType>;
   OutlierReport?: OutlierReportResolvers<ContextType>;
   OutlierMark?: OutlierMarkResolvers<ContextType>;
   ExpertLeaning?: ExpertLeaningResolvers<ContextType>;
@@ -1355,7 +2207,6 @@ export type Resolvers<ContextType = Context> = {
   Expert?: ExpertResolvers<ContextType>;
   Person?: PersonResolvers<ContextType>;
   Contest?: ContestResolvers<ContextType>;
-  Application?: ApplicationResolvers<ContextType>;
   Ranking?: RankingResolvers<ContextType>;
   Assessment?: AssessmentResolvers<ContextType>;
   CriterionScore?: CriterionScoreResolvers<ContextType>;

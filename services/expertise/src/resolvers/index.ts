@@ -1,11 +1,14 @@
 import type { Context } from '@veche/kit';
 import type { Resolvers } from '../gen/graphql.ts';
+import { decisionView } from '../session-views.ts';
 import { assessmentOf, rankingOf } from '../views.ts';
 import { distributionMutations, distributionQueries } from './distribution.ts';
+import { commissionMutations, commissionQueries } from './commission.ts';
 import { assignExperts, determine } from './organising.ts';
 import { outlierQueries } from './outliers.ts';
 import { panelMutations, panelQueries } from './panel.ts';
 import { poolMutations, poolQueries } from './pool.ts';
+import { sessionMutations } from './sessions.ts';
 import { sheetMutations, sheetQueries } from './sheets.ts';
 import { sheetSignature, signingMutations, signingQuery, type SigningParts } from './signatures.ts';
 
@@ -21,6 +24,7 @@ export function resolvers(parts: SigningParts): Resolvers {
       ...sheetQueries(parts),
       ...signingQuery(parts),
       ...outlierQueries(parts),
+      ...commissionQueries(parts),
     },
     Mutation: {
       ...poolMutations(parts),
@@ -30,6 +34,8 @@ export function resolvers(parts: SigningParts): Resolvers {
       ...sheetMutations(parts),
       ...signingMutations(parts),
       ...determine(parts),
+      ...commissionMutations(parts),
+      ...sessionMutations(parts),
     },
     ScoreSheet: sheetSignature(stores),
     Contest: {
@@ -39,6 +45,7 @@ export function resolvers(parts: SigningParts): Resolvers {
     Application: {
       __resolveReference: ({ id }: Reference) => ({ id }),
       assessment: ({ id }: Reference, _args: object, context: Context) => assessmentOf(stores, context, id),
+      commissionDecision: ({ id }: Reference, _args: object, context: Context) => decisionView(stores, context, id),
     },
   } as Resolvers;
 }

@@ -10,6 +10,7 @@ const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, 
 /** What contests told of a contest. */
 export interface ContestFacts {
   oktmo: string;
+  timeZone: string;
   criteria: readonly Criterion[];
   scoring: Scoring;
   /** Fields of the form that the formulas read. */
@@ -46,7 +47,7 @@ export function projections(connection: mongoose.Connection) {
   return {
     contests: projectionStore<ContestFacts>(connection, {
       collection: 'contest_facts',
-      fields: { oktmo: String, criteria: Mixed, scoring: Mixed, answers: Mixed },
+      fields: { oktmo: String, timeZone: String, criteria: Mixed, scoring: Mixed, answers: Mixed },
     }),
     windows: projectionStore<StageWindow>(connection, {
       collection: 'stage_windows',

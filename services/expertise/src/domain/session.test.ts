@@ -1,0 +1,208 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { formCommission, quorumOf, type Commission, type CommissionRules, type Member } from './commission.ts';
+import { closeSession, decisionsOf, minutesOf, signersOf, signMinutes } from './minutes.ts';
+import {
+  castVote,
+  notePresence,
+  openSession,
+  putQuestion,
+  type Choice,
+  type Session,
+  type SessionResult,
+} from './session.ts';
+
+const NOW = new Date('2026-03-21T05:00:00Z');
+const RULES: CommissionRules = {
+  quorum: 'TWO_THIRDS',
+  majority: 'SIMPLE',
+  castingVote: true,
+  absenteeAllowed: true,
+  councilHalf: true,
+  signedBy: 'CHAIR_AND_SECRETARY',
+  appealDays: 10,
+};
+const member = (personId: string, seat: Member['seat'] = 'MEMBER', byCouncil = false): Member => ({
+  personId,
+  seat,
+  byCouncil,
+  votes: true,
+});
+/** Chair c, deputy d, secretary s, members m1, m2, m3; half by the council. */
+const MEMBERS = [
+  member('c', 'CHAIR', true),
+  member('d', 'DEPUTY', true),
+  member('s', 'SECRETARY', true),
+  member('m1'),
+  member('m2'),
+  member('m3'),
+];
+const commission = (rules: Partial<CommissionRules> = {}, members: readonly Member[] = MEMBERS): Commission => ({
+  title: 'Конкурсная комиссия',
+  act: 'Постановление № 1 от 01.02.2026',
+  members,
+  rules: { ...RULES, ...rules },
+});
+
+const right = (result: SessionResult): Session => {
+  if (!result.ok) throw new Error(result.rejection.code);
+  return result.state;
+};
+const codeOf = (result: { ok: boolean; rejection?: { code: string } }): string | undefined => result.rejection?.code;
+
+/** A session of which these are present, with one question that would make application x a winner. */
+function opened(present: readonly string[], rules: Partial<CommissionRules> = {}, form: Session['form'] = 'IN_PERSON') {
+  const votesUntil = form === 'ABSENTEE' ? new Date('2026-03-25T05:00:00Z') : null;
+  const opening = {
+    by: 's',
+    contestId: 'k',
+    number: 1,
+    form,
+    place: 'Ленина, 1',
+    votesUntil,
+    ranking: [],
+    rankingEdition: 0,
+  };
+  const session = right(openSession(commission(rules), opening, 0, NOW));
+  const proposals = [{ applicationId: 'x', outcome: 'WINNER' as const, reason: 'Первое место рейтинга' }];
+  const draft = { text: 'Об итогах конкурса', proposals, concerned: [] };
+  return right(putQuestion(form === 'IN_PERSON' ? right(notePresence(session, 's', present)) : session, 's', draft));
+}
+
+const vote = (session: Session, votes: Readonly<Record<string, Choice>>): Session =>
+  Object.entries(votes).reduce(
+    (one, [personId, choice]) => right(castVote(one, { personId, number: 1, now: NOW }, choice)),
+    session,
+  );
+const close = (session: Session, now = NOW) => closeSession(session, 's', now, (minutes) => JSON.stringify(minutes));
+
+describe('composition', () => {
+  const of = (members: Member[], rules: Partial<CommissionRules> = {}) =>
+    codeOf(formCommission(commission(rules, members), 0));
+  test.each<[string, Member[], string | undefined]>([
+    ['half of six by the council', MEMBERS, undefined],
+    [
+      'two of six',
+      MEMBERS.map((one) => (one.personId === 's' ? { ...one, byCouncil: false } : one)),
+      'COUNCIL_HALF_MISSING',
+    ],
+    ['three of seven', [...MEMBERS, member('m4')], 'COUNCIL_HALF_MISSING'],
+    ['no chair', MEMBERS.slice(1), 'CHAIR_REQUIRED'],
+    ['two secretaries', [...MEMBERS, member('s2', 'SECRETARY', true)], 'CHAIR_REQUIRED'],
+    ['one twice', [...MEMBERS, member('m1', 'MEMBER', true)], 'MEMBERS_INVALID'],
+    ['two members', MEMBERS.slice(0, 2), 'MEMBERS_INVALID'],
+    [
+      'a member without a vote',
+      [...MEMBERS.slice(0, 5), { ...member('m3', 'MEMBER', true), votes: false }],
+      'MEMBERS_INVALID',
+    ],
+    ['a secretary without a vote', MEMBERS.map((one) => ({ ...one, votes: one.personId !== 's' })), undefined],
+  ])('%s', (_name, members, code) => expect(of(members)).toBe(code));
+
+  test('a region with its own rules may do without the half; a session that is open keeps the composition', () => {
+    expect(of([...MEMBERS, member('m4')], { councilHalf: false })).toBeUndefined();
+    expect(codeOf(formCommission(commission(), 1))).toBe('SESSION_OPEN');
+  });
+
+  test('quorum: more than half, and two thirds rounded up', () => {
+    expect([5, 6, 7, 9].map((all) => [quorumOf('HALF', all), quorumOf('TWO_THIRDS', all)])).toEqual([
+      [3, 4],
+      [4, 4],
+      [4, 5],
+      [5, 6],
+    ]);
+  });
+});
+
+describe('a vote', () => {
+  test.each<[string, Partial<CommissionRules>, Record<string, Choice>, boolean, boolean]>([
+    ['2 for, 1 against, 1 abstained', {}, { c: 'FOR', d: 'FOR', m1: 'AGAINST', m2: 'ABSTAIN' }, true, false],
+    ['equal, the chair for', {}, { c: 'FOR', d: 'FOR', m1: 'AGAINST', m2: 'AGAINST' }, true, true],
+    ['equal, the chair against', {}, { c: 'AGAINST', d: 'FOR', m1: 'FOR', m2: 'AGAINST' }, false, true],
+    ['equal, the chair abstained', {}, { c: 'ABSTAIN', d: 'FOR', m1: 'ABSTAIN', m2: 'AGAINST' }, false, false],
+    [
+      'equal, no casting vote',
+      { castingVote: false },
+      { c: 'FOR', d: 'FOR', m1: 'AGAINST', m2: 'AGAINST' },
+      false,
+      false,
+    ],
+    ['equal, the chair away, the deputy for', {}, { d: 'FOR', s: 'AGAINST', m1: 'FOR', m2: 'AGAINST' }, true, true],
+    [
+      'half of those present is not more than half',
+      { majority: 'OF_PRESENT' },
+      { c: 'FOR', d: 'FOR', m1: 'AGAINST', m2: 'ABSTAIN' },
+      false,
+      false,
+    ],
+    [
+      'three of four present',
+      { majority: 'OF_PRESENT' },
+      { c: 'FOR', d: 'FOR', m1: 'FOR', m2: 'ABSTAIN' },
+      true,
+      false,
+    ],
+    [
+      'three of six is not more than half of all',
+      { majority: 'OF_ALL' },
+      { c: 'FOR', d: 'FOR', m1: 'FOR', m2: 'AGAINST' },
+      false,
+      false,
+    ],
+    ['all abstain', {}, { c: 'ABSTAIN', d: 'ABSTAIN', m1: 'ABSTAIN', m2: 'ABSTAIN' }, false, false],
+  ])('%s', (_name, rules, votes, adopted, casting) => {
+    const closed = right(close(vote(opened(Object.keys(votes), rules), votes)));
+    expect(closed.questions[0]!.count).toMatchObject({ adopted, casting });
+    expect(decisionsOf(closed).length).toBe(Number(adopted));
+  });
+
+  test('never counts more than were present, whatever is voted', () => {
+    const choices = fc.array(fc.constantFrom<Choice>('FOR', 'AGAINST', 'ABSTAIN'), { minLength: 4, maxLength: 6 });
+    fc.assert(
+      fc.property(choices, (given) => {
+        const ids = ['c', 'd', 's', 'm1', 'm2', 'm3'].slice(0, given.length);
+        const closed = right(close(vote(opened(ids), Object.fromEntries(ids.map((id, index) => [id, given[index]!])))));
+        const { for: yes, against, abstained, adopted } = closed.questions[0]!.count!;
+        expect(yes + against + abstained).toBe(ids.length);
+        if (adopted) expect(yes).toBeGreaterThanOrEqual(against);
+        else expect(yes).toBeLessThanOrEqual(against);
+      }),
+    );
+  });
+
+  test('without a quorum, or with a vote missing, nothing is decided', () => {
+    const three = { c: 'FOR', d: 'FOR', m1: 'FOR' } as const;
+    expect(codeOf(close(vote(opened(Object.keys(three)), three)))).toBe('QUORUM_MISSING');
+    expect(codeOf(close(vote(opened(['c', 'd', 's', 'm1']), three)))).toBe('VOTES_MISSING');
+  });
+});
+
+test('an absentee session takes votes until its term and is closed after it by those who voted', () => {
+  const four = { c: 'FOR', d: 'FOR', m1: 'FOR', m2: 'AGAINST' } as const;
+  const session = vote(opened([], {}, 'ABSENTEE'), four);
+  const end = session.votesUntil!;
+  expect(codeOf(close(session))).toBe('VOTES_MISSING');
+  expect(codeOf(castVote(session, { personId: 'm3', number: 1, now: end }, 'FOR'))).toBe('VOTING_OVER');
+  expect(right(close(session, end)).questions[0]!.count).toMatchObject({ for: 3, against: 1, adopted: true });
+  const everybody = vote(session, { s: 'FOR', m3: 'FOR' });
+  expect(right(close(everybody)).state).toBe('COUNTED');
+  expect(codeOf(close(vote(opened([], {}, 'ABSENTEE'), { c: 'FOR' }), end))).toBe('QUORUM_MISSING');
+});
+
+test('minutes are signed by their hash, by all who must, and what was signed is what was counted', () => {
+  const closed = right(close(vote(opened(['d', 's', 'm1', 'm2']), { d: 'FOR', s: 'FOR', m1: 'FOR', m2: 'AGAINST' })));
+  expect(signersOf(closed)).toEqual(['d', 's']);
+  expect(codeOf(signMinutes(closed, 'd', 'another', NOW))).toBe('MINUTES_DIFFER');
+  expect(codeOf(signMinutes(closed, 'm1', closed.hash!, NOW))).toBe('NOT_PRESIDING');
+  const once = signMinutes(closed, 's', closed.hash!, NOW);
+  expect(once).toMatchObject({ state: { state: 'COUNTED' }, events: [] });
+  const signed = signMinutes(right(once), 'd', closed.hash!, NOW);
+  expect(signed).toMatchObject({ state: { state: 'SIGNED', signedAt: NOW }, events: [{ kind: 'MinutesSigned' }] });
+  expect(JSON.stringify(minutesOf(right(signed)))).toBe(closed.hash);
+  const all = right(
+    close(
+      vote(opened(['c', 'd', 's', 'm1'], { signedBy: 'ALL_PRESENT' }), { c: 'FOR', d: 'FOR', s: 'FOR', m1: 'FOR' }),
+    ),
+  );
+  expect(signersOf(all)).toEqual(['c', 'd', 's', 'm1']);
+});

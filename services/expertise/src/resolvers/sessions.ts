@@ -1,0 +1,203 @@
+import { badInput, commandOf, payload, sha256Hex, type Context } from '@veche/kit';
+import { canonicalJson } from '@veche/kit/domain/canonical-json';
+import { conflictOf, CONFLICT_REASONS } from '../domain/conflict.ts';
+import { closeSession, signMinutes } from '../domain/minutes.ts';
+import {
+  castVote,
+  giveOpinion,
+  memberOf,
+  notePresence,
+  openSession,
+  putQuestion,
+  recuse,
+  type Recusal,
+  type Session,
+  type SessionCode,
+  type SessionEvent,
+  type SessionResult,
+} from '../domain/session.ts';
+import { sessionToOutbox } from '../events.ts';
+import type { MutationResolvers, PutCommissionQuestionInput } from '../gen/graphql.ts';
+import { messages } from '../messages.ts';
+import { sessionView } from '../session-views.ts';
+import { openSessionsOf, sessionsOf } from '../store/commissions.ts';
+import type { StoredApplication, Stores } from '../store.ts';
+import { boundedText, refusal, type ResolverParts } from './parts.ts';
+
+const ITEMS_MAX = 500;
+const PRESENT_MAX = 100;
+
+type Running = 'openCommissionSession' | 'noteCommissionPresence' | 'putCommissionQuestion' | 'closeCommissionSession';
+type Acting = 'castCommissionVote' | 'recuseFromQuestion' | 'giveMinorityOpinion' | 'signCommissionMinutes';
+
+export const sessionMutations = (parts: ResolverParts): Pick<MutationResolvers, Running | Acting> => ({
+  ...opening(parts),
+  ...running(parts),
+  ...acting(parts),
+});
+
+const answered = (stores: Stores, outcome: Parameters<typeof payload<Session, SessionCode, object>>[0]) =>
+  payload(outcome, messages, (session) => ({ session: sessionView(stores, session) })) as never;
+
+function opening(parts: ResolverParts): Pick<MutationResolvers, 'openCommissionSession'> {
+  const { stores, clock } = parts;
+  return {
+    openCommissionSession: async (_source, { input }, context) => {
+      const command = commandOf(context, 'openCommissionSession', input);
+      const { contestId, form, place, votesUntil } = input;
+      boundedText(place, ['place']);
+      const by = context.requireCaller().personId;
+      const commission = await stores.commissions.load(contestId);
+      // To others there is no such commission, as there is no session of it.
+      if (!commission || !memberOf(commission.state.members, by))
+        return refusal('session', { code: 'NOT_FOUND', path: ['contestId'] });
+      const [before, open, ranking] = await Promise.all([
+        sessionsOf(stores, contestId),
+        openSessionsOf(stores, contestId),
+        stores.rankings.load(contestId),
+      ]);
+      const lines = (ranking?.state.lines ?? []).map(({ applicationId, place: at, score }) => ({
+        applicationId,
+        place: at,
+        score,
+      }));
+      const told = {
+        by,
+        contestId,
+        number: before.length + 1,
+        form,
+        place: place ?? '',
+        votesUntil: votesUntil ?? null,
+        ranking: lines,
+        rankingEdition: ranking?.state.edition ?? 0,
+      };
+      const outcome = await stores.sessions.create<SessionEvent, SessionCode>({
+        command,
+        events: sessionToOutbox,
+        onDuplicate: () => ({ code: 'SESSION_OPEN' }),
+        decide: () => openSession(commission.state, told, open, clock.now()),
+      });
+      return answered(stores, outcome);
+    },
+  };
+}
+
+interface SessionInput {
+  idempotencyKey: string;
+  sessionId: string;
+  expectedVersion?: number | null;
+}
+
+/** Sessions of commissions of which the caller is no member are not there. */
+async function changeSession(
+  { stores }: ResolverParts,
+  { context, name, input }: { context: Context; name: string; input: SessionInput },
+  decide: (session: Session, by: string) => SessionResult,
+) {
+  const command = commandOf(context, name, input);
+  const by = context.requireCaller().personId;
+  const session = await stores.sessions.load(input.sessionId);
+  if (!session || !memberOf(session.state.commission.members, by))
+    return refusal('session', { code: 'NOT_FOUND', path: ['sessionId'] });
+  const { expectedVersion } = input;
+  const outcome = await stores.sessions.change<SessionEvent, SessionCode>({
+    id: input.sessionId,
+    command,
+    ...(expectedVersion == null ? {} : { expectedVersion }),
+    events: sessionToOutbox,
+    decide: (state) => decide(state, by),
+  });
+  return answered(stores, outcome);
+}
+
+function running(parts: ResolverParts): Pick<MutationResolvers, Exclude<Running, 'openCommissionSession'>> {
+  const { stores, clock } = parts;
+  return {
+    noteCommissionPresence: (_source, { input }, context) => {
+      if (input.present.length > PRESENT_MAX) throw badInput(`At most ${PRESENT_MAX} members`, ['present']);
+      return changeSession(parts, { context, name: 'noteCommissionPresence', input }, (session, by) =>
+        notePresence(session, by, input.present),
+      );
+    },
+    putCommissionQuestion: async (_source, { input }, context) => {
+      boundQuestion(input);
+      const { text, proposals } = input;
+      const session = await stores.sessions.load(input.sessionId);
+      const found = await stores.applications.getMany(proposals.map(({ applicationId }) => applicationId));
+      const known = new Map(
+        found.filter((one) => one.admitted && one.contestId === session?.state.contestId).map((one) => [one.id, one]),
+      );
+      const seated = session && memberOf(session.state.commission.members, context.requireCaller().personId);
+      const unknown = proposals.findIndex(({ applicationId }) => !known.has(applicationId));
+      if (seated && unknown >= 0)
+        return refusal('session', {
+          code: 'APPLICATION_UNKNOWN',
+          path: ['proposals', String(unknown), 'applicationId'],
+        });
+      const concerned = session ? await concernedMembers(stores, session.state, [...known.values()]) : [];
+      return changeSession(parts, { context, name: 'putCommissionQuestion', input }, (state, by) =>
+        putQuestion(state, by, { text, proposals, concerned }),
+      );
+    },
+    closeCommissionSession: (_source, { input }, context) =>
+      changeSession(parts, { context, name: 'closeCommissionSession', input }, (session, by) =>
+        closeSession(session, by, clock.now(), (minutes) => sha256Hex(canonicalJson(minutes))),
+      ),
+  };
+}
+
+function boundQuestion({ text, proposals }: PutCommissionQuestionInput): void {
+  boundedText(text, ['text']);
+  if (proposals.length > ITEMS_MAX) throw badInput(`At most ${ITEMS_MAX} proposals`, ['proposals']);
+  for (const [index, { reason }] of proposals.entries()) boundedText(reason, ['proposals', String(index), 'reason']);
+}
+
+/** Members of the commission who are of the initiative group, or whose organisation the application names. */
+async function concernedMembers(
+  stores: Stores,
+  { commission }: Session,
+  applications: readonly StoredApplication[],
+): Promise<Recusal[]> {
+  const experts = await stores.experts.loadMany(commission.members.map(({ personId }) => personId));
+  const profiles = new Map(experts.map(({ id, state }) => [id, state]));
+  return commission.members.flatMap(({ personId }): Recusal[] => {
+    const organisationInn = profiles.get(personId)?.organisationInn ?? null;
+    const conflict = applications
+      .map(({ memberIds, organisationInns, oktmo }) =>
+        conflictOf(
+          { expertId: personId, organisationInn, territories: [] },
+          { memberIds, organisationInns: organisationInns ?? [], oktmo },
+          false,
+        ),
+      )
+      .find((one) => one !== null);
+    return conflict ? [{ personId, reason: CONFLICT_REASONS[conflict], how: 'DETECTED' }] : [];
+  });
+}
+
+function acting(parts: ResolverParts): Pick<MutationResolvers, Acting> {
+  const { clock } = parts;
+  const act = (personId: string, number: number) => ({ personId, number, now: clock.now() });
+  return {
+    castCommissionVote: (_source, { input }, context) =>
+      changeSession(parts, { context, name: 'castCommissionVote', input }, (session, by) =>
+        castVote(session, act(by, input.question), input.choice),
+      ),
+    recuseFromQuestion: (_source, { input }, context) => {
+      boundedText(input.reason, ['reason']);
+      return changeSession(parts, { context, name: 'recuseFromQuestion', input }, (session, by) =>
+        recuse(session, act(by, input.question), input.reason),
+      );
+    },
+    giveMinorityOpinion: (_source, { input }, context) => {
+      boundedText(input.text, ['text']);
+      return changeSession(parts, { context, name: 'giveMinorityOpinion', input }, (session, by) =>
+        giveOpinion(session, act(by, input.question), input.text),
+      );
+    },
+    signCommissionMinutes: (_source, { input }, context) =>
+      changeSession(parts, { context, name: 'signCommissionMinutes', input }, (session, by) =>
+        signMinutes(session, by, input.hash, clock.now()),
+      ),
+  };
+}

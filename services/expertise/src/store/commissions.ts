@@ -1,0 +1,60 @@
+import { aggregateStore, type Aggregate, type AggregateStore } from '@veche/kit';
+import mongoose from 'mongoose';
+import type { Commission } from '../domain/commission.ts';
+import type { Session } from '../domain/session.ts';
+
+const { Mixed } = mongoose.Schema.Types;
+
+export const commissionStores = (
+  connection: mongoose.Connection,
+): { commissions: AggregateStore<Commission>; sessions: AggregateStore<Session> } => ({
+  commissions: aggregateStore<Commission>(connection, {
+    collection: 'commissions',
+    fields: { title: String, act: String, members: Mixed, rules: Mixed },
+  }),
+  sessions: aggregateStore<Session>(connection, {
+    collection: 'sessions',
+    fields: {
+      contestId: String,
+      number: Number,
+      form: String,
+      place: String,
+      openedAt: Date,
+      votesUntil: Date,
+      commission: Mixed,
+      present: [String],
+      questions: Mixed,
+      state: String,
+      closedAt: Date,
+      ranking: Mixed,
+      rankingEdition: Number,
+      hash: String,
+      signatures: Mixed,
+      signedAt: Date,
+    },
+    indexes: [
+      [{ contestId: 1, number: 1 }, { unique: true }], // the sessions of a contest in their order
+      [{ 'questions.proposals.applicationId': 1, state: 1 }], // what was decided of an application
+    ],
+  }),
+});
+
+interface Sessions {
+  sessions: AggregateStore<Session>;
+}
+
+export const sessionsOf = ({ sessions }: Sessions, contestId: string): Promise<Aggregate<Session>[]> =>
+  sessions.find({ contestId }, { sort: { number: 1 } });
+
+export const openSessionsOf = ({ sessions }: Sessions, contestId: string): Promise<number> =>
+  sessions.count({ contestId, state: { $ne: 'SIGNED' } });
+
+/** Signed sessions that decided of any of the applications, later ones after earlier ones. */
+export const decidingSessions = async (
+  { sessions }: Sessions,
+  applicationIds: readonly string[],
+): Promise<Session[]> => {
+  const asked = { 'questions.proposals.applicationId': { $in: [...applicationIds] }, state: 'SIGNED' };
+  const found = await sessions.find(asked);
+  return found.map(({ state }) => state).toSorted((a, b) => a.number - b.number);
+};
