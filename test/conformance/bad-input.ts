@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { OKTMO } from '../journeys/story/contest.ts';
+import { APPLICATIONS_VALID, APPLICATIONS_WRONG } from './application-rows.ts';
 import { WRONG_CONTESTS } from './bad-contests.ts';
 import { EXPERTISE_VALID, EXPERTISE_WRONG } from './expertise.ts';
 import { COMMUNITY_VALID, COMMUNITY_WRONG } from './community-rows.ts';
@@ -20,8 +21,6 @@ export interface Valid {
 }
 
 const contest = (w: World) => ({ contestId: w.contestId });
-const application = (w: World) => ({ applicationId: w.applicationId });
-const answerBy = '2031-01-01T00:00:00.000Z';
 const stages = [{ code: 's1', title: 'Работы', plannedStart: '2027-01-01', plannedEnd: '2027-02-01' }];
 
 /** Every mutation of the graph. */
@@ -67,21 +66,7 @@ export const VALID: Record<string, Valid> = {
   formInitiativeGroup: { as: 'lead', input: (w) => ({ ...contest(w), name: 'Соседи' }) },
   joinInitiativeGroup: { as: 'outsider', input: (w) => ({ groupId: w.groupId, invitationCode: 'code' }) },
   leaveInitiativeGroup: { as: 'outsider', input: (w) => ({ groupId: w.groupId }) },
-  draftApplication: { as: 'lead', input: (w) => ({ ...contest(w), groupId: w.groupId, content: {} }) },
-  saveApplication: { as: 'lead', input: (w) => ({ ...application(w), expectedVersion: 1, content: {} }) },
-  editApplication: { as: 'lead', input: (w) => ({ ...application(w), baseVersion: 1, content: {} }) },
-  answerRemark: { as: 'lead', input: (w) => ({ ...application(w), remark: 1, text: 'Ответ на замечание' }) },
-  submitApplication: { as: 'lead', input: application },
-  withdrawApplication: { as: 'lead', input: application },
-  returnApplication: {
-    as: 'organiser',
-    input: (w) => ({ ...application(w), remarks: [{ field: 'title', text: 'Уточните название' }], answerBy }),
-  },
-  admitApplication: { as: 'organiser', input: application },
-  refuseApplication: {
-    as: 'organiser',
-    input: (w) => ({ ...application(w), ground: 'NO_FUNDS', reason: 'В бюджете нет средств на такой проект.' }),
-  },
+  ...APPLICATIONS_VALID,
   importApplications: {
     as: 'importer',
     input: (w) => ({
@@ -182,25 +167,7 @@ export const WRONG: Row[] = [
   ['joinInitiativeGroup', 'a member already', {}, 'ALREADY_MEMBER', 'member'],
   ['leaveInitiativeGroup', 'no member', {}, 'NOT_MEMBER'],
   ['leaveInitiativeGroup', 'the lead', {}, 'LEAD_CANNOT_LEAVE', 'lead'],
-  ['draftApplication', 'intake is over', {}, 'STAGE_NOT_OPEN'],
-  ['draftApplication', 'not the lead', {}, 'FORBIDDEN', 'member'],
-  ['saveApplication', 'filed already', { expectedVersion: 3 }, 'WRONG_STATE'],
-  ['saveApplication', 'not the lead', {}, 'NOT_FOUND', 'outsider'],
-  ['editApplication', 'filed already', {}, 'WRONG_STATE'],
-  ['editApplication', 'a base that never was', { baseVersion: 99 }, 'BASE_VERSION_UNKNOWN'],
-  ['editApplication', 'not of the group', {}, 'NOT_FOUND', 'outsider'],
-  ['answerRemark', 'nothing to answer', {}, 'WRONG_STATE'],
-  ['answerRemark', 'not of the group', {}, 'NOT_FOUND', 'outsider'],
-  ['submitApplication', 'filed already', {}, 'WRONG_STATE'],
-  ['withdrawApplication', 'not the lead', {}, 'FORBIDDEN', 'member'],
-  ['returnApplication', 'no remarks', { remarks: [] }, 'REMARKS_REQUIRED'],
-  ['returnApplication', 'a remark without text', { remarks: [{ field: 'title', text: '' }] }, 'REMARKS_REQUIRED'],
-  ['returnApplication', 'a term in the past', { answerBy: '2020-01-01T00:00:00.000Z' }, 'TERM_IN_PAST'],
-  ['returnApplication', 'admitted already', (w) => ({ applicationId: w.admittedId }), 'WRONG_STATE'],
-  ['returnApplication', 'another territory', {}, 'NOT_FOUND', 'stranger'],
-  ['admitApplication', 'admitted already', (w) => ({ applicationId: w.admittedId }), 'WRONG_STATE'],
-  ['refuseApplication', 'no explanation', { reason: 'нет' }, 'REASON_REQUIRED'],
-  ['refuseApplication', 'a ground that the law does not know', { ground: 'DISLIKED' }, 'BAD_USER_INPUT'],
+  ...APPLICATIONS_WRONG,
   ['importApplications', 'none', { applications: [] }, 'BAD_USER_INPUT'],
   [
     'importApplications',

@@ -22,6 +22,7 @@ export const ANOTHER_PAYLOAD: Record<string, (input: Input) => Input> = {
   returnApplication: () => ({ remarks: [{ field: 'title', text: 'Совсем другое замечание' }] }),
   admitApplication: laterVersion,
   refuseApplication: anotherReason,
+  reopenApplication: anotherReason,
   joinExpertPool: () => ({ competences: ['PARK'] }),
   assignExperts: ({ expertIds }) => ({ expertIds: [...expertIds, expertIds[0]] }),
   declareConflict: anotherReason,

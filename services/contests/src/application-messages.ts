@@ -5,6 +5,10 @@ export const applicationMessages = {
   FIELD_CONFLICT: 'Пока вы правили заявку, эти же поля изменил другой участник. Сравните значения и выберите нужное.',
   BASE_VERSION_UNKNOWN: 'Версия, с которой начата правка, неизвестна. Обновите страницу и повторите.',
   REMARK_UNKNOWN: 'Замечания с таким номером нет.',
+  ASSIGNEE_INVALID: 'Такого сотрудника нет. Выберите его из списка.',
+  PUBLISHED_ALREADY: 'Заявка уже опубликована.',
+  REWORK_NOT_OFFERED: 'Сначала предложите инициаторам доработать проект совместно.',
+  ITEM_REPEATED: 'Заявка указана дважды.',
   ANSWER_LENGTH: 'Ответ на замечание должен содержать от {min} до {max} знаков.',
 } as const;
 
@@ -45,3 +49,7 @@ const WARNING: Readonly<Partial<Record<CheckCode, string>>> = {
 /** Template of the sentence of a check; a term that has a reason of its own says it by the refusal's message, so it has none here. */
 export const checkMessage = ({ code, state }: Pick<Check, 'code' | 'state'>): string | undefined =>
   ({ PASSED, FAILED, WARNING })[state][code];
+
+/** «3 просрочено, 5 на сегодня, 12 позже». */
+export const queueSentence = ({ overdue, today, later }: { overdue: number; today: number; later: number }): string =>
+  overdue + today + later === 0 ? 'Ничего не ждёт.' : `${overdue} просрочено, ${today} на сегодня, ${later} позже.`;

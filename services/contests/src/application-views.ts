@@ -3,7 +3,7 @@ import type { Application, Remark, Rework } from './domain/application.ts';
 import { changeSentences, fieldTitle } from './domain/field-words.ts';
 import { concerns, isAddressed } from './domain/rework.ts';
 import { loadContest, loadGroup } from './loaders.ts';
-import { isInsider } from './policy.ts';
+import { isInsider, mayOversee } from './policy.ts';
 import type { Stores } from './store.ts';
 
 interface Parts {
@@ -24,10 +24,21 @@ export function workOf({ stores }: Parts, state: Application) {
     remarks: async (_args: object, context: Context) =>
       remarkViews(await form(context), state.remarks, (remark) => isAddressed(state, remark)),
     revisions: (_args: object, context: Context) => inside(context, (schema) => revisionViews(schema, state)),
+    stateSince: state.stateSince ?? null,
+    terms: termsView(state),
+    jointRework: (_args: object, context: Context) => inside(context, () => state.jointRework ?? null),
+    reopenings: (_args: object, context: Context) => inside(context, () => state.reopenings ?? []),
+    assignee: async (_args: object, context: Context) => {
+      const contest = await loadContest(stores, context, state.contestId);
+      return state.assigneeId && mayOversee(context.caller, contest!.state.oktmo) ? { id: state.assigneeId } : null;
+    },
     reworks: (_args: object, context: Context) =>
       inside(context, (schema) => (state.reworks ?? []).map((rework) => reworkView(schema, state, rework))),
   };
 }
+
+const termsView = ({ terms, publishedAt = null, commentsUntil = null, dueAt = null }: Application) =>
+  terms ? { ...terms, publishedAt, commentsUntil, dueAt } : null;
 
 const remarkViews = (form: object, remarks: readonly Remark[], addressed: (remark: Remark) => boolean) =>
   remarks.map((remark, index) => ({

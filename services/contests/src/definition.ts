@@ -31,7 +31,14 @@ export const definition: ServiceDefinition<ContestsConfig> = {
     const search = makeSearchStores(connection);
     return {
       resolvers: resolvers({ stores, community, search, clock, signer }),
-      stores: [stores.contests, stores.groups, stores.applications, stores.imports, ...Object.values(community)],
+      stores: [
+        stores.contests,
+        stores.groups,
+        stores.applications,
+        stores.imports,
+        stores.batches,
+        ...Object.values(community),
+      ],
       consumers: [...consumers(stores, clock), ...searchConsumers({ stores, community, search })],
       produces: [...produces, ...communityTopics],
       background: [clockwork(stores, clock), searchIndexing({ stores, community, search })],

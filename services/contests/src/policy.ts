@@ -75,17 +75,25 @@ export const maySeeContest = (caller: Caller | null, contest: Contest): boolean 
 /** States that anybody may see. */
 export const PUBLIC_STATES: readonly Application['status'][] = ['ADMITTED', 'WINNER', 'RESERVE', 'NOT_SELECTED'];
 
+/** States that everybody may see of an application that was published. */
+export const PUBLISHED_STATES: readonly Application['status'][] = ['SUBMITTED', 'REFUSED'];
+
+const isPublic = ({ status, publishedAt }: Application): boolean =>
+  PUBLIC_STATES.includes(status) || (Boolean(publishedAt) && PUBLISHED_STATES.includes(status));
+
 export const isMember = (caller: Caller | null, group: InitiativeGroup | null): boolean =>
   caller !== null && group !== null && group.memberIds.includes(caller.personId);
 
-/** An application is public from its admission on; before, its group and the officials see it. */
+/**
+ * An application is public from its publication on, or from its admission where nobody published it. While it is reworked or after a withdrawal
+ * its group and the officials see it.
+ */
 export const maySeeApplication = (
   caller: Caller | null,
   application: Application,
   contest: Contest,
   group: InitiativeGroup | null,
-): boolean =>
-  PUBLIC_STATES.includes(application.status) || isMember(caller, group) || mayOversee(caller, contest.oktmo);
+): boolean => isPublic(application) || isMember(caller, group) || mayOversee(caller, contest.oktmo);
 
 /** A lead who left the group, as its last member, leads nothing any more. */
 export const isLead = (caller: Caller, group: InitiativeGroup | null): boolean =>

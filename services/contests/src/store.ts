@@ -1,17 +1,11 @@
-import {
-  aggregateStore,
-  isDuplicateKey,
-  type Aggregate,
-  type AggregateStore,
-  type Connection,
-  type ConnectionArgs,
-} from '@veche/kit';
+import { aggregateStore, type Aggregate, type AggregateStore, type Connection, type ConnectionArgs } from '@veche/kit';
 import mongoose from 'mongoose';
 import { UNDECIDED } from './domain/application-states.ts';
 import type { Application, ApplicationStatus } from './domain/application.ts';
 import type { Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
 import { APPLICATION, APPLICATION_INDEXES } from './store/application-fields.ts';
+import { makeNumbers, type Numbers } from './store/application-numbers.ts';
 import { makePassports, type Passports } from './store/passports.ts';
 import { makeUploads, type Uploads } from './store/uploads.ts';
 import { within } from './store/territory.ts';
@@ -24,6 +18,7 @@ export interface Stores {
   groups: AggregateStore<InitiativeGroup>;
   applications: AggregateStore<Application>;
   imports: AggregateStore<ImportRecord>;
+  batches: AggregateStore<BatchRecord>;
   numbers: Numbers;
   passports: Passports;
   uploads: Uploads;
@@ -125,7 +120,11 @@ export function makeStores(connection: mongoose.Connection): Stores {
       collection: 'imports',
       fields: { contestId: String, count: Number },
     }),
-    numbers: numbers(connection),
+    batches: aggregateStore<BatchRecord>(connection, {
+      collection: 'batches',
+      fields: { action: String, count: Number },
+    }),
+    numbers: makeNumbers(connection),
     passports: makePassports(connection),
     uploads: makeUploads(connection),
   };
@@ -137,34 +136,10 @@ export interface ImportRecord {
   count: number;
 }
 
-export interface Numbers {
-  /** The next number of an application within its contest. */
-  next(contestId: string): Promise<string>;
-}
-
-function numbers(connection: mongoose.Connection): Numbers {
-  const schema = new mongoose.Schema({ _id: String, last: Number }, { versionKey: false });
-  const model = connection.model('numbers', schema, 'numbers');
-  return {
-    async next(contestId) {
-      return String((await increment(contestId)) ?? (await begin(contestId)));
-    },
-  };
-  async function increment(contestId: string): Promise<number | null> {
-    const change = { $inc: { last: 1 } };
-    const counter = await model.findOneAndUpdate({ _id: contestId }, change, { returnDocument: 'after' }).lean();
-    return counter ? Number(counter.last) : null;
-  }
-  // Not an upsert: of two that begin a counter at once, servers let the loser fail or answer with nothing.
-  async function begin(contestId: string): Promise<number> {
-    try {
-      await model.collection.insertOne({ _id: contestId as never, last: 1 });
-      return 1;
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-      return (await increment(contestId))!;
-    }
-  }
+/** That a step with many applications was asked for: it keeps the idempotency key of the whole call. */
+export interface BatchRecord {
+  action: string;
+  count: number;
 }
 
 export interface ContestFilter {

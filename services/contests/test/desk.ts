@@ -11,7 +11,13 @@ const DESK = {
     'EditApplicationInput',
     `${APPLICATION} ${REJECTION} conflicts { field fieldTitle theirs yours version userMessage }`,
   ],
-  answerRemark: ['AnswerRemarkInput', `${APPLICATION} ${REJECTION} fieldErrors { path }`],
+  answerRemark: ['AnswerRemarkInput', `${APPLICATION} ${REJECTION}`],
+  assignApplication: ['AssignApplicationInput', `${APPLICATION} ${REJECTION}`],
+  publishApplication: ['ApplicationCommandInput', `${APPLICATION} ${REJECTION}`],
+  offerJointRework: ['OfferJointReworkInput', `${APPLICATION} ${REJECTION}`],
+  declineJointRework: ['ReasonedApplicationInput', `${APPLICATION} ${REJECTION}`],
+  reopenApplication: ['ReasonedApplicationInput', `${APPLICATION} ${REJECTION}`],
+  decideApplications: ['DecideApplicationsInput', `results { applicationId ${APPLICATION} ${REJECTION} } ${REJECTION}`],
 } as const;
 export type DeskMutation = keyof typeof DESK;
 
@@ -47,4 +53,12 @@ export async function deskCode(service: Contests, name: DeskMutation, input: obj
 export const DESK_INPUT = (applicationId: string): Record<DeskMutation, object> => ({
   editApplication: { applicationId, baseVersion: 1, content: {} },
   answerRemark: { applicationId, remark: 1, text: 'Ответ на замечание' },
+  assignApplication: { applicationId, assigneeId: null },
+  publishApplication: { applicationId },
+  offerJointRework: { applicationId, text: REASON, answerBy: '2026-03-15T00:00:00Z' },
+  declineJointRework: { applicationId, reason: REASON },
+  reopenApplication: { applicationId, reason: REASON },
+  decideApplications: { applicationIds: [applicationId], action: 'ADMIT' },
 });
+
+export const REASON = 'Решение рабочей группы по жалобе заявителя.';

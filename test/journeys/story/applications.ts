@@ -159,19 +159,24 @@ export async function returnAndResubmit(p: Platform, organiser: Session, lead: S
     throw new Error(`revision ${again.application.revision} after rework, expected 2`);
 }
 
-/** Step 2d: the last application is refused with a ground, the others are admitted. */
+/** Step 2d: the last application is refused with a ground, heard anew on a complaint and refused again; the others are admitted. */
 export async function decideAdmission(p: Platform, organiser: Session, filed: Filed[]): Promise<Filed[]> {
   const refused = filed.at(-1)!;
-  await p.does(
-    'refuseApplication',
-    {
-      applicationId: refused.id,
-      ground: 'NO_COMPETENCE',
-      reason: 'Платные парковки не относятся к вопросам местного значения.',
-    },
-    'application { state }',
-    organiser,
-  );
+  const refuse = (): Promise<unknown> =>
+    p.does(
+      'refuseApplication',
+      {
+        applicationId: refused.id,
+        ground: 'NO_COMPETENCE',
+        reason: 'Платные парковки не относятся к вопросам местного значения.',
+      },
+      'application { state }',
+      organiser,
+    );
+  await refuse();
+  const reason = 'Жалоба заявителя: не указана статья закона.';
+  await p.does('reopenApplication', { applicationId: refused.id, reason }, 'application { state }', organiser);
+  await refuse();
   const admitted = filed.slice(0, -1);
   for (const { id } of admitted)
     await p.does('admitApplication', { applicationId: id }, 'application { state }', organiser);

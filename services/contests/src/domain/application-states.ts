@@ -48,6 +48,36 @@ export const TRANSITIONS = {
     by: 'organiser',
     what: 'It is refused with a ground of the law and an explanation.',
   },
+  assign: {
+    from: ['SUBMITTED', 'RETURNED'],
+    to: null,
+    by: 'organiser',
+    what: 'An official takes it or gives it to another.',
+  },
+  publish: {
+    from: ['SUBMITTED', 'RETURNED'],
+    to: null,
+    by: 'organiser',
+    what: 'It is published once, within three working days of its filing; residents comment for five.',
+  },
+  offerRework: {
+    from: ['SUBMITTED'],
+    to: 'RETURNED',
+    by: 'organiser',
+    what: 'The administration offers to rework it together; without that no better way is a ground of refusal.',
+  },
+  declineRework: {
+    from: ['RETURNED'],
+    to: 'SUBMITTED',
+    by: 'lead',
+    what: 'The initiators decline the offer and keep what was filed.',
+  },
+  reopen: {
+    from: ['REFUSED'],
+    to: 'SUBMITTED',
+    by: 'organiser',
+    what: 'A refusal is taken back with a reason, as long as the ballot is not fixed.',
+  },
   withdraw: {
     from: ['DRAFT', 'SUBMITTED', 'RETURNED', 'ADMITTED'],
     to: 'WITHDRAWN',

@@ -1,6 +1,7 @@
-import { accept, reject, type Decision } from '@veche/kit/domain/decision';
+import { accept, reject, type Decision, type Rejection } from '@veche/kit/domain/decision';
 import { may, type ApplicationStatus } from './application-states.ts';
 import {
+  scopesOf,
   sortKeyOf,
   type Application,
   type ApplicationCode,
@@ -11,13 +12,15 @@ import {
 } from './application.ts';
 import { contentErrors, emptyContent, merge, type ContentDraft } from './content.ts';
 import { lastRevision } from './edit.ts';
-import { filing } from './rework.ts';
+import { filing, titleKey } from './rework.ts';
+import { dueOf, termsOf } from './terms.ts';
 import { isOpen, stageOf, type Contest } from './contest.ts';
 import { uploadErrors, type Upload } from './uploads.ts';
 
 type Result = Decision<Application, ApplicationEvent, ApplicationCode>;
 
-function step(
+/** The application after a step to a state, with its history and what is expected of the officials next. */
+export function stepped(
   application: Application,
   status: ApplicationStatus,
   now: Date,
@@ -25,7 +28,8 @@ function step(
 ): Application {
   const revision = change.revision ?? application.revision;
   const history = [...application.history, { at: now, state: status, revision }];
-  return { ...application, ...change, status, history };
+  const next = { ...application, ...change, status, history, stateSince: now };
+  return { ...next, dueAt: dueOf(next) };
 }
 
 /** Begins an application; incomplete content is welcome. */
@@ -44,6 +48,8 @@ export function draftApplication(
     status: 'DRAFT',
     content: merge(emptyContent(contest), draft),
     history: [{ at: now, state: 'DRAFT', revision: 1 }],
+    stateSince: now,
+    scopes: scopesOf(contest.oktmo),
   });
 }
 
@@ -93,11 +99,12 @@ export function submitApplication(
   const again = application.status === 'RETURNED';
   const given = application.number ?? number;
   const revision = again ? Math.max(application.revision, lastRevision(application) + 1) : application.revision;
-  const filed = step(application, 'SUBMITTED', now, {
+  const filed = stepped(application, 'SUBMITTED', now, {
     ...filing(application, revision, now),
     number: given,
     sortKey: sortKeyOf(given),
     submittedAt: application.submittedAt ?? now,
+    terms: application.terms ?? termsOf(contest, now),
     remarks: [],
     answerBy: null,
     revision,
@@ -118,6 +125,13 @@ const REMARKS = { max: 50 };
 const isSound = ({ field, text }: Remark): boolean =>
   field.trim() !== '' && field.length <= 200 && text.trim().length >= 5 && text.length <= 2000;
 
+/** What is wrong with the remarks of a return. */
+export function remarksFault(remarks: readonly Remark[]): Rejection<ApplicationCode> | null {
+  const path = ['remarks'];
+  if (remarks.length > REMARKS.max) return { code: 'TOO_MANY_ITEMS', path, params: REMARKS };
+  return remarks.length === 0 || !remarks.every(isSound) ? { code: 'REMARKS_REQUIRED', path } : null;
+}
+
 /** Returns a filed application with remarks by field and a term for the answer. */
 export function returnApplication(
   application: Application,
@@ -126,10 +140,10 @@ export function returnApplication(
   now: Date,
 ): Result {
   if (!may('return', application.status)) return reject('WRONG_STATE');
-  if (remarks.length > REMARKS.max) return reject('TOO_MANY_ITEMS', ['remarks'], REMARKS);
-  if (remarks.length === 0 || !remarks.every(isSound)) return reject('REMARKS_REQUIRED', ['remarks']);
+  const fault = remarksFault(remarks);
+  if (fault) return { ok: false, rejection: fault };
   if (answerBy <= now) return reject('TERM_IN_PAST', ['answerBy']);
-  return accept(step(application, 'RETURNED', now, { remarks, answerBy }), { kind: 'ApplicationReturned' });
+  return accept(stepped(application, 'RETURNED', now, { remarks, answerBy }), { kind: 'ApplicationReturned' });
 }
 
 /** Admits a filed application, as long as the ballot is not fixed. */
@@ -141,7 +155,7 @@ export function admitApplication(
 ): Result {
   if (!may('admit', application.status)) return reject('WRONG_STATE');
   if (contest.ballot) return reject('BALLOT_LIST_APPROVED');
-  return accept(step(application, 'ADMITTED', now), { kind: 'ApplicationAdmitted', memberIds });
+  return accept(stepped(application, 'ADMITTED', now), { kind: 'ApplicationAdmitted', memberIds });
 }
 
 const REASON = { min: 20, max: 2000 };
@@ -150,8 +164,10 @@ const REASON = { min: 20, max: 2000 };
 export function refuseApplication(application: Application, ground: RefusalGround, given: string, now: Date): Result {
   const reason = given.trim();
   if (!may('refuse', application.status)) return reject('WRONG_STATE');
+  // The law lets the administration refuse for a better way only after it offered to find that way together.
+  if (ground === 'BETTER_WAY_EXISTS' && !application.jointRework) return reject('REWORK_NOT_OFFERED', ['ground']);
   if (reason.length < REASON.min || reason.length > REASON.max) return reject('REASON_REQUIRED', ['reason'], REASON);
-  return accept(step(application, 'REFUSED', now, { refusal: { ground, reason } }), {
+  return accept(stepped(application, 'REFUSED', now, { refusal: { ground, reason } }), {
     kind: 'ApplicationRefused',
   });
 }
@@ -161,7 +177,7 @@ export function withdrawApplication(application: Application, contest: Contest, 
   if (!may('withdraw', application.status)) return reject('WRONG_STATE');
   if (application.balloted && stageOf(contest, 'VOTING')!.closesAt <= now) return reject('VOTING_ENDED');
   const silent = application.status === 'DRAFT';
-  const withdrawn = step(application, 'WITHDRAWN', now);
+  const withdrawn = stepped(application, 'WITHDRAWN', now);
   return silent ? accept(withdrawn) : accept(withdrawn, { kind: 'ApplicationWithdrawn' });
 }
 
@@ -188,7 +204,7 @@ export function decideApplication(
   const known = contestId !== application.contestId || version <= (application.resultVersion ?? 0);
   if (known || !may('decide', application.status)) return accept(application);
   if (application.status === outcome) return accept({ ...application, resultVersion: version });
-  return accept(step(application, outcome, now, { resultVersion: version }), { kind: 'ApplicationDecided' });
+  return accept(stepped(application, outcome, now, { resultVersion: version }), { kind: 'ApplicationDecided' });
 }
 
 /** What signed minutes of the commission decided about an application. */
@@ -238,6 +254,9 @@ export function importApplication(
     sortKey: sortKeyOf(number),
     submittedAt: now,
     history: [{ at: now, state: 'ADMITTED', revision: 1 }],
+    stateSince: now,
+    scopes: scopesOf(contest.oktmo),
+    titleKey: titleKey(title),
     imported: true,
   };
   return accept(application, { kind: 'ApplicationAdmitted', memberIds: [] });

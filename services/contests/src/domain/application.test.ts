@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { covers, prefixOf } from '@veche/kit/domain/oktmo';
 import fc from 'fast-check';
 import { answersProblem } from './answers.ts';
-import { TRANSITIONS, type ApplicationStatus } from './application-states.ts';
-import { ballotCost, cofinancingShare, sortKeyOf, type Application } from './application.ts';
+import { TRANSITIONS } from './application-states.ts';
+import { ballotCost, cofinancingShare, scopesOf, sortKeyOf, type Application } from './application.ts';
 import {
   admitApplication,
   decideApplication,
@@ -19,6 +20,14 @@ import { saveApplication } from './edit.ts';
 import { stageOf, type Contest } from './contest.ts';
 import { createContest } from './draft.ts';
 import { publishContest } from './publication.ts';
+import {
+  assignApplication,
+  declineJointRework,
+  isOfferOpen,
+  offerJointRework,
+  publishApplication,
+  reopenApplication,
+} from './review.ts';
 
 const NOW = new Date('2026-03-02T00:00:00Z');
 
@@ -83,32 +92,67 @@ const STEPS: Record<keyof typeof TRANSITIONS, (state: Application) => { ok: bool
   refuse: (state) => refuseApplication(state, 'NO_FUNDS', 'В бюджете города нет таких средств.', NOW),
   withdraw: (state) => withdrawApplication(state, CONTEST, NOW),
   decide: (state) => decideApplication(state, { contestId: 'c', outcome: 'WINNER', version: 1 }, NOW),
+  assign: (state) => assignApplication(state, null),
+  publish: (state) => publishApplication(state, CONTEST, NOW),
+  offerRework: (state) => offerJointRework(state, OFFER, new Date('2027-01-01'), NOW),
+  declineRework: (state) => declineJointRework(state, OFFER, NOW),
+  reopen: (state) => reopenApplication(state, CONTEST, OFFER, NOW),
+};
+const OFFER = 'Доработаем проект вместе с администрацией.';
+/** Conditions of steps beside the state. */
+const FURTHER: Partial<Record<keyof typeof TRANSITIONS, (state: Application) => boolean>> = {
+  publish: ({ publishedAt }) => !publishedAt,
+  declineRework: isOfferOpen,
 };
 const NAMES = Object.keys(TRANSITIONS) as (keyof typeof TRANSITIONS)[];
+
+const mayHappen = (name: keyof typeof TRANSITIONS, state: Application): boolean =>
+  (TRANSITIONS[name].from as readonly string[]).includes(state.status) && (FURTHER[name]?.(state) ?? true);
+
+function expectGrown(before: Application, after: Application, name: string): void {
+  // What was edited since an offer that is declined was never filed.
+  if (name !== 'declineRework') expect(after.revision).toBeGreaterThanOrEqual(before.revision);
+  expect(after.history.slice(0, before.history.length)).toEqual(before.history);
+  expect(after.history.at(-1)!.state).toBe(after.status);
+  if (before.number) expect(after.number).toBe(before.number);
+}
 
 test('whatever is tried in whatever order, only the steps of the table happen', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...NAMES), { maxLength: 15 }), (tried) => {
       let state = draft();
       for (const name of tried) {
-        const before: ApplicationStatus = state.status;
         const decision = STEPS[name](state);
-        const { from, to } = TRANSITIONS[name];
-        const possible = (from as readonly string[]).includes(before);
+        const possible = mayHappen(name, state);
         // Results come from outside: one that does not fit changes nothing and is no error.
         expect(decision.ok).toBe(possible || name === 'decide');
         if (!decision.ok) continue;
         const after = decision.state!;
-        if (possible) expect(after.status).toBe(name === 'decide' ? 'WINNER' : (to ?? before));
+        if (possible) expect(after.status).toBe(name === 'decide' ? 'WINNER' : (TRANSITIONS[name].to ?? state.status));
         else expect(after).toBe(state);
-        expect(after.revision).toBeGreaterThanOrEqual(state.revision);
-        expect(after.history.slice(0, state.history.length)).toEqual(state.history);
-        expect(after.history.at(-1)!.state).toBe(after.status);
-        if (state.number) expect(after.number).toBe(state.number);
+        expectGrown(state, after, name);
         state = after;
       }
     }),
   );
+});
+
+test('an application is in the queue of every territory that covers its contest, and of no other', () => {
+  const codes = [
+    '71876000',
+    '71876000101',
+    '71876000000',
+    '71800000',
+    '71810000',
+    '84640440101',
+    '84640400',
+    '71000000',
+  ];
+  const scopes = [...codes, '00000000', '84640440', '84640441', '71829000', '11701000', '10000000'];
+  for (const code of codes)
+    for (const scope of scopes)
+      expect([scope, code, scopesOf(code).includes(prefixOf(scope))]).toEqual([scope, code, covers(scope, code)]);
+  expect(scopesOf('71876000')).toEqual(['', '71', '718', '71876']);
 });
 
 test('only public money of the contest goes on the ballot, of an imported project everything', () => {

@@ -1,7 +1,9 @@
+import { prefixOf, scopesOver } from '@veche/kit/domain/oktmo';
 import { fractionText, rational } from '@veche/kit/domain/rational';
 import type { ApplicationStatus } from './application-states.ts';
 import type { FieldChange } from './content-values.ts';
 import type { FieldError } from './field-error.ts';
+import type { Terms } from './terms.ts';
 
 export type { ApplicationStatus } from './application-states.ts';
 
@@ -108,6 +110,37 @@ export interface Application {
   reworks?: readonly Rework[];
   /** What the titles of two applications for the same thing have in common; of filed ones only. */
   titleKey?: string | null;
+  /** Since when it is in its state. */
+  stateSince?: Date;
+  /** Territories whose officials have it in their queue, see `scopesOf`; a prefix and not a code, so that one level is found by equality. */
+  scopes?: readonly string[];
+  terms?: Terms | null;
+  publishedAt?: Date | null;
+  /** End of the time for comments of residents; null: the calendar of that year is not known. */
+  commentsUntil?: Date | null;
+  /** When something is expected of the officials; null: nothing is. */
+  dueAt?: Date | null;
+  /** The official who works on it. */
+  assigneeId?: string | null;
+  /** The last offer of the administration to rework it together. */
+  jointRework?: JointRework | null;
+  reopenings?: readonly Reopening[];
+}
+
+export interface JointRework {
+  offeredAt: Date;
+  text: string;
+  declinedAt: Date | null;
+  /** Why it was declined. */
+  reason: string | null;
+}
+
+/** A refusal that was taken back. */
+export interface Reopening {
+  at: Date;
+  reason: string;
+  ground: RefusalGround;
+  refusalReason: string;
 }
 
 export type ApplicationEvent =
@@ -135,12 +168,19 @@ export type ApplicationCode =
   | 'FIELD_CONFLICT'
   | 'BASE_VERSION_UNKNOWN'
   | 'REMARK_UNKNOWN'
-  | 'ANSWER_LENGTH';
+  | 'ANSWER_LENGTH'
+  | 'ASSIGNEE_INVALID'
+  | 'PUBLISHED_ALREADY'
+  | 'REWORK_NOT_OFFERED'
+  | 'ITEM_REPEATED';
 
 /** Field errors travel with the refusal of an incomplete application. */
 export interface Incomplete {
   fieldErrors: readonly FieldError[];
 }
+
+/** Prefixes of the territories whose officials have the applications of a contest there in their queue. */
+export const scopesOf = (oktmo: string): string[] => [...new Set(scopesOver(oktmo).map(prefixOf))];
 
 /** Sources that are taken from the contest's budget. */
 const FROM_BUDGET: readonly string[] = ['REGIONAL', 'MUNICIPAL'];

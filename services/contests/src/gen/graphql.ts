@@ -24,6 +24,12 @@ export type Scalars = {
 };
 
 export type Query = {
+  /** Applications that wait for the officials of the caller's territories, or all of them, by filter and order. */
+  applicationQueue: ApplicationQueue;
+  /** How many applications of a contest are in each state and for how long; null for who is no official of its territory. */
+  applicationBoard?: Maybe<Array<ApplicationBoardLine>>;
+  /** Register of the numbers of a contest's applications; null for who is no official of its territory. */
+  applicationRegister?: Maybe<ApplicationRegister>;
   /** What would keep the application from being filed now, check by check; null for who is neither of its group nor an official. */
   applicationChecks?: Maybe<ApplicationChecks>;
   /** An application; before admission visible to its group and to organisers only. */
@@ -66,6 +72,25 @@ export type Query = {
   similar: Array<SearchHit>;
   /** Settings of a territory or of a contest with all their versions, and what holds there now. */
   settings?: Maybe<ScopeSettings>;
+};
+
+
+export type QueryApplicationQueueArgs = {
+  filter?: InputMaybe<ApplicationQueueFilter>;
+  sort?: InputMaybe<ApplicationQueueSort>;
+  timeZone?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryApplicationBoardArgs = {
+  contestId: Scalars['ID']['input'];
+};
+
+
+export type QueryApplicationRegisterArgs = {
+  contestId: Scalars['ID']['input'];
 };
 
 
@@ -191,6 +216,18 @@ export type QuerySettingsArgs = {
 };
 
 export type Mutation = {
+  /** Gives an application to an official, or to nobody. */
+  assignApplication: ApplicationPayload;
+  /** Publishes a filed application: everybody sees it, residents comment for the term of the law. */
+  publishApplication: ApplicationPayload;
+  /** Offers the initiators to rework the project together. */
+  offerJointRework: ApplicationPayload;
+  /** Declines the offer; the application stands as it was filed. */
+  declineJointRework: ApplicationPayload;
+  /** Takes a refusal back; the term of the decision begins anew. */
+  reopenApplication: ApplicationPayload;
+  /** Does one thing with many applications, at most 100 a call; each has a result of its own. */
+  decideApplications: DecideApplicationsPayload;
   /** Saves single fields of a draft or a returned application on top of what others saved since; any member of the group may. */
   editApplication: EditApplicationPayload;
   /** Answers a remark of the officials in words, beside mending the field; any member of the group may. */
@@ -255,6 +292,36 @@ export type Mutation = {
   applyWithIdea: ApplicationPayload;
   /** Puts a new version of the settings of a territory or of a contest in force, now or later. */
   changeSettings: SettingsPayload;
+};
+
+
+export type MutationAssignApplicationArgs = {
+  input: AssignApplicationInput;
+};
+
+
+export type MutationPublishApplicationArgs = {
+  input: ApplicationCommandInput;
+};
+
+
+export type MutationOfferJointReworkArgs = {
+  input: OfferJointReworkInput;
+};
+
+
+export type MutationDeclineJointReworkArgs = {
+  input: ReasonedApplicationInput;
+};
+
+
+export type MutationReopenApplicationArgs = {
+  input: ReasonedApplicationInput;
+};
+
+
+export type MutationDecideApplicationsArgs = {
+  input: DecideApplicationsInput;
 };
 
 
@@ -420,6 +487,16 @@ export type MutationChangeSettingsArgs = {
 
 /** An application, and through its life the project. */
 export type Application = {
+  /** Since when it is in its state. */
+  stateSince?: Maybe<Scalars['DateTime']['output']>;
+  /** Terms that its filing started; null before. */
+  terms?: Maybe<ApplicationTerms>;
+  /** The last offer to rework it together; null for who is neither of the group nor an official. */
+  jointRework?: Maybe<JointRework>;
+  /** Refusals that were taken back; null for who is neither of the group nor an official. */
+  reopenings?: Maybe<Array<Reopening>>;
+  /** Official who works on it; for the officials of its territory. */
+  assignee?: Maybe<Person>;
   /** What was filed, revision by revision, with its differences; null for who is neither of the group nor an official. */
   revisions?: Maybe<Array<ApplicationRevision>>;
   /** Returns that were answered, oldest first, with remarks and answers; null for who is neither of the group nor an official. */
@@ -477,6 +554,372 @@ export type Application = {
   /** Idea that it came from; null without one. */
   idea?: Maybe<Idea>;
 };
+
+/** Terms of an application. */
+export type ApplicationTerms = {
+  /** It is to be published until. */
+  publishBy?: Maybe<Scalars['DateTime']['output']>;
+  /** It is to be decided until. */
+  decideBy?: Maybe<Scalars['DateTime']['output']>;
+  /** When it was published. */
+  publishedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Residents may comment until. */
+  commentsUntil?: Maybe<Scalars['DateTime']['output']>;
+  /** The officials have to do something until; null: nothing is expected of them. */
+  dueAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** An offer of the administration to rework a project together. */
+export type JointRework = {
+  /** When it was offered. */
+  offeredAt: Scalars['DateTime']['output'];
+  /** What is offered. */
+  text: Scalars['String']['output'];
+  /** When the initiators declined. */
+  declinedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Why they declined. */
+  reason?: Maybe<Scalars['String']['output']>;
+};
+
+/** A refusal that was taken back. */
+export type Reopening = {
+  /** When. */
+  at: Scalars['DateTime']['output'];
+  /** Why. */
+  reason: Scalars['String']['output'];
+  /** Ground of the refusal. */
+  ground: RefusalGround;
+  /** Explanation of the refusal. */
+  refusalReason: Scalars['String']['output'];
+};
+
+/** A page of the queue of the officials. */
+export type ApplicationQueue = {
+  /** Items. */
+  nodes: Array<Application>;
+  /** Position. */
+  pageInfo: PageInfo;
+  /** What waits in the same territories, whatever the page and the states that are asked for. */
+  summary: ApplicationQueueSummary;
+};
+
+/** What waits for the officials. */
+export type ApplicationQueueSummary = {
+  /** Terms that have passed. */
+  overdue: Scalars['Int']['output'];
+  /** Terms that end today. */
+  today: Scalars['Int']['output'];
+  /** Terms that end later. */
+  later: Scalars['Int']['output'];
+  /** Waiting ones that nobody has taken. */
+  unassigned: Scalars['Int']['output'];
+  /** The same in Russian. */
+  userMessage: Scalars['String']['output'];
+};
+
+/** Order of the queue; applications in the order of filing are newest first. */
+export type ApplicationQueueSort =
+  /** By what is due first. */
+  | 'DUE'
+  /** By the time of filing, newest first. */
+  | 'SUBMITTED';
+
+/** When something is expected of the officials. */
+export type DueWindow =
+  /** The term has passed. */
+  | 'OVERDUE'
+  /** The term ends today. */
+  | 'TODAY'
+  /** The term ends later. */
+  | 'LATER';
+
+/** Which applications of the queue. */
+export type ApplicationQueueFilter = {
+  /** Of one contest. */
+  contestId?: InputMaybe<Scalars['ID']['input']>;
+  /** Of this territory, inside the caller's. */
+  oktmo?: InputMaybe<Scalars['Oktmo']['input']>;
+  /** In these states; none: those that something is expected about. */
+  states?: InputMaybe<Array<ApplicationState>>;
+  /** Those that this official works on. */
+  assigneeId?: InputMaybe<Scalars['ID']['input']>;
+  /** Those that nobody works on. */
+  unassigned?: InputMaybe<Scalars['Boolean']['input']>;
+  /** By term. */
+  due?: InputMaybe<DueWindow>;
+};
+
+/** A line of the board of states. */
+export type ApplicationBoardLine = {
+  /** State. */
+  state: ApplicationState;
+  /** What it is called, in Russian. */
+  name: Scalars['String']['output'];
+  /** Applications in it. */
+  count: Scalars['Int']['output'];
+  /** The one that is in it longest came into it at. */
+  oldestSince?: Maybe<Scalars['DateTime']['output']>;
+  /** Middle of the times in it, whole hours. */
+  medianHours?: Maybe<Scalars['Int']['output']>;
+};
+
+/** Register of the numbers of applications. */
+export type ApplicationRegister = {
+  /** Numbered applications. */
+  count: Scalars['Int']['output'];
+  /** The highest number that was given here. */
+  lastNumber: Scalars['Int']['output'];
+  /** Numbers that no application has, each explained. */
+  gaps: Array<RegisterGap>;
+  /** The whole register for a spreadsheet: UTF-8, semicolons, at most 20,000 lines. */
+  csv: Scalars['String']['output'];
+};
+
+/** A number that no application has. */
+export type RegisterGap = {
+  /** Number. */
+  number: Scalars['Int']['output'];
+  /** When it was given out; null: the request broke off before. */
+  at?: Maybe<Scalars['DateTime']['output']>;
+  /** Why nobody has it, in Russian. */
+  userMessage: Scalars['String']['output'];
+};
+
+/** An application and who works on it. */
+export type AssignApplicationInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Application. */
+  applicationId: Scalars['ID']['input'];
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** Pseudonymous id of the official; null: nobody. */
+  assigneeId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** An offer to rework together. */
+export type OfferJointReworkInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Application. */
+  applicationId: Scalars['ID']['input'];
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** What is offered, 20 to 2000 characters. */
+  text: Scalars['String']['input'];
+  /** Answer expected until; in the future. */
+  answerBy: Scalars['DateTime']['input'];
+};
+
+/** A command on an application with its reason. */
+export type ReasonedApplicationInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Application. */
+  applicationId: Scalars['ID']['input'];
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** Reason, 20 to 2000 characters. */
+  reason: Scalars['String']['input'];
+};
+
+/** What is done with many applications. */
+export type ManyApplicationsAction =
+  /** They are admitted. */
+  | 'ADMIT'
+  /** They are returned with the same remarks. */
+  | 'RETURN'
+  /** They are given to an official. */
+  | 'ASSIGN'
+  /** They are published. */
+  | 'PUBLISH';
+
+/** One thing with many applications. */
+export type DecideApplicationsInput = {
+  /** Key of the request; the same key gives the same answer, and goes on where a call broke off. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Applications, 1 to 100, each once. */
+  applicationIds: Array<Scalars['ID']['input']>;
+  /** What is done. */
+  action: ManyApplicationsAction;
+  /** For RETURN: remarks. */
+  remarks?: InputMaybe<Array<RemarkInput>>;
+  /** For RETURN: answer expected until. */
+  answerBy?: InputMaybe<Scalars['DateTime']['input']>;
+  /** For ASSIGN: the official; null: nobody. */
+  assigneeId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What came of one of many applications. */
+export type DecidedApplication = {
+  /** Application that was asked for. */
+  applicationId: Scalars['ID']['output'];
+  /** The application after the step; null when refused. */
+  application?: Maybe<Application>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
+};
+
+/** Answer of a step with many applications. */
+export type DecideApplicationsPayload = {
+  /** A result for each application, in the order of the input; empty when the whole was refused. */
+  results: Array<DecidedApplication>;
+  /** Why the whole was refused. */
+  rejection?: Maybe<ContestsRejection>;
+};
+
+/** Refusals of contests. */
+export type ContestsRejectionCode =
+  /** A setting is not possible; see the path. */
+  | 'SETTINGS_INVALID'
+  /** Settings begin now or later. */
+  | 'EFFECTIVE_IN_PAST'
+  /** Text too short or too long. */
+  | 'TEXT_LENGTH'
+  /** Unknown project type. */
+  | 'CATEGORY_UNKNOWN'
+  /** The contest is of another territory. */
+  | 'OUTSIDE_CONTEST'
+  /** The idea is not published, or not any more. */
+  | 'IDEA_NOT_PUBLISHED'
+  /** The two ideas cannot be merged. */
+  | 'MERGE_INVALID'
+  /** The territory does without this part of the platform. */
+  | 'BLOCK_OFF'
+  /** Younger than the rule of the place asks. */
+  | 'TOO_YOUNG'
+  /** The rule of the place asks for the residence, which the sign-in did not tell. */
+  | 'RESIDENCE_UNKNOWN'
+  /** Lives elsewhere. */
+  | 'NOT_A_RESIDENT'
+  /** A person complains about a text once. */
+  | 'ALREADY_COMPLAINED'
+  /** Nobody complains about his own text. */
+  | 'OWN_TEXT'
+  /** Hiding needs a ground. */
+  | 'GROUND_REQUIRED'
+  /** The comment cannot be answered. */
+  | 'ANSWER_INVALID'
+  /** There is no such object, or the caller may not see it. */
+  | 'NOT_FOUND'
+  /** Unknown template. */
+  | 'TEMPLATE_UNKNOWN'
+  /** Title too short or too long. */
+  | 'TITLE_LENGTH'
+  /** Unknown time zone. */
+  | 'TIME_ZONE_UNKNOWN'
+  /** Budget must be above zero. */
+  | 'BUDGET_NOT_POSITIVE'
+  /** A stage is missing, repeated, in the wrong order, or ends before it begins. */
+  | 'STAGES_INVALID'
+  /** A stage begins before the one before it ends, or comes before it in the life cycle. */
+  | 'STAGE_BEFORE_PREDECESSOR'
+  /** A term is not a whole number of days within its bounds. */
+  | 'TERM_INVALID'
+  /** A date falls in a year without production calendar. */
+  | 'CALENDAR_MISSING'
+  /** A holiday of the region is no date or has no title, or there are too many. */
+  | 'HOLIDAY_INVALID'
+  /** A group or nomination is described wrongly. */
+  | 'DIVISION_INVALID'
+  /** The rule set of the law is not in force when the intake opens. */
+  | 'LEGAL_REGIME_NOT_IN_FORCE'
+  /** A local time does not exist or is ambiguous (change of clocks). */
+  | 'LOCAL_TIME_INVALID'
+  /** A contest cannot be published without its legal act. */
+  | 'LEGAL_BASIS_MISSING'
+  /** Too many legal acts, or one with too long a title or number. */
+  | 'LEGAL_BASIS_TOO_LONG'
+  /** The voting rule is malformed. */
+  | 'VOTING_RULE_INVALID'
+  /** The criteria or the scoring are malformed. */
+  | 'CRITERIA_INVALID'
+  /** The eligibility rule is malformed. */
+  | 'ELIGIBILITY_INVALID'
+  /** The group minimum is outside its bounds. */
+  | 'GROUP_MINIMUM_INVALID'
+  /** The contest is not a draft any more. */
+  | 'CONTEST_FROZEN'
+  /** The share is no percentage. */
+  | 'OWN_SHARE_INVALID'
+  /** The form is malformed, or could cost more to check than its size. */
+  | 'FORM_INVALID'
+  /** The file is malformed; see fieldErrors. */
+  | 'FILE_INVALID'
+  /** A contest is cloned one to ten years ahead. */
+  | 'YEARS_INVALID'
+  /** The rule cannot change any more at this stage. */
+  | 'RULE_FIXED'
+  /** No rule has changed. */
+  | 'AMENDMENT_EMPTY'
+  /** The contest is not published. */
+  | 'CONTEST_NOT_PUBLISHED'
+  /** The boundary has passed already. */
+  | 'STAGE_PASSED'
+  /** The stage is not open now. */
+  | 'STAGE_NOT_OPEN'
+  /** A reason is needed, neither too short nor too long. */
+  | 'REASON_REQUIRED'
+  /** The ballot list is approved already. */
+  | 'BALLOT_LIST_APPROVED'
+  /** No application is admitted. */
+  | 'NO_ADMITTED_APPLICATIONS'
+  /** Applications wait for a decision. */
+  | 'APPLICATIONS_UNDECIDED'
+  /** Voting has begun. */
+  | 'VOTING_BEGUN'
+  /** Voting has ended; a project is taken out by determining the result anew. */
+  | 'VOTING_ENDED'
+  /** A group of projects that exclude each other has no name of its own, or not two different projects of the list, or there are too many groups. */
+  | 'EXCLUSIVE_GROUP_INVALID'
+  /** Name too short or too long. */
+  | 'NAME_LENGTH'
+  /** The invitation code is wrong. */
+  | 'INVITATION_INVALID'
+  /** The person is a member already. */
+  | 'ALREADY_MEMBER'
+  /** The person is not a member. */
+  | 'NOT_MEMBER'
+  /** The lead cannot leave while others are members. */
+  | 'LEAD_CANNOT_LEAVE'
+  /** The group has too few members. */
+  | 'GROUP_TOO_SMALL'
+  /** The state login did not confirm the person. */
+  | 'ACCOUNT_NOT_CONFIRMED'
+  /** The application is not complete; see fieldErrors. */
+  | 'APPLICATION_INCOMPLETE'
+  /** The step is not possible in the present state. */
+  | 'WRONG_STATE'
+  /** At least one remark is needed, each to a field and with a text. */
+  | 'REMARKS_REQUIRED'
+  /** The term must be in the future. */
+  | 'TERM_IN_PAST'
+  /** The term for the answer has passed. */
+  | 'TERM_PASSED'
+  /** A number occurs twice or is taken. */
+  | 'NUMBER_TAKEN'
+  /** Too many items in one call. */
+  | 'TOO_MANY_ITEMS'
+  /** The object was changed by somebody else. */
+  | 'VERSION_CONFLICT'
+  /** The key was used with another request. */
+  | 'IDEMPOTENCY_KEY_REUSED'
+  /** Fields were changed by somebody else meanwhile; see conflicts. */
+  | 'FIELD_CONFLICT'
+  /** The base is no version of this application. */
+  | 'BASE_VERSION_UNKNOWN'
+  /** There is no remark of this number. */
+  | 'REMARK_UNKNOWN'
+  /** The answer is too short or too long. */
+  | 'ANSWER_LENGTH'
+  /** The official is no id of a person. */
+  | 'ASSIGNEE_INVALID'
+  /** The application is published already. */
+  | 'PUBLISHED_ALREADY'
+  /** No joint rework was offered, which the law asks for first. */
+  | 'REWORK_NOT_OFFERED'
+  /** An application is named twice. */
+  | 'ITEM_REPEATED';
 
 /** A remark to a field. */
 export type Remark = {
@@ -639,151 +1082,6 @@ export type EditApplicationPayload = {
   /** Every field in conflict; nothing was saved then. */
   conflicts: Array<FieldConflict>;
 };
-
-/** Refusals of contests. */
-export type ContestsRejectionCode =
-  /** A setting is not possible; see the path. */
-  | 'SETTINGS_INVALID'
-  /** Settings begin now or later. */
-  | 'EFFECTIVE_IN_PAST'
-  /** Text too short or too long. */
-  | 'TEXT_LENGTH'
-  /** Unknown project type. */
-  | 'CATEGORY_UNKNOWN'
-  /** The contest is of another territory. */
-  | 'OUTSIDE_CONTEST'
-  /** The idea is not published, or not any more. */
-  | 'IDEA_NOT_PUBLISHED'
-  /** The two ideas cannot be merged. */
-  | 'MERGE_INVALID'
-  /** The territory does without this part of the platform. */
-  | 'BLOCK_OFF'
-  /** Younger than the rule of the place asks. */
-  | 'TOO_YOUNG'
-  /** The rule of the place asks for the residence, which the sign-in did not tell. */
-  | 'RESIDENCE_UNKNOWN'
-  /** Lives elsewhere. */
-  | 'NOT_A_RESIDENT'
-  /** A person complains about a text once. */
-  | 'ALREADY_COMPLAINED'
-  /** Nobody complains about his own text. */
-  | 'OWN_TEXT'
-  /** Hiding needs a ground. */
-  | 'GROUND_REQUIRED'
-  /** The comment cannot be answered. */
-  | 'ANSWER_INVALID'
-  /** There is no such object, or the caller may not see it. */
-  | 'NOT_FOUND'
-  /** Unknown template. */
-  | 'TEMPLATE_UNKNOWN'
-  /** Title too short or too long. */
-  | 'TITLE_LENGTH'
-  /** Unknown time zone. */
-  | 'TIME_ZONE_UNKNOWN'
-  /** Budget must be above zero. */
-  | 'BUDGET_NOT_POSITIVE'
-  /** A stage is missing, repeated, in the wrong order, or ends before it begins. */
-  | 'STAGES_INVALID'
-  /** A stage begins before the one before it ends, or comes before it in the life cycle. */
-  | 'STAGE_BEFORE_PREDECESSOR'
-  /** A term is not a whole number of days within its bounds. */
-  | 'TERM_INVALID'
-  /** A date falls in a year without production calendar. */
-  | 'CALENDAR_MISSING'
-  /** A holiday of the region is no date or has no title, or there are too many. */
-  | 'HOLIDAY_INVALID'
-  /** A group or nomination is described wrongly. */
-  | 'DIVISION_INVALID'
-  /** The rule set of the law is not in force when the intake opens. */
-  | 'LEGAL_REGIME_NOT_IN_FORCE'
-  /** A local time does not exist or is ambiguous (change of clocks). */
-  | 'LOCAL_TIME_INVALID'
-  /** A contest cannot be published without its legal act. */
-  | 'LEGAL_BASIS_MISSING'
-  /** Too many legal acts, or one with too long a title or number. */
-  | 'LEGAL_BASIS_TOO_LONG'
-  /** The voting rule is malformed. */
-  | 'VOTING_RULE_INVALID'
-  /** The criteria or the scoring are malformed. */
-  | 'CRITERIA_INVALID'
-  /** The eligibility rule is malformed. */
-  | 'ELIGIBILITY_INVALID'
-  /** The group minimum is outside its bounds. */
-  | 'GROUP_MINIMUM_INVALID'
-  /** The contest is not a draft any more. */
-  | 'CONTEST_FROZEN'
-  /** The share is no percentage. */
-  | 'OWN_SHARE_INVALID'
-  /** The form is malformed, or could cost more to check than its size. */
-  | 'FORM_INVALID'
-  /** The file is malformed; see fieldErrors. */
-  | 'FILE_INVALID'
-  /** A contest is cloned one to ten years ahead. */
-  | 'YEARS_INVALID'
-  /** The rule cannot change any more at this stage. */
-  | 'RULE_FIXED'
-  /** No rule has changed. */
-  | 'AMENDMENT_EMPTY'
-  /** The contest is not published. */
-  | 'CONTEST_NOT_PUBLISHED'
-  /** The boundary has passed already. */
-  | 'STAGE_PASSED'
-  /** The stage is not open now. */
-  | 'STAGE_NOT_OPEN'
-  /** A reason is needed, neither too short nor too long. */
-  | 'REASON_REQUIRED'
-  /** The ballot list is approved already. */
-  | 'BALLOT_LIST_APPROVED'
-  /** No application is admitted. */
-  | 'NO_ADMITTED_APPLICATIONS'
-  /** Applications wait for a decision. */
-  | 'APPLICATIONS_UNDECIDED'
-  /** Voting has begun. */
-  | 'VOTING_BEGUN'
-  /** Voting has ended; a project is taken out by determining the result anew. */
-  | 'VOTING_ENDED'
-  /** A group of projects that exclude each other has no name of its own, or not two different projects of the list, or there are too many groups. */
-  | 'EXCLUSIVE_GROUP_INVALID'
-  /** Name too short or too long. */
-  | 'NAME_LENGTH'
-  /** The invitation code is wrong. */
-  | 'INVITATION_INVALID'
-  /** The person is a member already. */
-  | 'ALREADY_MEMBER'
-  /** The person is not a member. */
-  | 'NOT_MEMBER'
-  /** The lead cannot leave while others are members. */
-  | 'LEAD_CANNOT_LEAVE'
-  /** The group has too few members. */
-  | 'GROUP_TOO_SMALL'
-  /** The state login did not confirm the person. */
-  | 'ACCOUNT_NOT_CONFIRMED'
-  /** The application is not complete; see fieldErrors. */
-  | 'APPLICATION_INCOMPLETE'
-  /** The step is not possible in the present state. */
-  | 'WRONG_STATE'
-  /** At least one remark is needed, each to a field and with a text. */
-  | 'REMARKS_REQUIRED'
-  /** The term must be in the future. */
-  | 'TERM_IN_PAST'
-  /** The term for the answer has passed. */
-  | 'TERM_PASSED'
-  /** A number occurs twice or is taken. */
-  | 'NUMBER_TAKEN'
-  /** Too many items in one call. */
-  | 'TOO_MANY_ITEMS'
-  /** The object was changed by somebody else. */
-  | 'VERSION_CONFLICT'
-  /** The key was used with another request. */
-  | 'IDEMPOTENCY_KEY_REUSED'
-  /** Fields were changed by somebody else meanwhile; see conflicts. */
-  | 'FIELD_CONFLICT'
-  /** The base is no version of this application. */
-  | 'BASE_VERSION_UNKNOWN'
-  /** There is no remark of this number. */
-  | 'REMARK_UNKNOWN'
-  /** The answer is too short or too long. */
-  | 'ANSWER_LENGTH';
 
 /** A step in the life of an application. */
 export type HistoryEntry = {
@@ -2684,10 +2982,29 @@ export type FederationReferenceTypes = {
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  ID: ResolverTypeWrapper<any>;
   Int: ResolverTypeWrapper<any>;
+  ID: ResolverTypeWrapper<any>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Application: ResolverTypeWrapper<any>;
+  ApplicationTerms: ResolverTypeWrapper<any>;
+  JointRework: ResolverTypeWrapper<any>;
+  Reopening: ResolverTypeWrapper<any>;
+  ApplicationQueue: ResolverTypeWrapper<any>;
+  ApplicationQueueSummary: ResolverTypeWrapper<any>;
+  ApplicationQueueSort: ResolverTypeWrapper<any>;
+  DueWindow: ResolverTypeWrapper<any>;
+  ApplicationQueueFilter: ResolverTypeWrapper<any>;
+  ApplicationBoardLine: ResolverTypeWrapper<any>;
+  ApplicationRegister: ResolverTypeWrapper<any>;
+  RegisterGap: ResolverTypeWrapper<any>;
+  AssignApplicationInput: ResolverTypeWrapper<any>;
+  OfferJointReworkInput: ResolverTypeWrapper<any>;
+  ReasonedApplicationInput: ResolverTypeWrapper<any>;
+  ManyApplicationsAction: ResolverTypeWrapper<any>;
+  DecideApplicationsInput: ResolverTypeWrapper<any>;
+  DecidedApplication: ResolverTypeWrapper<any>;
+  DecideApplicationsPayload: ResolverTypeWrapper<any>;
+  ContestsRejectionCode: ResolverTypeWrapper<any>;
   Remark: ResolverTypeWrapper<any>;
   ApplicationRevision: ResolverTypeWrapper<any>;
   FieldChange: ResolverTypeWrapper<any>;
@@ -2700,7 +3017,6 @@ export type ResolversTypes = {
   AnswerRemarkInput: ResolverTypeWrapper<any>;
   FieldConflict: ResolverTypeWrapper<any>;
   EditApplicationPayload: ResolverTypeWrapper<any>;
-  ContestsRejectionCode: ResolverTypeWrapper<any>;
   HistoryEntry: ResolverTypeWrapper<any>;
   Funding: ResolverTypeWrapper<any>;
   FundingSource: ResolverTypeWrapper<any>;
@@ -2847,10 +3163,25 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
-  ID: any;
   Int: any;
+  ID: any;
   Mutation: Record<PropertyKey, never>;
   Application: any;
+  ApplicationTerms: any;
+  JointRework: any;
+  Reopening: any;
+  ApplicationQueue: any;
+  ApplicationQueueSummary: any;
+  ApplicationQueueFilter: any;
+  ApplicationBoardLine: any;
+  ApplicationRegister: any;
+  RegisterGap: any;
+  AssignApplicationInput: any;
+  OfferJointReworkInput: any;
+  ReasonedApplicationInput: any;
+  DecideApplicationsInput: any;
+  DecidedApplication: any;
+  DecideApplicationsPayload: any;
   Remark: any;
   ApplicationRevision: any;
   FieldChange: any;
@@ -2987,6 +3318,9 @@ export type LinkDirectiveArgs = {
 export type LinkDirectiveResolver<Result, Parent, ContextType = Context, Args = LinkDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  applicationQueue?: Resolver<ResolversTypes['ApplicationQueue'], ParentType, ContextType, RequireFields<QueryApplicationQueueArgs, 'sort' | 'timeZone' | 'first'>>;
+  applicationBoard?: Resolver<Maybe<Array<ResolversTypes['ApplicationBoardLine']>>, ParentType, ContextType, RequireFields<QueryApplicationBoardArgs, 'contestId'>>;
+  applicationRegister?: Resolver<Maybe<ResolversTypes['ApplicationRegister']>, ParentType, ContextType, RequireFields<QueryApplicationRegisterArgs, 'contestId'>>;
   applicationChecks?: Resolver<Maybe<ResolversTypes['ApplicationChecks']>, ParentType, ContextType, RequireFields<QueryApplicationChecksArgs, 'applicationId'>>;
   application?: Resolver<Maybe<ResolversTypes['Application']>, ParentType, ContextType, RequireFields<QueryApplicationArgs, 'id'>>;
   applications?: Resolver<ResolversTypes['ApplicationConnection'], ParentType, ContextType, RequireFields<QueryApplicationsArgs, 'contestId' | 'first'>>;
@@ -3011,6 +3345,12 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  assignApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationAssignApplicationArgs, 'input'>>;
+  publishApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationPublishApplicationArgs, 'input'>>;
+  offerJointRework?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationOfferJointReworkArgs, 'input'>>;
+  declineJointRework?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationDeclineJointReworkArgs, 'input'>>;
+  reopenApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationReopenApplicationArgs, 'input'>>;
+  decideApplications?: Resolver<ResolversTypes['DecideApplicationsPayload'], ParentType, ContextType, RequireFields<MutationDecideApplicationsArgs, 'input'>>;
   editApplication?: Resolver<ResolversTypes['EditApplicationPayload'], ParentType, ContextType, RequireFields<MutationEditApplicationArgs, 'input'>>;
   answerRemark?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationAnswerRemarkArgs, 'input'>>;
   draftApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationDraftApplicationArgs, 'input'>>;
@@ -3047,6 +3387,11 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
 
 export type ApplicationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Application'] = ResolversParentTypes['Application'], FederationReferenceType extends FederationReferenceTypes['Application'] = FederationReferenceTypes['Application']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Application']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  stateSince?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  terms?: Resolver<Maybe<ResolversTypes['ApplicationTerms']>, ParentType, ContextType>;
+  jointRework?: Resolver<Maybe<ResolversTypes['JointRework']>, ParentType, ContextType>;
+  reopenings?: Resolver<Maybe<Array<ResolversTypes['Reopening']>>, ParentType, ContextType>;
+  assignee?: Resolver<Maybe<ResolversTypes['Person']>, ParentType, ContextType>;
   revisions?: Resolver<Maybe<Array<ResolversTypes['ApplicationRevision']>>, ParentType, ContextType>;
   reworks?: Resolver<Maybe<Array<ResolversTypes['Rework']>>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -3073,6 +3418,74 @@ export type ApplicationResolvers<ContextType = Context, ParentType extends Resol
   history?: Resolver<Array<ResolversTypes['HistoryEntry']>, ParentType, ContextType>;
   files?: Resolver<Array<ResolversTypes['UploadedFile']>, ParentType, ContextType>;
   idea?: Resolver<Maybe<ResolversTypes['Idea']>, ParentType, ContextType>;
+};
+
+export type ApplicationTermsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationTerms'] = ResolversParentTypes['ApplicationTerms']> = {
+  publishBy?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  decideBy?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  publishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  commentsUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  dueAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type JointReworkResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JointRework'] = ResolversParentTypes['JointRework']> = {
+  offeredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  declinedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ReopeningResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Reopening'] = ResolversParentTypes['Reopening']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ground?: Resolver<ResolversTypes['RefusalGround'], ParentType, ContextType>;
+  refusalReason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ApplicationQueueResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationQueue'] = ResolversParentTypes['ApplicationQueue']> = {
+  nodes?: Resolver<Array<ResolversTypes['Application']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  summary?: Resolver<ResolversTypes['ApplicationQueueSummary'], ParentType, ContextType>;
+};
+
+export type ApplicationQueueSummaryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationQueueSummary'] = ResolversParentTypes['ApplicationQueueSummary']> = {
+  overdue?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  today?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  later?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unassigned?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  userMessage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ApplicationBoardLineResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationBoardLine'] = ResolversParentTypes['ApplicationBoardLine']> = {
+  state?: Resolver<ResolversTypes['ApplicationState'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  oldestSince?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  medianHours?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ApplicationRegisterResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationRegister'] = ResolversParentTypes['ApplicationRegister']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  lastNumber?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  gaps?: Resolver<Array<ResolversTypes['RegisterGap']>, ParentType, ContextType>;
+  csv?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type RegisterGapResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RegisterGap'] = ResolversParentTypes['RegisterGap']> = {
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  at?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  userMessage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type DecidedApplicationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DecidedApplication'] = ResolversParentTypes['DecidedApplication']> = {
+  applicationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  application?: Resolver<Maybe<ResolversTypes['Application']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+};
+
+export type DecideApplicationsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DecideApplicationsPayload'] = ResolversParentTypes['DecideApplicationsPayload']> = {
+  results?: Resolver<Array<ResolversTypes['DecidedApplication']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
 };
 
 export type RemarkResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Remark'] = ResolversParentTypes['Remark']> = {
@@ -3599,6 +4012,16 @@ export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Application?: ApplicationResolvers<ContextType>;
+  ApplicationTerms?: ApplicationTermsResolvers<ContextType>;
+  JointRework?: JointReworkResolvers<ContextType>;
+  Reopening?: ReopeningResolvers<ContextType>;
+  ApplicationQueue?: ApplicationQueueResolvers<ContextType>;
+  ApplicationQueueSummary?: ApplicationQueueSummaryResolvers<ContextType>;
+  ApplicationBoardLine?: ApplicationBoardLineResolvers<ContextType>;
+  ApplicationRegister?: ApplicationRegisterResolvers<ContextType>;
+  RegisterGap?: RegisterGapResolvers<ContextType>;
+  DecidedApplication?: DecidedApplicationResolvers<ContextType>;
+  DecideApplicationsPayload?: DecideApplicationsPayloadResolvers<ContextType>;
   Remark?: RemarkResolvers<ContextType>;
   ApplicationRevision?: ApplicationRevisionResolvers<ContextType>;
   FieldChange?: FieldChangeResolvers<ContextType>;

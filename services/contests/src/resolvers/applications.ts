@@ -89,17 +89,25 @@ async function submit(parts: ViewParts, context: Context, input: Existing) {
   const state = around?.application.state;
   const first = around !== null && state!.number === null;
   const passes = first && byLead(context, around) && submitApplication(state!, judged(around, '0')).ok;
-  const number = passes ? await freeNumber(parts, state!.contestId) : '';
+  const number = passes ? await freeNumber(parts, state!.contestId, input.applicationId) : '';
   const bound = first && !passes ? { expectedVersion: input.expectedVersion ?? around.application.version } : {};
   const request = { context, name: 'submitApplication', input, right: byLead, number, ...bound };
   return changeApplication(parts, request, (application) => submitApplication(application, judged(around!, number)));
 }
 
-/** The next number that no application has; imported ones bring numbers of their own. */
-async function freeNumber({ stores }: ViewParts, contestId: string): Promise<string> {
+/**
+ * A number that no application has; imported ones bring numbers of their own. One that was given out for this application before, when its filing
+ * came to nothing, is taken again, so that it leaves no gap.
+ */
+async function freeNumber({ stores, clock }: ViewParts, contestId: string, applicationId: string): Promise<string> {
+  const isFree = async (number: string) => (await withNumbers(stores.applications, contestId, [number])).length === 0;
+  const given = await stores.numbers.issuedTo(contestId, applicationId);
+  if (given !== null && (await isFree(given))) return given;
   for (;;) {
     const number = await stores.numbers.next(contestId);
-    if ((await withNumbers(stores.applications, contestId, [number])).length === 0) return number;
+    if (!(await isFree(number))) continue;
+    await stores.numbers.issue(contestId, number, applicationId, clock.now());
+    return number;
   }
 }
 

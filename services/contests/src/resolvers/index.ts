@@ -1,6 +1,8 @@
 import type { Context } from '@veche/kit';
 import type { Resolvers } from '../gen/graphql.ts';
 import { visibleApplication, visibleContest, visibleGroup, type ViewParts } from '../views.ts';
+import { batchMutation } from './application-batch.ts';
+import { deskMutations, deskQueries } from './application-desk.ts';
 import { editMutations, editQueries } from './application-editing.ts';
 import { applicationMutations } from './applications.ts';
 import { applicationOfIdea, communityMutations, communityQueries, communityTypes } from './community.ts';
@@ -16,7 +18,7 @@ type Reference = { id: string };
 
 export function resolvers(parts: ViewParts): Resolvers {
   return {
-    Query: { ...queries(parts), ...editQueries(parts), ...communityQueries(parts) },
+    Query: { ...queries(parts), ...editQueries(parts), ...deskQueries(parts), ...communityQueries(parts) },
     Mutation: {
       ...contestMutations(parts),
       ...criteriaMutation(parts),
@@ -24,6 +26,8 @@ export function resolvers(parts: ViewParts): Resolvers {
       ...groupMutations(parts),
       ...applicationMutations(parts),
       ...editMutations(parts),
+      ...deskMutations(parts),
+      ...batchMutation(parts),
       ...importMutation(parts),
       ...communityMutations(parts),
     },

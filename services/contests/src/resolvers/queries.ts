@@ -5,7 +5,7 @@ import { transitionsOf } from '../domain/transitions.ts';
 import type { QueryResolvers } from '../gen/graphql.ts';
 import { loadContest } from '../loaders.ts';
 import { messages } from '../messages.ts';
-import { mayOversee, maySeeContest, overseenTerritories, PUBLIC_STATES } from '../policy.ts';
+import { mayOversee, maySeeContest, overseenTerritories, PUBLIC_STATES, PUBLISHED_STATES } from '../policy.ts';
 import { groupIdsOf, pageOfContests } from '../store.ts';
 import {
   applicationView,
@@ -69,7 +69,10 @@ async function visibleOf({ stores }: ViewParts, context: Context, contestId: str
   const contest = await loadContest(stores, context, contestId);
   if (!contest || !maySeeContest(context.caller, contest.state)) return { _id: { $in: [] } };
   if (mayOversee(context.caller, contest.state.oktmo)) return {};
-  const known = { status: { $in: [...PUBLIC_STATES] } };
-  if (!context.caller) return { $or: [known] };
-  return { $or: [known, { groupId: { $in: await groupIdsOf(stores.groups, context.caller.personId) } }] };
+  const known = [
+    { status: { $in: [...PUBLIC_STATES] } },
+    { status: { $in: [...PUBLISHED_STATES] }, publishedAt: { $gt: new Date(0) } },
+  ];
+  if (!context.caller) return { $or: known };
+  return { $or: [...known, { groupId: { $in: await groupIdsOf(stores.groups, context.caller.personId) } }] };
 }

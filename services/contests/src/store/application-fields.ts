@@ -44,6 +44,15 @@ export const APPLICATION: mongoose.SchemaDefinition = {
   ],
   reworks: [part({ returnedAt: Date, answerBy: Date, answeredAt: Date, revision: Number, remarks: [REMARK] })],
   titleKey: String,
+  stateSince: Date,
+  scopes: { type: [String], default: undefined },
+  terms: part({ publishBy: Date, decideBy: Date }),
+  publishedAt: Date,
+  commentsUntil: Date,
+  dueAt: Date,
+  assigneeId: String,
+  jointRework: part({ offeredAt: Date, text: String, declinedAt: Date, reason: String }),
+  reopenings: [part({ at: Date, reason: String, ground: String, refusalReason: String })],
 };
 
 export const APPLICATION_INDEXES: readonly IndexSpec[] = [
@@ -52,8 +61,13 @@ export const APPLICATION_INDEXES: readonly IndexSpec[] = [
     { unique: true, partialFilterExpression: { number: { $type: 'string' } } },
   ],
   [{ contestId: 1, sortKey: 1, _id: 1 }], // lists by number
-  [{ contestId: 1, status: 1 }], // counts by state
+  [{ contestId: 1, status: 1, stateSince: 1 }], // counts by state, and for how long
   [{ groupId: 1, createdAt: -1, _id: -1 }], // of a person's groups
   [{ ideaId: 1 }, { sparse: true }], // that came from an idea
   [{ contestId: 1, titleKey: 1 }], // the same project filed twice
+  // Queues of the officials: of a territory or a contest by term, of one person by term, of a territory by time of filing.
+  [{ scopes: 1, dueAt: 1, _id: 1 }],
+  [{ contestId: 1, dueAt: 1, _id: 1 }],
+  [{ assigneeId: 1, dueAt: 1, _id: 1 }],
+  [{ scopes: 1, submittedAt: -1, _id: -1 }],
 ];

@@ -4,7 +4,8 @@ import { formatMoney } from '@veche/kit/domain/money';
 import type { Voting } from '../domain/voting.ts';
 import type { Protocol } from '../count/counting.ts';
 import type { StoredResult } from '../store.ts';
-import { columnsOf, type Cell } from './table.ts';
+import type { Cell } from '@veche/kit/domain/csv';
+import { columnsOf } from './table.ts';
 
 const STYLE =
   'body{font:16px/1.4 sans-serif;max-width:70em;margin:2em auto;padding:0 1em}table{border-collapse:collapse;width:100%}' +

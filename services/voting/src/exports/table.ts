@@ -1,3 +1,4 @@
+import type { Cell } from '@veche/kit/domain/csv';
 import { formatMoney } from '@veche/kit/domain/money';
 import type { Protocol, ProtocolLine } from '../count/counting.ts';
 
@@ -6,9 +7,6 @@ export const OUTCOMES: Record<ProtocolLine['outcome'], string> = {
   RESERVE: 'Резерв',
   NOT_SELECTED: 'Не отобран',
 };
-
-/** A cell: text, or a number with at most two decimals as decimal text. */
-export type Cell = { text: string } | { number: string };
 
 export interface Column {
   title: string;

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { newId } from '@veche/kit';
+import type { TestCaller } from '@veche/kit/testing/tokens';
+import { deskAsk, deskCode, deskDoes } from './desk.ts';
+import {
+  admitted,
+  applicationAs,
+  citizen,
+  does,
+  drafted,
+  filed,
+  key,
+  openContest,
+  organiser,
+  startContests,
+  stranger,
+  type Contests,
+} from './setup.ts';
+
+let service: Contests;
+beforeAll(async () => {
+  service = await startContests();
+});
+afterAll(() => service.stop());
+
+const heldBy = async (contestId: string, assigneeId: string): Promise<string[]> => {
+  const query = `query ($filter: ApplicationQueueFilter) { applicationQueue(filter: $filter) { nodes { id } } }`;
+  const { data } = await service.gql(query, { filter: { contestId, assigneeId } }, organiser);
+  return data.applicationQueue.nodes.map(({ id }: any) => id);
+};
+
+test('one step with many applications gives each its own result, and is done once', async () => {
+  const contestId = await openContest(service);
+  const ready = [await filed(service, contestId), await filed(service, contestId)].map((one) => one.applicationId);
+  const draft = (await drafted(service, contestId)).applicationId;
+  const done = (await admitted(service, contestId)).applicationId;
+  const nobody = newId();
+  const applicationIds = [ready[0]!, draft, done, nobody, ready[1]!];
+  const input = { idempotencyKey: key(), applicationIds, action: 'ADMIT' };
+  const { results } = await deskDoes(service, 'decideApplications', input, organiser);
+  expect(results.map((one: any) => [one.applicationId, one.application?.state ?? one.rejection.code])).toEqual([
+    [ready[0], 'ADMITTED'],
+    [draft, 'WRONG_STATE'],
+    [done, 'WRONG_STATE'],
+    [nobody, 'NOT_FOUND'],
+    [ready[1], 'ADMITTED'],
+  ]);
+  const again = await deskDoes(service, 'decideApplications', input, organiser);
+  expect(again.results[0].application).toEqual(results[0].application);
+  const other = { ...input, applicationIds: [draft] };
+  expect(await deskCode(service, 'decideApplications', other, organiser)).toBe('IDEMPOTENCY_KEY_REUSED');
+  await service.settle();
+  const told = service.bus.published('veche.contests.ApplicationAdmitted').filter(({ key: id }) => ready.includes(id));
+  expect(told).toHaveLength(2);
+
+  // Of another territory nothing is done: a public one is seen without the right, others are not seen at all.
+  const foreign = await deskAsk(service, 'decideApplications', { applicationIds, action: 'PUBLISH' }, stranger);
+  expect(foreign.rejection.code).toBe('NOT_FOUND');
+  expect(foreign.results.map((one: any) => one.rejection.code)).toEqual(Array(5).fill('NOT_FOUND'));
+});
+
+test('many are returned, published and given to an official in one go; a malformed whole does nothing', async () => {
+  const contestId = await openContest(service);
+  const ids = [await filed(service, contestId), await filed(service, contestId)].map((one) => one.applicationId);
+  const all = async (more: object) =>
+    deskAsk(service, 'decideApplications', { applicationIds: ids, ...more }, organiser);
+  const states = ({ results }: any) => results.map((one: any) => one.application?.state ?? one.rejection.code);
+  expect(states(await all({ action: 'PUBLISH' }))).toEqual(['SUBMITTED', 'SUBMITTED']);
+  const assigneeId = newId();
+  expect(states(await all({ action: 'ASSIGN', assigneeId }))).toEqual(['SUBMITTED', 'SUBMITTED']);
+  expect((await heldBy(contestId, assigneeId)).toSorted()).toEqual(ids.toSorted());
+  const remarks = [{ field: 'answers.problem', text: 'Опишите подробнее.' }];
+  const answerBy = '2026-03-05T00:00:00Z';
+  expect((await all({ action: 'RETURN', answerBy })).rejection.code).toBe('REMARKS_REQUIRED');
+  expect((await all({ action: 'ASSIGN', assigneeId: 'x' })).rejection.code).toBe('ASSIGNEE_INVALID');
+  expect(states(await all({ action: 'RETURN', remarks, answerBy }))).toEqual(['RETURNED', 'RETURNED']);
+
+  const code = (input: object) => deskCode(service, 'decideApplications', { action: 'ADMIT', ...input }, organiser);
+  expect(await code({ applicationIds: [] })).toBe('BAD_USER_INPUT');
+  expect(await code({ applicationIds: ['$ne'] })).toBe('BAD_USER_INPUT');
+  expect(await code({ applicationIds: ids, action: 'RETURN', remarks })).toBe('BAD_USER_INPUT');
+  expect(await code({ applicationIds: [ids[0], ids[0]] })).toBe('ITEM_REPEATED');
+  expect(await code({ applicationIds: Array.from({ length: 101 }, newId) })).toBe('TOO_MANY_ITEMS');
+});
+
+const DESK = `query ($contestId: ID!) {
+  applicationBoard(contestId: $contestId) { state name count oldestSince medianHours }
+  applicationRegister(contestId: $contestId) { count lastNumber gaps { number at userMessage } csv } }`;
+const deskOf = async (contestId: string, as?: TestCaller) => service.gql(DESK, { contestId }, as);
+
+test('the board tells how many are in each state and for how long', async () => {
+  const contestId = await openContest(service);
+  await drafted(service, contestId);
+  for (let count = 0; count < 3; count += 1) {
+    await filed(service, contestId);
+    service.clock.advance(3 * 3_600_000);
+  }
+  const { data } = await deskOf(contestId, organiser);
+  expect(data.applicationBoard).toEqual([
+    { state: 'DRAFT', name: 'черновик', count: 1, oldestSince: '2026-03-01T08:00:00.000Z', medianHours: 9 },
+    { state: 'SUBMITTED', name: 'подана', count: 3, oldestSince: '2026-03-01T08:00:00.000Z', medianHours: 6 },
+  ]);
+  expect((await deskOf(contestId, stranger)).data).toEqual({ applicationBoard: null, applicationRegister: null });
+  expect((await deskOf(contestId, citizen())).errors?.[0]?.extensions['code']).toBe('FORBIDDEN');
+});
+
+test('the register has no gap that is not explained, and opens in a spreadsheet', async () => {
+  const contestId = await openContest(service);
+  const { applicationId, lead } = await drafted(service, contestId);
+  // Several requests at once may each take a number; only one of them files the application.
+  await Promise.all(
+    Array.from({ length: 6 }, () => does(service, 'submitApplication', { applicationId }, lead).catch(() => null)),
+  );
+  const title = '=СУММ(1;2) сквер «Мира»';
+  await filed(service, contestId, { title });
+  const { applicationRegister } = (await deskOf(contestId, organiser)).data;
+  const { count, lastNumber, gaps, csv } = applicationRegister;
+  expect(count).toBe(2);
+  expect(gaps.length).toBe(lastNumber - count);
+  const { number } = await applicationAs(service, applicationId, lead);
+  for (const gap of gaps) {
+    expect(gap.at).toBe('2026-03-01T08:00:00.000Z');
+    expect(gap.userMessage).toBe(`Заявка подавалась несколькими запросами сразу и получила номер ${number}.`);
+  }
+  const lines = csv.split('\r\n');
+  expect(lines[0]).toMatch(/^\uFEFFНомер;Подана;Состояние;/);
+  expect(lines).toHaveLength(4);
+  expect(lines[2]).toContain(`"'${title}"`);
+  expect(lines[2]).toMatch(/;900000,00;700000,00;/);
+});
