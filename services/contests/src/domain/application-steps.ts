@@ -224,7 +224,7 @@ export function decideByCommission(
   const known = contestId !== application.contestId || session <= (application.commissionSession ?? 0);
   if (known || application.resultVersion > 0 || !may('decide', application.status)) return accept(application);
   if (application.status === outcome) return accept({ ...application, commissionSession: session });
-  return accept(step(application, outcome, now, { commissionSession: session }), { kind: 'ApplicationDecided' });
+  return accept(stepped(application, outcome, now, { commissionSession: session }), { kind: 'ApplicationDecided' });
 }
 
 export interface ImportedApplication {
