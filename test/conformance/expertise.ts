@@ -51,6 +51,12 @@ export const EXPERTISE_VALID: Record<string, Valid> = {
   giveMinorityOpinion: { as: 'commission', input: (w) => ({ ...session(w), question: 1, text: reason }) },
   closeCommissionSession: { as: 'commission', input: session },
   signCommissionMinutes: { as: 'commission', input: (w) => ({ ...session(w), hash: 'f'.repeat(64) }) },
+  fileAppeal: { as: 'lead', input: (w) => ({ applicationId: w.admittedId, text: reason }) },
+  decideAppeal: {
+    as: 'commission',
+    absent: true,
+    input: () => ({ appealId: randomUUID(), upheld: true, answer: reason }),
+  },
 };
 
 export const EXPERTISE_WRONG: Row[] = [
@@ -99,6 +105,9 @@ export const EXPERTISE_WRONG: Row[] = [
   ['giveMinorityOpinion', 'never voted', {}, 'NOT_IN_MINORITY'],
   ['closeCommissionSession', 'nobody present', {}, 'QUORUM_MISSING'],
   ['signCommissionMinutes', 'not counted', {}, 'NOT_COUNTED'],
+  ['fileAppeal', 'nothing was decided', {}, 'NOT_DECIDED'],
+  ['fileAppeal', 'not of the group', {}, 'NOT_AN_APPLICANT', 'outsider'],
+  ['decideAppeal', 'unknown appeal', {}, 'NOT_FOUND'],
 ];
 
 export const EXPERTISE_TOO_LONG: Record<string, Record<string, string>> = {
@@ -123,6 +132,8 @@ export const EXPERTISE_TOO_LONG: Record<string, Record<string, string>> = {
   giveMinorityOpinion: { sessionId: 'NOT_FOUND', text: 'BAD_USER_INPUT' },
   closeCommissionSession: { sessionId: 'NOT_FOUND' },
   signCommissionMinutes: { sessionId: 'NOT_FOUND', hash: 'NOT_COUNTED' },
+  fileAppeal: { applicationId: 'NOT_FOUND', text: 'BAD_USER_INPUT' },
+  decideAppeal: { appealId: 'NOT_FOUND', answer: 'BAD_USER_INPUT' },
 };
 
 export const EXPERTISE_NESTED_TOO_LONG: Record<string, Record<string, string>> = {
@@ -161,4 +172,6 @@ export const KEYS_TRIED_BY_EXPERTISE = [
   'recuseFromQuestion',
   'closeCommissionSession',
   'signCommissionMinutes',
+  'fileAppeal',
+  'decideAppeal',
 ];

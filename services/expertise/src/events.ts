@@ -1,5 +1,6 @@
 import type { OutboxEvent } from '@veche/kit';
 import { event, topicsOf } from '@veche/proto';
+import { AppealDecidedSchema, AppealFiledSchema } from '@veche/proto/expertise/v1/appeals';
 import {
   ApplicationsDistributedSchema,
   ExpertInvitedSchema,
@@ -14,6 +15,7 @@ import {
   RankingDeterminedSchema,
   SheetFinalisedSchema,
 } from '@veche/proto/expertise/v1/expertise';
+import type { Appeal, AppealEvent } from './domain/appeal.ts';
 import type { Commission, CommissionEvent } from './domain/commission.ts';
 import type { DistributionEvent, DistributionRecord } from './domain/distribution-record.ts';
 import { SheetSignedSchema } from '@veche/proto/expertise/v1/signatures';
@@ -32,6 +34,7 @@ export const produces = topicsOf(
   SheetSignedSchema,
   CommissionFormedSchema,
   MinutesSignedSchema,
+  AppealFiledSchema,
 );
 
 export function expertToOutbox({ kind }: PoolEvent, expertId: string, { competences }: Expert): OutboxEvent {
@@ -106,4 +109,11 @@ export function sessionToOutbox({ kind }: SessionEvent, sessionId: string, sessi
   if (kind === 'SessionOpened') return event(SessionOpenedSchema, sessionId, { sessionId, contestId, number, form });
   const decisions = decisionsOf(session).map(({ applicationId, outcome }) => ({ applicationId, outcome }));
   return event(MinutesSignedSchema, sessionId, { sessionId, contestId, number, minutesHash: session.hash!, decisions });
+}
+
+export function appealToOutbox({ kind }: AppealEvent, appealId: string, appeal: Appeal): OutboxEvent {
+  const { contestId, applicationId, session, state } = appeal;
+  if (kind === 'AppealFiled')
+    return event(AppealFiledSchema, appealId, { appealId, contestId, applicationId, session });
+  return event(AppealDecidedSchema, appealId, { appealId, contestId, applicationId, upheld: state === 'UPHELD' });
 }

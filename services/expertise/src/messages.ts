@@ -1,4 +1,5 @@
 import type { Messages, StoreRejection } from '@veche/kit';
+import type { AppealCode } from './domain/appeal.ts';
 import type { CommissionCode } from './domain/commission.ts';
 import type { DistributionCode } from './domain/distribution-record.ts';
 import { SIGNATURE_MESSAGES } from '@veche/kit/signatures/messages';
@@ -11,6 +12,7 @@ import type { SheetCode } from './domain/sheet.ts';
 import type { SigningCode } from './domain/signature.ts';
 
 export type Code =
+  | AppealCode
   | CommissionCode
   | SessionCode
   | 'APPLICATION_UNKNOWN'
@@ -82,6 +84,12 @@ export const messages: Messages<Code> = {
   VOTES_MISSING: 'По вопросу № {question} проголосовали не все.',
   NO_QUESTIONS: 'В повестке нет вопросов.',
   NOT_COUNTED: 'Голоса ещё не подсчитаны.',
+  NOT_DECIDED: 'Комиссия ещё не приняла решения по этой заявке.',
+  NOT_AN_APPLICANT: 'Обжаловать решение может член инициативной группы проекта.',
+  NO_APPEAL: 'Порядок работы этой комиссии не предусматривает обжалования.',
+  APPEAL_TERM_PASSED: 'Срок обжалования истёк.',
+  APPEAL_FILED: 'Жалоба на это решение уже подана.',
+  APPEAL_DECIDED: 'По этой жалобе решение уже принято.',
   MINUTES_DIFFER: 'Подписывается другой текст протокола. Откройте протокол заново.',
   STAGE_NOT_OPEN: 'Сейчас оценивать нельзя: этап экспертизы ещё не начался или уже закончился.',
   SHEETS_OPEN: 'Не завершены оценочные листы: {count}.',

@@ -17,6 +17,8 @@ export const policy: Policy = {
     commissionSession: { anyRole: ['commission', 'organiser', 'auditor'] },
     commissionSessions: { anyRole: ['commission', 'organiser', 'auditor'] },
     commissionDecisions: 'public',
+    appeals: { anyRole: ['commission', 'organiser', 'auditor'] },
+    myAppeals: 'authenticated',
     outlierReport: { anyRole: ['organiser', 'auditor'] },
     distributions: 'public',
   },
@@ -45,6 +47,8 @@ export const policy: Policy = {
     giveMinorityOpinion: commissions,
     closeCommissionSession: commissions,
     signCommissionMinutes: commissions,
+    fileAppeal: { anyRole: ['citizen'] },
+    decideAppeal: commissions,
   },
 };
 

@@ -1,5 +1,6 @@
 import { aggregateStore, type Aggregate, type AggregateStore, type ProjectionStore } from '@veche/kit';
 import mongoose from 'mongoose';
+import type { Appeal } from './domain/appeal.ts';
 import type { Commission } from './domain/commission.ts';
 import type { DistributionRecord } from './domain/distribution-record.ts';
 import { rulesOf, type Panel, type PanelRules } from './domain/panel.ts';
@@ -9,6 +10,7 @@ import type { Session } from './domain/session.ts';
 import type { ScoreSheet } from './domain/sheet.ts';
 import type { SheetSignature } from './domain/signature.ts';
 import type { StageWindow } from './domain/stage.ts';
+import { appealStore } from './store/appeals.ts';
 import { commissionStores } from './store/commissions.ts';
 import { projections, type ApplicationFacts, type ContestFacts, type VoteFacts } from './store/projections.ts';
 
@@ -27,6 +29,7 @@ export interface Stores {
   signatures: AggregateStore<SheetSignature>;
   commissions: AggregateStore<Commission>;
   sessions: AggregateStore<Session>;
+  appeals: AggregateStore<Appeal>;
   contests: ProjectionStore<ContestFacts>;
   /** Apart from the contests because reschedules have their own event. */
   windows: ProjectionStore<StageWindow>;
@@ -44,6 +47,7 @@ export const aggregatesOf = ({ experts, panels, distributions, sheets, rankings,
   signatures,
   rest.commissions,
   rest.sessions,
+  rest.appeals,
 ];
 
 export function makeStores(connection: mongoose.Connection): Stores {
@@ -100,6 +104,7 @@ export function makeStores(connection: mongoose.Connection): Stores {
     }),
     signatures: makeSignatures(connection),
     ...commissionStores(connection),
+    appeals: appealStore(connection),
     ...projections(connection),
   };
 }

@@ -16,6 +16,10 @@ export type Scalars = {
 };
 
 export type Query = {
+  /** Appeals against decisions of the commission of a contest, oldest first; to members of the commission, to organisers and auditors of the place. */
+  appeals: Array<Appeal>;
+  /** Appeals of the signed-in person, newest first. */
+  myAppeals: Array<Appeal>;
   /** How a contest is assessed. */
   assessmentRules: AssessmentRules;
   /** Distributions of applications among experts by a rule, oldest first, with the seed of each draw. */
@@ -40,6 +44,11 @@ export type Query = {
   scoreSheets: Array<ScoreSheet>;
   /** What the expert signs under a final sheet of their own; null while it is not final, or when it is not what was made final. */
   sheetToSign?: Maybe<SheetToSign>;
+};
+
+
+export type QueryAppealsArgs = {
+  contestId: Scalars['ID']['input'];
 };
 
 
@@ -99,6 +108,10 @@ export type QuerySheetToSignArgs = {
 };
 
 export type Mutation = {
+  /** A member of the initiative group appeals against what the commission decided of the application, within the term. */
+  fileAppeal: AppealPayload;
+  /** Decides an appeal with reasons (chair, deputy, secretary); one that is upheld asks the commission to decide the application anew. */
+  decideAppeal: AppealPayload;
   /** Asks a person to join the pool for a contest; nothing is given to the person before the consent. */
   inviteExpert: ExpertPayload;
   /** The person declines an invitation or leaves the pool; sheets that were given stay until an organiser replaces the expert. */
@@ -147,6 +160,16 @@ export type Mutation = {
   signScoreSheet: SheetSignaturePayload;
   /** Puts a simple electronic signature under a final sheet: the login itself, confirmed by a second factor. Only where the rules of the contest allow it. */
   confirmScoreSheet: SheetSignaturePayload;
+};
+
+
+export type MutationFileAppealArgs = {
+  input: FileAppealInput;
+};
+
+
+export type MutationDecideAppealArgs = {
+  input: DecideAppealInput;
 };
 
 
@@ -267,6 +290,85 @@ export type MutationSignScoreSheetArgs = {
 
 export type MutationConfirmScoreSheetArgs = {
   input: ConfirmScoreSheetInput;
+};
+
+/** An application; see contests. */
+export type Application = {
+  /** Whether an appeal was upheld and the commission has not decided anew yet. */
+  redeterminationAsked: Scalars['Boolean']['output'];
+  /** What the commission decided; null before the minutes are signed. */
+  commissionDecision?: Maybe<ApplicationDecision>;
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Scores by experts; null before the ranking is determined. */
+  assessment?: Maybe<Assessment>;
+};
+
+/** State of an appeal. */
+export type AppealState =
+  /** Waits for an answer. */
+  | 'FILED'
+  /** Upheld: the commission decides anew. */
+  | 'UPHELD'
+  /** Rejected. */
+  | 'REJECTED';
+
+/** An appeal against a decision of the commission. */
+export type Appeal = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Version for optimistic locking. */
+  version: Scalars['Int']['output'];
+  /** Contest. */
+  contest: Contest;
+  /** Application. */
+  application: Application;
+  /** Number of the session whose decision it is against. */
+  session: Scalars['Int']['output'];
+  /** Text in Russian. */
+  text: Scalars['String']['output'];
+  /** When it was filed. */
+  filedAt: Scalars['DateTime']['output'];
+  /** State. */
+  state: AppealState;
+  /** Answer with reasons, in Russian; null before it is decided. */
+  answer?: Maybe<Scalars['String']['output']>;
+  /** When it was decided. */
+  decidedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Number of the session that decided the application anew; null where none has. */
+  redeterminedBy?: Maybe<Scalars['Int']['output']>;
+};
+
+/** An appeal. */
+export type FileAppealInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Application. */
+  applicationId: Scalars['ID']['input'];
+  /** Text in Russian, 20 to 4000 characters. */
+  text: Scalars['String']['input'];
+};
+
+/** Decision on an appeal. */
+export type DecideAppealInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Appeal. */
+  appealId: Scalars['ID']['input'];
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** Whether it is upheld. */
+  upheld: Scalars['Boolean']['input'];
+  /** Answer with reasons, in Russian, 20 to 4000 characters. */
+  answer: Scalars['String']['input'];
+};
+
+/** Answer on an appeal. */
+export type AppealPayload = {
+  /** The appeal; null when refused. */
+  appeal?: Maybe<Appeal>;
+  /** Why it was refused. */
+  rejection?: Maybe<ExpertiseRejection>;
 };
 
 /** State of an expert in the pool. */
@@ -461,16 +563,6 @@ export type DistributionPayload = {
   distribution?: Maybe<Distribution>;
   /** Why it was refused. */
   rejection?: Maybe<ExpertiseRejection>;
-};
-
-/** An application; see contests. */
-export type Application = {
-  /** What the commission decided; null before the minutes are signed. */
-  commissionDecision?: Maybe<ApplicationDecision>;
-  /** Id. */
-  id: Scalars['ID']['output'];
-  /** Scores by experts; null before the ranking is determined. */
-  assessment?: Maybe<Assessment>;
 };
 
 /** The commission of a contest. */
@@ -1368,6 +1460,18 @@ export type ExpertiseRejectionCode =
   | 'NOT_COUNTED'
   /** The hash is not that of the minutes. */
   | 'MINUTES_DIFFER'
+  /** The commission has not decided of the application. */
+  | 'NOT_DECIDED'
+  /** The person is not of the initiative group of the application. */
+  | 'NOT_AN_APPLICANT'
+  /** The rules of the commission know no appeal. */
+  | 'NO_APPEAL'
+  /** The term of an appeal is over. */
+  | 'APPEAL_TERM_PASSED'
+  /** There is an appeal against this decision. */
+  | 'APPEAL_FILED'
+  /** The appeal was decided. */
+  | 'APPEAL_DECIDED'
   /** The object was changed by somebody else. */
   | 'VERSION_CONFLICT'
   /** The key was used with another request. */
@@ -1575,6 +1679,12 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<any>;
   Int: ResolverTypeWrapper<any>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Application: ResolverTypeWrapper<any>;
+  AppealState: ResolverTypeWrapper<any>;
+  Appeal: ResolverTypeWrapper<any>;
+  FileAppealInput: ResolverTypeWrapper<any>;
+  DecideAppealInput: ResolverTypeWrapper<any>;
+  AppealPayload: ResolverTypeWrapper<any>;
   ExpertState: ResolverTypeWrapper<any>;
   AssessmentRules: ResolverTypeWrapper<any>;
   SheetMaterial: ResolverTypeWrapper<any>;
@@ -1591,7 +1701,6 @@ export type ResolversTypes = {
   RecordAbsencesInput: ResolverTypeWrapper<any>;
   AssessmentRulesPayload: ResolverTypeWrapper<any>;
   DistributionPayload: ResolverTypeWrapper<any>;
-  Application: ResolverTypeWrapper<any>;
   Commission: ResolverTypeWrapper<any>;
   CommissionMember: ResolverTypeWrapper<any>;
   CommissionSeat: ResolverTypeWrapper<any>;
@@ -1675,6 +1784,11 @@ export type ResolversParentTypes = {
   ID: any;
   Int: any;
   Mutation: Record<PropertyKey, never>;
+  Application: any;
+  Appeal: any;
+  FileAppealInput: any;
+  DecideAppealInput: any;
+  AppealPayload: any;
   AssessmentRules: any;
   SheetMaterial: any;
   SheetFunding: any;
@@ -1689,7 +1803,6 @@ export type ResolversParentTypes = {
   RecordAbsencesInput: any;
   AssessmentRulesPayload: any;
   DistributionPayload: any;
-  Application: any;
   Commission: any;
   CommissionMember: any;
   CommissionRules: any;
@@ -1767,6 +1880,8 @@ export type LinkDirectiveArgs = {
 export type LinkDirectiveResolver<Result, Parent, ContextType = Context, Args = LinkDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  appeals?: Resolver<Array<ResolversTypes['Appeal']>, ParentType, ContextType, RequireFields<QueryAppealsArgs, 'contestId'>>;
+  myAppeals?: Resolver<Array<ResolversTypes['Appeal']>, ParentType, ContextType>;
   assessmentRules?: Resolver<ResolversTypes['AssessmentRules'], ParentType, ContextType, RequireFields<QueryAssessmentRulesArgs, 'contestId'>>;
   distributions?: Resolver<Array<ResolversTypes['Distribution']>, ParentType, ContextType, RequireFields<QueryDistributionsArgs, 'contestId'>>;
   commission?: Resolver<Maybe<ResolversTypes['Commission']>, ParentType, ContextType, RequireFields<QueryCommissionArgs, 'contestId'>>;
@@ -1782,6 +1897,8 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  fileAppeal?: Resolver<ResolversTypes['AppealPayload'], ParentType, ContextType, RequireFields<MutationFileAppealArgs, 'input'>>;
+  decideAppeal?: Resolver<ResolversTypes['AppealPayload'], ParentType, ContextType, RequireFields<MutationDecideAppealArgs, 'input'>>;
   inviteExpert?: Resolver<ResolversTypes['ExpertPayload'], ParentType, ContextType, RequireFields<MutationInviteExpertArgs, 'input'>>;
   leaveExpertPool?: Resolver<ResolversTypes['ExpertPayload'], ParentType, ContextType, RequireFields<MutationLeaveExpertPoolArgs, 'input'>>;
   setAssessmentRules?: Resolver<ResolversTypes['AssessmentRulesPayload'], ParentType, ContextType, RequireFields<MutationSetAssessmentRulesArgs, 'input'>>;
@@ -1806,6 +1923,33 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   determineRanking?: Resolver<ResolversTypes['RankingPayload'], ParentType, ContextType, RequireFields<MutationDetermineRankingArgs, 'input'>>;
   signScoreSheet?: Resolver<ResolversTypes['SheetSignaturePayload'], ParentType, ContextType, RequireFields<MutationSignScoreSheetArgs, 'input'>>;
   confirmScoreSheet?: Resolver<ResolversTypes['SheetSignaturePayload'], ParentType, ContextType, RequireFields<MutationConfirmScoreSheetArgs, 'input'>>;
+};
+
+export type ApplicationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Application'] = ResolversParentTypes['Application'], FederationReferenceType extends FederationReferenceTypes['Application'] = FederationReferenceTypes['Application']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Application']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  redeterminationAsked?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  commissionDecision?: Resolver<Maybe<ResolversTypes['ApplicationDecision']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  assessment?: Resolver<Maybe<ResolversTypes['Assessment']>, ParentType, ContextType>;
+};
+
+export type AppealResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Appeal'] = ResolversParentTypes['Appeal']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
+  application?: Resolver<ResolversTypes['Application'], ParentType, ContextType>;
+  session?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  filedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['AppealState'], ParentType, ContextType>;
+  answer?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  decidedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  redeterminedBy?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type AppealPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AppealPayload'] = ResolversParentTypes['AppealPayload']> = {
+  appeal?: Resolver<Maybe<ResolversTypes['Appeal']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ExpertiseRejection']>, ParentType, ContextType>;
 };
 
 export type AssessmentRulesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AssessmentRules'] = ResolversParentTypes['AssessmentRules']> = {
@@ -1858,13 +2002,6 @@ export type AssessmentRulesPayloadResolvers<ContextType = Context, ParentType ex
 export type DistributionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DistributionPayload'] = ResolversParentTypes['DistributionPayload']> = {
   distribution?: Resolver<Maybe<ResolversTypes['Distribution']>, ParentType, ContextType>;
   rejection?: Resolver<Maybe<ResolversTypes['ExpertiseRejection']>, ParentType, ContextType>;
-};
-
-export type ApplicationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Application'] = ResolversParentTypes['Application'], FederationReferenceType extends FederationReferenceTypes['Application'] = FederationReferenceTypes['Application']> = {
-  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Application']> | FederationReferenceType, FederationReferenceType, ContextType>;
-  commissionDecision?: Resolver<Maybe<ResolversTypes['ApplicationDecision']>, ParentType, ContextType>;
-  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  assessment?: Resolver<Maybe<ResolversTypes['Assessment']>, ParentType, ContextType>;
 };
 
 export type CommissionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Commission'] = ResolversParentTypes['Commission']> = {
@@ -2173,6 +2310,9 @@ export type SheetSignaturePayloadResolvers<ContextType = Context, ParentType ext
 export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  Application?: ApplicationResolvers<ContextType>;
+  Appeal?: AppealResolvers<ContextType>;
+  AppealPayload?: AppealPayloadResolvers<ContextType>;
   AssessmentRules?: AssessmentRulesResolvers<ContextType>;
   SheetMaterial?: SheetMaterialResolvers<ContextType>;
   SheetFunding?: SheetFundingResolvers<ContextType>;
@@ -2180,7 +2320,6 @@ export type Resolvers<ContextType = Context> = {
   DistributionGap?: DistributionGapResolvers<ContextType>;
   AssessmentRulesPayload?: AssessmentRulesPayloadResolvers<ContextType>;
   DistributionPayload?: DistributionPayloadResolvers<ContextType>;
-  Application?: ApplicationResolvers<ContextType>;
   Commission?: CommissionResolvers<ContextType>;
   CommissionMember?: CommissionMemberResolvers<ContextType>;
   CommissionRules?: CommissionRulesResolvers<ContextType>;

@@ -3,6 +3,7 @@ import type { Resolvers } from '../gen/graphql.ts';
 import { decisionView } from '../session-views.ts';
 import { assessmentOf, rankingOf } from '../views.ts';
 import { distributionMutations, distributionQueries } from './distribution.ts';
+import { appealMutations, appealQueries, redeterminationAsked } from './appeals.ts';
 import { commissionMutations, commissionQueries } from './commission.ts';
 import { assignExperts, determine } from './organising.ts';
 import { outlierQueries } from './outliers.ts';
@@ -25,6 +26,7 @@ export function resolvers(parts: SigningParts): Resolvers {
       ...signingQuery(parts),
       ...outlierQueries(parts),
       ...commissionQueries(parts),
+      ...appealQueries(parts),
     },
     Mutation: {
       ...poolMutations(parts),
@@ -36,6 +38,7 @@ export function resolvers(parts: SigningParts): Resolvers {
       ...determine(parts),
       ...commissionMutations(parts),
       ...sessionMutations(parts),
+      ...appealMutations(parts),
     },
     ScoreSheet: sheetSignature(stores),
     Contest: {
@@ -46,6 +49,8 @@ export function resolvers(parts: SigningParts): Resolvers {
       __resolveReference: ({ id }: Reference) => ({ id }),
       assessment: ({ id }: Reference, _args: object, context: Context) => assessmentOf(stores, context, id),
       commissionDecision: ({ id }: Reference, _args: object, context: Context) => decisionView(stores, context, id),
+      redeterminationAsked: ({ id }: Reference, _args: object, context: Context) =>
+        redeterminationAsked(stores, context, id),
     },
   } as Resolvers;
 }
