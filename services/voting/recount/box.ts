@@ -25,11 +25,13 @@ export class Box {
   readonly #contest: string;
   readonly #list: ReadonlyMap<string, ListedProject>;
   /** Of each tag its revisions as bits, and what the highest of them says. */
-  readonly #tags = new Map<string, { revisions: bigint; choices: RecordedChoices }>();
+  readonly #tags = new Map<string, { revisions: bigint; choices: RecordedChoices; isExcluded: boolean }>();
+  readonly #excluded: ReadonlySet<string>;
   /** One copy of each kind of ballot. */
   readonly #kinds = new Map<string, RecordedChoices>();
 
-  constructor(rule: VotingRule, ruleHash: string, { contest, projects }: CountInputs) {
+  constructor(rule: VotingRule, ruleHash: string, { contest, projects, excluded }: CountInputs) {
+    this.#excluded = new Set(excluded);
     this.#rule = rule;
     this.#ruleHash = ruleHash;
     this.#contest = contest;
@@ -42,31 +44,33 @@ export class Box {
   accepted = 0;
   refused = 0;
 
-  get tags(): number {
-    return this.#tags.size;
+  /** Tags with records, and those of them whose last record is excluded. */
+  get turnout(): { tags: number; excluded: number } {
+    const last = [...this.#tags.values()];
+    return { tags: last.length, excluded: last.filter(({ isExcluded }) => isExcluded).length };
   }
 
-  /** Takes a record; says what is wrong with it. */
-  take(line: string): string | null {
-    const fault = this.#take(line);
+  /** Takes a record, with its leaf; says what is wrong with it. */
+  take(line: string, leaf: string): string | null {
+    const fault = this.#take(line, leaf);
     this.accepted += 1;
     if (fault) this.refused += 1;
     return fault;
   }
 
-  #take(line: string): string | null {
+  #take(line: string, leaf: string): string | null {
     const record = JSON.parse(line) as BallotRecord;
     const { choices, contest, nonce, rev, rule, tag, v } = record;
     if (canonicalJson({ choices, contest, nonce, rev, rule, tag, v }) !== line) return 'is no canonical record';
     if (v !== 1 || contest !== this.#contest || rule !== this.#ruleHash) return 'is of another contest or rule';
     if (!isProper(record)) return 'has no proper tag, nonce or revision';
-    return this.#choicesFault(choices) ?? this.#add(tag, 1n << BigInt(rev), choices);
+    return this.#choicesFault(choices) ?? this.#add(tag, 1n << BigInt(rev), choices, this.#excluded.has(leaf));
   }
 
-  /** Whether the record is the last of its tag; once all are taken. */
+  /** Whether the record counts: the last of its tag, and not excluded; once all are taken. */
   isCounted({ tag, rev }: Pick<BallotRecord, 'tag' | 'rev'>): boolean {
     const known = this.#tags.get(tag);
-    return known !== undefined && known.revisions >> BigInt(rev) === 1n;
+    return known !== undefined && !known.isExcluded && known.revisions >> BigInt(rev) === 1n;
   }
 
   #choicesFault(choices: RecordedChoices): string | null {
@@ -79,15 +83,15 @@ export class Box {
     return canonicalJson(checked.choices) === canonicalJson(choices) ? null : 'its choices are not in order';
   }
 
-  #add(tag: string, bit: bigint, choices: RecordedChoices): string | null {
+  #add(tag: string, bit: bigint, choices: RecordedChoices, isExcluded: boolean): string | null {
     const text = canonicalJson(choices);
     const kind = this.#kinds.get(text) ?? choices;
     this.#kinds.set(text, kind);
     const known = this.#tags.get(tag);
-    if (!known) this.#tags.set(tag, { revisions: bit, choices: kind });
+    if (!known) this.#tags.set(tag, { revisions: bit, choices: kind, isExcluded });
     else if (known.revisions & bit) return 'has the revision of another record of its tag';
     else {
-      if (bit > known.revisions) known.choices = kind;
+      if (bit > known.revisions) Object.assign(known, { choices: kind, isExcluded });
       known.revisions |= bit;
     }
     return null;
@@ -107,6 +111,6 @@ export class Box {
   }
 
   *counted(): Generator<RecordedChoices> {
-    for (const { choices } of this.#tags.values()) yield choices;
+    for (const { choices, isExcluded } of this.#tags.values()) if (!isExcluded) yield choices;
   }
 }

@@ -17,7 +17,7 @@ interface Manifest {
   contest: string;
   files: Record<string, string>;
   key: string;
-  turnout: { accepted: number; counted: number; superseded: number };
+  turnout: { accepted: number; counted: number; excluded?: number; superseded: number };
   sig: string;
   type: string;
   v: number;
@@ -58,8 +58,7 @@ class Check {
     if (inputs.contest !== manifest.contest) this.#fault('inputs.json: is of another contest than manifest.json');
     const leaves = await this.#log(manifest, trusted ?? manifest.key);
     const box = await this.#ballots(new Box(rule, sha256(ruleText), inputs), leaves);
-    const { accepted } = box;
-    const turnout = { accepted, counted: box.tags, superseded: accepted - box.tags };
+    const turnout = this.#turnout(box, inputs);
     if (canonicalJson(manifest.turnout) !== canonicalJson(turnout))
       this.#fault(
         `manifest.json: the turn-out is ${canonicalJson(manifest.turnout)}, the ballots give ${canonicalJson(turnout)}`,
@@ -74,15 +73,28 @@ class Check {
   async #ballots(box: Box, leaves: readonly string[]): Promise<Box> {
     let line = 0;
     for await (const record of this.#files.lines('ballots.jsonl')) {
-      if (leafOf(record) !== leaves[line])
-        this.#fault(`ballots.jsonl: line ${line + 1}: its leaf is not the one of log.txt`);
-      const fault = box.take(record);
+      const leaf = leafOf(record);
+      if (leaf !== leaves[line]) this.#fault(`ballots.jsonl: line ${line + 1}: its leaf is not the one of log.txt`);
+      const fault = box.take(record, leaf);
       if (fault) this.#fault(`ballots.jsonl: line ${line + 1}: ${fault}`);
       line += 1;
     }
     if (line !== leaves.length) this.#fault(`ballots.jsonl: has ${line} records, log.txt ${leaves.length} leaves`);
     for (const fault of box.gaps()) this.#fault(`ballots.jsonl: ${fault}`);
     return box;
+  }
+
+  /** Every excluded leaf must be the last record of a tag. */
+  #turnout({ accepted, turnout: { tags, excluded } }: Box, inputs: CountInputs): Manifest['turnout'] {
+    const named = inputs.excluded?.length ?? 0;
+    if (named !== excluded)
+      this.#fault(`inputs.json: of ${named} excluded ballots ${excluded} are the last of their tags`);
+    return {
+      accepted,
+      counted: tags - excluded,
+      superseded: accepted - tags,
+      ...(excluded > 0 ? { excluded } : {}),
+    };
   }
 
   #fault(text: string): void {

@@ -37,7 +37,7 @@ export function toOutbox(happened: VotingEvent, contestId: string, voting: Votin
 
 function resultOf(contestId: string, text: string) {
   const protocol = JSON.parse(text) as Protocol;
-  const { version, ruleHash, accepted, counted, spentKopecks } = protocol;
+  const { version, ruleHash, accepted, counted, spentKopecks, excluded = [] } = protocol;
   return {
     contestId,
     version,
@@ -45,6 +45,7 @@ function resultOf(contestId: string, text: string) {
     protocolHash: sha256Hex(text),
     accepted: BigInt(accepted),
     counted: BigInt(counted),
+    excluded: BigInt(excluded.length),
     spentKopecks: BigInt(spentKopecks),
     projects: protocol.projects.map(
       ({ costKopecks, voters, against, part: _part, explanation: _explanation, ...line }) => ({

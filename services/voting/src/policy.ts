@@ -41,9 +41,13 @@ export const policy: Policy = {
 export function mayOrder(caller: Caller, oktmo: string, order: Omit<Redetermination, 'reason'>): boolean {
   if (!mayActIn(caller, oktmo)) return false;
   if (caller.roles.has('commission')) return true;
-  const { withdrawn, budget, decision, lotSeed } = order;
+  const { withdrawn, budget, decision, lotSeed, excluded = null } = order;
   return (
-    caller.roles.has('organiser') && lotSeed !== null && withdrawn.length + decision.length === 0 && budget === null
+    caller.roles.has('organiser') &&
+    lotSeed !== null &&
+    withdrawn.length + decision.length === 0 &&
+    budget === null &&
+    excluded === null
   );
 }
 

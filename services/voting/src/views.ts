@@ -69,7 +69,7 @@ export async function turnout(stores: Stores, contest: string) {
   const last = await lastLeaf(stores, contest);
   const accepted = last ? last.index + 1 : 0;
   const superseded = last?.superseded ?? 0;
-  return { accepted, superseded, counted: accepted - superseded };
+  return { accepted, superseded, excluded: 0, counted: accepted - superseded };
 }
 
 function headView(head: Head | null) {
@@ -81,15 +81,27 @@ function headView(head: Head | null) {
 
 export function resultView(stored: StoredResult | null) {
   if (!stored) return null;
-  const { version, accepted, superseded, counted, budgetKopecks, spentKopecks, projects, ties, reason, ...paper } =
-    JSON.parse(stored.protocol) as Protocol;
+  const {
+    version,
+    accepted,
+    superseded,
+    excluded = [],
+    counted,
+    budgetKopecks,
+    spentKopecks,
+    projects,
+    ties,
+    reason,
+    ...paper
+  } = JSON.parse(stored.protocol) as Protocol;
   const { channels, doubleVotes, doubleVotesRefused, vouchedByAct }: Partial<Protocol> = paper;
   return {
     version,
     determinedAt: stored.determinedAt,
     reason: reason ?? null,
     protocolHash: stored.protocolHash,
-    turnout: { accepted, superseded, counted },
+    turnout: { accepted, superseded, excluded: excluded.length, counted },
+    excluded,
     budget: BigInt(budgetKopecks),
     spent: BigInt(spentKopecks),
     projects: projects.map(lineView),

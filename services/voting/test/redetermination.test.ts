@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { newId, ROLES, sha256Hex } from '@veche/kit';
 import { recount } from '../recount/check.ts';
+import { both } from './recount/both.ts';
 import { publishedArchive } from './recount/published.ts';
-import { cast, close, open, OPENS, RULE, startVoting, type VotingService } from './setup.ts';
+import { cast, close, open, OPENS, resident, RULE, startVoting, type VotingService } from './setup.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'veche-package-'));
 const commission = { sub: newId(), roles: ['commission'], territories: ['71000000'] };
@@ -29,8 +30,11 @@ async function order(contestId: string, input: object, caller = commission) {
   return errors ? { code: errors[0]!.extensions!.code as string } : data.redetermineResult;
 }
 
+const logKey = async (): Promise<string> => ((await (await fetch(`${t.url}/open/keys`)).json()) as { log: string }).log;
+
 const RESULTS = `query ($id: ID!) { voting(contestId: $id) { state undecided recountDue result { version }
-  results { version reason spent budget protocolHash projects { application { id } outcome reason } } } }`;
+  results { version reason spent budget protocolHash excluded turnout { accepted superseded excluded counted }
+    projects { application { id } outcome reason voters } } } }`;
 const voting = async (id: string) => (await t.gql(RESULTS, { id })).data.voting;
 const outcomes = ({ projects }: { projects: { application: { id: string }; outcome: string }[] }, ids: string[]) =>
   ids.map((wanted) => projects.find(({ application }) => application.id === wanted)!.outcome);
@@ -75,6 +79,49 @@ test('a withdrawn winner: a further version with its reason, the first as it was
     const { result: anew, faults } = await recount(archive);
     expect(faults).toEqual([]);
     expect(JSON.parse(anew)).toMatchObject({ spent: version === 1 ? '100' : '90' });
+  }
+});
+
+test('ballots that the commission excludes stay in the log, are named and counted by nobody, until an appeal brings them back', async () => {
+  const told = await open(t);
+  const [a, b, c] = told.projects as [string, string, string];
+  const leafOf = ({ receipt }: Awaited<ReturnType<typeof cast>>): string => receipt!.leaf;
+  const voter = resident();
+  const replaced = leafOf(await cast(t, told.contestId, [a, b], voter));
+  const changed = leafOf(await cast(t, told.contestId, [b], voter));
+  const other = leafOf(await cast(t, told.contestId, [a, c]));
+  await close(t);
+  const refused = async (excluded: string[]) => (await order(told.contestId, { excluded })).rejection;
+  expect(await refused([other, replaced])).toEqual({ code: 'BALLOT_SUPERSEDED', path: ['excluded', '1'] });
+  expect(await refused(['f'.repeat(64)])).toEqual({ code: 'BALLOT_UNKNOWN', path: ['excluded', '0'] });
+  expect(await refused([other, other])).toEqual({ code: 'BALLOT_REPEATED', path: ['excluded'] });
+  expect(await refused(Array.from({ length: 1001 }, (_, n) => n.toString(16).padStart(64, '0')))).toEqual({
+    code: 'TOO_MANY_EXCLUDED',
+    path: ['excluded'],
+  });
+  for (const excluded of [[changed], []]) {
+    expect(await order(told.contestId, { excluded })).toMatchObject({ rejection: null });
+    await recountNow();
+  }
+  const { results } = await voting(told.contestId);
+  expect(results).toMatchObject([
+    { version: 3, excluded: [], turnout: { accepted: 3, superseded: 1, excluded: 0, counted: 2 } },
+    { version: 2, excluded: [changed], turnout: { accepted: 3, superseded: 1, excluded: 1, counted: 1 } },
+    { version: 1, excluded: [], turnout: { accepted: 3, superseded: 1, excluded: 0, counted: 2 } },
+  ]);
+  const votersOf = ({ projects }: { projects: { application: { id: string }; voters: number }[] }) =>
+    [a, b, c].map((id) => projects.find(({ application }) => application.id === id)!.voters);
+  // The vote that the excluded ballot replaced does not come back in its place.
+  expect(results.map(votersOf)).toEqual([
+    [1, 1, 1],
+    [1, 0, 1],
+    [1, 1, 1],
+  ]);
+  for (const version of [1, 2, 3]) {
+    const archive = await publishedArchive(t.url, told.contestId, `?version=${version}`);
+    const { result, faults, second } = await both(archive, await logKey());
+    expect(faults).toEqual([]);
+    if (second) expect(second).toMatchObject({ result, code: 0 });
   }
 });
 
@@ -144,6 +191,7 @@ test('what is refused', async () => {
       { withdrawn: [a] },
       { budget: '0.95' },
       { decision: [a] },
+      { excluded: [] },
       { lotSeed: 'число', withdrawn: [a] },
     ])
       expect([role, await order(told.contestId, input, { ...commission, roles: [role] })]).toEqual([

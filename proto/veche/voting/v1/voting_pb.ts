@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file veche/voting/v1/voting.proto.
  */
 export const file_veche_voting_v1_voting: GenFile = /*@__PURE__*/
-  fileDesc("Chx2ZWNoZS92b3RpbmcvdjEvdm90aW5nLnByb3RvEg92ZWNoZS52b3RpbmcudjEidgoMVm90aW5nT3BlbmVkEhIKCmNvbnRlc3RfaWQYASABKAkSEQoJcnVsZV9oYXNoGAIgASgJEhAKCHByb2plY3RzGAMgASgFEhEKCWNsb3Nlc19hdBgEIAEoCToairUYFnZlY2hlLnZvdGluZy52b3RpbmcudjEiZAoMVm90aW5nQ2xvc2VkEhIKCmNvbnRlc3RfaWQYASABKAkSEAoIYWNjZXB0ZWQYAiABKAMSEgoKc3VwZXJzZWRlZBgDIAEoAzoairUYFnZlY2hlLnZvdGluZy52b3RpbmcudjEivAEKDVByb2plY3RSZXN1bHQSFgoOYXBwbGljYXRpb25faWQYASABKAkSDgoGbnVtYmVyGAIgASgJEg0KBXRpdGxlGAMgASgJEhQKDGNvc3Rfa29wZWNrcxgEIAEoAxINCgVzY29yZRgFIAEoCRIOCgZ2b3RlcnMYBiABKAMSDQoFcGxhY2UYByABKAUSDwoHb3V0Y29tZRgIIAEoCRIOCgZyZWFzb24YCSABKAkSDwoHYWdhaW5zdBgKIAEoAyLpAQoQUmVzdWx0RGV0ZXJtaW5lZBISCgpjb250ZXN0X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAUSEQoJcnVsZV9oYXNoGAMgASgJEhUKDXByb3RvY29sX2hhc2gYBCABKAkSEAoIYWNjZXB0ZWQYBSABKAMSDwoHY291bnRlZBgGIAEoAxIVCg1zcGVudF9rb3BlY2tzGAcgASgDEjAKCHByb2plY3RzGAggAygLMh4udmVjaGUudm90aW5nLnYxLlByb2plY3RSZXN1bHQ6Goq1GBZ2ZWNoZS52b3Rpbmcudm90aW5nLnYxIosBCg5CYWxsb3RBY2NlcHRlZBISCgpjb250ZXN0X2lkGAEgASgJEgwKBGxlYWYYAiABKAkSDQoFaW5kZXgYAyABKAMSEQoJcnVsZV9oYXNoGAQgASgJEhkKEXN1cGVyc2VkZWRfc29fZmFyGAUgASgDOhqKtRgWdmVjaGUudm90aW5nLmJhbGxvdC52MWIGcHJvdG8z", [file_veche_options_v1_options]);
+  fileDesc("Chx2ZWNoZS92b3RpbmcvdjEvdm90aW5nLnByb3RvEg92ZWNoZS52b3RpbmcudjEidgoMVm90aW5nT3BlbmVkEhIKCmNvbnRlc3RfaWQYASABKAkSEQoJcnVsZV9oYXNoGAIgASgJEhAKCHByb2plY3RzGAMgASgFEhEKCWNsb3Nlc19hdBgEIAEoCToairUYFnZlY2hlLnZvdGluZy52b3RpbmcudjEiZAoMVm90aW5nQ2xvc2VkEhIKCmNvbnRlc3RfaWQYASABKAkSEAoIYWNjZXB0ZWQYAiABKAMSEgoKc3VwZXJzZWRlZBgDIAEoAzoairUYFnZlY2hlLnZvdGluZy52b3RpbmcudjEivAEKDVByb2plY3RSZXN1bHQSFgoOYXBwbGljYXRpb25faWQYASABKAkSDgoGbnVtYmVyGAIgASgJEg0KBXRpdGxlGAMgASgJEhQKDGNvc3Rfa29wZWNrcxgEIAEoAxINCgVzY29yZRgFIAEoCRIOCgZ2b3RlcnMYBiABKAMSDQoFcGxhY2UYByABKAUSDwoHb3V0Y29tZRgIIAEoCRIOCgZyZWFzb24YCSABKAkSDwoHYWdhaW5zdBgKIAEoAyL7AQoQUmVzdWx0RGV0ZXJtaW5lZBISCgpjb250ZXN0X2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAUSEQoJcnVsZV9oYXNoGAMgASgJEhUKDXByb3RvY29sX2hhc2gYBCABKAkSEAoIYWNjZXB0ZWQYBSABKAMSDwoHY291bnRlZBgGIAEoAxIVCg1zcGVudF9rb3BlY2tzGAcgASgDEjAKCHByb2plY3RzGAggAygLMh4udmVjaGUudm90aW5nLnYxLlByb2plY3RSZXN1bHQSEAoIZXhjbHVkZWQYCSABKAM6Goq1GBZ2ZWNoZS52b3Rpbmcudm90aW5nLnYxIosBCg5CYWxsb3RBY2NlcHRlZBISCgpjb250ZXN0X2lkGAEgASgJEgwKBGxlYWYYAiABKAkSDQoFaW5kZXgYAyABKAMSEQoJcnVsZV9oYXNoGAQgASgJEhkKEXN1cGVyc2VkZWRfc29fZmFyGAUgASgDOhqKtRgWdmVjaGUudm90aW5nLmJhbGxvdC52MWIGcHJvdG8z", [file_veche_options_v1_options]);
 
 /**
  * Voting of a contest opened by the clock.
@@ -216,7 +216,7 @@ export type ResultDetermined = Message<"veche.voting.v1.ResultDetermined"> & {
   accepted: bigint;
 
   /**
-   * Ballots counted (accepted less superseded).
+   * Ballots counted (accepted less superseded and excluded).
    *
    * @generated from field: int64 counted = 6;
    */
@@ -235,6 +235,13 @@ export type ResultDetermined = Message<"veche.voting.v1.ResultDetermined"> & {
    * @generated from field: repeated veche.voting.v1.ProjectResult projects = 8;
    */
   projects: ProjectResult[];
+
+  /**
+   * Ballots that a published decision excluded.
+   *
+   * @generated from field: int64 excluded = 9;
+   */
+  excluded: bigint;
 };
 
 /**

@@ -7,6 +7,7 @@ from canonical import SAFE, Fault, sha256
 from rule import kopecks
 
 MONEY = re.compile(r"0|[1-9]\d*", re.ASCII)
+LEAF = re.compile(r"[0-9a-f]{64}", re.ASCII)
 FRACTION = re.compile(r"-?\d+(/[1-9]\d*)?", re.ASCII)
 PROJECT = {
     "id",
@@ -49,6 +50,10 @@ def _require(holds, where, reason):
         raise Fault(f"{where}: {reason}")
 
 
+def _is_leaf(value):
+    return isinstance(value, str) and LEAF.fullmatch(value) is not None
+
+
 def money(value, where):
     _require(isinstance(value, str) and MONEY.fullmatch(value), where, "kopecks as text are expected")
     return int(value)
@@ -65,7 +70,7 @@ class Election:
     def __init__(self, rule, rule_hash, inputs):
         self.rule, self.rule_hash = rule, rule_hash
         _require(isinstance(inputs, dict) and inputs.get("v") == 1, "inputs.v", "1 is expected")
-        unknown = set(inputs) - {"v", "contest", "budget", "projects", "lotSeed", "decision"}
+        unknown = set(inputs) - {"v", "contest", "budget", "projects", "lotSeed", "decision", "excluded"}
         _require(not unknown, f"inputs.{min(unknown, default='')}", "is unknown")
         self.budget = money(inputs.get("budget"), "inputs.budget")
         _require(isinstance(inputs.get("projects"), list), "inputs.projects", "a list is expected")
@@ -79,6 +84,9 @@ class Election:
         self.decision = inputs.get("decision", [])
         _require(isinstance(self.decision, list) and all(isinstance(id, str) for id in self.decision), "inputs.decision", "ids are expected")
         _require(len(set(self.decision)) == len(self.decision), "inputs.decision", "an id occurs twice")
+        self.excluded = inputs.get("excluded", [])
+        _require(isinstance(self.excluded, list) and all(_is_leaf(leaf) for leaf in self.excluded), "inputs.excluded", "leaves are expected")
+        _require(len(set(self.excluded)) == len(self.excluded) and ("excluded" not in inputs or self.excluded), "inputs.excluded", "is empty, or a leaf occurs twice")
         self.seed = self._seed(inputs.get("lotSeed"))
         parts = rule.get("partition", {}).get("budgets", [])
         _require(sum(kopecks(part["budget"]) for part in parts) <= self.budget, "inputs.budget", "the parts have more than the whole")

@@ -71,7 +71,8 @@ class Package:
         inputs = parse(self.files.text("inputs.json"), "inputs.json")
         if isinstance(inputs, dict) and inputs.get("contest") != self.contest:
             self.fault("inputs.json: is of another contest than manifest.json")
-        self.projects = Election(self.rule, self.rule_hash, inputs).projects
+        election = Election(self.rule, self.rule_hash, inputs)
+        self.projects, self.excluded = election.projects, {bytes.fromhex(leaf) for leaf in election.excluded}
         self._check_log()
         kinds = self._ballots()
         result = count(self.rule, inputs, kinds)
@@ -170,18 +171,20 @@ class Package:
             if kind == len(choices):
                 choices.append(record["choices"])
             tag, bit = bytes.fromhex(record["tag"]), 1 << record["rev"]
-            known, highest = tags.get(tag, (0, kind))
+            known, highest, out = tags.get(tag, (0, kind, False))
             if known & bit:
                 self.fault(f"{where}: tag {record['tag']} has revision {record['rev']} twice")
-            tags[tag] = (known | bit, kind if bit > known else highest)
+            if bit > known:
+                highest, out = kind, leaf in self.excluded
+            tags[tag] = (known | bit, highest, out)
         if accepted != len(self.leaves):
             self.fault(f"ballots.jsonl: has {accepted} records, log.txt {len(self.leaves)} leaves")
         self.tags = tags
         self._check_revisions(tags)
-        self._check_turnout(accepted, len(tags))
+        self._check_turnout(accepted, tags)
         numbers = [0] * len(choices)
-        for _, kind in tags.values():
-            numbers[kind] += 1
+        for _, kind, out in tags.values():
+            numbers[kind] += not out
         return [(choices[kind], number) for kind, number in enumerate(numbers) if number]
 
     def _record(self, line, where):
@@ -201,7 +204,7 @@ class Package:
 
     def _check_revisions(self, tags):
         """Of one tag the revisions are 1, 2, 3...; under `single` there is one."""
-        for tag, (revisions, _) in tags.items():
+        for tag, (revisions, _, _) in tags.items():
             if revisions & (revisions + 2) or not revisions & 2:
                 self.fault(f"ballots.jsonl: tag {tag.hex()} lacks a revision")
             elif revisions > 2 and self.rule.get("revote") == "single" and self.rule.get("doubleVote", "refuse") == "refuse":
@@ -216,15 +219,20 @@ class Package:
             self.fault(f"contest.pb: {fault}")
 
     def _counted(self):
-        """Choices of the last record of each tag, in the order of the log."""
+        """Choices of the last record of each tag that is not excluded, in the order of the log."""
         for line in self.files.lines("ballots.jsonl"):
             record = json.loads(line)
-            revisions, _ = self.tags[bytes.fromhex(record["tag"])]
-            if revisions.bit_length() - 1 == record["rev"]:
+            revisions, _, out = self.tags[bytes.fromhex(record["tag"])]
+            if not out and revisions.bit_length() - 1 == record["rev"]:
                 yield record["choices"]
 
-    def _check_turnout(self, accepted, counted):
-        found = {"accepted": accepted, "counted": counted, "superseded": accepted - counted}
+    def _check_turnout(self, accepted, tags):
+        out = sum(excluded for _, _, excluded in tags.values())
+        if out != len(self.excluded):
+            self.fault(f"inputs.json: of {len(self.excluded)} excluded ballots {out} are the last of their tags")
+        found = {"accepted": accepted, "counted": len(tags) - out, "superseded": accepted - len(tags)}
+        if out:
+            found["excluded"] = out
         if self.turnout != found:
             self.fault(f"manifest.json: the turn-out is {dumps(self.turnout)}, the ballots give {dumps(found)}")
 

@@ -1,12 +1,13 @@
 import type { BallotRule } from '@veche/kit/domain/voting-rule';
 import type { Protocol } from '../count/counting.ts';
-import { pointsOf, type RecordedChoices } from '../domain/ballot.ts';
+import { pointsOf } from '../domain/ballot.ts';
 import type { Exported } from '../domain/audit.ts';
 import type { CountInputs } from '../domain/count/inputs.ts';
 import type { Voting } from '../domain/voting.ts';
 import { parsePabulib, type PabulibElection } from '../pabulib/parse.ts';
 import { pabulibHead, pabulibVote } from '../pabulib/write.ts';
-import { ballotsOf, resultOfVersion, type Stores } from '../store.ts';
+import { countedBallots } from '../count/counted-ballots.ts';
+import { resultOfVersion, type Stores } from '../store.ts';
 
 /** Writes a version of a result in the Pabulib format, reads the text in as anybody would, and counts what it says. Throws PabulibError. */
 export async function exportedNumbers(
@@ -19,16 +20,10 @@ export async function exportedNumbers(
   const { rule } = voting.announcement!;
   const about = { rule, window: voting.window!, protocol: JSON.parse(protocol) as Protocol };
   const lines = [...pabulibHead({ ...about, inputs: JSON.parse(inputs) as CountInputs })];
-  let held: { tag: string; choices: RecordedChoices } | null = null;
+  const excluded = new Set(about.protocol.excluded);
   let row = 0;
-  const write = ({ choices }: { choices: RecordedChoices }): unknown =>
+  for await (const { choices } of countedBallots(stores, contest, excluded))
     lines.push(pabulibVote(++row, rule.ballot.type, choices));
-  for await (const { record } of ballotsOf(stores, contest)) {
-    const next = JSON.parse(record) as { tag: string; choices: RecordedChoices };
-    if (held && held.tag !== next.tag) write(held);
-    held = next;
-  }
-  if (held) write(held);
   return numbersOf(parsePabulib(`${lines.join('\n')}\n`), rule.ballot);
 }
 

@@ -8,12 +8,13 @@ import { explain, explainTies } from '../domain/count/explanation.ts';
 import { inputsOf, lotOf } from '../domain/count/inputs.ts';
 import { resultOf, type CountResult } from '../domain/count/result.ts';
 import type { Reason, Verdict } from '../domain/count/verdict.ts';
-import { pointsOf, type RecordedChoices } from '../domain/ballot.ts';
+import { pointsOf } from '../domain/ballot.ts';
 import { changesOf } from '../domain/redetermination.ts';
 import { ChannelTally, type ChannelCount } from '../domain/double-vote.ts';
 import type { Voting } from '../domain/voting.ts';
 import { lastLeaf } from '../log/log.ts';
-import { ballotsOf, type Stores } from '../store.ts';
+import type { Stores } from '../store.ts';
+import { countedBallots } from './counted-ballots.ts';
 
 export interface ProtocolLine {
   applicationId: string;
@@ -39,6 +40,8 @@ export interface Protocol {
   spentKopecks: string;
   accepted: number;
   superseded: number;
+  /** Leaves of the ballots that a published decision excluded; absent where there are none. */
+  excluded?: string[];
   counted: number;
   projects: ProtocolLine[];
   ties: string[];
@@ -71,10 +74,10 @@ export async function determine(stores: Stores, contest: string, voting: Voting,
   const accepted = last ? last.index + 1 : 0;
   const superseded = last?.superseded ?? 0;
   const byChannel = new ChannelTally();
-  const ballots = await gather(stores, contest, voting, byChannel);
+  const ballots = await gather(stores, contest, voting, { excluded: changes.excluded, byChannel });
   // What the log says and what the ballots say must be one number; anything else needs a person, not a result.
-  if (accepted - superseded !== ballots.counted)
-    throw new Error(`the log has ${accepted - superseded} counted ballots, the box ${ballots.counted}`);
+  const due = accepted - superseded - changes.excluded.length;
+  if (due !== ballots.counted) throw new Error(`the log has ${due} counted ballots, the box ${ballots.counted}`);
   const election = electionOf(voting, ballots);
   const counted = count(rule, election);
   if (counted.status === 'NEEDS_DECISION') return { status: counted.status, undecided: counted.undecided };
@@ -86,6 +89,7 @@ export async function determine(stores: Stores, contest: string, voting: Voting,
     spentKopecks: counted.spent.toString(),
     accepted,
     superseded,
+    ...(changes.excluded.length === 0 ? {} : { excluded: changes.excluded.toSorted() }),
     counted: ballots.counted,
     projects: counted.lines.map((line) => lineOf(rule.ballot.type === 'forAgainst', line)),
     ties: explainTies(counted),
@@ -96,7 +100,7 @@ export async function determine(stores: Stores, contest: string, voting: Voting,
     result: resultOf(rule, ruleHash, election, counted),
   };
   const text = canonicalJson(protocol);
-  const inputs = canonicalJson(inputsOf(contest, election, changes.lotSeed ?? undefined));
+  const inputs = canonicalJson(inputsOf(contest, election, { lotSeed: changes.lotSeed, excluded: changes.excluded }));
   return { status: 'DETERMINED', text, hash: sha256Hex(text), protocol, inputs };
 }
 
@@ -125,23 +129,17 @@ async function refusals({ paperBatches, doubleVotes }: Stores, contest: string) 
   };
 }
 
-/** Ballots that count so far: of each tag the last revision. */
+/** Ballots that count so far, without those that are excluded. */
 export async function gather(
   stores: Stores,
   contest: string,
   { announcement, ballot }: Voting,
-  byChannel?: ChannelTally,
+  { excluded = [], byChannel }: { excluded?: readonly string[]; byChannel?: ChannelTally } = {},
 ): Promise<Ballots> {
   const pile = new BallotPile(ballot!.map(({ applicationId }) => applicationId));
-  let held: { tag: string; choices: RecordedChoices } | null = null;
-  // The cursor goes by tag and revision, so the last of a tag is followed by another tag.
-  for await (const { record, channel } of ballotsOf(stores, contest)) {
-    const next = JSON.parse(record) as { tag: string; choices: RecordedChoices };
-    byChannel?.add(next.tag, channel);
-    if (held && held.tag !== next.tag) pile.add(pointsOf(announcement!.rule.ballot, held.choices));
-    held = next;
-  }
-  if (held) pile.add(pointsOf(announcement!.rule.ballot, held.choices));
+  const each = byChannel && ((tag: string, channel: string) => byChannel.add(tag, channel));
+  for await (const { choices } of countedBallots(stores, contest, new Set(excluded), each))
+    pile.add(pointsOf(announcement!.rule.ballot, choices));
   return pile.ballots();
 }
 

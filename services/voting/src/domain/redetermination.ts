@@ -16,7 +16,12 @@ export interface Redetermination {
   decision: readonly string[];
   /** The seed of the lot, where the rule has only its hash; null: as before. */
   lotSeed: string | null;
+  /** Leaves of all ballots that do not count from now on, by a published decision; null or absent: as before, an empty list: none any more. */
+  excluded?: readonly string[] | null;
 }
+
+/** What a leaf is in the log: the last ballot of its voter, one that was replaced, or nothing. */
+export type LeafStanding = 'last' | 'superseded' | 'unknown';
 
 export type RedeterminationCode =
   | 'VOTING_NOT_CLOSED'
@@ -26,29 +31,50 @@ export type RedeterminationCode =
   | 'PROJECT_REPEATED'
   | 'BUDGET_INVALID'
   | 'LOT_SEED_WRONG'
+  | 'BALLOT_UNKNOWN'
+  | 'BALLOT_SUPERSEDED'
+  | 'BALLOT_REPEATED'
+  | 'TOO_MANY_EXCLUDED'
   | 'TOO_MANY_REDETERMINATIONS';
 
 const REASON = { min: 10, max: 2000 };
 /** So that a voting stays one document. */
 const MOST = 100;
+/** Excluded ballots of an order. */
+export const MOST_EXCLUDED = 1000;
 
 type Result = Decision<Voting, VotingEvent, RedeterminationCode>;
 
 /** Takes an order for the next version of the result; the ballots stay what they are. */
-export function redetermine(voting: Voting, given: Redetermination, sha256: (text: string) => string): Result {
+export function redetermine(
+  voting: Voting,
+  given: Redetermination,
+  { sha256, standingOf }: { sha256: (text: string) => string; standingOf: (leaf: string) => LeafStanding },
+): Result {
   const order = { ...given, reason: given.reason.trim() };
   const fault =
     stateFault(voting, order) ??
     listFault(voting, order) ??
     budgetFault(voting, order) ??
     seedFault(voting, order, sha256) ??
+    exclusionFault(order.excluded ?? [], standingOf) ??
     (changesNothing(order) ? reject('NOTHING_CHANGED' as const) : null);
   if (fault) return fault;
   return accept({ ...voting, redeterminations: [...ordersOf(voting), order], recountDue: true });
 }
 
-const changesNothing = ({ withdrawn, budget, decision, lotSeed }: Redetermination): boolean =>
-  withdrawn.length + decision.length === 0 && budget === null && lotSeed === null;
+const changesNothing = ({ withdrawn, budget, decision, lotSeed, excluded = null }: Redetermination): boolean =>
+  withdrawn.length + decision.length === 0 && budget === null && lotSeed === null && excluded === null;
+
+/** Only the ballot that a voter's vote has become can be excluded: then nothing of the voter counts, not an earlier revision either. */
+function exclusionFault(excluded: readonly string[], standingOf: (leaf: string) => LeafStanding) {
+  if (excluded.length > MOST_EXCLUDED) return reject('TOO_MANY_EXCLUDED', ['excluded'], { max: MOST_EXCLUDED });
+  if (new Set(excluded).size < excluded.length) return reject('BALLOT_REPEATED', ['excluded']);
+  const at = excluded.findIndex((leaf) => standingOf(leaf) !== 'last');
+  if (at < 0) return null;
+  const code = standingOf(excluded[at]!) === 'unknown' ? ('BALLOT_UNKNOWN' as const) : ('BALLOT_SUPERSEDED' as const);
+  return reject(code, ['excluded', String(at)]);
+}
 
 function stateFault(voting: Voting, { reason }: Redetermination) {
   if (reason.length < REASON.min || reason.length > REASON.max) return reject('REASON_REQUIRED', ['reason'], REASON);
@@ -105,6 +131,7 @@ export function changesOf(voting: Pick<Voting, 'redeterminations' | 'withdrawn'>
     budget: last(({ budget }) => budget),
     decision: last(({ decision }) => (decision.length > 0 ? decision : null)) ?? [],
     lotSeed: last(({ lotSeed }) => lotSeed),
+    excluded: last(({ excluded = null }) => excluded) ?? [],
     reason: orders.at(-1)?.reason ?? null,
   };
 }

@@ -24,6 +24,9 @@ export function documentOf(voting: Voting, stored: StoredResult): string {
     ...(protocol.reason === undefined ? [] : [['Причина нового определения', protocol.reason] as [string, string]]),
     ['Принято бюллетеней', String(protocol.accepted)],
     ['Заменено повторным голосом', String(protocol.superseded)],
+    ...(protocol.excluded
+      ? [['Исключено решением комиссии', String(protocol.excluded.length)] as [string, string]]
+      : []),
     ['Учтено бюллетеней', String(protocol.counted)],
     ...protocol.channels.map(({ channel, accepted, counted }): [string, string] => [
       `Из них через канал «${channel}»`,

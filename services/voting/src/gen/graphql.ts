@@ -255,7 +255,9 @@ export type Turnout = {
   accepted: Scalars['Int']['output'];
   /** Revisions replaced by a later one. */
   superseded: Scalars['Int']['output'];
-  /** Ballots that count: accepted less superseded. */
+  /** Ballots that a published decision excluded; known of results only, before that 0. */
+  excluded: Scalars['Int']['output'];
+  /** Ballots that count: accepted less superseded and excluded. */
   counted: Scalars['Int']['output'];
 };
 
@@ -317,6 +319,8 @@ export type VotingResult = {
   projects: Array<ProjectResult>;
   /** Ties met and how each was broken, in Russian. */
   ties: Array<Scalars['String']['output']>;
+  /** Leaves of the ballots that the commission excluded by its published decision. */
+  excluded: Array<Scalars['String']['output']>;
   /** Ballots by the channel they came by. */
   channels: Array<ChannelCount>;
   /** Voters with ballots by more than one of: online, at a booth, on paper; the rule says which counts. */
@@ -900,6 +904,8 @@ export type RedetermineResultInput = {
   decision?: Array<Scalars['ID']['input']>;
   /** Seed of the lot, where the rule holds only its hash. */
   lotSeed?: InputMaybe<Scalars['String']['input']>;
+  /** Leaves of all ballots that do not count from now on, in place of those excluded before; at most 1000. Each the last ballot of its voter, of whom then nothing counts. They stay in the log, and the result names them. */
+  excluded?: InputMaybe<Array<Scalars['String']['input']>>;
 };
 
 /** Answer to an order to determine a result anew. */
@@ -1042,6 +1048,14 @@ export type VotingRejectionCode =
   | 'BUDGET_INVALID'
   /** It is not the seed whose hash is in the rule. */
   | 'LOT_SEED_WRONG'
+  /** The leaf is not in the log of the contest. */
+  | 'BALLOT_UNKNOWN'
+  /** The ballot was replaced by a later one of its voter; only the last can be excluded. */
+  | 'BALLOT_SUPERSEDED'
+  /** A ballot is named twice. */
+  | 'BALLOT_REPEATED'
+  /** More excluded ballots than one decision may name. */
+  | 'TOO_MANY_EXCLUDED'
   /** The result was determined too often. */
   | 'TOO_MANY_REDETERMINATIONS'
   /** Too many conclusions were recorded about the pattern. */
@@ -1369,6 +1383,7 @@ export type CoSignatureResolvers<ContextType = Context, ParentType extends Resol
 export type TurnoutResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Turnout'] = ResolversParentTypes['Turnout']> = {
   accepted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   superseded?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  excluded?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   counted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
@@ -1406,6 +1421,7 @@ export type VotingResultResolvers<ContextType = Context, ParentType extends Reso
   spent?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   projects?: Resolver<Array<ResolversTypes['ProjectResult']>, ParentType, ContextType>;
   ties?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  excluded?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   channels?: Resolver<Array<ResolversTypes['ChannelCount']>, ParentType, ContextType>;
   doubleVotes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   doubleVotesRefused?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;

@@ -39,7 +39,12 @@ function exported(rule: VotingRule, drawn: Drawn): string {
   })) as ProtocolLine[];
   const protocol = { contest: 'c', version: 1, ruleHash: 'hash', counted: drawn.ballots.length, projects } as Protocol;
   const window = { opensAt: new Date(0), closesAt: new Date('2026-03-08T04:00:00Z') };
-  const head = pabulibHead({ rule, window, protocol, inputs: inputsOf('c', election, undefined) });
+  const head = pabulibHead({
+    rule,
+    window,
+    protocol,
+    inputs: inputsOf('c', election, { lotSeed: null, excluded: [] }),
+  });
   const votes = drawn.ballots.map((choices, at) => pabulibVote(at + 1, rule.ballot.type, choices));
   return `${[...head, ...votes].join('\n')}\n`;
 }

@@ -35,7 +35,7 @@ export interface Written {
   /** SHA-256 by the name of the file. */
   files: Record<string, string>;
   reason?: string;
-  turnout: { accepted: number; counted: number; superseded: number };
+  turnout: { accepted: number; counted: number; excluded?: number; superseded: number };
 }
 
 export interface PackageParts {
@@ -83,7 +83,7 @@ export async function writeFiles(
 ): Promise<Written> {
   const { inputs, protocol: text } = (await resultOfVersion(stores, contest, version))!;
   const protocol = JSON.parse(text) as Protocol;
-  const { accepted, superseded, counted } = protocol;
+  const { accepted, superseded, counted, excluded = [] } = protocol;
   const file = (name: string): string => join(directory, name);
   await writeFile(file('rule.json'), canonicalJson(voting.announcement!.rule));
   await writeFile(file('inputs.json'), inputs);
@@ -96,6 +96,7 @@ export async function writeFiles(
   await writeLines(scratch, boxLines(stores, contest, { index, places, last }));
   if (places.placed !== accepted)
     throw new LogDamaged(contest, null, `${accepted - places.placed} entries have no ballot`);
+  for (const leaf of excluded) last[index.indexOf(Buffer.from(leaf, 'hex'))] = 0;
   await writeLines(file('ballots.jsonl'), places.inOrder(scratch));
   await writeLines(
     file('contest.pb'),
@@ -107,7 +108,7 @@ export async function writeFiles(
   return {
     files: Object.fromEntries(hashes),
     ...(protocol.reason === undefined ? {} : { reason: protocol.reason }),
-    turnout: { accepted, counted, superseded },
+    turnout: { accepted, counted, superseded, ...(excluded.length > 0 ? { excluded: excluded.length } : {}) },
   };
 }
 
@@ -158,7 +159,7 @@ async function* headLines(stores: Stores, contest: string): AsyncGenerator<strin
 interface Box {
   index: LeafIndex;
   places: LinePlaces;
-  /** 1 at each entry that is the last revision of its tag. */
+  /** 1 at each entry that counts: the last revision of its tag, and not excluded. */
   last: Uint8Array;
 }
 

@@ -42,7 +42,14 @@ const VOTING: mongoose.SchemaDefinition = {
   rankingVersion: Number,
   resultVersion: Number,
   redeterminations: [
-    part({ reason: String, withdrawn: [String], budget: BigInt, decision: [String], lotSeed: String }),
+    part({
+      reason: String,
+      withdrawn: [String],
+      budget: BigInt,
+      decision: [String],
+      lotSeed: String,
+      excluded: { type: [String], default: undefined },
+    }),
   ],
   withdrawn: { type: [String], default: undefined },
   recountDue: Boolean,

@@ -1,6 +1,17 @@
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import { fractionText, parseFraction } from '@veche/kit/domain/rational';
-import { anyText, fraction, kopecks, list, nullable, object, oneOf, truth, whole } from '@veche/kit/domain/shape';
+import {
+  anyText,
+  fraction,
+  kopecks,
+  list,
+  nullable,
+  object,
+  oneOf,
+  sha256 as sha256Text,
+  truth,
+  whole,
+} from '@veche/kit/domain/shape';
 import type { VotingRule } from '@veche/kit/domain/voting-rule';
 import { checkVotingRule } from '@veche/kit/domain/voting-rule-check';
 import { pointsOf, type RecordedChoices } from '../ballot.ts';
@@ -20,6 +31,8 @@ export interface CountInputs {
   lotSeed?: string;
   /** Ids in the order that the commission decided. */
   decision?: string[];
+  /** Leaves of the ballots that a published decision excluded, in their order as text. */
+  excluded?: string[];
 }
 
 interface PublishedProject {
@@ -61,6 +74,7 @@ const INPUTS = object(
     ),
     lotSeed: anyText,
     decision: list(anyText, { min: 0, max: 65_536, distinct: (id: string) => id }),
+    excluded: list(sha256Text, { min: 1, max: 1_000_000, distinct: (leaf: string) => leaf }),
   },
   ['v', 'contest', 'budget', 'projects'],
 );
@@ -93,7 +107,7 @@ export function lotOf(
 export const inputsOf = (
   contest: string,
   { budget, projects, decision }: Pick<Election, 'budget' | 'projects' | 'decision'>,
-  lotSeed: string | undefined,
+  { lotSeed, excluded }: { lotSeed: string | null; excluded: readonly string[] },
 ): CountInputs => ({
   v: 1,
   contest,
@@ -106,8 +120,9 @@ export const inputsOf = (
     cofinancing: cofinancing && fractionText(cofinancing),
     groups: [...groups],
   })),
-  ...(lotSeed === undefined ? {} : { lotSeed }),
+  ...(lotSeed === null ? {} : { lotSeed }),
   ...(decision.length === 0 ? {} : { decision: [...decision] }),
+  ...(excluded.length === 0 ? {} : { excluded: excluded.toSorted() }),
 });
 
 const projectOf = ({ cost, submittedAt, expertScore, cofinancing, ...project }: PublishedProject): CountedProject => ({
