@@ -9,6 +9,7 @@ import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import { recount } from '../recount/check.ts';
 import { readPabulib } from '../src/pabulib/parse.ts';
 import { both } from './recount/both.ts';
+import { publishedFile } from './recount/published.ts';
 import { hasPython, PYTHON_RECOUNT } from './recount/python.ts';
 import { cast, close, open, resident, startVoting, type VotingService } from './setup.ts';
 
@@ -42,7 +43,8 @@ beforeAll(async () => {
   await cast(t, contestId, [b], undecided);
   await close(t);
   directory = folder();
-  for (const name of FILES) writeFileSync(join(directory, name), await (await ask(`package/${name}`)).text());
+  for (const name of FILES)
+    writeFileSync(join(directory, name), await (await publishedFile(t.url, contestId, `package/${name}`)).text());
 });
 afterAll(() => t.stop());
 
