@@ -18,6 +18,9 @@ RUN npm ci --omit=dev --no-audit --no-fund
 
 FROM node:24-slim
 ARG SERVICE
+# For services/contests and services/expertise: DEBIAN_PACKAGES="libreoffice-writer-nogui fonts-liberation libengine-gost-openssl".
+ARG DEBIAN_PACKAGES=""
+RUN if [ -n "$DEBIAN_PACKAGES" ]; then apt-get update && apt-get install -y --no-install-recommends $DEBIAN_PACKAGES && rm -rf /var/lib/apt/lists/*; fi
 LABEL org.opencontainers.image.title="veche" \
       org.opencontainers.image.description="Open platform for initiative budgeting" \
       org.opencontainers.image.licenses="Apache-2.0"

@@ -4,7 +4,10 @@ import type { Readable } from 'node:stream';
 import type { SubgraphPool } from './data-source.ts';
 
 /** Which service keeps the files of what. */
-const OWNERS = new Map([['applications', 'contests']]);
+const OWNERS = new Map([
+  ['applications', 'contests'],
+  ['documents', 'contests'],
+]);
 
 const PASSED_IN = ['authorization', 'content-type', 'content-length', 'traceparent', 'if-none-match'];
 const PASSED_OUT = [

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { has, wish } from './command.ts';
@@ -19,7 +19,7 @@ const JEST = [
 /** Suites that share the running platform; they go one after the other, the rest in parallel. */
 const TOGETHER = ['journeys', 'login', 'faults', 'conformance'].map((folder) => join(ROOT, 'test', folder));
 
-/** A browser for the login test, the GOST engine for signatures, an antivirus for files. */
+/** A browser for the login test, the GOST engine for signatures, an antivirus for files, a converter and a reader of documents. */
 const WISHES = [
   { present: () => has('chromium') || process.env.CHROMIUM_PATH !== undefined, debianPackage: 'chromium' },
   {
@@ -27,6 +27,9 @@ const WISHES = [
     debianPackage: 'libengine-gost-openssl',
   },
   { present: () => has('clamd'), debianPackage: 'clamav-daemon' },
+  { present: () => has('soffice'), debianPackage: 'libreoffice-writer-nogui' },
+  { present: () => existsSync('/usr/share/fonts/truetype/liberation'), debianPackage: 'fonts-liberation' },
+  { present: () => has('pdftotext'), debianPackage: 'poppler-utils' },
 ];
 
 interface Tally {

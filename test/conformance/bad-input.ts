@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { OKTMO } from '../journeys/story/contest.ts';
 import { APPLICATIONS_VALID, APPLICATIONS_WRONG } from './application-rows.ts';
 import { WRONG_CONTESTS } from './bad-contests.ts';
+import { PAPERS, WRONG_PAPERS } from './paper-rows.ts';
 import { EXPERTISE_VALID, EXPERTISE_WRONG } from './expertise.ts';
 import { COMMUNITY_VALID, COMMUNITY_WRONG } from './community-rows.ts';
 import { fileOf, newBatch, newBooth, newContest, newCriterion, type World } from './world.ts';
@@ -123,8 +124,7 @@ export const VALID: Record<string, Valid> = {
     input: (w) => ({ sheetId: w.sheetId, expectedVersion: 1, marks: [{ criterion: 'relevance', points: 1 }] }),
   },
   finaliseScoreSheet: { as: 'expert', input: (w) => ({ sheetId: w.sheetId }) },
-  signScoreSheet: { as: 'expert', input: (w) => ({ sheetId: w.sheetId, signature: 'MAA=' }) },
-  confirmScoreSheet: { as: 'expert', input: (w) => ({ sheetId: w.sheetId }) },
+  ...PAPERS,
   determineRanking: { as: 'organiser', input: contest },
   planImplementation: { as: 'official', input: (w) => ({ projectId: w.projectId, stages }) },
   reportProgress: {
@@ -159,6 +159,7 @@ export type Row = [
 
 export const WRONG: Row[] = [
   ...WRONG_CONTESTS,
+  ...WRONG_PAPERS,
   ...EXPERTISE_WRONG,
   ...COMMUNITY_WRONG,
   ['formInitiativeGroup', 'name too short', { name: 'я' }, 'NAME_LENGTH'],
@@ -240,11 +241,6 @@ export const WRONG: Row[] = [
     'CRITERION_REPEATED',
   ],
   ['finaliseScoreSheet', 'marks missing', {}, 'MARK_MISSING'],
-  ['signScoreSheet', 'a sheet that is not final', {}, 'SHEET_NOT_FINAL'],
-  ['signScoreSheet', 'not base64', { signature: '<подпись>' }, 'BAD_USER_INPUT'],
-  ['signScoreSheet', 'unknown sheet', { sheetId: randomUUID() }, 'NOT_FOUND'],
-  ['confirmScoreSheet', 'a sheet that is not final', {}, 'SHEET_NOT_FINAL'],
-  ['confirmScoreSheet', 'unknown sheet', { sheetId: randomUUID() }, 'NOT_FOUND'],
   ['determineRanking', 'sheets open', {}, 'SHEETS_OPEN'],
   ['determineRanking', 'another territory', {}, 'FORBIDDEN', 'stranger'],
   ['planImplementation', 'unknown project', { projectId: randomUUID() }, 'NOT_FOUND'],

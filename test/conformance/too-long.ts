@@ -91,6 +91,7 @@ export const TOO_LONG: Record<string, Record<string, string>> = {
   declareConflict: { sheetId: 'NOT_FOUND', reason: 'BAD_USER_INPUT' },
   saveScoreSheet: { sheetId: 'NOT_FOUND' },
   finaliseScoreSheet: { sheetId: 'NOT_FOUND' },
+  generateApplicationDocument: { applicationId: 'NOT_FOUND' },
   signScoreSheet: { sheetId: 'NOT_FOUND', signature: 'BAD_USER_INPUT' },
   confirmScoreSheet: { sheetId: 'NOT_FOUND' },
   determineRanking: { contestId: 'NOT_FOUND' },

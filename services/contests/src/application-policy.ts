@@ -24,5 +24,6 @@ export const applicationPolicy: Policy = {
     declineJointRework: citizens,
     reopenApplication: organisers,
     decideApplications: organisers,
+    generateApplicationDocument: 'authenticated',
   },
 };

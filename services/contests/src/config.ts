@@ -1,7 +1,8 @@
 import { baseConfig, text, type BaseConfig, type ConfigSpec } from '@veche/kit';
+import { pdfSetting, type PdfSetting } from '@veche/kit/documents/settings';
 import { fileSettings, type FileSettings } from '@veche/kit/files/settings';
 
-export interface ContestsConfig extends BaseConfig, FileSettings {
+export interface ContestsConfig extends BaseConfig, FileSettings, PdfSetting {
   /** Directory of the key that signs passports; mounted, writable by this service alone. */
   keysDir: string;
 }
@@ -9,5 +10,6 @@ export interface ContestsConfig extends BaseConfig, FileSettings {
 export const config: ConfigSpec<ContestsConfig> = {
   ...baseConfig({ port: 4002, database: 'veche_contests' }),
   ...fileSettings,
+  ...pdfSetting,
   keysDir: text('CONTESTS_KEYS_DIR'),
 };

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { fileSigningKey, type ServiceDefinition } from '@veche/kit';
+import { libreOffice } from '@veche/kit/documents/pdf';
+import { documentStore } from '@veche/kit/documents/register';
 import { antivirusOf, fileStorage } from '@veche/kit/files/settings';
 import { clockwork } from './clockwork.ts';
 import { config, type ContestsConfig } from './config.ts';
@@ -9,6 +11,7 @@ import { produces } from './events.ts';
 import { policy } from './policy.ts';
 import { searchConsumers, searchIndexing } from './search-indexing.ts';
 import { resolvers } from './resolvers/index.ts';
+import { documentRoutes } from './routes/documents.ts';
 import { fileRoutes } from './routes/files.ts';
 import { makeCommunityStores } from './store/community.ts';
 import { makeSearchStores } from './store/search.ts';
@@ -29,8 +32,13 @@ export const definition: ServiceDefinition<ContestsConfig> = {
     };
     const community = makeCommunityStores(connection);
     const search = makeSearchStores(connection);
+    const papers = {
+      documents: documentStore(connection),
+      storage: files.storage,
+      pdf: libreOffice(config.documentsSoffice),
+    };
     return {
-      resolvers: resolvers({ stores, community, search, clock, signer }),
+      resolvers: resolvers({ stores, community, search, clock, signer, papers }),
       stores: [
         stores.contests,
         stores.groups,
@@ -42,7 +50,10 @@ export const definition: ServiceDefinition<ContestsConfig> = {
       consumers: [...consumers(stores, clock), ...searchConsumers({ stores, community, search })],
       produces: [...produces, ...communityTopics],
       background: [clockwork(stores, clock), searchIndexing({ stores, community, search })],
-      routes: fileRoutes({ stores, verifier, ...files }),
+      routes: (app) => {
+        fileRoutes({ stores, verifier, ...files })(app);
+        documentRoutes({ stores, verifier, papers })(app);
+      },
     };
   },
 };

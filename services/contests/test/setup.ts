@@ -18,7 +18,7 @@ export const OKTMO = '71876000';
 const HOUR = 3_600_000;
 
 /** The service with its clock an hour before the intake; its database driver tells of each command that it sends. `more` puts it beside others. */
-export const startContests = (more: Pick<TestOptions, 'bus' | 'clock'> = {}): Promise<Contests> =>
+export const startContests = (more: Pick<TestOptions, 'bus' | 'clock' | 'env'> = {}): Promise<Contests> =>
   startForTest(definition, {
     clock: new ManualClock(START),
     ...more,
@@ -26,6 +26,9 @@ export const startContests = (more: Pick<TestOptions, 'bus' | 'clock'> = {}): Pr
       MONGODB_URI: `${TEST_MONGODB_URI}&monitorCommands=true`,
       CONTESTS_KEYS_DIR: mkdtempSync(join(tmpdir(), 'veche-contests-')),
       FILES_DIR: mkdtempSync(join(tmpdir(), 'veche-files-')),
+      // The converter takes seconds; one test has it.
+      DOCUMENTS_SOFFICE: '/nowhere/soffice',
+      ...more.env,
     },
   });
 

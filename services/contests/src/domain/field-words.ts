@@ -14,7 +14,7 @@ const TITLES: Readonly<Record<string, string>> = {
   divisions: 'Группа и номинация',
 };
 
-const SOURCE_NAMES: Readonly<Record<FundingSource, string>> = {
+export const SOURCE_NAMES: Readonly<Record<FundingSource, string>> = {
   REGIONAL: 'региональный бюджет',
   MUNICIPAL: 'местный бюджет',
   CITIZENS: 'средства граждан',

@@ -272,6 +272,8 @@ export type Mutation = {
   complain: ModerationPayload;
   /** Publishes or hides an idea or a comment; the decision goes to the public log. */
   moderate: ModerationPayload;
+  /** Makes a document of the application as it stands: DOCX, and PDF where a converter is installed. For its group and the officials. */
+  generateApplicationDocument: ApplicationDocumentPayload;
   /** Forms an initiative group; the caller leads it. */
   formInitiativeGroup: InitiativeGroupPayload;
   /** Joins a group by the invitation code that its lead passed on; this is the member's own consent. */
@@ -436,6 +438,11 @@ export type MutationModerateArgs = {
 };
 
 
+export type MutationGenerateApplicationDocumentArgs = {
+  input: GenerateApplicationDocumentInput;
+};
+
+
 export type MutationFormInitiativeGroupArgs = {
   input: FormInitiativeGroupInput;
 };
@@ -545,6 +552,8 @@ export type Application = {
   refusalReason?: Maybe<Scalars['String']['output']>;
   /** Steps of its life, oldest first. */
   history: Array<HistoryEntry>;
+  /** Documents that were made of it, oldest first; for its group and the officials. */
+  documents: Array<ApplicationDocument>;
   /**
    * Files that belong to the application: those its answers name; its group and officials also see those that were uploaded and left out again.
    * A file is uploaded by `POST /files/applications/<id>?name=<name>` with its bytes as the body and its type as `Content-Type`;
@@ -2429,6 +2438,52 @@ export type ModerationPayload = {
   rejection?: Maybe<ContestsRejection>;
 };
 
+/** A document that was made of an application. */
+export type ApplicationDocument = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Number in the register of documents, for example З-2026-15; ordinals of a year have no gaps. */
+  number: Scalars['String']['output'];
+  /** When it was registered. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The data that it was made of; sums in kopecks. */
+  data: Scalars['JSON']['output'];
+  /** SHA-256 of the data as canonical JSON (RFC 8785), hex; the document bears it in its foot. */
+  dataSha256: Scalars['String']['output'];
+  /** The document to be edited. */
+  docx: ApplicationDocumentFile;
+  /** The document to be printed; null where no converter is installed. */
+  pdf?: Maybe<ApplicationDocumentFile>;
+};
+
+/** A file of a document. */
+export type ApplicationDocumentFile = {
+  /** Media type. */
+  mediaType: Scalars['String']['output'];
+  /** Length in bytes. */
+  bytes: Scalars['Int']['output'];
+  /** SHA-256 of the bytes, hex. */
+  sha256: Scalars['String']['output'];
+  /** Path below the address of the graph; ask with the same token. */
+  path: Scalars['String']['output'];
+};
+
+/** A document of an application. */
+export type GenerateApplicationDocumentInput = {
+  /** Key of the request; the same key gives the same document. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Application. */
+  applicationId: Scalars['ID']['input'];
+};
+
+/** Answer on a document. */
+export type ApplicationDocumentPayload = {
+  /** The document; null when refused. */
+  document?: Maybe<ApplicationDocument>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
+};
+
 /** A file of an application. */
 export type UploadedFile = {
   /** Name that it was uploaded under. */
@@ -3122,6 +3177,10 @@ export type ResolversTypes = {
   ModerateInput: ResolverTypeWrapper<any>;
   CommentPayload: ResolverTypeWrapper<any>;
   ModerationPayload: ResolverTypeWrapper<any>;
+  ApplicationDocument: ResolverTypeWrapper<any>;
+  ApplicationDocumentFile: ResolverTypeWrapper<any>;
+  GenerateApplicationDocumentInput: ResolverTypeWrapper<any>;
+  ApplicationDocumentPayload: ResolverTypeWrapper<any>;
   UploadedFile: ResolverTypeWrapper<any>;
   InitiativeGroup: ResolverTypeWrapper<any>;
   FormInitiativeGroupInput: ResolverTypeWrapper<any>;
@@ -3274,6 +3333,10 @@ export type ResolversParentTypes = {
   ModerateInput: any;
   CommentPayload: any;
   ModerationPayload: any;
+  ApplicationDocument: any;
+  ApplicationDocumentFile: any;
+  GenerateApplicationDocumentInput: any;
+  ApplicationDocumentPayload: any;
   UploadedFile: any;
   InitiativeGroup: any;
   FormInitiativeGroupInput: any;
@@ -3373,6 +3436,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   comment?: Resolver<ResolversTypes['CommentPayload'], ParentType, ContextType, RequireFields<MutationCommentArgs, 'input'>>;
   complain?: Resolver<ResolversTypes['ModerationPayload'], ParentType, ContextType, RequireFields<MutationComplainArgs, 'input'>>;
   moderate?: Resolver<ResolversTypes['ModerationPayload'], ParentType, ContextType, RequireFields<MutationModerateArgs, 'input'>>;
+  generateApplicationDocument?: Resolver<ResolversTypes['ApplicationDocumentPayload'], ParentType, ContextType, RequireFields<MutationGenerateApplicationDocumentArgs, 'input'>>;
   formInitiativeGroup?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationFormInitiativeGroupArgs, 'input'>>;
   joinInitiativeGroup?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationJoinInitiativeGroupArgs, 'input'>>;
   leaveInitiativeGroup?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationLeaveInitiativeGroupArgs, 'input'>>;
@@ -3416,6 +3480,7 @@ export type ApplicationResolvers<ContextType = Context, ParentType extends Resol
   refusalGround?: Resolver<Maybe<ResolversTypes['RefusalGround']>, ParentType, ContextType>;
   refusalReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   history?: Resolver<Array<ResolversTypes['HistoryEntry']>, ParentType, ContextType>;
+  documents?: Resolver<Array<ResolversTypes['ApplicationDocument']>, ParentType, ContextType>;
   files?: Resolver<Array<ResolversTypes['UploadedFile']>, ParentType, ContextType>;
   idea?: Resolver<Maybe<ResolversTypes['Idea']>, ParentType, ContextType>;
 };
@@ -3877,6 +3942,28 @@ export type ModerationPayloadResolvers<ContextType = Context, ParentType extends
   rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
 };
 
+export type ApplicationDocumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationDocument'] = ResolversParentTypes['ApplicationDocument']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  data?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  dataSha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  docx?: Resolver<ResolversTypes['ApplicationDocumentFile'], ParentType, ContextType>;
+  pdf?: Resolver<Maybe<ResolversTypes['ApplicationDocumentFile']>, ParentType, ContextType>;
+};
+
+export type ApplicationDocumentFileResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationDocumentFile'] = ResolversParentTypes['ApplicationDocumentFile']> = {
+  mediaType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  bytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ApplicationDocumentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationDocumentPayload'] = ResolversParentTypes['ApplicationDocumentPayload']> = {
+  document?: Resolver<Maybe<ResolversTypes['ApplicationDocument']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+};
+
 export type UploadedFileResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UploadedFile'] = ResolversParentTypes['UploadedFile']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   mediaType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -4076,6 +4163,9 @@ export type Resolvers<ContextType = Context> = {
   CommentConnection?: CommentConnectionResolvers<ContextType>;
   CommentPayload?: CommentPayloadResolvers<ContextType>;
   ModerationPayload?: ModerationPayloadResolvers<ContextType>;
+  ApplicationDocument?: ApplicationDocumentResolvers<ContextType>;
+  ApplicationDocumentFile?: ApplicationDocumentFileResolvers<ContextType>;
+  ApplicationDocumentPayload?: ApplicationDocumentPayloadResolvers<ContextType>;
   UploadedFile?: UploadedFileResolvers<ContextType>;
   InitiativeGroup?: InitiativeGroupResolvers<ContextType>;
   InitiativeGroupPayload?: InitiativeGroupPayloadResolvers<ContextType>;

@@ -1,6 +1,6 @@
 import type { Context } from '@veche/kit';
 import type { Resolvers } from '../gen/graphql.ts';
-import { visibleApplication, visibleContest, visibleGroup, type ViewParts } from '../views.ts';
+import { visibleApplication, visibleContest, visibleGroup } from '../views.ts';
 import { batchMutation } from './application-batch.ts';
 import { deskMutations, deskQueries } from './application-desk.ts';
 import { editMutations, editQueries } from './application-editing.ts';
@@ -8,6 +8,7 @@ import { applicationMutations } from './applications.ts';
 import { applicationOfIdea, communityMutations, communityQueries, communityTypes } from './community.ts';
 import { contestMutations } from './contests.ts';
 import { criteriaMutation } from './criteria.ts';
+import { applicationDocuments, documentMutation, type DocumentsParts } from './documents.ts';
 import { contestFileMutations } from './files.ts';
 import { groupMutations } from './groups.ts';
 import { importMutation } from './import.ts';
@@ -16,7 +17,7 @@ import { applicationFiles } from './uploads.ts';
 
 type Reference = { id: string };
 
-export function resolvers(parts: ViewParts): Resolvers {
+export function resolvers(parts: DocumentsParts): Resolvers {
   return {
     Query: { ...queries(parts), ...editQueries(parts), ...deskQueries(parts), ...communityQueries(parts) },
     Mutation: {
@@ -29,11 +30,13 @@ export function resolvers(parts: ViewParts): Resolvers {
       ...deskMutations(parts),
       ...batchMutation(parts),
       ...importMutation(parts),
+      ...documentMutation(parts),
       ...communityMutations(parts),
     },
     Contest: { __resolveReference: ({ id }: Reference, context: Context) => visibleContest(parts, context, id) },
     Application: {
       ...applicationFiles(parts),
+      ...applicationDocuments(parts),
       __resolveReference: ({ id }: Reference, context: Context) => visibleApplication(parts, context, id),
       ...applicationOfIdea(parts),
     },

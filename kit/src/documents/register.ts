@@ -1,0 +1,176 @@
+import mongoose from 'mongoose';
+import { accept } from '../domain/decision.ts';
+import { canonicalJson } from '../domain/canonical-json.ts';
+import type { FileStorage } from '../files/storage.ts';
+import { sha256Hex } from '../hash.ts';
+import { aggregateStore } from '../mongo/aggregate-store.ts';
+import type { Aggregate, AggregateStore, Outcome } from '../mongo/aggregate.ts';
+import type { Command } from '../mongo/command.ts';
+import type { PdfConverter } from './pdf.ts';
+import type { Fields } from './shapes.ts';
+import { fillTemplate, standardTemplate, type TemplateName } from './template.ts';
+
+interface RenderedFile {
+  sha256: string;
+  /** Length. */
+  bytes: number;
+}
+
+/** A document that was made: its number, the data that it was made of, and the files. */
+export interface DocumentRecord {
+  kind: TemplateName;
+  /** What it is about: an application, a sheet, a session. */
+  subjectId: string;
+  /** "З-2026-15": letter of the kind, year, ordinal without gaps. */
+  number: string;
+  year: number;
+  ordinal: number;
+  /** Date that it bears, as it is printed. */
+  date: string;
+  /** The data as canonical JSON (RFC 8785), and its hash, which the document bears in its foot. */
+  snapshot: string;
+  snapshotSha256: string;
+  /** Null only between its registration and its making. */
+  docx: RenderedFile | null;
+  /** Null where no converter is installed. */
+  pdf: RenderedFile | null;
+}
+
+export type DocumentStore = AggregateStore<DocumentRecord>;
+
+const FILE = new mongoose.Schema({ sha256: String, bytes: Number }, { _id: false });
+
+export const documentStore = (connection: mongoose.Connection): DocumentStore =>
+  aggregateStore<DocumentRecord>(connection, {
+    collection: 'documents',
+    fields: {
+      kind: String,
+      subjectId: String,
+      number: String,
+      year: Number,
+      ordinal: Number,
+      date: String,
+      snapshot: String,
+      snapshotSha256: String,
+      docx: FILE,
+      pdf: FILE,
+    },
+    indexes: [
+      [{ kind: 1, year: 1, ordinal: 1 }, { unique: true }], // one number once
+      [{ subjectId: 1, createdAt: 1 }], // of an application, a sheet
+    ],
+  });
+
+export interface DocumentParts {
+  documents: DocumentStore;
+  storage: FileStorage;
+  pdf: PdfConverter;
+}
+
+interface Wanted {
+  command: Command;
+  kind: TemplateName;
+  subjectId: string;
+  /** Data that is kept with the document; a sum is a bigint. */
+  data: object;
+  fields: Fields;
+  year: number;
+  date: string;
+}
+
+const LETTERS: Readonly<Record<TemplateName, string>> = { application: 'З', score: 'О', protocol: 'П' };
+const ATTEMPTS = 50;
+
+type Made = Outcome<DocumentRecord, 'VERSION_CONFLICT'>;
+
+/**
+ * Registers a document under the next number of its kind and year, and makes it. Repeating the command gives the same document; one that
+ * was registered and not made, because the machine fell, is made then from the data that was registered.
+ */
+export async function makeDocument(parts: DocumentParts, wanted: Wanted): Promise<Made> {
+  const registered = await register(parts.documents, wanted);
+  if (registered.rejection || registered.aggregate.state.docx) return registered;
+  const { id } = registered.aggregate;
+  const making = BEING_MADE.get(id) ?? render(parts, registered.aggregate, wanted.fields);
+  BEING_MADE.set(id, making);
+  return making.finally(() => BEING_MADE.delete(id));
+}
+
+/** Whoever asks again, because the answer took longer than they waited, waits for the same document. */
+const BEING_MADE = new Map<string, Promise<Made>>();
+
+async function register(
+  documents: DocumentStore,
+  { command, kind, subjectId, data, year, date }: Wanted,
+): Promise<Made> {
+  const snapshot = canonicalJson(data);
+  const content = { kind, subjectId, year, date, snapshot, snapshotSha256: sha256Hex(snapshot), docx: null, pdf: null };
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const [last] = await documents.find({ kind, year }, { sort: { ordinal: -1 }, limit: 1 });
+    const ordinal = (last?.state.ordinal ?? 0) + 1;
+    let taken = false;
+    const outcome = await documents.create<never, 'VERSION_CONFLICT'>({
+      command,
+      events: () => [],
+      decide: () => accept({ ...content, ordinal, number: `${LETTERS[kind]}-${year}-${ordinal}` }),
+      onDuplicate: () => {
+        taken = true;
+        return { code: 'VERSION_CONFLICT' };
+      },
+    });
+    if (!taken) return outcome;
+  }
+  return { aggregate: null, rejection: { code: 'VERSION_CONFLICT' } };
+}
+
+async function render(
+  { documents, storage, pdf }: DocumentParts,
+  { id, state }: Aggregate<DocumentRecord>,
+  fields: Fields,
+): Promise<Made> {
+  const stamp = { documentNumber: state.number, date: state.date, dataSha256: state.snapshotSha256 };
+  const docx = fillTemplate(standardTemplate(state.kind), { ...stamp, ...fields });
+  const converted = await pdf(docx);
+  const keep = async (bytes: Buffer): Promise<RenderedFile> => ({
+    sha256: await storage.put(bytes),
+    bytes: bytes.length,
+  });
+  const files = { docx: await keep(docx), pdf: converted ? await keep(converted) : null };
+  return documents.change<never, 'VERSION_CONFLICT'>({
+    id,
+    events: () => [],
+    // Of two that made it at once the first one's files stay.
+    decide: (one) => (one.docx ? accept(one) : accept({ ...one, ...files })),
+  });
+}
+
+export const MEDIA_TYPES = {
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  pdf: 'application/pdf',
+} as const;
+
+/** A document as the graph shows it; its files are asked for below `base`. */
+export function documentView(base: string, { id, state, createdAt }: Aggregate<DocumentRecord>) {
+  const fileOf = (form: keyof typeof MEDIA_TYPES, file: RenderedFile | null) =>
+    file && { mediaType: MEDIA_TYPES[form], ...file, path: `${base}/${id}.${form}` };
+  return {
+    id,
+    number: state.number,
+    createdAt,
+    data: () => JSON.parse(state.snapshot) as unknown,
+    dataSha256: state.snapshotSha256,
+    docx: fileOf('docx', state.docx),
+    pdf: fileOf('pdf', state.pdf),
+  };
+}
+
+/** A file of a document by the last part of its path, "<id>.pdf"; null when there is none. */
+export async function documentFile(documents: DocumentStore, name: string) {
+  const [, id, form] = /^([0-9a-f-]{36})\.(docx|pdf)$/.exec(name) ?? [];
+  const found = id ? await documents.load(id) : null;
+  const file = form ? found?.state[form as keyof typeof MEDIA_TYPES] : null;
+  if (!found || !file) return null;
+  const { sha256, bytes } = file;
+  const mediaType = MEDIA_TYPES[form as keyof typeof MEDIA_TYPES];
+  return { record: found.state, file: { name: `${found.state.number}.${form}`, mediaType, bytes, sha256 } };
+}

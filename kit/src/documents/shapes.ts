@@ -1,0 +1,129 @@
+import { sumInWords } from '../domain/number-words.ts';
+import { roublesOf, typeset } from '../domain/typography.ts';
+
+/** Texts of a template, by the names of its fields; a list repeats a part of it. */
+export interface Fields {
+  readonly [name: string]: string | boolean | Fields | readonly Fields[] | null;
+}
+
+/** Data of an application, as it is kept with the document: plain values, no names of persons. */
+export interface ApplicationData {
+  number: string;
+  contest: string;
+  /** Acts that the contest rests on. */
+  basis: string;
+  fields: readonly { name: string; value: string }[];
+  /** Kopecks. */
+  funding: readonly { source: string; amount: bigint }[];
+  total: bigint;
+  state: string;
+  submitted: string;
+  revision: number;
+}
+
+/** Data of a score sheet; the expert is the pseudonymous id. */
+export interface ScoreSheetData {
+  contest: string;
+  applicationNumber: string;
+  application: string;
+  expert: string;
+  marks: readonly { criterion: string; max: number; points: number; comment: string }[];
+  sheetSha256: string;
+  signature: { kind: string; at: string; detail: string } | null;
+}
+
+/** Data of a protocol of a commission's session. */
+export interface ProtocolData {
+  number: string;
+  contest: string;
+  place: string;
+  date: string;
+  form: string;
+  opened: string;
+  closed: string;
+  members: number;
+  quorumRule: string;
+  quorum: boolean;
+  present: readonly { name: string; role: string }[];
+  questions: readonly {
+    title: string;
+    heard: string;
+    decided: string;
+    for: number;
+    against: number;
+    abstained: number;
+    castingVote: boolean;
+    opinions: readonly string[];
+  }[];
+  winners: readonly { place: number; number: string; title: string; score: string; amount: bigint }[];
+}
+
+const numbered = <T extends object>(list: readonly T[]) =>
+  list.map((one, index) => ({ index: String(index + 1), ...one }));
+
+/** A share in percent with one decimal, half away from zero. */
+const percentOf = (part: bigint, whole: bigint): string => {
+  if (whole === 0n) return '0,0';
+  const tenths = (part * 2000n + whole) / (whole * 2n);
+  return `${tenths / 10n},${tenths % 10n}`;
+};
+
+export const applicationFields = ({ fields, funding, total, revision, ...texts }: ApplicationData): Fields => ({
+  ...typesetAll(texts),
+  fields: numbered(fields).map(({ index, name, value }) => ({ index, name: typeset(name), value: typeset(value) })),
+  funding: funding.map(({ source, amount }) => ({
+    source,
+    amount: roublesOf(amount),
+    share: percentOf(amount, total),
+  })),
+  total: roublesOf(total),
+  totalInWords: typeset(sumInWords(total)),
+  revision: String(revision),
+});
+
+export const scoreSheetFields = ({ marks, signature, ...texts }: ScoreSheetData): Fields => ({
+  ...typesetAll(texts),
+  marks: numbered(marks).map(({ index, criterion, max, points, comment }) => ({
+    index,
+    criterion: typeset(criterion),
+    max: String(max),
+    points: String(points),
+    comment: typeset(comment),
+  })),
+  sum: String(marks.reduce((sum, { points }) => sum + points, 0)),
+  most: String(marks.reduce((sum, { max }) => sum + max, 0)),
+  signature: signature ? typesetAll(signature) : null,
+});
+
+export const protocolFields = ({ members, quorum, present, questions, winners, ...texts }: ProtocolData): Fields => {
+  const total = winners.reduce((sum, { amount }) => sum + amount, 0n);
+  return {
+    ...typesetAll(texts),
+    members: String(members),
+    presentCount: String(present.length),
+    quorum: quorum ? 'имеется' : 'отсутствует',
+    present: numbered(present).map(({ index, name, role }) => ({ index, name: typeset(name), role })),
+    questions: numbered(questions).map(({ index, opinions, castingVote, for: yes, against, abstained, ...said }) => ({
+      index,
+      ...typesetAll(said),
+      for: String(yes),
+      against: String(against),
+      abstained: String(abstained),
+      casting: castingVote ? 'Голоса разделились поровну, решающим был голос председателя.' : '',
+      opinions: opinions.map((text) => ({ text: typeset(text) })),
+    })),
+    hasWinners: winners.length > 0,
+    winners: winners.map(({ place, number, title, score, amount }) => ({
+      place: String(place),
+      number,
+      title: typeset(title),
+      score,
+      amount: roublesOf(amount),
+    })),
+    total: roublesOf(total),
+    totalInWords: typeset(sumInWords(total)),
+  };
+};
+
+const typesetAll = <T extends Readonly<Record<string, string>>>(texts: T): T =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, typeset(text)])) as T;

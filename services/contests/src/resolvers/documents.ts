@@ -1,0 +1,80 @@
+import DataLoader from 'dataloader';
+import { commandOf, forbidden, loaderOf, rejectionOf, type Context } from '@veche/kit';
+import { documentView, makeDocument, type DocumentParts } from '@veche/kit/documents/register';
+import { applicationFields } from '@veche/kit/documents/shapes';
+import { localDateOf } from '@veche/kit/domain/calendar';
+import { applicationData } from '../application-document.ts';
+import { wallTime } from '../domain/passport-words.ts';
+import type { MutationResolvers } from '../gen/graphql.ts';
+import { loadApplication, loadContest, loadGroup } from '../loaders.ts';
+import { messages } from '../messages.ts';
+import { isInsider, maySeeApplication } from '../policy.ts';
+import type { ViewParts } from '../views.ts';
+
+export interface DocumentsParts extends ViewParts {
+  papers: DocumentParts;
+}
+
+export const DOCUMENTS_PATH = '/files/documents';
+
+/** The application with its contest, and what the caller may do; null when it is not there for the caller. */
+export async function seenApplication({ stores }: Pick<ViewParts, 'stores'>, context: Context, id: string) {
+  const application = await loadApplication(stores, context, id);
+  if (!application) return null;
+  const { contestId, groupId } = application.state;
+  const [contest, group] = await Promise.all([
+    loadContest(stores, context, contestId),
+    loadGroup(stores, context, groupId),
+  ]);
+  const members = group?.state ?? null;
+  if (!contest || !maySeeApplication(context.caller, application.state, contest.state, members)) return null;
+  const inside = isInsider(context.caller, contest.state, members);
+  return { application: application.state, contest: contest.state, inside };
+}
+
+export function documentMutation(parts: DocumentsParts): Pick<MutationResolvers, 'generateApplicationDocument'> {
+  return {
+    generateApplicationDocument: async (_source, { input }, context) => {
+      const command = commandOf(context, 'generateApplicationDocument', input);
+      const { applicationId } = input;
+      const seen = await seenApplication(parts, context, applicationId);
+      const notFound = { code: 'NOT_FOUND' as const, path: ['applicationId'] };
+      if (!seen) return { document: null, rejection: rejectionOf(notFound, messages) } as never;
+      if (!seen.inside) throw forbidden();
+      const data = applicationData(seen.application, seen.contest);
+      const day = localDateOf(parts.clock.now(), seen.contest.timeZone);
+      const { aggregate, rejection } = await makeDocument(parts.papers, {
+        command,
+        kind: 'application',
+        subjectId: applicationId,
+        data,
+        fields: applicationFields(data),
+        year: Number(day.slice(0, 4)),
+        date: wallTime(day),
+      });
+      if (rejection) return { document: null, rejection: rejectionOf(rejection, messages) } as never;
+      return { document: documentView(DOCUMENTS_PATH, aggregate), rejection: null } as never;
+    },
+  };
+}
+
+/** Documents of an application; one query for all applications of an answer. */
+export const applicationDocuments = (parts: DocumentsParts) => ({
+  documents: async ({ id }: { id: string }, _args: object, context: Context) => {
+    if (!(await seenApplication(parts, context, id))?.inside) return [];
+    return loaderOf(
+      context,
+      'documents',
+      () =>
+        new DataLoader(async (ids: readonly string[]) => {
+          const sort = { createdAt: 1 } as const;
+          const all = await parts.papers.documents.find({ subjectId: { $in: [...ids] } }, { sort });
+          const made = Map.groupBy(
+            all.filter(({ state }) => state.docx),
+            ({ state }) => state.subjectId,
+          );
+          return ids.map((one) => (made.get(one) ?? []).map((document) => documentView(DOCUMENTS_PATH, document)));
+        }),
+    ).load(id);
+  },
+});
