@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Who } from './bad-input.ts';
 import { EXPERTISE_NESTED_TOO_LONG, EXPERTISE_REUSED, EXPERTISE_TOO_MANY } from './expertise.ts';
-import { COMMUNITY_NESTED_TOO_LONG, COMMUNITY_REUSED } from './community-rows.ts';
+import { COMMUNITY_NESTED_TOO_LONG, COMMUNITY_REUSED, COMMUNITY_TOO_MANY } from './community-rows.ts';
 import type { World } from './world.ts';
 
 /** The same role with its rights in another territory. The importer and the auditor act everywhere. */
@@ -139,6 +139,7 @@ export const TOO_MANY: Record<string, Record<string, string>> = {
   saveScoreSheet: { marks: 'CRITERION_REPEATED' },
   planImplementation: { stages: 'TOO_MANY_STAGES' },
   reportProgress: { spent: 'STAGE_UNKNOWN' },
+  ...COMMUNITY_TOO_MANY,
 };
 
 export type Change = Record<string, unknown> | ((w: World) => Record<string, unknown>);
@@ -188,4 +189,6 @@ export const KEYS_TRIED_BY_THE_VOTE = [
   'endBooth',
   'issueBallotCode',
   'castBoothBallot',
+  // Minutes come after a notice of days; the tests of contests write them.
+  'recordMeeting',
 ];

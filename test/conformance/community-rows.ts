@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Row, Valid } from './bad-input.ts';
 import type { Reused } from './bad-input-tables.ts';
-import { newIdea } from './community-world.ts';
+import type { World } from './world.ts';
+import { newIdea, newMeeting } from './community-world.ts';
 
+const meeting = (w: World) => ({ meetingId: w.community.meetingId });
+const openGroup = (w: World) => ({ contestId: w.community.openContestId, groupId: w.community.openGroupId });
 const because = { reason: 'Одна и та же площадка' };
 
 /** Ideas, what is said about them, and settings. */
@@ -46,6 +49,25 @@ export const COMMUNITY_VALID: Record<string, Valid> = {
       reason: 'Не относится к идее',
     }),
   },
+  announceMeeting: { as: 'outsider', input: (w) => newMeeting(openGroup(w)) },
+  cancelMeeting: { as: 'outsider', input: (w) => ({ ...meeting(w), reason: 'Зал занят в этот день' }) },
+  registerForMeeting: { as: 'lead', input: meeting },
+  recordMeeting: {
+    as: 'outsider',
+    input: (w) => ({
+      ...meeting(w),
+      number: '1',
+      startedAt: '2040-01-10T13:00:00.000Z',
+      endedAt: '2040-01-10T14:00:00.000Z',
+      present: 20,
+      questions: [{ item: 1, votesFor: 15, against: 3, abstained: 2, decision: 'Одобрить проект' }],
+    }),
+  },
+  offerGroupLead: {
+    as: 'outsider',
+    input: (w) => ({ groupId: w.community.openGroupId, personId: w.community.memberId }),
+  },
+  acceptGroupLead: { as: 'member', input: (w) => ({ groupId: w.community.openGroupId }) },
   changeSettings: {
     as: 'organiser',
     input: () => ({ oktmo: '71876000101', reason: 'Решение думы города', settings: { minAge: 16 } }),
@@ -93,6 +115,20 @@ export const COMMUNITY_WRONG: Row[] = [
   ['moderate', 'no ground', { ground: null }, 'GROUND_REQUIRED'],
   ['moderate', 'no reason', { reason: '' }, 'REASON_REQUIRED'],
   ['moderate', 'shown already', { decision: 'PUBLISH' }, 'WRONG_STATE'],
+  ['announceMeeting', 'no agenda', { agenda: [] }, 'AGENDA_INVALID'],
+  ['announceMeeting', 'a place too short', { place: 'тут' }, 'PLACE_LENGTH'],
+  ['announceMeeting', 'tomorrow at the latest', { startsLocal: '2026-01-01T18:00:00' }, 'NOTICE_TOO_SHORT'],
+  ['announceMeeting', 'another territory', { oktmo: '71829000' }, 'OUTSIDE_CONTEST'],
+  ['announceMeeting', 'not the lead', {}, 'NOT_FOUND', 'member'],
+  ['cancelMeeting', 'no reason', { reason: 'так' }, 'REASON_REQUIRED'],
+  ['cancelMeeting', 'not the lead', {}, 'FORBIDDEN', 'member'],
+  ['registerForMeeting', 'unknown', { meetingId: randomUUID() }, 'NOT_FOUND'],
+  ['recordMeeting', 'before it began', {}, 'MEETING_NOT_BEGUN'],
+  ['recordMeeting', 'not the lead', {}, 'FORBIDDEN', 'member'],
+  ['offerGroupLead', 'to who is no member', { personId: randomUUID() }, 'NOT_MEMBER'],
+  ['offerGroupLead', 'not the lead', {}, 'FORBIDDEN', 'member'],
+  ['offerGroupLead', 'no member', {}, 'NOT_FOUND', 'lead'],
+  ['acceptGroupLead', 'not offered', {}, 'LEAD_NOT_OFFERED'],
   ['changeSettings', 'an age of thirteen', { settings: { minAge: 13 } }, 'SETTINGS_INVALID'],
   ['changeSettings', 'from yesterday on', { effectiveFrom: '2020-01-01T00:00:00.000Z' }, 'EFFECTIVE_IN_PAST'],
   ['changeSettings', 'a territory and a contest', (w) => ({ contestId: w.contestId }), 'BAD_USER_INPUT'],
@@ -108,11 +144,36 @@ export const COMMUNITY_TOO_LONG: Record<string, Record<string, string>> = {
   comment: { subjectId: 'NOT_FOUND', answersTo: 'NOT_FOUND', text: 'TEXT_LENGTH' },
   complain: { id: 'NOT_FOUND' },
   moderate: { id: 'NOT_FOUND', reason: 'REASON_REQUIRED' },
+  announceMeeting: { contestId: 'NOT_FOUND', groupId: 'NOT_FOUND', place: 'PLACE_LENGTH' },
+  cancelMeeting: { meetingId: 'NOT_FOUND', reason: 'REASON_REQUIRED' },
+  registerForMeeting: { meetingId: 'NOT_FOUND' },
+  recordMeeting: {
+    meetingId: 'NOT_FOUND',
+    number: 'MEETING_NOT_BEGUN',
+    chairId: 'MEETING_NOT_BEGUN',
+    secretaryId: 'MEETING_NOT_BEGUN',
+    photos: 'MEETING_NOT_BEGUN',
+    attendanceList: 'MEETING_NOT_BEGUN',
+    minutesFile: 'MEETING_NOT_BEGUN',
+  },
+  offerGroupLead: { groupId: 'NOT_FOUND', personId: 'NOT_MEMBER' },
+  acceptGroupLead: { groupId: 'NOT_FOUND' },
   changeSettings: { contestId: 'BAD_USER_INPUT', reason: 'REASON_REQUIRED' },
 };
 
 export const COMMUNITY_NESTED_TOO_LONG: Record<string, Record<string, string>> = {
   changeSettings: { 'settings.stopList': 'SETTINGS_INVALID' },
+  announceMeeting: { 'agenda.text': 'AGENDA_INVALID', 'agenda.applicationId': 'NOT_FOUND' },
+  recordMeeting: { 'questions.decision': 'MEETING_NOT_BEGUN', 'signatureSheets.file': 'MEETING_NOT_BEGUN' },
+};
+
+export const COMMUNITY_TOO_MANY: Record<string, Record<string, string>> = {
+  announceMeeting: { agenda: 'AGENDA_INVALID' },
+  recordMeeting: {
+    questions: 'MEETING_NOT_BEGUN',
+    signatureSheets: 'MEETING_NOT_BEGUN',
+    photos: 'MEETING_NOT_BEGUN',
+  },
 };
 
 export const COMMUNITY_REUSED: Reused[] = [
@@ -125,5 +186,10 @@ export const COMMUNITY_REUSED: Reused[] = [
   ['comment', {}, { text: 'Другие слова' }],
   ['complain', {}, { ground: 'OTHER' }],
   ['moderate', {}, { reason: 'Совсем другая причина' }],
+  ['announceMeeting', {}, { place: 'Школа № 2, актовый зал' }],
+  ['registerForMeeting', {}, { comes: false }],
+  ['cancelMeeting', {}, { reason: 'Совсем другая причина' }],
+  ['offerGroupLead', {}, { personId: randomUUID() }],
+  ['acceptGroupLead', {}, { expectedVersion: 99 }],
   ['changeSettings', {}, { reason: 'Совсем другая причина' }],
 ];

@@ -18,6 +18,10 @@ export interface Community {
   /** A contest that takes applications, with a group that the outsider leads. */
   openContestId: string;
   openGroupId: string;
+  /** The member, who is in the outsider's group as well. */
+  memberId: string;
+  /** A meeting that the outsider called. */
+  meetingId: string;
 }
 
 export const newIdea = () => ({
@@ -25,6 +29,15 @@ export const newIdea = () => ({
   text: 'Во дворе нет ни одной площадки, дети играют на проезжей части.',
   category: 'PLAYGROUND',
   oktmo: OKTMO,
+});
+
+export const newMeeting = (where: { contestId: string; groupId: string }) => ({
+  ...where,
+  kind: 'FINAL',
+  oktmo: OKTMO,
+  place: 'Школа № 1, актовый зал',
+  startsLocal: '2040-01-10T18:00:00',
+  agenda: [{ text: 'Выбор проекта для конкурса' }],
 });
 
 export async function buildCommunity(
@@ -44,14 +57,20 @@ export async function buildCommunity(
   const ideaId = await published();
   const said = { subject: 'IDEA', subjectId: ideaId, text: 'Площадка нужна всему двору' };
   const { comment } = await p.does<{ comment: { id: string } }>('comment', said, 'comment { id }', member);
+  const { person } = await p.does<{ person: { id: string } }>('registerMe', {}, 'person { id }', member);
   const { id: openContestId } = await publishContest(p, organiser, 'Конкурс с открытым приёмом заявок');
+  const openGroupId = await formGroup(p, openContestId, [outsider, member], 'Группа с идеей');
+  const notice = newMeeting({ contestId: openContestId, groupId: openGroupId });
+  const { meeting } = await p.does<{ meeting: { id: string } }>('announceMeeting', notice, 'meeting { id }', outsider);
   return {
+    memberId: person.id,
+    meetingId: meeting.id,
     ideaId,
     similarId: await published(),
     changingId: await published(),
     waitingId: await propose(),
     commentId: comment.id,
     openContestId,
-    openGroupId: await formGroup(p, openContestId, [outsider], 'Группа с идеей'),
+    openGroupId,
   };
 }

@@ -1,10 +1,11 @@
 import type { OutboxEvent } from '@veche/kit';
 import { event, topicsOf } from '@veche/proto';
-import { CommentChangedSchema, IdeaChangedSchema } from '@veche/proto/contests/v1/discussion';
+import { CommentChangedSchema, IdeaChangedSchema, MeetingChangedSchema } from '@veche/proto/contests/v1/discussion';
 import type { Comment, CommentEvent } from './domain/community/comment.ts';
+import { meetingState, type Meeting, type MeetingEvent } from './domain/meetings/meeting.ts';
 import type { Idea, IdeaEvent } from './domain/community/idea.ts';
 
-export const communityTopics = topicsOf(IdeaChangedSchema, CommentChangedSchema);
+export const communityTopics = topicsOf(IdeaChangedSchema, CommentChangedSchema, MeetingChangedSchema);
 
 export function ideaToOutbox(_happened: IdeaEvent, ideaId: string, idea: Idea): OutboxEvent {
   const { contestId, oktmo, category, status, mergedInto } = idea;
@@ -28,5 +29,19 @@ export function commentToOutbox(_happened: CommentEvent, commentId: string, comm
     oktmo,
     state: status,
     official,
+  });
+}
+
+export function meetingToOutbox(_happened: MeetingEvent, meetingId: string, meeting: Meeting): OutboxEvent {
+  const { contestId, oktmo, kind, startsAt, applicationIds, records } = meeting;
+  return event(MeetingChangedSchema, meetingId, {
+    meetingId,
+    contestId,
+    oktmo,
+    kind,
+    state: meetingState(meeting),
+    startsAt: startsAt.toISOString(),
+    applicationIds: [...applicationIds],
+    present: records.at(-1)?.present ?? 0,
   });
 }

@@ -1,10 +1,11 @@
 import type { Messages, StoreRejection } from '@veche/kit';
 import type { CommentCode } from './domain/community/comment.ts';
 import type { IdeaCode } from './domain/community/idea.ts';
+import type { MeetingCode } from './domain/meetings/meeting.ts';
 import type { SettingsCode } from './domain/community/settings.ts';
 import type { SupportCode } from './domain/community/support.ts';
 
-export type CommunityCode = IdeaCode | CommentCode | SupportCode | SettingsCode | StoreRejection;
+export type CommunityCode = IdeaCode | CommentCode | SupportCode | SettingsCode | MeetingCode | StoreRejection;
 
 export const communityMessages: Messages<CommunityCode> = {
   NOT_FOUND: 'Такого объекта нет или он вам не виден.',
@@ -28,6 +29,16 @@ export const communityMessages: Messages<CommunityCode> = {
   GROUND_REQUIRED: 'Укажите основание решения.',
   REASON_REQUIRED: 'Объясните причину: от {min} до {max} знаков.',
   ANSWER_INVALID: 'На этот комментарий ответить нельзя.',
+  PLACE_LENGTH: 'Место должно содержать от {min} до {max} знаков.',
+  AGENDA_INVALID: 'Укажите повестку: от {min} до {max} вопросов, в каждом от 5 до 1000 знаков.',
+  LOCAL_TIME_INVALID: 'Такого местного времени нет или оно повторяется при переводе часов. Укажите другое время.',
+  NOTICE_TOO_SHORT: 'О собрании извещают не меньше чем за {days} рабочих дней: самая ранняя дата — {date}.',
+  CALENDAR_MISSING: 'Нет производственного календаря на {year} год: рабочие дни этого года посчитать нельзя.',
+  MEETING_NOT_BEGUN: 'Собрание ещё не началось.',
+  MEETING_BEGUN: 'Собрание уже началось.',
+  MINUTES_INVALID: 'Проверьте протокол: отмеченное значение недопустимо.',
+  VOTES_EXCEED_PRESENT: 'Голосов {votes}, а присутствовало {present}.',
+  MEETING_FILE_MISSING: 'Файл не загружен ни к одной заявке из повестки.',
   SETTINGS_INVALID: 'Проверьте настройки: отмеченное значение недопустимо.',
   EFFECTIVE_IN_PAST: 'Настройки начинают действовать сейчас или позже.',
 };

@@ -14,6 +14,7 @@ import { resolvers } from './resolvers/index.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { fileRoutes } from './routes/files.ts';
 import { makeCommunityStores } from './store/community.ts';
+import { makeMeetingStores } from './store/meetings.ts';
 import { makeSearchStores } from './store/search.ts';
 import { makeStores } from './store.ts';
 
@@ -32,13 +33,14 @@ export const definition: ServiceDefinition<ContestsConfig> = {
     };
     const community = makeCommunityStores(connection);
     const search = makeSearchStores(connection);
+    const meetings = makeMeetingStores(connection);
     const papers = {
       documents: documentStore(connection),
       storage: files.storage,
       pdf: libreOffice(config.documentsSoffice),
     };
     return {
-      resolvers: resolvers({ stores, community, search, clock, signer, papers }),
+      resolvers: resolvers({ stores, community, search, meetings, clock, signer, papers }),
       stores: [
         stores.contests,
         stores.groups,
@@ -46,6 +48,7 @@ export const definition: ServiceDefinition<ContestsConfig> = {
         stores.imports,
         stores.batches,
         ...Object.values(community),
+        ...Object.values(meetings),
       ],
       consumers: [...consumers(stores, clock), ...searchConsumers({ stores, community, search })],
       produces: [...produces, ...communityTopics],

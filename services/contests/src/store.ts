@@ -108,7 +108,14 @@ export function makeStores(connection: mongoose.Connection): Stores {
     }),
     groups: aggregateStore<InitiativeGroup>(connection, {
       collection: 'groups',
-      fields: { contestId: String, name: String, leadId: String, memberIds: [String], invitationCode: String },
+      fields: {
+        contestId: String,
+        name: String,
+        leadId: String,
+        memberIds: [String],
+        invitationCode: String,
+        leadOfferedTo: String,
+      },
       indexes: [[{ memberIds: 1 }]], // groups of a person
     }),
     applications: aggregateStore<Application>(connection, {

@@ -7,6 +7,7 @@ import type { InitiativeGroup } from './domain/group.ts';
 import { loadApplication, loadContest, loadCounts, loadGroup } from './loaders.ts';
 import { isMember, mayOversee, maySeeApplication, maySeeContest, PUBLIC_STATES } from './policy.ts';
 import type { CommunityStores } from './store/community.ts';
+import type { MeetingStores } from './store/meetings.ts';
 import type { SearchStores } from './store/search.ts';
 import type { Stores } from './store.ts';
 import { workOf } from './application-views.ts';
@@ -23,6 +24,7 @@ export interface ViewParts {
   /** Ideas and what is said about them. */
   community: CommunityStores;
   search: SearchStores;
+  meetings: MeetingStores;
 }
 
 export const templates = () =>
@@ -116,6 +118,9 @@ export function groupView(parts: ViewParts, context: Context, { id, version, sta
     lead: { id: state.leadId },
     members: state.memberIds.map((member) => ({ id: member })),
     invitationCode: isMember(context.caller, state) ? state.invitationCode : null,
+    leadOfferedTo: state.leadOfferedTo ? { id: state.leadOfferedTo } : null,
+    complete: async () =>
+      state.memberIds.length >= (await loadContest(parts.stores, context, state.contestId))!.state.groupMinimum,
     contest: () => visibleContest(parts, context, state.contestId),
     minimum: async () => (await loadContest(parts.stores, context, state.contestId))!.state.groupMinimum,
   };

@@ -9,6 +9,7 @@ beforeAll(async () => void (service = await startContests()));
 afterAll(() => service.stop());
 
 const ideaId = newId();
+const AT = '2026-01-01T00:00:00.000Z';
 const because = { reason: 'Решение думы города' };
 
 /** Mutations with a sound input and the roles that may send them. */
@@ -22,6 +23,27 @@ const TABLE: [IdeaMutation, object, readonly string[]][] = [
   ['comment', { subject: 'IDEA', subjectId: ideaId, text: 'Поддерживаю' }, ['citizen', 'organiser']],
   ['complain', { of: 'IDEA', id: ideaId, ground: 'OTHER' }, ['citizen']],
   ['moderate', { of: 'IDEA', id: ideaId, decision: 'PUBLISH' }, ['organiser']],
+  [
+    'announceMeeting',
+    {
+      contestId: newId(),
+      kind: 'FINAL',
+      oktmo: OKTMO,
+      place: 'Школа № 1',
+      startsLocal: '2030-01-01T18:00:00',
+      agenda: [],
+    },
+    ['citizen', 'organiser'],
+  ],
+  ['cancelMeeting', { meetingId: newId(), ...because }, ['citizen', 'organiser']],
+  ['registerForMeeting', { meetingId: newId() }, ['citizen']],
+  [
+    'recordMeeting',
+    { meetingId: newId(), number: '1', startedAt: AT, endedAt: AT, present: 1, questions: [] },
+    ['citizen', 'organiser'],
+  ],
+  ['offerGroupLead', { groupId: newId(), personId: newId() }, ['citizen']],
+  ['acceptGroupLead', { groupId: newId() }, ['citizen']],
   ['changeSettings', { oktmo: OKTMO, settings: {}, ...because }, ['organiser', 'admin']],
 ];
 const ROLES = ['citizen', 'organiser', 'expert', 'finance', 'municipality', 'admin', 'auditor', 'importer'] as const;

@@ -15,6 +15,10 @@ const IDEA_FIELDS =
 const COMMENT_FIELDS = 'id state text official mine author { id } answersTo stopWords complaints';
 const RULES = 'blocksOff blocks ideaModeration commentModeration minAge residence complaintsToHold stopList';
 
+const MINUTES = 'number present invited chair { id } signatures photos questions { item notVoting carried decision }';
+export const MEETING_FIELDS = `id version state startsAt agenda { number text applicationId } minutes { ${MINUTES} } minutesHistory { number }`;
+const GROUP_FIELDS = 'id version complete lead { id } leadOfferedTo { id } members { id }';
+
 const DOCUMENTS = {
   proposeIdea: ['ProposeIdeaInput', `idea { ${IDEA_FIELDS} } ${REFUSED}`],
   reviseIdea: ['ReviseIdeaInput', `idea { ${IDEA_FIELDS} } ${REFUSED}`],
@@ -25,6 +29,12 @@ const DOCUMENTS = {
   comment: ['CommentInput', `comment { ${COMMENT_FIELDS} } ${REFUSED}`],
   complain: ['ComplainInput', `idea { id state } comment { id state } ${REFUSED}`],
   moderate: ['ModerateInput', `idea { ${IDEA_FIELDS} } comment { ${COMMENT_FIELDS} } ${REFUSED}`],
+  announceMeeting: ['AnnounceMeetingInput', `meeting { ${MEETING_FIELDS} } ${REFUSED}`],
+  cancelMeeting: ['CancelMeetingInput', `meeting { id state cancelReason } ${REFUSED}`],
+  registerForMeeting: ['RegisterForMeetingInput', `meeting { id registered registeredMe } ${REFUSED}`],
+  recordMeeting: ['RecordMeetingInput', `meeting { ${MEETING_FIELDS} } ${REFUSED}`],
+  offerGroupLead: ['OfferGroupLeadInput', `group { ${GROUP_FIELDS} } ${REFUSED}`],
+  acceptGroupLead: ['AcceptGroupLeadInput', `group { ${GROUP_FIELDS} } ${REFUSED}`],
   changeSettings: [
     'ChangeSettingsInput',
     `settings { scope version rules { ${RULES} } versions { number author { id } effectiveFrom reason settings { minAge } } } ${REFUSED}`,
@@ -49,7 +59,7 @@ export async function send(service: Contests, name: IdeaMutation, input: object,
 export async function done(service: Contests, name: IdeaMutation, input: object, as: TestCaller): Promise<any> {
   const answer = await send(service, name, input, as);
   if (answer.error || answer.rejection) throw new Error(`${name}: ${JSON.stringify(answer)}`);
-  return answer.idea ?? answer.comment ?? answer.application ?? answer.settings;
+  return answer.idea ?? answer.comment ?? answer.application ?? answer.settings ?? answer.meeting ?? answer.group;
 }
 
 export const codeOf = async (service: Contests, name: IdeaMutation, input: object, as: TestCaller): Promise<string> => {

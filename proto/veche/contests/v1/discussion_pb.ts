@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file veche/contests/v1/discussion.proto.
  */
 export const file_veche_contests_v1_discussion: GenFile = /*@__PURE__*/
-  fileDesc("CiJ2ZWNoZS9jb250ZXN0cy92MS9kaXNjdXNzaW9uLnByb3RvEhF2ZWNoZS5jb250ZXN0cy52MSKTAQoLSWRlYUNoYW5nZWQSDwoHaWRlYV9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEg0KBW9rdG1vGAMgASgJEhAKCGNhdGVnb3J5GAQgASgJEg0KBXN0YXRlGAUgASgJEhMKC21lcmdlZF9pbnRvGAYgASgJOhqKtRgWdmVjaGUuY29udGVzdHMuaWRlYS52MSKxAQoOQ29tbWVudENoYW5nZWQSEgoKY29tbWVudF9pZBgBIAEoCRIUCgxzdWJqZWN0X2tpbmQYAiABKAkSEgoKc3ViamVjdF9pZBgDIAEoCRISCgpjb250ZXN0X2lkGAQgASgJEg0KBW9rdG1vGAUgASgJEg0KBXN0YXRlGAYgASgJEhAKCG9mZmljaWFsGAcgASgIOh2KtRgZdmVjaGUuY29udGVzdHMuY29tbWVudC52MWIGcHJvdG8z", [file_veche_options_v1_options]);
+  fileDesc("CiJ2ZWNoZS9jb250ZXN0cy92MS9kaXNjdXNzaW9uLnByb3RvEhF2ZWNoZS5jb250ZXN0cy52MSKTAQoLSWRlYUNoYW5nZWQSDwoHaWRlYV9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEg0KBW9rdG1vGAMgASgJEhAKCGNhdGVnb3J5GAQgASgJEg0KBXN0YXRlGAUgASgJEhMKC21lcmdlZF9pbnRvGAYgASgJOhqKtRgWdmVjaGUuY29udGVzdHMuaWRlYS52MSKxAQoOQ29tbWVudENoYW5nZWQSEgoKY29tbWVudF9pZBgBIAEoCRIUCgxzdWJqZWN0X2tpbmQYAiABKAkSEgoKc3ViamVjdF9pZBgDIAEoCRISCgpjb250ZXN0X2lkGAQgASgJEg0KBW9rdG1vGAUgASgJEg0KBXN0YXRlGAYgASgJEhAKCG9mZmljaWFsGAcgASgIOh2KtRgZdmVjaGUuY29udGVzdHMuY29tbWVudC52MSLAAQoOTWVldGluZ0NoYW5nZWQSEgoKbWVldGluZ19pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEg0KBW9rdG1vGAMgASgJEgwKBGtpbmQYBCABKAkSDQoFc3RhdGUYBSABKAkSEQoJc3RhcnRzX2F0GAYgASgJEhcKD2FwcGxpY2F0aW9uX2lkcxgHIAMoCRIPCgdwcmVzZW50GAggASgFOh2KtRgZdmVjaGUuY29udGVzdHMubWVldGluZy52MWIGcHJvdG8z", [file_veche_options_v1_options]);
 
 /**
  * An idea of a resident was proposed, changed, moderated, merged or withdrawn; its text stays in contests.
@@ -131,4 +131,74 @@ export type CommentChanged = Message<"veche.contests.v1.CommentChanged"> & {
  */
 export const CommentChangedSchema: GenMessage<CommentChanged> = /*@__PURE__*/
   messageDesc(file_veche_contests_v1_discussion, 1);
+
+/**
+ * A meeting of residents was announced, called off or written down; places, people and words stay in contests.
+ *
+ * @generated from message veche.contests.v1.MeetingChanged
+ */
+export type MeetingChanged = Message<"veche.contests.v1.MeetingChanged"> & {
+  /**
+   * Id of the meeting.
+   *
+   * @generated from field: string meeting_id = 1;
+   */
+  meetingId: string;
+
+  /**
+   * Id of the contest.
+   *
+   * @generated from field: string contest_id = 2;
+   */
+  contestId: string;
+
+  /**
+   * OKTMO of the place.
+   *
+   * @generated from field: string oktmo = 3;
+   */
+  oktmo: string;
+
+  /**
+   * PRELIMINARY or FINAL.
+   *
+   * @generated from field: string kind = 4;
+   */
+  kind: string;
+
+  /**
+   * ANNOUNCED, CANCELLED or HELD.
+   *
+   * @generated from field: string state = 5;
+   */
+  state: string;
+
+  /**
+   * Beginning by the notice, RFC 3339.
+   *
+   * @generated from field: string starts_at = 6;
+   */
+  startsAt: string;
+
+  /**
+   * Projects of the agenda.
+   *
+   * @generated from field: repeated string application_ids = 7;
+   */
+  applicationIds: string[];
+
+  /**
+   * Residents present by the minutes in force, 0 before.
+   *
+   * @generated from field: int32 present = 8;
+   */
+  present: number;
+};
+
+/**
+ * Describes the message veche.contests.v1.MeetingChanged.
+ * Use `create(MeetingChangedSchema)` to create a new message.
+ */
+export const MeetingChangedSchema: GenMessage<MeetingChanged> = /*@__PURE__*/
+  messageDesc(file_veche_contests_v1_discussion, 2);
 

@@ -8,6 +8,8 @@ export interface InitiativeGroup {
   leadId: string;
   memberIds: readonly string[];
   invitationCode: string;
+  /** Member to whom the lead is offered. */
+  leadOfferedTo?: string | null;
 }
 
 export type GroupEvent = { kind: 'InitiativeGroupChanged' };
@@ -18,6 +20,7 @@ export type GroupCode =
   | 'ALREADY_MEMBER'
   | 'NOT_MEMBER'
   | 'LEAD_CANNOT_LEAVE'
+  | 'LEAD_NOT_OFFERED'
   | 'ACCOUNT_NOT_CONFIRMED'
   | 'CONTEST_NOT_PUBLISHED';
 
@@ -73,7 +76,24 @@ export function leaveGroup(group: InitiativeGroup, personId: string): Result {
   if (!group.memberIds.includes(personId)) return reject('NOT_MEMBER');
   if (personId === group.leadId && group.memberIds.length > 1) return reject('LEAD_CANNOT_LEAVE');
   return accept(
-    { ...group, memberIds: group.memberIds.filter((id) => id !== personId) },
+    {
+      ...group,
+      memberIds: group.memberIds.filter((id) => id !== personId),
+      leadOfferedTo: group.leadOfferedTo === personId ? null : (group.leadOfferedTo ?? null),
+    },
     { kind: 'InitiativeGroupChanged' },
   );
+}
+
+/** The lead stays with who has it until the other member accepts: nobody is made responsible without consent. */
+export function offerLead(group: InitiativeGroup, personId: string): Result {
+  if (personId === group.leadId || !group.memberIds.includes(personId)) return reject('NOT_MEMBER', ['personId']);
+  return accept({ ...group, leadOfferedTo: personId }, { kind: 'InitiativeGroupChanged' });
+}
+
+/** The new lead stands first among the members; the old one stays a member and may leave. */
+export function acceptLead(group: InitiativeGroup, personId: string): Result {
+  if (group.leadOfferedTo !== personId || !group.memberIds.includes(personId)) return reject('LEAD_NOT_OFFERED');
+  const memberIds = [personId, ...group.memberIds.filter((id) => id !== personId)];
+  return accept({ ...group, leadId: personId, memberIds, leadOfferedTo: null }, { kind: 'InitiativeGroupChanged' });
 }

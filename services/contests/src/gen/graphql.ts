@@ -66,6 +66,10 @@ export type Query = {
   myIdeas: IdeaConnection;
   /** What moderators of a territory are to look at, what waits longest first. */
   ideasToModerate: IdeaConnection;
+  /** A meeting of residents. */
+  meeting?: Maybe<Meeting>;
+  /** Meetings of residents, the latest first. */
+  meetings: MeetingConnection;
   /** Ideas and applications that hold every word, in whatever form, a word with one letter wrong as well; those with all of them in the title first, then the newest. Staff finds what is not public yet in its territories. */
   search: SearchConnection;
   /** Ideas and projects carried out that say much the same, the most alike first, at most ten: before somebody proposes what is there already. */
@@ -194,6 +198,18 @@ export type QueryIdeasToModerateArgs = {
 };
 
 
+export type QueryMeetingArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryMeetingsArgs = {
+  filter?: InputMaybe<MeetingFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
 export type QuerySearchArgs = {
   text: Scalars['String']['input'];
   filter?: InputMaybe<SearchFilter>;
@@ -274,6 +290,10 @@ export type Mutation = {
   moderate: ModerationPayload;
   /** Makes a document of the application as it stands: DOCX, and PDF where a converter is installed. For its group and the officials. */
   generateApplicationDocument: ApplicationDocumentPayload;
+  /** Offers the lead of a group to another member, who becomes the lead by accepting; a new offer replaces the old one. */
+  offerGroupLead: InitiativeGroupPayload;
+  /** Takes over the lead of a group that was offered to the signed-in member. */
+  acceptGroupLead: InitiativeGroupPayload;
   /** Forms an initiative group; the caller leads it. */
   formInitiativeGroup: InitiativeGroupPayload;
   /** Joins a group by the invitation code that its lead passed on; this is the member's own consent. */
@@ -292,6 +312,14 @@ export type Mutation = {
   mergeIdeas: IdeaPayload;
   /** Begins an application with the text of an idea; the application keeps the idea's id. */
   applyWithIdea: ApplicationPayload;
+  /** Gives notice of a meeting, in time by the rule of the place; by the lead of a group or staff of the territory. */
+  announceMeeting: MeetingPayload;
+  /** Calls a meeting off that has no minutes yet. */
+  cancelMeeting: MeetingPayload;
+  /** Tells that the signed-in person comes, or does not any more. */
+  registerForMeeting: MeetingPayload;
+  /** Writes the minutes down after the meeting, or corrects them; earlier ones stay readable. */
+  recordMeeting: MeetingPayload;
   /** Puts a new version of the settings of a territory or of a contest in force, now or later. */
   changeSettings: SettingsPayload;
 };
@@ -443,6 +471,16 @@ export type MutationGenerateApplicationDocumentArgs = {
 };
 
 
+export type MutationOfferGroupLeadArgs = {
+  input: OfferGroupLeadInput;
+};
+
+
+export type MutationAcceptGroupLeadArgs = {
+  input: AcceptGroupLeadInput;
+};
+
+
 export type MutationFormInitiativeGroupArgs = {
   input: FormInitiativeGroupInput;
 };
@@ -485,6 +523,26 @@ export type MutationMergeIdeasArgs = {
 
 export type MutationApplyWithIdeaArgs = {
   input: ApplyWithIdeaInput;
+};
+
+
+export type MutationAnnounceMeetingArgs = {
+  input: AnnounceMeetingInput;
+};
+
+
+export type MutationCancelMeetingArgs = {
+  input: CancelMeetingInput;
+};
+
+
+export type MutationRegisterForMeetingArgs = {
+  input: RegisterForMeetingInput;
+};
+
+
+export type MutationRecordMeetingArgs = {
+  input: RecordMeetingInput;
 };
 
 
@@ -562,6 +620,8 @@ export type Application = {
   files: Array<UploadedFile>;
   /** Idea that it came from; null without one. */
   idea?: Maybe<Idea>;
+  /** Meetings with this project on the agenda, at most 100, the latest first. */
+  meetings: Array<Meeting>;
 };
 
 /** Terms of an application. */
@@ -783,6 +843,22 @@ export type ContestsRejectionCode =
   | 'SETTINGS_INVALID'
   /** Settings begin now or later. */
   | 'EFFECTIVE_IN_PAST'
+  /** Place too short or too long. */
+  | 'PLACE_LENGTH'
+  /** Agenda without items, with too many, or with an item too short or too long. */
+  | 'AGENDA_INVALID'
+  /** The notice is shorter than the rule of the place asks. */
+  | 'NOTICE_TOO_SHORT'
+  /** The meeting has not begun. */
+  | 'MEETING_NOT_BEGUN'
+  /** The meeting has begun. */
+  | 'MEETING_BEGUN'
+  /** The minutes are not possible; see the path. */
+  | 'MINUTES_INVALID'
+  /** More votes than people present. */
+  | 'VOTES_EXCEED_PRESENT'
+  /** A file was not uploaded for a project of the agenda. */
+  | 'MEETING_FILE_MISSING'
   /** Text too short or too long. */
   | 'TEXT_LENGTH'
   /** Unknown project type. */
@@ -801,6 +877,8 @@ export type ContestsRejectionCode =
   | 'RESIDENCE_UNKNOWN'
   /** Lives elsewhere. */
   | 'NOT_A_RESIDENT'
+  /** The lead was not offered to the caller, or not any more. */
+  | 'LEAD_NOT_OFFERED'
   /** A person complains about a text once. */
   | 'ALREADY_COMPLAINED'
   /** Nobody complains about his own text. */
@@ -2500,6 +2578,10 @@ export type UploadedFile = {
 
 /** Initiative group. */
 export type InitiativeGroup = {
+  /** Member to whom the lead is offered; null without an offer. */
+  leadOfferedTo?: Maybe<Person>;
+  /** Whether it has as many members as the contest asks for. */
+  complete: Scalars['Boolean']['output'];
   /** Id. */
   id: Scalars['ID']['output'];
   /** Version for optimistic locking. */
@@ -2516,6 +2598,26 @@ export type InitiativeGroup = {
   invitationCode?: Maybe<Scalars['String']['output']>;
   /** Fewest members that the contest asks for. */
   minimum: Scalars['Int']['output'];
+};
+
+/** An offer of the lead. */
+export type OfferGroupLeadInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Group. */
+  groupId: Scalars['ID']['input'];
+  /** Member who is to lead. */
+  personId: Scalars['ID']['input'];
+};
+
+/** Taking over the lead. */
+export type AcceptGroupLeadInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Group. */
+  groupId: Scalars['ID']['input'];
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** A new initiative group. */
@@ -2748,6 +2850,275 @@ export type IdeaPayload = {
   rejection?: Maybe<ContestsRejection>;
 };
 
+/** A meeting of residents. */
+export type Meeting = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Version for optimistic locking. */
+  version: Scalars['Int']['output'];
+  /** Before the application or about it. */
+  kind: MeetingKind;
+  /** Form of the law. */
+  form: MeetingForm;
+  /** State. */
+  state: MeetingState;
+  /** Contest. */
+  contest?: Maybe<Contest>;
+  /** Municipality or settlement. */
+  oktmo: Scalars['Oktmo']['output'];
+  /** Place. */
+  place: Scalars['String']['output'];
+  /** Wall time of the place. */
+  startsLocal: Scalars['LocalDateTime']['output'];
+  /** Instant. */
+  startsAt: Scalars['DateTime']['output'];
+  /** When notice was given. */
+  announcedAt: Scalars['DateTime']['output'];
+  /** Agenda, in order. */
+  agenda: Array<MeetingAgendaItem>;
+  /** How many told that they come. */
+  registered: Scalars['Int']['output'];
+  /** Whether the signed-in person told so. */
+  registeredMe: Scalars['Boolean']['output'];
+  /** Why it was called off. */
+  cancelReason?: Maybe<Scalars['String']['output']>;
+  /** The minutes in force; null before. */
+  minutes?: Maybe<MeetingMinutes>;
+  /** All minutes, corrected ones after those that they correct. */
+  minutesHistory: Array<MeetingMinutes>;
+  /** Projects of the agenda that the caller may see. */
+  applications: Array<Application>;
+};
+
+/** Before the application or about it. */
+export type MeetingKind =
+  /** Consults about problems and ideas. */
+  | 'PRELIMINARY'
+  /** Chooses the project. */
+  | 'FINAL';
+
+/** Form of a meeting. */
+export type MeetingForm =
+  /** Meeting of residents (собрание). */
+  | 'ASSEMBLY'
+  /** Gathering of all residents (сход). */
+  | 'GATHERING'
+  /** Conference of delegates. */
+  | 'CONFERENCE';
+
+/** State of a meeting. */
+export type MeetingState =
+  /** Notice was given. */
+  | 'ANNOUNCED'
+  /** Called off. */
+  | 'CANCELLED'
+  /** There are minutes. */
+  | 'HELD';
+
+/** An item of the agenda. */
+export type MeetingAgendaItem = {
+  /** Number, from 1. */
+  number: Scalars['Int']['output'];
+  /** Text. */
+  text: Scalars['String']['output'];
+  /** Project that it is about. */
+  applicationId?: Maybe<Scalars['ID']['output']>;
+};
+
+/** Minutes of a meeting: the data of the document. */
+export type MeetingMinutes = {
+  /** When they were written down. */
+  at: Scalars['DateTime']['output'];
+  /** Number. */
+  number: Scalars['String']['output'];
+  /** Beginning. */
+  startedAt: Scalars['DateTime']['output'];
+  /** End. */
+  endedAt: Scalars['DateTime']['output'];
+  /** Residents present. */
+  present: Scalars['Int']['output'];
+  /** Invited people beside them. */
+  invited: Scalars['Int']['output'];
+  /** Chair; told to members of the group and to staff. */
+  chair?: Maybe<Person>;
+  /** Secretary; told to members of the group and to staff. */
+  secretary?: Maybe<Person>;
+  /** Questions in the order of the agenda. */
+  questions: Array<MeetingQuestion>;
+  /** Signature sheets. */
+  signatureSheets: Array<MeetingSignatureSheet>;
+  /** All signatures on the sheets. */
+  signatures: Scalars['Int']['output'];
+  /** Photos, SHA-256 of files of the projects. */
+  photos: Array<Scalars['String']['output']>;
+  /** List of those present, SHA-256. */
+  attendanceList?: Maybe<Scalars['String']['output']>;
+  /** Scan of the minutes, SHA-256. */
+  minutesFile?: Maybe<Scalars['String']['output']>;
+};
+
+/** A question that was voted on. */
+export type MeetingQuestion = {
+  /** Number in the agenda. */
+  item: Scalars['Int']['output'];
+  /** Votes for. */
+  votesFor: Scalars['Int']['output'];
+  /** Votes against. */
+  against: Scalars['Int']['output'];
+  /** Abstentions. */
+  abstained: Scalars['Int']['output'];
+  /** Present who did not vote. */
+  notVoting: Scalars['Int']['output'];
+  /** Decision, in words. */
+  decision: Scalars['String']['output'];
+  /** More than half of those present were for it. */
+  carried: Scalars['Boolean']['output'];
+};
+
+/** A signature sheet. */
+export type MeetingSignatureSheet = {
+  /** How many signed. */
+  signatures: Scalars['Int']['output'];
+  /** File, SHA-256. */
+  file?: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of meetings. */
+export type MeetingConnection = {
+  /** Items of the page. */
+  nodes: Array<Meeting>;
+  /** Position in the list. */
+  pageInfo: PageInfo;
+  /** Number of all items. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** Which meetings. */
+export type MeetingFilter = {
+  /** Territory, with everything inside it. */
+  oktmo?: InputMaybe<Scalars['Oktmo']['input']>;
+  /** Contest. */
+  contestId?: InputMaybe<Scalars['ID']['input']>;
+  /** Kind. */
+  kind?: InputMaybe<MeetingKind>;
+};
+
+/** An item of an agenda. */
+export type MeetingAgendaItemInput = {
+  /** Text, 5 to 1000 characters. */
+  text: Scalars['String']['input'];
+  /** Project that it is about, an application of the same contest. */
+  applicationId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** A notice of a meeting. */
+export type AnnounceMeetingInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** Group that calls it; left out: staff of the territory. */
+  groupId?: InputMaybe<Scalars['ID']['input']>;
+  /** Before the application or about it. */
+  kind: MeetingKind;
+  /** Form. */
+  form?: MeetingForm;
+  /** Municipality or settlement. */
+  oktmo: Scalars['Oktmo']['input'];
+  /** Place, 5 to 300 characters. */
+  place: Scalars['String']['input'];
+  /** Wall time in the contest's time zone. */
+  startsLocal: Scalars['LocalDateTime']['input'];
+  /** Agenda, 1 to 30 items. */
+  agenda: Array<MeetingAgendaItemInput>;
+};
+
+/** A meeting that is called off. */
+export type CancelMeetingInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Meeting. */
+  meetingId: Scalars['ID']['input'];
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** Why, 10 to 2000 characters; published. */
+  reason: Scalars['String']['input'];
+};
+
+/** Whether somebody comes. */
+export type RegisterForMeetingInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Meeting. */
+  meetingId: Scalars['ID']['input'];
+  /** false: does not come any more. */
+  comes?: Scalars['Boolean']['input'];
+};
+
+/** How a question was decided. */
+export type MeetingQuestionInput = {
+  /** Number in the agenda, from 1. */
+  item: Scalars['Int']['input'];
+  /** Votes for. */
+  votesFor: Scalars['Int']['input'];
+  /** Votes against. */
+  against: Scalars['Int']['input'];
+  /** Abstentions. */
+  abstained: Scalars['Int']['input'];
+  /** Decision, 5 to 1000 characters. */
+  decision: Scalars['String']['input'];
+};
+
+/** A signature sheet. */
+export type MeetingSignatureSheetInput = {
+  /** How many signed. */
+  signatures: Scalars['Int']['input'];
+  /** File, SHA-256 of an upload of a project of the agenda. */
+  file?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The minutes. */
+export type RecordMeetingInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Meeting. */
+  meetingId: Scalars['ID']['input'];
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** Number of the minutes, at most 50 characters. */
+  number: Scalars['String']['input'];
+  /** Beginning. */
+  startedAt: Scalars['DateTime']['input'];
+  /** End. */
+  endedAt: Scalars['DateTime']['input'];
+  /** Residents present; nobody else votes. */
+  present: Scalars['Int']['input'];
+  /** Invited people beside them. */
+  invited?: Scalars['Int']['input'];
+  /** Chair. */
+  chairId?: InputMaybe<Scalars['ID']['input']>;
+  /** Secretary. */
+  secretaryId?: InputMaybe<Scalars['ID']['input']>;
+  /** Each question of the agenda. */
+  questions: Array<MeetingQuestionInput>;
+  /** Signature sheets, at most 1000. */
+  signatureSheets?: InputMaybe<Array<MeetingSignatureSheetInput>>;
+  /** Photos, SHA-256 of uploads of the projects, at most 50. */
+  photos?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** List of those present, SHA-256 of an upload. */
+  attendanceList?: InputMaybe<Scalars['String']['input']>;
+  /** Scan of the minutes, SHA-256 of an upload. */
+  minutesFile?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Answer on a meeting. */
+export type MeetingPayload = {
+  /** The meeting after the change; null when refused. */
+  meeting?: Maybe<Meeting>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
+};
+
 /** What search finds. */
 export type SearchKind =
   /** An idea. */
@@ -2807,14 +3178,8 @@ export type Block =
   | 'IDEAS'
   /** Comments. */
   | 'COMMENTS'
-  /** Ranking of problems. */
-  | 'PROBLEMS'
   /** Meetings of residents. */
-  | 'MEETINGS'
-  /** Calendar of events. */
-  | 'EVENTS'
-  /** Ambassadors of contests. */
-  | 'AMBASSADORS';
+  | 'MEETINGS';
 
 /** When a moderator looks. */
 export type ModerationMode =
@@ -2848,6 +3213,8 @@ export type DiscussionRules = {
   residence: ResidenceRule;
   /** So many complaints take a text out of sight until a moderator has looked. */
   complaintsToHold: Scalars['Int']['output'];
+  /** Working days of notice before a meeting of residents. */
+  meetingNoticeDays: Scalars['Int']['output'];
   /** Words that hold a text, with those of wider territories; told to staff of the territory only. */
   stopList?: Maybe<Array<Scalars['String']['output']>>;
 };
@@ -2866,6 +3233,8 @@ export type SettingsValues = {
   residence?: Maybe<ResidenceRule>;
   /** Complaints that hold a text. */
   complaintsToHold?: Maybe<Scalars['Int']['output']>;
+  /** Working days of notice before a meeting. */
+  meetingNoticeDays?: Maybe<Scalars['Int']['output']>;
   /** Words that hold a text; told to staff of the territory only. */
   stopList?: Maybe<Array<Scalars['String']['output']>>;
 };
@@ -2900,6 +3269,8 @@ export type SettingsInput = {
   residence?: InputMaybe<ResidenceRule>;
   /** Complaints that hold a text, 1 to 100. */
   complaintsToHold?: InputMaybe<Scalars['Int']['input']>;
+  /** Working days of notice before a meeting of residents, 1 to 60; 5 where nobody decided. */
+  meetingNoticeDays?: InputMaybe<Scalars['Int']['input']>;
   /** Words that hold a text in whatever form, at most 1000 of 40 characters. */
   stopList?: InputMaybe<Array<Scalars['String']['input']>>;
 };
@@ -3014,6 +3385,7 @@ export type FederationTypes = {
   Contest: Contest;
   InitiativeGroup: InitiativeGroup;
   Idea: Idea;
+  Meeting: Meeting;
 };
 
 /** Mapping of federation reference types */
@@ -3030,6 +3402,9 @@ export type FederationReferenceTypes = {
   Idea:
     ( { __typename: 'Idea' }
     & GraphQLRecursivePick<FederationTypes['Idea'], {"id":true}> );
+  Meeting:
+    ( { __typename: 'Meeting' }
+    & GraphQLRecursivePick<FederationTypes['Meeting'], {"id":true}> );
 };
 
 
@@ -3183,6 +3558,8 @@ export type ResolversTypes = {
   ApplicationDocumentPayload: ResolverTypeWrapper<any>;
   UploadedFile: ResolverTypeWrapper<any>;
   InitiativeGroup: ResolverTypeWrapper<any>;
+  OfferGroupLeadInput: ResolverTypeWrapper<any>;
+  AcceptGroupLeadInput: ResolverTypeWrapper<any>;
   FormInitiativeGroupInput: ResolverTypeWrapper<any>;
   JoinInitiativeGroupInput: ResolverTypeWrapper<any>;
   LeaveInitiativeGroupInput: ResolverTypeWrapper<any>;
@@ -3201,6 +3578,24 @@ export type ResolversTypes = {
   MergeIdeasInput: ResolverTypeWrapper<any>;
   ApplyWithIdeaInput: ResolverTypeWrapper<any>;
   IdeaPayload: ResolverTypeWrapper<any>;
+  Meeting: ResolverTypeWrapper<any>;
+  MeetingKind: ResolverTypeWrapper<any>;
+  MeetingForm: ResolverTypeWrapper<any>;
+  MeetingState: ResolverTypeWrapper<any>;
+  MeetingAgendaItem: ResolverTypeWrapper<any>;
+  MeetingMinutes: ResolverTypeWrapper<any>;
+  MeetingQuestion: ResolverTypeWrapper<any>;
+  MeetingSignatureSheet: ResolverTypeWrapper<any>;
+  MeetingConnection: ResolverTypeWrapper<any>;
+  MeetingFilter: ResolverTypeWrapper<any>;
+  MeetingAgendaItemInput: ResolverTypeWrapper<any>;
+  AnnounceMeetingInput: ResolverTypeWrapper<any>;
+  CancelMeetingInput: ResolverTypeWrapper<any>;
+  RegisterForMeetingInput: ResolverTypeWrapper<any>;
+  MeetingQuestionInput: ResolverTypeWrapper<any>;
+  MeetingSignatureSheetInput: ResolverTypeWrapper<any>;
+  RecordMeetingInput: ResolverTypeWrapper<any>;
+  MeetingPayload: ResolverTypeWrapper<any>;
   SearchKind: ResolverTypeWrapper<any>;
   SearchFilter: ResolverTypeWrapper<any>;
   SearchHit: ResolverTypeWrapper<any>;
@@ -3339,6 +3734,8 @@ export type ResolversParentTypes = {
   ApplicationDocumentPayload: any;
   UploadedFile: any;
   InitiativeGroup: any;
+  OfferGroupLeadInput: any;
+  AcceptGroupLeadInput: any;
   FormInitiativeGroupInput: any;
   JoinInitiativeGroupInput: any;
   LeaveInitiativeGroupInput: any;
@@ -3355,6 +3752,21 @@ export type ResolversParentTypes = {
   MergeIdeasInput: any;
   ApplyWithIdeaInput: any;
   IdeaPayload: any;
+  Meeting: any;
+  MeetingAgendaItem: any;
+  MeetingMinutes: any;
+  MeetingQuestion: any;
+  MeetingSignatureSheet: any;
+  MeetingConnection: any;
+  MeetingFilter: any;
+  MeetingAgendaItemInput: any;
+  AnnounceMeetingInput: any;
+  CancelMeetingInput: any;
+  RegisterForMeetingInput: any;
+  MeetingQuestionInput: any;
+  MeetingSignatureSheetInput: any;
+  RecordMeetingInput: any;
+  MeetingPayload: any;
   SearchFilter: any;
   SearchHit: any;
   SearchConnection: any;
@@ -3402,6 +3814,8 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   ideas?: Resolver<ResolversTypes['IdeaConnection'], ParentType, ContextType, RequireFields<QueryIdeasArgs, 'order' | 'first'>>;
   myIdeas?: Resolver<ResolversTypes['IdeaConnection'], ParentType, ContextType, RequireFields<QueryMyIdeasArgs, 'first'>>;
   ideasToModerate?: Resolver<ResolversTypes['IdeaConnection'], ParentType, ContextType, RequireFields<QueryIdeasToModerateArgs, 'oktmo' | 'first'>>;
+  meeting?: Resolver<Maybe<ResolversTypes['Meeting']>, ParentType, ContextType, RequireFields<QueryMeetingArgs, 'id'>>;
+  meetings?: Resolver<ResolversTypes['MeetingConnection'], ParentType, ContextType, RequireFields<QueryMeetingsArgs, 'first'>>;
   search?: Resolver<ResolversTypes['SearchConnection'], ParentType, ContextType, RequireFields<QuerySearchArgs, 'text' | 'first'>>;
   similar?: Resolver<Array<ResolversTypes['SearchHit']>, ParentType, ContextType, RequireFields<QuerySimilarArgs, 'title' | 'text' | 'first'>>;
   settings?: Resolver<Maybe<ResolversTypes['ScopeSettings']>, ParentType, ContextType, Partial<QuerySettingsArgs>>;
@@ -3437,6 +3851,8 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   complain?: Resolver<ResolversTypes['ModerationPayload'], ParentType, ContextType, RequireFields<MutationComplainArgs, 'input'>>;
   moderate?: Resolver<ResolversTypes['ModerationPayload'], ParentType, ContextType, RequireFields<MutationModerateArgs, 'input'>>;
   generateApplicationDocument?: Resolver<ResolversTypes['ApplicationDocumentPayload'], ParentType, ContextType, RequireFields<MutationGenerateApplicationDocumentArgs, 'input'>>;
+  offerGroupLead?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationOfferGroupLeadArgs, 'input'>>;
+  acceptGroupLead?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationAcceptGroupLeadArgs, 'input'>>;
   formInitiativeGroup?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationFormInitiativeGroupArgs, 'input'>>;
   joinInitiativeGroup?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationJoinInitiativeGroupArgs, 'input'>>;
   leaveInitiativeGroup?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationLeaveInitiativeGroupArgs, 'input'>>;
@@ -3446,6 +3862,10 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   supportIdea?: Resolver<ResolversTypes['IdeaPayload'], ParentType, ContextType, RequireFields<MutationSupportIdeaArgs, 'input'>>;
   mergeIdeas?: Resolver<ResolversTypes['IdeaPayload'], ParentType, ContextType, RequireFields<MutationMergeIdeasArgs, 'input'>>;
   applyWithIdea?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationApplyWithIdeaArgs, 'input'>>;
+  announceMeeting?: Resolver<ResolversTypes['MeetingPayload'], ParentType, ContextType, RequireFields<MutationAnnounceMeetingArgs, 'input'>>;
+  cancelMeeting?: Resolver<ResolversTypes['MeetingPayload'], ParentType, ContextType, RequireFields<MutationCancelMeetingArgs, 'input'>>;
+  registerForMeeting?: Resolver<ResolversTypes['MeetingPayload'], ParentType, ContextType, RequireFields<MutationRegisterForMeetingArgs, 'input'>>;
+  recordMeeting?: Resolver<ResolversTypes['MeetingPayload'], ParentType, ContextType, RequireFields<MutationRecordMeetingArgs, 'input'>>;
   changeSettings?: Resolver<ResolversTypes['SettingsPayload'], ParentType, ContextType, RequireFields<MutationChangeSettingsArgs, 'input'>>;
 };
 
@@ -3483,6 +3903,7 @@ export type ApplicationResolvers<ContextType = Context, ParentType extends Resol
   documents?: Resolver<Array<ResolversTypes['ApplicationDocument']>, ParentType, ContextType>;
   files?: Resolver<Array<ResolversTypes['UploadedFile']>, ParentType, ContextType>;
   idea?: Resolver<Maybe<ResolversTypes['Idea']>, ParentType, ContextType>;
+  meetings?: Resolver<Array<ResolversTypes['Meeting']>, ParentType, ContextType>;
 };
 
 export type ApplicationTermsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationTerms'] = ResolversParentTypes['ApplicationTerms']> = {
@@ -3974,6 +4395,8 @@ export type UploadedFileResolvers<ContextType = Context, ParentType extends Reso
 
 export type InitiativeGroupResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InitiativeGroup'] = ResolversParentTypes['InitiativeGroup'], FederationReferenceType extends FederationReferenceTypes['InitiativeGroup'] = FederationReferenceTypes['InitiativeGroup']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['InitiativeGroup']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  leadOfferedTo?: Resolver<Maybe<ResolversTypes['Person']>, ParentType, ContextType>;
+  complete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -4039,6 +4462,77 @@ export type IdeaPayloadResolvers<ContextType = Context, ParentType extends Resol
   rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
 };
 
+export type MeetingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Meeting'] = ResolversParentTypes['Meeting'], FederationReferenceType extends FederationReferenceTypes['Meeting'] = FederationReferenceTypes['Meeting']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Meeting']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['MeetingKind'], ParentType, ContextType>;
+  form?: Resolver<ResolversTypes['MeetingForm'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['MeetingState'], ParentType, ContextType>;
+  contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType>;
+  oktmo?: Resolver<ResolversTypes['Oktmo'], ParentType, ContextType>;
+  place?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  startsLocal?: Resolver<ResolversTypes['LocalDateTime'], ParentType, ContextType>;
+  startsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  announcedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  agenda?: Resolver<Array<ResolversTypes['MeetingAgendaItem']>, ParentType, ContextType>;
+  registered?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  registeredMe?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  cancelReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  minutes?: Resolver<Maybe<ResolversTypes['MeetingMinutes']>, ParentType, ContextType>;
+  minutesHistory?: Resolver<Array<ResolversTypes['MeetingMinutes']>, ParentType, ContextType>;
+  applications?: Resolver<Array<ResolversTypes['Application']>, ParentType, ContextType>;
+};
+
+export type MeetingAgendaItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MeetingAgendaItem'] = ResolversParentTypes['MeetingAgendaItem']> = {
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  applicationId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type MeetingMinutesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MeetingMinutes'] = ResolversParentTypes['MeetingMinutes']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  endedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  present?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  invited?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  chair?: Resolver<Maybe<ResolversTypes['Person']>, ParentType, ContextType>;
+  secretary?: Resolver<Maybe<ResolversTypes['Person']>, ParentType, ContextType>;
+  questions?: Resolver<Array<ResolversTypes['MeetingQuestion']>, ParentType, ContextType>;
+  signatureSheets?: Resolver<Array<ResolversTypes['MeetingSignatureSheet']>, ParentType, ContextType>;
+  signatures?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  photos?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  attendanceList?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  minutesFile?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type MeetingQuestionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MeetingQuestion'] = ResolversParentTypes['MeetingQuestion']> = {
+  item?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  votesFor?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  against?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  abstained?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  notVoting?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  decision?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  carried?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type MeetingSignatureSheetResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MeetingSignatureSheet'] = ResolversParentTypes['MeetingSignatureSheet']> = {
+  signatures?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  file?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type MeetingConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MeetingConnection'] = ResolversParentTypes['MeetingConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['Meeting']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type MeetingPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MeetingPayload'] = ResolversParentTypes['MeetingPayload']> = {
+  meeting?: Resolver<Maybe<ResolversTypes['Meeting']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+};
+
 export type SearchHitResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SearchHit'] = ResolversParentTypes['SearchHit']> = {
   kind?: Resolver<ResolversTypes['SearchKind'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -4068,6 +4562,7 @@ export type DiscussionRulesResolvers<ContextType = Context, ParentType extends R
   minAge?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   residence?: Resolver<ResolversTypes['ResidenceRule'], ParentType, ContextType>;
   complaintsToHold?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  meetingNoticeDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   stopList?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
 };
 
@@ -4078,6 +4573,7 @@ export type SettingsValuesResolvers<ContextType = Context, ParentType extends Re
   minAge?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   residence?: Resolver<Maybe<ResolversTypes['ResidenceRule']>, ParentType, ContextType>;
   complaintsToHold?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  meetingNoticeDays?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   stopList?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
 };
 
@@ -4174,6 +4670,13 @@ export type Resolvers<ContextType = Context> = {
   IdeaTimelineEntry?: IdeaTimelineEntryResolvers<ContextType>;
   IdeaConnection?: IdeaConnectionResolvers<ContextType>;
   IdeaPayload?: IdeaPayloadResolvers<ContextType>;
+  Meeting?: MeetingResolvers<ContextType>;
+  MeetingAgendaItem?: MeetingAgendaItemResolvers<ContextType>;
+  MeetingMinutes?: MeetingMinutesResolvers<ContextType>;
+  MeetingQuestion?: MeetingQuestionResolvers<ContextType>;
+  MeetingSignatureSheet?: MeetingSignatureSheetResolvers<ContextType>;
+  MeetingConnection?: MeetingConnectionResolvers<ContextType>;
+  MeetingPayload?: MeetingPayloadResolvers<ContextType>;
   SearchHit?: SearchHitResolvers<ContextType>;
   SearchConnection?: SearchConnectionResolvers<ContextType>;
   ScopeSettings?: ScopeSettingsResolvers<ContextType>;

@@ -1,10 +1,13 @@
 import type { Context } from '@veche/kit';
 import { visibleIdea } from '../community-views.ts';
+import { meetingsOf, meetingView } from '../meeting-views.ts';
 import type { MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
 import type { ViewParts } from '../views.ts';
 import { discussionMutations, discussionQueries } from './discussion.ts';
 import { ideaQueries } from './idea-queries.ts';
 import { ideaMutations } from './ideas.ts';
+import { groupLeadMutations } from './group-lead.ts';
+import { meetingMutations, meetingQueries } from './meetings.ts';
 import { searchQueries } from './search.ts';
 import { settingsMutation, settingsQueries } from './settings.ts';
 
@@ -14,18 +17,28 @@ export const communityQueries = (parts: ViewParts): QueryResolvers => ({
   ...discussionQueries(parts),
   ...settingsQueries(parts),
   ...searchQueries(parts),
+  ...meetingQueries(parts),
 });
 
 export const communityMutations = (parts: ViewParts): MutationResolvers => ({
   ...ideaMutations(parts),
   ...discussionMutations(parts),
   ...settingsMutation(parts),
+  ...meetingMutations(parts),
+  ...groupLeadMutations(parts),
 });
 
 export const communityTypes = (parts: ViewParts) => ({
+  Meeting: {
+    __resolveReference: async ({ id }: { id: string }, context: Context) => {
+      const found = await parts.meetings.meetings.load(id);
+      return found && meetingView(parts, context, found);
+    },
+  },
   Idea: { __resolveReference: ({ id }: { id: string }, context: Context) => visibleIdea(parts, context, id) },
 });
 
 export const applicationOfIdea = (parts: ViewParts) => ({
   idea: ({ ideaId }: { ideaId: string | null }, _args: object, context: Context) => visibleIdea(parts, context, ideaId),
+  meetings: ({ id }: { id: string }, _args: object, context: Context) => meetingsOf(parts, context, id),
 });

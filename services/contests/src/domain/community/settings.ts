@@ -2,7 +2,7 @@ import { accept, reject, type Decision } from '@veche/kit/domain/decision';
 import { stemsOf } from '../search/words.ts';
 
 /** Parts of the service that a territory may do without. */
-export const BLOCKS = ['IDEAS', 'COMMENTS', 'PROBLEMS', 'MEETINGS', 'EVENTS', 'AMBASSADORS'] as const;
+export const BLOCKS = ['IDEAS', 'COMMENTS', 'MEETINGS'] as const;
 export type Block = (typeof BLOCKS)[number];
 
 /** PRE: shown after a moderator looked; POST: shown at once, and looked at afterwards. */
@@ -20,6 +20,8 @@ export interface Settings {
   residence?: ResidenceRule | null;
   /** As many complaints take a text out of sight until a moderator has looked. */
   complaintsToHold?: number | null;
+  /** Working days of notice before a meeting of residents. */
+  meetingNoticeDays?: number | null;
   /** Words that hold a text for a moderator, in whatever form. */
   stopList?: readonly string[] | null;
 }
@@ -46,6 +48,7 @@ export interface Rules {
   minAge: number;
   residence: ResidenceRule;
   complaintsToHold: number;
+  meetingNoticeDays: number;
   stopList: readonly string[];
 }
 
@@ -57,12 +60,14 @@ const DEFAULTS: Rules = {
   minAge: 16,
   residence: 'WHEN_KNOWN',
   complaintsToHold: 3,
+  meetingNoticeDays: 5,
   stopList: [],
 };
 
 export type SettingsCode = 'SETTINGS_INVALID' | 'REASON_REQUIRED' | 'EFFECTIVE_IN_PAST';
 
 const AGE = { min: 14, max: 18 };
+const NOTICE = { min: 1, max: 60 };
 const COMPLAINTS = { min: 1, max: 100 };
 const STOP_LIST = { words: 1000, length: 40 };
 const REASON = { min: 10, max: 2000 };
@@ -101,9 +106,10 @@ export function changeSettings(
 const within = (value: number | null | undefined, { min, max }: { min: number; max: number }): boolean =>
   value === null || value === undefined || (Number.isInteger(value) && value >= min && value <= max);
 
-function problemOf({ minAge, complaintsToHold, stopList, blocksOff }: Settings): string | null {
+function problemOf({ minAge, complaintsToHold, meetingNoticeDays, stopList, blocksOff }: Settings): string | null {
   if (!within(minAge, AGE)) return 'minAge';
   if (!within(complaintsToHold, COMPLAINTS)) return 'complaintsToHold';
+  if (!within(meetingNoticeDays, NOTICE)) return 'meetingNoticeDays';
   if ((blocksOff ?? []).length > BLOCKS.length) return 'blocksOff';
   const words = stopList ?? [];
   const fits = (word: string): boolean => word.length <= STOP_LIST.length && stemsOf(word).length === 1;
