@@ -174,4 +174,6 @@ export const KEYS_TRIED_BY_EXPERTISE = [
   'signCommissionMinutes',
   'fileAppeal',
   'decideAppeal',
+  'signScoreSheet',
+  'confirmScoreSheet',
 ];

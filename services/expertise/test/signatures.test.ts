@@ -91,6 +91,12 @@ test('the same request again gives the same answer, another signature is refused
   const first = await setup.ask(SIGN, input, expert);
   expect(await setup.ask(SIGN, input, expert)).toEqual(first);
   expect((await sign(id, signedBy(signer, bytes), expert)).rejection.code).toBe('SHEET_SIGNED');
+  const otherwise = { ...input, signature: signedBy(signer, bytes).toString('base64') };
+  expect((await setup.ask(SIGN, otherwise, expert)).rejection.code).toBe('IDEMPOTENCY_KEY_REUSED');
+  const { idempotencyKey } = input;
+  expect((await setup.ask(CONFIRM, { idempotencyKey, sheetId: id }, expert)).rejection.code).toBe(
+    'IDEMPOTENCY_KEY_REUSED',
+  );
   const { id: other, expert: owner, bytes: document } = await finalSheet();
   const answers = await Promise.all([1, 2].map(() => sign(other, signedBy(signer, document), owner)));
   expect(answers.map(({ rejection }) => rejection?.code ?? null).toSorted()).toEqual(['SHEET_SIGNED', null]);
