@@ -96,6 +96,7 @@ const INPUT_TYPES: Record<string, string> = {
   submitApplication: 'ApplicationCommandInput!',
   withdrawApplication: 'ApplicationCommandInput!',
   admitApplication: 'ApplicationCommandInput!',
+  reopenApplication: 'ReasonedApplicationInput!',
   finaliseScoreSheet: 'ScoreSheetCommandInput!',
   giveConsent: 'ConsentInput!',
   withdrawConsent: 'ConsentInput!',
