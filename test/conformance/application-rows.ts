@@ -32,6 +32,9 @@ export const APPLICATIONS_VALID: Record<string, Valid> = {
     as: 'organiser',
     input: (w) => ({ ...application(w), reason: 'Жалоба заявителя удовлетворена.' }),
   },
+  postApplicationMessage: { as: 'lead', input: (w) => ({ ...application(w), text: 'Нужен ли протокол?' }) },
+  markApplicationThreadRead: { as: 'lead', input: (w) => ({ ...application(w), messageId: randomUUID() }) },
+  addApplicationNote: { as: 'organiser', input: (w) => ({ ...application(w), text: 'Проверить участок' }) },
   decideApplications: {
     as: 'organiser',
     input: (w) => ({
@@ -75,6 +78,11 @@ export const APPLICATIONS_WRONG: Row[] = [
   ['declineJointRework', 'not the lead', {}, 'FORBIDDEN', 'member'],
   ['reopenApplication', 'not refused', {}, 'WRONG_STATE'],
   ['refuseApplication', 'a better way that nobody offered', { ground: 'BETTER_WAY_EXISTS' }, 'REWORK_NOT_OFFERED'],
+  ['postApplicationMessage', 'no text', { text: ' ' }, 'TEXT_LENGTH'],
+  ['postApplicationMessage', 'a file of nobody', { files: ['0'.repeat(64)] }, 'FILES_UNKNOWN'],
+  ['postApplicationMessage', 'not of the group', {}, 'NOT_FOUND', 'outsider'],
+  ['markApplicationThreadRead', 'no such message', {}, 'NOT_FOUND'],
+  ['addApplicationNote', 'another territory', {}, 'NOT_FOUND', 'stranger'],
   ['decideApplications', 'none', { applicationIds: [] }, 'BAD_USER_INPUT'],
   ['decideApplications', 'one twice', (w) => ({ applicationIds: [w.applicationId, w.applicationId] }), 'ITEM_REPEATED'],
   ['decideApplications', 'no remarks', { remarks: [] }, 'REMARKS_REQUIRED'],

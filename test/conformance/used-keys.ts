@@ -23,6 +23,8 @@ export const ANOTHER_PAYLOAD: Record<string, (input: Input) => Input> = {
   admitApplication: laterVersion,
   refuseApplication: anotherReason,
   reopenApplication: anotherReason,
+  postApplicationMessage: () => ({ text: 'Совсем другое сообщение' }),
+  markApplicationThreadRead: () => ({ messageId: randomUUID() }),
   joinExpertPool: () => ({ competences: ['PARK'] }),
   assignExperts: ({ expertIds }) => ({ expertIds: [...expertIds, expertIds[0]] }),
   declareConflict: anotherReason,

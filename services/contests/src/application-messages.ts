@@ -8,6 +8,8 @@ export const applicationMessages = {
   ASSIGNEE_INVALID: 'Такого сотрудника нет. Выберите его из списка.',
   PUBLISHED_ALREADY: 'Заявка уже опубликована.',
   REWORK_NOT_OFFERED: 'Сначала предложите инициаторам доработать проект совместно.',
+  TEXT_LENGTH: 'Текст должен содержать от {min} до {max} знаков.',
+  FILES_UNKNOWN: 'Укажите файлы, приложенные к этой заявке, не больше {max}.',
   ITEM_REPEATED: 'Заявка указана дважды.',
   ANSWER_LENGTH: 'Ответ на замечание должен содержать от {min} до {max} знаков.',
 } as const;

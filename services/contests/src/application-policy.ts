@@ -4,6 +4,8 @@ import type { Policy, Rule } from '@veche/kit';
 const citizens: Rule = { anyRole: ['citizen'] };
 
 const organisers: Rule = { anyRole: ['organiser', 'importer'] };
+/** Both sides of a thread. */
+const talkers: Rule = { anyRole: ['citizen', 'organiser', 'importer'] };
 /** Those who may read what is not public yet. */
 const overseers: Rule = { anyRole: ['organiser', 'importer', 'admin', 'auditor'] };
 
@@ -14,6 +16,8 @@ export const applicationPolicy: Policy = {
     applicationQueue: overseers,
     applicationBoard: overseers,
     applicationRegister: overseers,
+    applicationThread: 'authenticated',
+    applicationNotes: overseers,
   },
   Mutation: {
     editApplication: citizens,
@@ -25,5 +29,8 @@ export const applicationPolicy: Policy = {
     reopenApplication: organisers,
     decideApplications: organisers,
     generateApplicationDocument: 'authenticated',
+    postApplicationMessage: talkers,
+    markApplicationThreadRead: talkers,
+    addApplicationNote: organisers,
   },
 };

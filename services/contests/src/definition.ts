@@ -47,6 +47,7 @@ export const definition: ServiceDefinition<ContestsConfig> = {
         stores.applications,
         stores.imports,
         stores.batches,
+        ...Object.values(stores.talk),
         ...Object.values(community),
         ...Object.values(meetings),
       ],

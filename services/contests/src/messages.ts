@@ -4,8 +4,9 @@ import type { ApplicationCode } from './domain/application.ts';
 import type { ContestCode } from './domain/contest.ts';
 import type { FieldErrorCode } from './domain/field-error.ts';
 import type { GroupCode } from './domain/group.ts';
+import type { TalkCode } from './domain/talk.ts';
 
-export type Code = ContestCode | GroupCode | ApplicationCode | StoreRejection;
+export type Code = ContestCode | GroupCode | ApplicationCode | TalkCode | StoreRejection;
 
 export const messages: Messages<Code> = {
   NOT_FOUND: 'Такого объекта нет или он вам не виден.',

@@ -7,6 +7,7 @@ import type { InitiativeGroup } from './domain/group.ts';
 import { APPLICATION, APPLICATION_INDEXES } from './store/application-fields.ts';
 import { makeNumbers, type Numbers } from './store/application-numbers.ts';
 import { makePassports, type Passports } from './store/passports.ts';
+import { makeTalk, type Talk } from './store/talk.ts';
 import { makeUploads, type Uploads } from './store/uploads.ts';
 import { within } from './store/territory.ts';
 
@@ -22,6 +23,7 @@ export interface Stores {
   numbers: Numbers;
   passports: Passports;
   uploads: Uploads;
+  talk: Talk;
 }
 
 const CONTEST: mongoose.SchemaDefinition = {
@@ -134,6 +136,7 @@ export function makeStores(connection: mongoose.Connection): Stores {
     numbers: makeNumbers(connection),
     passports: makePassports(connection),
     uploads: makeUploads(connection),
+    talk: makeTalk(connection),
   };
 }
 

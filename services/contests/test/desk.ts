@@ -18,6 +18,13 @@ const DESK = {
   declineJointRework: ['ReasonedApplicationInput', `${APPLICATION} ${REJECTION}`],
   reopenApplication: ['ReasonedApplicationInput', `${APPLICATION} ${REJECTION}`],
   decideApplications: ['DecideApplicationsInput', `results { applicationId ${APPLICATION} ${REJECTION} } ${REJECTION}`],
+  postApplicationMessage: [
+    'PostApplicationMessageInput',
+    `message { id at side author { id } text files read } ${REJECTION}`,
+  ],
+  markApplicationThreadRead: ['MarkApplicationThreadReadInput', `unread ${REJECTION}`],
+  generateApplicationDocument: ['GenerateApplicationDocumentInput', `document { id } ${REJECTION}`],
+  addApplicationNote: ['AddApplicationNoteInput', `note { id at author { id } text } ${REJECTION}`],
 } as const;
 export type DeskMutation = keyof typeof DESK;
 
@@ -59,6 +66,10 @@ export const DESK_INPUT = (applicationId: string): Record<DeskMutation, object> 
   declineJointRework: { applicationId, reason: REASON },
   reopenApplication: { applicationId, reason: REASON },
   decideApplications: { applicationIds: [applicationId], action: 'ADMIT' },
+  postApplicationMessage: { applicationId, text: 'Вопрос' },
+  markApplicationThreadRead: { applicationId, messageId: applicationId },
+  generateApplicationDocument: { applicationId },
+  addApplicationNote: { applicationId, text: 'Заметка' },
 });
 
 export const REASON = 'Решение рабочей группы по жалобе заявителя.';

@@ -136,6 +136,13 @@ export async function returnAndResubmit(p: Platform, organiser: Session, lead: S
     'application { version state }',
     organiser,
   );
+  const { message } = await p.does<{ message: { id: string } }>(
+    'postApplicationMessage',
+    { applicationId: filed.id, text: 'Ответьте на замечание здесь или в самой заявке.' },
+    'message { id side }',
+    organiser,
+  );
+  await p.does('markApplicationThreadRead', { applicationId: filed.id, messageId: message.id }, 'unread', lead);
   const rationale = `${LONG} Место выбрано голосованием на собрании.`;
   await p.does(
     'editApplication',

@@ -16,7 +16,7 @@ interface Transition {
   from: readonly ApplicationStatus[];
   /** Where it leads: one state, the outcomes that the step names, or null where the state stays. */
   to: ApplicationStatus | readonly ApplicationStatus[] | null;
-  by: 'member' | 'lead' | 'organiser' | 'vote';
+  by: 'member' | 'lead' | 'organiser' | 'vote or commission';
   /** For the documentation that is drawn from this table. */
   what: string;
 }
@@ -87,7 +87,7 @@ export const TRANSITIONS = {
   decide: {
     from: ['ADMITTED', 'WINNER', 'RESERVE', 'NOT_SELECTED'],
     to: ['WINNER', 'RESERVE', 'NOT_SELECTED'],
-    by: 'vote',
+    by: 'vote or commission',
     what: 'The result of the contest reaches it; a later version of the result replaces an earlier one.',
   },
 } as const satisfies Record<string, Transition>;

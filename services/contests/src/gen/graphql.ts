@@ -32,6 +32,10 @@ export type Query = {
   applicationRegister?: Maybe<ApplicationRegister>;
   /** What would keep the application from being filed now, check by check; null for who is neither of its group nor an official. */
   applicationChecks?: Maybe<ApplicationChecks>;
+  /** What applicants and officials wrote to each other about an application, oldest first. */
+  applicationThread?: Maybe<ApplicationThread>;
+  /** Notes of the officials about an application, oldest first; null for who is no official of its territory. */
+  applicationNotes?: Maybe<ApplicationNoteConnection>;
   /** An application; before admission visible to its group and to organisers only. */
   application?: Maybe<Application>;
   /** Applications of a contest that the caller may see, by number. */
@@ -100,6 +104,20 @@ export type QueryApplicationRegisterArgs = {
 
 export type QueryApplicationChecksArgs = {
   applicationId: Scalars['ID']['input'];
+};
+
+
+export type QueryApplicationThreadArgs = {
+  applicationId: Scalars['ID']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryApplicationNotesArgs = {
+  applicationId: Scalars['ID']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -248,6 +266,12 @@ export type Mutation = {
   editApplication: EditApplicationPayload;
   /** Answers a remark of the officials in words, beside mending the field; any member of the group may. */
   answerRemark: ApplicationPayload;
+  /** Writes into the thread of an application; its group and the officials of its territory may. */
+  postApplicationMessage: ApplicationMessagePayload;
+  /** Marks what the caller has read of the thread. */
+  markApplicationThreadRead: ApplicationThreadPayload;
+  /** Writes a note that officials alone see. */
+  addApplicationNote: ApplicationNotePayload;
   /** Begins an application as a draft. */
   draftApplication: ApplicationPayload;
   /** Saves a draft or a returned application; incomplete content is accepted. */
@@ -362,6 +386,21 @@ export type MutationEditApplicationArgs = {
 
 export type MutationAnswerRemarkArgs = {
   input: AnswerRemarkInput;
+};
+
+
+export type MutationPostApplicationMessageArgs = {
+  input: PostApplicationMessageInput;
+};
+
+
+export type MutationMarkApplicationThreadReadArgs = {
+  input: MarkApplicationThreadReadInput;
+};
+
+
+export type MutationAddApplicationNoteArgs = {
+  input: AddApplicationNoteInput;
 };
 
 
@@ -991,6 +1030,8 @@ export type ContestsRejectionCode =
   | 'VERSION_CONFLICT'
   /** The key was used with another request. */
   | 'IDEMPOTENCY_KEY_REUSED'
+  /** A file was not uploaded for this application, or there are too many. */
+  | 'FILES_UNKNOWN'
   /** Fields were changed by somebody else meanwhile; see conflicts. */
   | 'FIELD_CONFLICT'
   /** The base is no version of this application. */
@@ -1168,6 +1209,119 @@ export type EditApplicationPayload = {
   rejection?: Maybe<ContestsRejection>;
   /** Every field in conflict; nothing was saved then. */
   conflicts: Array<FieldConflict>;
+};
+
+/** Thread of an application; null for who is neither of its group nor an official of its territory. */
+export type ApplicationThread = {
+  /** Messages. */
+  nodes: Array<ApplicationMessage>;
+  /** Position. */
+  pageInfo: PageInfo;
+  /** Messages of others that the caller has not marked as read, at most 1000. */
+  unread: Scalars['Int']['output'];
+  /** What the other side has read: the time of its last message that one of them marked. */
+  readByOthersUntil?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** A message between applicants and officials. */
+export type ApplicationMessage = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** When it was written. */
+  at: Scalars['DateTime']['output'];
+  /** Who wrote it: the initiators, or the administration, whose answers are marked as official by this. */
+  side: ApplicationSide;
+  /** Author; of an official only for officials. */
+  author?: Maybe<Person>;
+  /** Text. */
+  text: Scalars['String']['output'];
+  /** Files of the application that it points to, by SHA-256; they are read where the application's files are. */
+  files: Array<Scalars['String']['output']>;
+  /** Whether one of the other side has read it. */
+  read: Scalars['Boolean']['output'];
+};
+
+/** Side of a thread. */
+export type ApplicationSide =
+  /** Initiative group. */
+  | 'APPLICANT'
+  /** Administration. */
+  | 'OFFICIAL';
+
+/** A note of an official. */
+export type ApplicationNote = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** When it was written. */
+  at: Scalars['DateTime']['output'];
+  /** Author. */
+  author: Person;
+  /** Text. */
+  text: Scalars['String']['output'];
+};
+
+/** A page of notes. */
+export type ApplicationNoteConnection = {
+  /** Items. */
+  nodes: Array<ApplicationNote>;
+  /** Position. */
+  pageInfo: PageInfo;
+};
+
+/** A message. */
+export type PostApplicationMessageInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Application. */
+  applicationId: Scalars['ID']['input'];
+  /** Text, 1 to 4000 characters. */
+  text: Scalars['String']['input'];
+  /** Files that were uploaded for the application, by SHA-256, at most 10. */
+  files?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** What was read. */
+export type MarkApplicationThreadReadInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Application. */
+  applicationId: Scalars['ID']['input'];
+  /** The last message that was read. */
+  messageId: Scalars['ID']['input'];
+};
+
+/** A note. */
+export type AddApplicationNoteInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Application. */
+  applicationId: Scalars['ID']['input'];
+  /** Text, 1 to 4000 characters. */
+  text: Scalars['String']['input'];
+};
+
+/** Answer to a message. */
+export type ApplicationMessagePayload = {
+  /** The message; null when refused. */
+  message?: Maybe<ApplicationMessage>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
+};
+
+/** Answer to a mark of what was read. */
+export type ApplicationThreadPayload = {
+  /** Messages of others that are left unread; null when refused. */
+  unread?: Maybe<Scalars['Int']['output']>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
+};
+
+/** Answer to a note. */
+export type ApplicationNotePayload = {
+  /** The note; null when refused. */
+  note?: Maybe<ApplicationNote>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
 };
 
 /** A step in the life of an application. */
@@ -3447,6 +3601,17 @@ export type ResolversTypes = {
   AnswerRemarkInput: ResolverTypeWrapper<any>;
   FieldConflict: ResolverTypeWrapper<any>;
   EditApplicationPayload: ResolverTypeWrapper<any>;
+  ApplicationThread: ResolverTypeWrapper<any>;
+  ApplicationMessage: ResolverTypeWrapper<any>;
+  ApplicationSide: ResolverTypeWrapper<any>;
+  ApplicationNote: ResolverTypeWrapper<any>;
+  ApplicationNoteConnection: ResolverTypeWrapper<any>;
+  PostApplicationMessageInput: ResolverTypeWrapper<any>;
+  MarkApplicationThreadReadInput: ResolverTypeWrapper<any>;
+  AddApplicationNoteInput: ResolverTypeWrapper<any>;
+  ApplicationMessagePayload: ResolverTypeWrapper<any>;
+  ApplicationThreadPayload: ResolverTypeWrapper<any>;
+  ApplicationNotePayload: ResolverTypeWrapper<any>;
   HistoryEntry: ResolverTypeWrapper<any>;
   Funding: ResolverTypeWrapper<any>;
   FundingSource: ResolverTypeWrapper<any>;
@@ -3646,6 +3811,16 @@ export type ResolversParentTypes = {
   AnswerRemarkInput: any;
   FieldConflict: any;
   EditApplicationPayload: any;
+  ApplicationThread: any;
+  ApplicationMessage: any;
+  ApplicationNote: any;
+  ApplicationNoteConnection: any;
+  PostApplicationMessageInput: any;
+  MarkApplicationThreadReadInput: any;
+  AddApplicationNoteInput: any;
+  ApplicationMessagePayload: any;
+  ApplicationThreadPayload: any;
+  ApplicationNotePayload: any;
   HistoryEntry: any;
   Funding: any;
   ApplicationConnection: any;
@@ -3797,6 +3972,8 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   applicationBoard?: Resolver<Maybe<Array<ResolversTypes['ApplicationBoardLine']>>, ParentType, ContextType, RequireFields<QueryApplicationBoardArgs, 'contestId'>>;
   applicationRegister?: Resolver<Maybe<ResolversTypes['ApplicationRegister']>, ParentType, ContextType, RequireFields<QueryApplicationRegisterArgs, 'contestId'>>;
   applicationChecks?: Resolver<Maybe<ResolversTypes['ApplicationChecks']>, ParentType, ContextType, RequireFields<QueryApplicationChecksArgs, 'applicationId'>>;
+  applicationThread?: Resolver<Maybe<ResolversTypes['ApplicationThread']>, ParentType, ContextType, RequireFields<QueryApplicationThreadArgs, 'applicationId' | 'first'>>;
+  applicationNotes?: Resolver<Maybe<ResolversTypes['ApplicationNoteConnection']>, ParentType, ContextType, RequireFields<QueryApplicationNotesArgs, 'applicationId' | 'first'>>;
   application?: Resolver<Maybe<ResolversTypes['Application']>, ParentType, ContextType, RequireFields<QueryApplicationArgs, 'id'>>;
   applications?: Resolver<ResolversTypes['ApplicationConnection'], ParentType, ContextType, RequireFields<QueryApplicationsArgs, 'contestId' | 'first'>>;
   myApplications?: Resolver<ResolversTypes['ApplicationConnection'], ParentType, ContextType, RequireFields<QueryMyApplicationsArgs, 'first'>>;
@@ -3830,6 +4007,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   decideApplications?: Resolver<ResolversTypes['DecideApplicationsPayload'], ParentType, ContextType, RequireFields<MutationDecideApplicationsArgs, 'input'>>;
   editApplication?: Resolver<ResolversTypes['EditApplicationPayload'], ParentType, ContextType, RequireFields<MutationEditApplicationArgs, 'input'>>;
   answerRemark?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationAnswerRemarkArgs, 'input'>>;
+  postApplicationMessage?: Resolver<ResolversTypes['ApplicationMessagePayload'], ParentType, ContextType, RequireFields<MutationPostApplicationMessageArgs, 'input'>>;
+  markApplicationThreadRead?: Resolver<ResolversTypes['ApplicationThreadPayload'], ParentType, ContextType, RequireFields<MutationMarkApplicationThreadReadArgs, 'input'>>;
+  addApplicationNote?: Resolver<ResolversTypes['ApplicationNotePayload'], ParentType, ContextType, RequireFields<MutationAddApplicationNoteArgs, 'input'>>;
   draftApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationDraftApplicationArgs, 'input'>>;
   saveApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationSaveApplicationArgs, 'input'>>;
   submitApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationSubmitApplicationArgs, 'input'>>;
@@ -4031,6 +4211,50 @@ export type EditApplicationPayloadResolvers<ContextType = Context, ParentType ex
   application?: Resolver<Maybe<ResolversTypes['Application']>, ParentType, ContextType>;
   rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
   conflicts?: Resolver<Array<ResolversTypes['FieldConflict']>, ParentType, ContextType>;
+};
+
+export type ApplicationThreadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationThread'] = ResolversParentTypes['ApplicationThread']> = {
+  nodes?: Resolver<Array<ResolversTypes['ApplicationMessage']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  unread?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  readByOthersUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type ApplicationMessageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationMessage'] = ResolversParentTypes['ApplicationMessage']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  side?: Resolver<ResolversTypes['ApplicationSide'], ParentType, ContextType>;
+  author?: Resolver<Maybe<ResolversTypes['Person']>, ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  files?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  read?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type ApplicationNoteResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationNote'] = ResolversParentTypes['ApplicationNote']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  author?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ApplicationNoteConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationNoteConnection'] = ResolversParentTypes['ApplicationNoteConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['ApplicationNote']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ApplicationMessagePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationMessagePayload'] = ResolversParentTypes['ApplicationMessagePayload']> = {
+  message?: Resolver<Maybe<ResolversTypes['ApplicationMessage']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+};
+
+export type ApplicationThreadPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationThreadPayload'] = ResolversParentTypes['ApplicationThreadPayload']> = {
+  unread?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+};
+
+export type ApplicationNotePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationNotePayload'] = ResolversParentTypes['ApplicationNotePayload']> = {
+  note?: Resolver<Maybe<ResolversTypes['ApplicationNote']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
 };
 
 export type HistoryEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HistoryEntry'] = ResolversParentTypes['HistoryEntry']> = {
@@ -4613,6 +4837,13 @@ export type Resolvers<ContextType = Context> = {
   ApplicationCheck?: ApplicationCheckResolvers<ContextType>;
   FieldConflict?: FieldConflictResolvers<ContextType>;
   EditApplicationPayload?: EditApplicationPayloadResolvers<ContextType>;
+  ApplicationThread?: ApplicationThreadResolvers<ContextType>;
+  ApplicationMessage?: ApplicationMessageResolvers<ContextType>;
+  ApplicationNote?: ApplicationNoteResolvers<ContextType>;
+  ApplicationNoteConnection?: ApplicationNoteConnectionResolvers<ContextType>;
+  ApplicationMessagePayload?: ApplicationMessagePayloadResolvers<ContextType>;
+  ApplicationThreadPayload?: ApplicationThreadPayloadResolvers<ContextType>;
+  ApplicationNotePayload?: ApplicationNotePayloadResolvers<ContextType>;
   HistoryEntry?: HistoryEntryResolvers<ContextType>;
   Funding?: FundingResolvers<ContextType>;
   ApplicationConnection?: ApplicationConnectionResolvers<ContextType>;

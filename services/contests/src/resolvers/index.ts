@@ -4,6 +4,7 @@ import { visibleApplication, visibleContest, visibleGroup } from '../views.ts';
 import { batchMutation } from './application-batch.ts';
 import { deskMutations, deskQueries } from './application-desk.ts';
 import { editMutations, editQueries } from './application-editing.ts';
+import { talkMutations, talkQueries } from './application-talk.ts';
 import { applicationMutations } from './applications.ts';
 import { applicationOfIdea, communityMutations, communityQueries, communityTypes } from './community.ts';
 import { contestMutations } from './contests.ts';
@@ -19,7 +20,13 @@ type Reference = { id: string };
 
 export function resolvers(parts: DocumentsParts): Resolvers {
   return {
-    Query: { ...queries(parts), ...editQueries(parts), ...deskQueries(parts), ...communityQueries(parts) },
+    Query: {
+      ...queries(parts),
+      ...editQueries(parts),
+      ...deskQueries(parts),
+      ...talkQueries(parts),
+      ...communityQueries(parts),
+    },
     Mutation: {
       ...contestMutations(parts),
       ...criteriaMutation(parts),
@@ -29,6 +36,7 @@ export function resolvers(parts: DocumentsParts): Resolvers {
       ...editMutations(parts),
       ...deskMutations(parts),
       ...batchMutation(parts),
+      ...talkMutations(parts),
       ...importMutation(parts),
       ...documentMutation(parts),
       ...communityMutations(parts),
