@@ -7,6 +7,7 @@ import type { SubgraphPool } from './data-source.ts';
 const OWNERS = new Map([
   ['applications', 'contests'],
   ['documents', 'contests'],
+  ['score-sheets', 'expertise'],
 ]);
 
 const PASSED_IN = ['authorization', 'content-type', 'content-length', 'traceparent', 'if-none-match'];

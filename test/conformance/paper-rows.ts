@@ -6,6 +6,7 @@ export const PAPERS: Record<string, Valid> = {
   generateApplicationDocument: { as: 'lead', anyRole: true, input: (w) => ({ applicationId: w.applicationId }) },
   signScoreSheet: { as: 'expert', input: (w) => ({ sheetId: w.sheetId, signature: 'MAA=' }) },
   confirmScoreSheet: { as: 'expert', input: (w) => ({ sheetId: w.sheetId }) },
+  generateScoreSheetDocument: { as: 'expert', input: (w) => ({ sheetId: w.sheetId }) },
 };
 
 export const WRONG_PAPERS: Row[] = [
@@ -15,4 +16,5 @@ export const WRONG_PAPERS: Row[] = [
   ['signScoreSheet', 'unknown sheet', { sheetId: randomUUID() }, 'NOT_FOUND'],
   ['confirmScoreSheet', 'a sheet that is not final', {}, 'SHEET_NOT_FINAL'],
   ['confirmScoreSheet', 'unknown sheet', { sheetId: randomUUID() }, 'NOT_FOUND'],
+  ['generateScoreSheetDocument', 'a sheet that is not final', {}, 'SHEET_NOT_FINAL'],
 ];

@@ -97,6 +97,7 @@ export const TOO_LONG: Record<string, Record<string, string>> = {
   generateApplicationDocument: { applicationId: 'NOT_FOUND' },
   signScoreSheet: { sheetId: 'NOT_FOUND', signature: 'BAD_USER_INPUT' },
   confirmScoreSheet: { sheetId: 'NOT_FOUND' },
+  generateScoreSheetDocument: { sheetId: 'NOT_FOUND' },
   determineRanking: { contestId: 'NOT_FOUND' },
   planImplementation: { projectId: 'NOT_FOUND' },
   reportProgress: { projectId: 'NOT_FOUND', stage: 'STAGE_UNKNOWN', text: 'STAGE_UNKNOWN' },

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { tokenVerifier } from '../auth/token-verifier.ts';
 import type { BaseConfig } from '../config.ts';
 import { makeLog, type Logger } from '../log.ts';
@@ -100,6 +102,9 @@ function environment(issuer: TestIssuer, database: string): Record<string, strin
     TOKEN_ISSUER: issuer.issuer,
     TOKEN_JWKS_URL: `${issuer.issuer}/certs`,
     GRAPHQL_INTROSPECTION: 'true',
+    FILES_DIR: join(tmpdir(), 'veche-test-files'),
+    // The converter takes seconds; the tests that are about it have it.
+    DOCUMENTS_SOFFICE: '/nowhere/soffice',
     LOG_LEVEL: 'silent',
   };
 }

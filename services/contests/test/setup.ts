@@ -26,8 +26,6 @@ export const startContests = (more: Pick<TestOptions, 'bus' | 'clock' | 'env'> =
       MONGODB_URI: `${TEST_MONGODB_URI}&monitorCommands=true`,
       CONTESTS_KEYS_DIR: mkdtempSync(join(tmpdir(), 'veche-contests-')),
       FILES_DIR: mkdtempSync(join(tmpdir(), 'veche-files-')),
-      // The converter takes seconds; one test has it.
-      DOCUMENTS_SOFFICE: '/nowhere/soffice',
       ...more.env,
     },
   });

@@ -63,18 +63,22 @@ function ofContests({ contests, windows }: Stores): Consumer[] {
       });
   };
   return [
-    on(ContestPublishedSchema, async ({ contestId, oktmo, timeZone, criteria, stages, ...rules }, { sequence }) => {
-      const scoring = rules.scoringJson ? (JSON.parse(rules.scoringJson) as Scoring) : PLAIN_SCORING;
-      const answers = rules.formulaFields.map(fieldOf);
-      await contests.upsertIfNewer(contestId, sequence, {
-        oktmo,
-        timeZone,
-        criteria: criteria.map(criterionOf),
-        scoring,
-        answers,
-      });
-      await schedule(contestId, stages, sequence);
-    }),
+    on(
+      ContestPublishedSchema,
+      async ({ contestId, title, oktmo, timeZone, criteria, stages, ...rules }, { sequence }) => {
+        const scoring = rules.scoringJson ? (JSON.parse(rules.scoringJson) as Scoring) : PLAIN_SCORING;
+        const answers = rules.formulaFields.map(fieldOf);
+        await contests.upsertIfNewer(contestId, sequence, {
+          title,
+          oktmo,
+          timeZone,
+          criteria: criteria.map(criterionOf),
+          scoring,
+          answers,
+        });
+        await schedule(contestId, stages, sequence);
+      },
+    ),
     on(ContestRescheduledSchema, ({ contestId, stages }, { sequence }) => schedule(contestId, stages, sequence)),
   ];
 }

@@ -1,10 +1,14 @@
 import type { ServiceDefinition } from '@veche/kit';
+import { libreOffice } from '@veche/kit/documents/pdf';
+import { documentStore } from '@veche/kit/documents/register';
+import { fileStorage } from '@veche/kit/files/settings';
 import { configuredVerifier } from '@veche/kit/signatures/settings';
 import { expertiseAudit } from './audit.ts';
 import { config, type ExpertiseConfig } from './config.ts';
 import { consumers } from './consumers.ts';
 import { produces } from './events.ts';
 import { policy } from './policy.ts';
+import { documentRoutes } from './resolvers/documents.ts';
 import { resolvers } from './resolvers/index.ts';
 import { aggregatesOf, makeStores } from './store.ts';
 
@@ -13,14 +17,20 @@ export const definition: ServiceDefinition<ExpertiseConfig> = {
   schema: new URL('../schema/', import.meta.url),
   config,
   policy,
-  compose({ config: settings, connection, clock }) {
+  async compose({ config: settings, connection, clock, verifier }) {
     const stores = makeStores(connection);
+    const papers = {
+      documents: documentStore(connection),
+      storage: await fileStorage(settings),
+      pdf: libreOffice(settings.documentsSoffice),
+    };
     return {
-      resolvers: resolvers({ stores, clock, verifier: configuredVerifier(settings) }),
+      resolvers: resolvers({ stores, clock, papers, verifier: configuredVerifier(settings) }),
       stores: aggregatesOf(stores),
       consumers: consumers(stores, clock),
       produces,
       audit: expertiseAudit(stores),
+      routes: documentRoutes({ stores, papers, verifier }),
     };
   },
 };

@@ -37,6 +37,7 @@ export const policy: Policy = {
     finaliseScoreSheet: experts,
     signScoreSheet: experts,
     confirmScoreSheet: experts,
+    generateScoreSheetDocument: { anyRole: ['expert', 'organiser', 'importer'] },
     determineRanking: organisers,
     formCommission: organisers,
     openCommissionSession: commissions,

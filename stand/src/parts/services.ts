@@ -46,6 +46,10 @@ const own: Partial<Record<(typeof SUBGRAPHS)[number], (context: PartContext) => 
     CONTESTS_KEYS_DIR: join(secrets, 'contests'),
     FILES_DIR: join(directory, 'files'),
   }),
+  expertise: ({ secrets, directory }) => ({
+    FILES_DIR: join(directory, 'files'),
+    SIGNATURE_TRUST_DIR: join(secrets, 'signature-trust'),
+  }),
   voting: ({ secrets, ports }) => ({
     VOTING_KEYS_DIR: join(secrets, 'voting'),
     VOTING_VOTER_KEYS_URL: `http://127.0.0.1:${ports['esia-bridge']}`,

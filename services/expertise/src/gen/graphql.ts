@@ -11,6 +11,8 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
+  /** Any JSON value. */
+  JSON: { input: unknown; output: unknown; }
   /** Instant in UTC, ISO 8601, for example 2026-03-01T04:00:00.000Z. */
   DateTime: { input: Date; output: Date; }
 };
@@ -144,6 +146,8 @@ export type Mutation = {
   closeCommissionSession: CommissionSessionPayload;
   /** Signs the minutes by their hash; the last signature puts the decisions into force and publishes them. */
   signCommissionMinutes: CommissionSessionPayload;
+  /** Makes a document of a final score sheet: DOCX, and PDF where a converter is installed. For its expert and the organisers. */
+  generateScoreSheetDocument: ScoreSheetDocumentPayload;
   /** Joins the pool of experts, which is the consent of the person; answers an invitation too. */
   joinExpertPool: ExpertPayload;
   /** Gives a score sheet for each admitted application of the contest to each of the experts; conflicts that the data shows are barred at once. */
@@ -250,6 +254,11 @@ export type MutationCloseCommissionSessionArgs = {
 
 export type MutationSignCommissionMinutesArgs = {
   input: SignCommissionMinutesInput;
+};
+
+
+export type MutationGenerateScoreSheetDocumentArgs = {
+  input: GenerateScoreSheetDocumentInput;
 };
 
 
@@ -1029,6 +1038,84 @@ export type CommissionSessionPayload = {
   rejection?: Maybe<ExpertiseRejection>;
 };
 
+/** Score sheet of one expert for one application. */
+export type ScoreSheet = {
+  /** Documents that were made of it, oldest first. */
+  documents: Array<ScoreSheetDocument>;
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Version for optimistic locking. */
+  version: Scalars['Int']['output'];
+  /** Application; for the expert of a blind assessment its id is that of the sheet, so that nothing but the material can be asked of it. */
+  application: Application;
+  /** Contest. */
+  contest: Contest;
+  /** Expert. */
+  expert: Person;
+  /** What there is to assess. */
+  material?: Maybe<SheetMaterial>;
+  /** Whether it was finished after the end of the stage, within the hours that the rules allow. */
+  late: Scalars['Boolean']['output'];
+  /** State. */
+  state: SheetState;
+  /** Marks so far. */
+  marks: Array<Mark>;
+  /** Criteria that the expert marks. */
+  criteria: Array<SheetCriterion>;
+  /** SHA-256 of the canonical sheet; null until final. */
+  hash?: Maybe<Scalars['String']['output']>;
+  /** Reason of the conflict; visible to organisers and the expert. */
+  conflictReason?: Maybe<Scalars['String']['output']>;
+  /** Signature; null until signed. */
+  signature?: Maybe<SheetSignature>;
+};
+
+/** A document that was made of a score sheet. */
+export type ScoreSheetDocument = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Number in the register of documents, for example О-2026-15; ordinals of a year have no gaps. */
+  number: Scalars['String']['output'];
+  /** When it was registered. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The data that it was made of. */
+  data: Scalars['JSON']['output'];
+  /** SHA-256 of the data as canonical JSON (RFC 8785), hex; the document bears it in its foot. */
+  dataSha256: Scalars['String']['output'];
+  /** The document to be edited. */
+  docx: ScoreSheetDocumentFile;
+  /** The document to be printed; null where no converter is installed. */
+  pdf?: Maybe<ScoreSheetDocumentFile>;
+};
+
+/** A file of a document. */
+export type ScoreSheetDocumentFile = {
+  /** Media type. */
+  mediaType: Scalars['String']['output'];
+  /** Length in bytes. */
+  bytes: Scalars['Int']['output'];
+  /** SHA-256 of the bytes, hex. */
+  sha256: Scalars['String']['output'];
+  /** Path below the address of the graph; ask with the same token. */
+  path: Scalars['String']['output'];
+};
+
+/** A document of a score sheet. */
+export type GenerateScoreSheetDocumentInput = {
+  /** Key of the request; the same key gives the same document. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Sheet. */
+  sheetId: Scalars['ID']['input'];
+};
+
+/** Answer on a document. */
+export type ScoreSheetDocumentPayload = {
+  /** The document; null when refused. */
+  document?: Maybe<ScoreSheetDocument>;
+  /** Why it was refused. */
+  rejection?: Maybe<ExpertiseRejection>;
+};
+
 /** What to look at in the marks of a contest; marks are compared where three or more experts gave one. */
 export type OutlierReport = {
   /** Marks far from the median, the farthest first; at most 1000. */
@@ -1139,36 +1226,6 @@ export type CriterionScore = {
   points: Scalars['String']['output'];
   /** Weighted points, as many decimals. */
   weighted: Scalars['String']['output'];
-};
-
-/** Score sheet of one expert for one application. */
-export type ScoreSheet = {
-  /** Id. */
-  id: Scalars['ID']['output'];
-  /** Version for optimistic locking. */
-  version: Scalars['Int']['output'];
-  /** Application; for the expert of a blind assessment its id is that of the sheet, so that nothing but the material can be asked of it. */
-  application: Application;
-  /** Contest. */
-  contest: Contest;
-  /** Expert. */
-  expert: Person;
-  /** What there is to assess. */
-  material?: Maybe<SheetMaterial>;
-  /** Whether it was finished after the end of the stage, within the hours that the rules allow. */
-  late: Scalars['Boolean']['output'];
-  /** State. */
-  state: SheetState;
-  /** Marks so far. */
-  marks: Array<Mark>;
-  /** Criteria that the expert marks. */
-  criteria: Array<SheetCriterion>;
-  /** SHA-256 of the canonical sheet; null until final. */
-  hash?: Maybe<Scalars['String']['output']>;
-  /** Reason of the conflict; visible to organisers and the expert. */
-  conflictReason?: Maybe<Scalars['String']['output']>;
-  /** Signature; null until signed. */
-  signature?: Maybe<SheetSignature>;
 };
 
 /** A criterion to mark. */
@@ -1739,6 +1796,12 @@ export type ResolversTypes = {
   SignCommissionMinutesInput: ResolverTypeWrapper<any>;
   CommissionPayload: ResolverTypeWrapper<any>;
   CommissionSessionPayload: ResolverTypeWrapper<any>;
+  ScoreSheet: ResolverTypeWrapper<any>;
+  JSON: ResolverTypeWrapper<any>;
+  ScoreSheetDocument: ResolverTypeWrapper<any>;
+  ScoreSheetDocumentFile: ResolverTypeWrapper<any>;
+  GenerateScoreSheetDocumentInput: ResolverTypeWrapper<any>;
+  ScoreSheetDocumentPayload: ResolverTypeWrapper<any>;
   OutlierReport: ResolverTypeWrapper<any>;
   OutlierMark: ResolverTypeWrapper<any>;
   ExpertLeaning: ResolverTypeWrapper<any>;
@@ -1749,7 +1812,6 @@ export type ResolversTypes = {
   Ranking: ResolverTypeWrapper<any>;
   Assessment: ResolverTypeWrapper<any>;
   CriterionScore: ResolverTypeWrapper<any>;
-  ScoreSheet: ResolverTypeWrapper<any>;
   SheetCriterion: ResolverTypeWrapper<any>;
   SheetState: ResolverTypeWrapper<any>;
   Mark: ResolverTypeWrapper<any>;
@@ -1833,6 +1895,12 @@ export type ResolversParentTypes = {
   SignCommissionMinutesInput: any;
   CommissionPayload: any;
   CommissionSessionPayload: any;
+  ScoreSheet: any;
+  JSON: any;
+  ScoreSheetDocument: any;
+  ScoreSheetDocumentFile: any;
+  GenerateScoreSheetDocumentInput: any;
+  ScoreSheetDocumentPayload: any;
   OutlierReport: any;
   OutlierMark: any;
   ExpertLeaning: any;
@@ -1843,7 +1911,6 @@ export type ResolversParentTypes = {
   Ranking: any;
   Assessment: any;
   CriterionScore: any;
-  ScoreSheet: any;
   SheetCriterion: any;
   Mark: any;
   JoinExpertPoolInput: any;
@@ -1915,6 +1982,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   giveMinorityOpinion?: Resolver<ResolversTypes['CommissionSessionPayload'], ParentType, ContextType, RequireFields<MutationGiveMinorityOpinionArgs, 'input'>>;
   closeCommissionSession?: Resolver<ResolversTypes['CommissionSessionPayload'], ParentType, ContextType, RequireFields<MutationCloseCommissionSessionArgs, 'input'>>;
   signCommissionMinutes?: Resolver<ResolversTypes['CommissionSessionPayload'], ParentType, ContextType, RequireFields<MutationSignCommissionMinutesArgs, 'input'>>;
+  generateScoreSheetDocument?: Resolver<ResolversTypes['ScoreSheetDocumentPayload'], ParentType, ContextType, RequireFields<MutationGenerateScoreSheetDocumentArgs, 'input'>>;
   joinExpertPool?: Resolver<ResolversTypes['ExpertPayload'], ParentType, ContextType, RequireFields<MutationJoinExpertPoolArgs, 'input'>>;
   assignExperts?: Resolver<ResolversTypes['AssignExpertsPayload'], ParentType, ContextType, RequireFields<MutationAssignExpertsArgs, 'input'>>;
   declareConflict?: Resolver<ResolversTypes['ScoreSheetPayload'], ParentType, ContextType, RequireFields<MutationDeclareConflictArgs, 'input'>>;
@@ -2149,6 +2217,49 @@ export type CommissionSessionPayloadResolvers<ContextType = Context, ParentType 
   rejection?: Resolver<Maybe<ResolversTypes['ExpertiseRejection']>, ParentType, ContextType>;
 };
 
+export type ScoreSheetResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ScoreSheet'] = ResolversParentTypes['ScoreSheet']> = {
+  documents?: Resolver<Array<ResolversTypes['ScoreSheetDocument']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  application?: Resolver<ResolversTypes['Application'], ParentType, ContextType>;
+  contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
+  expert?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  material?: Resolver<Maybe<ResolversTypes['SheetMaterial']>, ParentType, ContextType>;
+  late?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['SheetState'], ParentType, ContextType>;
+  marks?: Resolver<Array<ResolversTypes['Mark']>, ParentType, ContextType>;
+  criteria?: Resolver<Array<ResolversTypes['SheetCriterion']>, ParentType, ContextType>;
+  hash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  conflictReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  signature?: Resolver<Maybe<ResolversTypes['SheetSignature']>, ParentType, ContextType>;
+};
+
+export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
+  name: 'JSON';
+}
+
+export type ScoreSheetDocumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ScoreSheetDocument'] = ResolversParentTypes['ScoreSheetDocument']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  data?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  dataSha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  docx?: Resolver<ResolversTypes['ScoreSheetDocumentFile'], ParentType, ContextType>;
+  pdf?: Resolver<Maybe<ResolversTypes['ScoreSheetDocumentFile']>, ParentType, ContextType>;
+};
+
+export type ScoreSheetDocumentFileResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ScoreSheetDocumentFile'] = ResolversParentTypes['ScoreSheetDocumentFile']> = {
+  mediaType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  bytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ScoreSheetDocumentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ScoreSheetDocumentPayload'] = ResolversParentTypes['ScoreSheetDocumentPayload']> = {
+  document?: Resolver<Maybe<ResolversTypes['ScoreSheetDocument']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ExpertiseRejection']>, ParentType, ContextType>;
+};
+
 export type OutlierReportResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OutlierReport'] = ResolversParentTypes['OutlierReport']> = {
   outliers?: Resolver<Array<ResolversTypes['OutlierMark']>, ParentType, ContextType>;
   leanings?: Resolver<Array<ResolversTypes['ExpertLeaning']>, ParentType, ContextType>;
@@ -2217,22 +2328,6 @@ export type CriterionScoreResolvers<ContextType = Context, ParentType extends Re
   input?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   points?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   weighted?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-};
-
-export type ScoreSheetResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ScoreSheet'] = ResolversParentTypes['ScoreSheet']> = {
-  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  application?: Resolver<ResolversTypes['Application'], ParentType, ContextType>;
-  contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
-  expert?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
-  material?: Resolver<Maybe<ResolversTypes['SheetMaterial']>, ParentType, ContextType>;
-  late?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  state?: Resolver<ResolversTypes['SheetState'], ParentType, ContextType>;
-  marks?: Resolver<Array<ResolversTypes['Mark']>, ParentType, ContextType>;
-  criteria?: Resolver<Array<ResolversTypes['SheetCriterion']>, ParentType, ContextType>;
-  hash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  conflictReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  signature?: Resolver<Maybe<ResolversTypes['SheetSignature']>, ParentType, ContextType>;
 };
 
 export type SheetCriterionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SheetCriterion'] = ResolversParentTypes['SheetCriterion']> = {
@@ -2339,6 +2434,11 @@ export type Resolvers<ContextType = Context> = {
   ApplicationDecision?: ApplicationDecisionResolvers<ContextType>;
   CommissionPayload?: CommissionPayloadResolvers<ContextType>;
   CommissionSessionPayload?: CommissionSessionPayloadResolvers<ContextType>;
+  ScoreSheet?: ScoreSheetResolvers<ContextType>;
+  JSON?: GraphQLScalarType;
+  ScoreSheetDocument?: ScoreSheetDocumentResolvers<ContextType>;
+  ScoreSheetDocumentFile?: ScoreSheetDocumentFileResolvers<ContextType>;
+  ScoreSheetDocumentPayload?: ScoreSheetDocumentPayloadResolvers<ContextType>;
   OutlierReport?: OutlierReportResolvers<ContextType>;
   OutlierMark?: OutlierMarkResolvers<ContextType>;
   ExpertLeaning?: ExpertLeaningResolvers<ContextType>;
@@ -2349,7 +2449,6 @@ export type Resolvers<ContextType = Context> = {
   Ranking?: RankingResolvers<ContextType>;
   Assessment?: AssessmentResolvers<ContextType>;
   CriterionScore?: CriterionScoreResolvers<ContextType>;
-  ScoreSheet?: ScoreSheetResolvers<ContextType>;
   SheetCriterion?: SheetCriterionResolvers<ContextType>;
   Mark?: MarkResolvers<ContextType>;
   ExpertPayload?: ExpertPayloadResolvers<ContextType>;

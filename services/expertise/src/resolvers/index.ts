@@ -4,6 +4,7 @@ import { decisionView } from '../session-views.ts';
 import { assessmentOf, rankingOf } from '../views.ts';
 import { distributionMutations, distributionQueries } from './distribution.ts';
 import { appealMutations, appealQueries, redeterminationAsked } from './appeals.ts';
+import { documentMutation, sheetDocuments, type DocumentsParts } from './documents.ts';
 import { commissionMutations, commissionQueries } from './commission.ts';
 import { assignExperts, determine } from './organising.ts';
 import { outlierQueries } from './outliers.ts';
@@ -15,7 +16,7 @@ import { sheetSignature, signingMutations, signingQuery, type SigningParts } fro
 
 type Reference = { id: string };
 
-export function resolvers(parts: SigningParts): Resolvers {
+export function resolvers(parts: SigningParts & DocumentsParts): Resolvers {
   const { stores } = parts;
   return {
     Query: {
@@ -35,12 +36,13 @@ export function resolvers(parts: SigningParts): Resolvers {
       ...assignExperts(parts),
       ...sheetMutations(parts),
       ...signingMutations(parts),
+      ...documentMutation(parts),
       ...determine(parts),
       ...commissionMutations(parts),
       ...sessionMutations(parts),
       ...appealMutations(parts),
     },
-    ScoreSheet: sheetSignature(stores),
+    ScoreSheet: { ...sheetSignature(stores), ...sheetDocuments(parts) },
     Contest: {
       __resolveReference: ({ id }: Reference) => ({ id }),
       ranking: ({ id }: Reference, _args: object, context: Context) => rankingOf(stores, context, id),

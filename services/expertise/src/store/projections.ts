@@ -9,6 +9,7 @@ const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, 
 
 /** What contests told of a contest. */
 export interface ContestFacts {
+  title: string;
   oktmo: string;
   timeZone: string;
   criteria: readonly Criterion[];
@@ -47,7 +48,7 @@ export function projections(connection: mongoose.Connection) {
   return {
     contests: projectionStore<ContestFacts>(connection, {
       collection: 'contest_facts',
-      fields: { oktmo: String, timeZone: String, criteria: Mixed, scoring: Mixed, answers: Mixed },
+      fields: { title: String, oktmo: String, timeZone: String, criteria: Mixed, scoring: Mixed, answers: Mixed },
     }),
     windows: projectionStore<StageWindow>(connection, {
       collection: 'stage_windows',
