@@ -28,6 +28,7 @@ let t: VotingService;
 let contestId: string;
 let projects: string[];
 let directory: string;
+let key: string;
 const folder = (): string => mkdtempSync(join(tmpdir(), 'veche-package-'));
 const keys = folder();
 beforeAll(async () => {
@@ -41,6 +42,7 @@ beforeAll(async () => {
   expect(await statusOf('package.tar')).toBe(404);
   await cast(t, contestId, [b], undecided);
   await close(t);
+  key = ((await (await fetch(`${t.url}/open/keys`)).json()) as { log: string }).log;
   directory = folder();
   for (const name of FILES)
     writeFileSync(join(directory, name), await (await publishedFile(t.url, contestId, `package/${name}`)).text());
@@ -49,7 +51,6 @@ afterAll(() => t.stop());
 
 const ask = (path: string): Promise<Response> => fetch(`${t.url}/open/contests/${contestId}/${path}`);
 const statusOf = async (path: string): Promise<number> => (await ask(path)).status;
-const key = async (): Promise<string> => ((await (await fetch(`${t.url}/open/keys`)).json()) as { log: string }).log;
 
 /** Signed anew with the key of the log. */
 function forged({ sig: _sig, witnesses: _witnesses, ...body }: Record<string, unknown>) {
@@ -74,7 +75,7 @@ describe('the published package', () => {
     expect(String(statSync(archive).size)).toBe(response.headers.get('content-length'));
     const published = readFileSync(join(directory, 'result.json'), 'utf8');
     for (const path of [directory, archive]) {
-      const { result, faults, second } = await both(path, await key());
+      const { result, faults, second } = await both(path, key);
       expect(faults).toEqual([]);
       expect(result).toBe(published);
       if (second) expect(second).toEqual({ result: published, wrong: '', code: 0 });
@@ -85,8 +86,7 @@ describe('the published package', () => {
   test('the archive is what tar reads', async () => {
     const archive = join(folder(), 'package.tar');
     writeFileSync(archive, Buffer.from(await (await ask('package.tar')).arrayBuffer()));
-    const listed = spawnSync('tar', ['-tf', archive], { encoding: 'utf8' });
-    expect(listed.stdout.trim().split('\n')).toEqual(FILES);
+    expect(spawnSync('tar', ['-tf', archive], { encoding: 'utf8' }).stdout.trim().split('\n')).toEqual(FILES);
   });
 
   test('the key of somebody else signs nothing here', async () => {
@@ -157,7 +157,7 @@ describe('the published package', () => {
       /manifest\.json: the turn-out is .*"accepted":7/,
     ],
   ])('%s is found and named', async (_name, file, change, expected) => {
-    const { faults, second } = await both(changed(file, change), await key());
+    const { faults, second } = await both(changed(file, change), key);
     expect(faults.join('\n')).toMatch(expected);
     if (second) expect(second).toMatchObject({ code: 1, wrong: expect.stringMatching(expected) });
   });
@@ -244,7 +244,7 @@ describe('the published package', () => {
     const manifest = JSON.parse(readFileSync(join(copy, 'manifest.json'), 'utf8'));
     const files = { ...manifest.files, [file]: sha256Hex(readFileSync(join(copy, file))) };
     writeFileSync(join(copy, 'manifest.json'), canonicalJson(forged({ ...manifest, files })));
-    const { faults, second } = await both(copy, await key());
+    const { faults, second } = await both(copy, key);
     expect(faults.join('\n')).toMatch(expected);
     expect(faults.join('\n')).not.toMatch(/manifest\.json/);
     if (second) expect(second).toMatchObject({ code: 1, wrong: expect.stringMatching(expected) });
