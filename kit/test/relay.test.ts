@@ -193,9 +193,12 @@ describe('a background task', () => {
     await until(() => runs.length >= 5);
     expect(new Set(runs)).toEqual(new Set(['a1']));
     await a.stop();
-    await until(() => runs.includes('b2'));
+    // A right of 300 ms may end on a busy machine before it was used: what counts is who runs and that its token is a later one.
+    await until(() => runs.some((run) => run.startsWith('b')));
     await b.stop();
-    expect(runs.lastIndexOf('a1')).toBeLessThan(runs.indexOf('b2'));
+    const first = runs.findIndex((run) => run.startsWith('b'));
+    expect(Number(runs[first]!.slice(1))).toBeGreaterThan(1);
+    expect(runs.lastIndexOf('a1')).toBeLessThan(first);
   });
 
   test('goes on after a failure', async () => {

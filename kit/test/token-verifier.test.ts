@@ -31,6 +31,7 @@ test('claims become a caller; unknown roles are left out', async () => {
     roles: new Set(['citizen', 'organiser']),
     territories: ['71876000'],
     service: false,
+    secondFactor: false,
     assurance: 'confirmed',
     birthdate: '2000-01-02',
     residence: '71876000',

@@ -133,7 +133,11 @@ export const TOO_MANY: Record<string, Record<string, string>> = {
   registerBooth: { operatorIds: 'OPERATORS_INVALID' },
   castBoothBallot: { choices: 'BALLOT_CODE_UNKNOWN' },
   saveBasket: { choices: 'VOTING_NOT_OPEN' },
-  redetermineResult: { withdrawn: 'VOTING_NOT_CLOSED', decision: 'VOTING_NOT_CLOSED' },
+  redetermineResult: {
+    withdrawn: 'VOTING_NOT_CLOSED',
+    decision: 'VOTING_NOT_CLOSED',
+    excluded: 'VOTING_NOT_CLOSED',
+  },
   castBallots: { ballots: 'TOO_MANY_ITEMS' },
   joinExpertPool: { competences: 'BAD_USER_INPUT', territories: 'BAD_USER_INPUT' },
   assignExperts: { expertIds: 'BAD_USER_INPUT' },

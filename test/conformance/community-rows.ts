@@ -99,7 +99,8 @@ export const COMMUNITY_WRONG: Row[] = [
   ['mergeIdeas', 'into itself', (w) => ({ intoId: w.community.similarId }), 'MERGE_INVALID'],
   ['mergeIdeas', 'into one that waits', (w) => ({ intoId: w.community.waitingId }), 'IDEA_NOT_PUBLISHED'],
   ['mergeIdeas', 'no reason', { reason: 'да' }, 'REASON_REQUIRED'],
-  ['applyWithIdea', 'not the lead', {}, 'NOT_FOUND', 'member'],
+  ['applyWithIdea', 'not the lead', {}, 'FORBIDDEN', 'member'],
+  ['applyWithIdea', 'with a group of others', {}, 'NOT_FOUND', 'lead'],
   ['applyWithIdea', 'an idea that waits', (w) => ({ ideaId: w.community.waitingId }), 'NOT_FOUND'],
   [
     'applyWithIdea',
@@ -182,7 +183,7 @@ export const COMMUNITY_REUSED: Reused[] = [
   ['withdrawIdea', {}, { expectedVersion: 99 }],
   ['supportIdea', {}, { supports: false }],
   ['mergeIdeas', {}, { reason: 'Совсем другая причина' }],
-  ['applyWithIdea', {}, (w) => ({ groupId: w.groupId, contestId: w.contestId })],
+  ['applyWithIdea', {}, (w) => ({ ideaId: w.community.otherIdeaId })],
   ['comment', {}, { text: 'Другие слова' }],
   ['complain', {}, { ground: 'OTHER' }],
   ['moderate', {}, { reason: 'Совсем другая причина' }],

@@ -9,6 +9,8 @@ export interface Community {
   ideaId: string;
   /** Another one, which can be merged into it. */
   similarId: string;
+  /** Published, which nobody changes. */
+  otherIdeaId: string;
   /** One that its author changes. */
   changingId: string;
   /** One that waits for a moderator. */
@@ -67,6 +69,7 @@ export async function buildCommunity(
     meetingId: meeting.id,
     ideaId,
     similarId: await published(),
+    otherIdeaId: await published(),
     changingId: await published(),
     waitingId: await propose(),
     commentId: comment.id,

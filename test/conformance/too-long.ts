@@ -82,6 +82,7 @@ export const TOO_LONG: Record<string, Record<string, string>> = {
     withdrawn: 'VOTING_NOT_CLOSED',
     decision: 'VOTING_NOT_CLOSED',
     lotSeed: 'VOTING_NOT_CLOSED',
+    excluded: 'VOTING_NOT_CLOSED',
   },
   decideSuspiciousPattern: { patternId: 'NOT_FOUND', reason: 'NOT_FOUND' },
   ...EXPERTISE_TOO_LONG,
