@@ -196,6 +196,7 @@ export const KEYS_TRIED_BY_THE_VOTE = [
   'endBooth',
   'issueBallotCode',
   'castBoothBallot',
-  // Minutes come after a notice of days; the tests of contests write them.
+  // Minutes come after a notice of days, documents out of a slow converter; the tests of contests make them.
   'recordMeeting',
+  'generateApplicationDocument',
 ];

@@ -163,6 +163,7 @@ export const EXPERTISE_REUSED: Reused[] = [
 
 /** They need an expert who goes, or the end of a stage: their keys are tried by the tests of the service. */
 export const KEYS_TRIED_BY_EXPERTISE = [
+  'generateScoreSheetDocument',
   'leaveExpertPool',
   'setAssessmentRules',
   'replaceExpert',

@@ -60,10 +60,11 @@ test('a final sheet becomes a document with its marks, number and hash; signed, 
   expect(data.scoreSheet.documents).toEqual([document, signed]);
 });
 
-test('the same key gives the same document', async () => {
-  const { id, expert } = await finalSheet();
+test('the same key gives the same document, and none of another sheet', async () => {
+  const [{ id }, other] = [await finalSheet(), await finalSheet()];
   const again = key();
-  expect(await generate(id, expert, again)).toEqual(await generate(id, expert, again));
+  expect(await generate(id, organiser, again)).toEqual(await generate(id, organiser, again));
+  expect((await generate(other.id, organiser, again)).rejection.code).toBe('IDEMPOTENCY_KEY_REUSED');
 });
 
 test('an open sheet has none, and whoever may not see a sheet gets none', async () => {
