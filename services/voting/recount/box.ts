@@ -46,8 +46,9 @@ export class Box {
 
   /** Tags with records, and those of them whose last record is excluded. */
   get turnout(): { tags: number; excluded: number } {
-    const last = [...this.#tags.values()];
-    return { tags: last.length, excluded: last.filter(({ isExcluded }) => isExcluded).length };
+    let excluded = 0;
+    for (const { isExcluded } of this.#tags.values()) excluded += isExcluded ? 1 : 0;
+    return { tags: this.#tags.size, excluded };
   }
 
   /** Takes a record, with its leaf; says what is wrong with it. */
