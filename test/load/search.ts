@@ -91,7 +91,7 @@ for (let made = 0; made < IDEAS; made += BATCH) {
   const documents = batch.map(({ ref, ...idea }) => ({
     kind: 'IDEA' as const,
     ref,
-    terms: termsOf({ ...idea, kind: 'IDEA', contestId: null, isPublic: true, finished: false }),
+    terms: termsOf({ ...idea, kind: 'IDEA', contestId: null, seenIn: null, finished: false }),
   }));
   await writeIndex(stores, documents);
   process.stdout.write(`\rindexed ${made + batch.length} ideas, ${Math.round((performance.now() - begun) / 1000)} s `);

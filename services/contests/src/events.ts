@@ -5,6 +5,7 @@ import { event, topicsOf } from '@veche/proto';
 import {
   ApplicationAdmittedSchema,
   ApplicationDecidedSchema,
+  ApplicationPublishedSchema,
   ApplicationRefusedSchema,
   ApplicationReturnedSchema,
   ApplicationSubmittedSchema,
@@ -142,6 +143,11 @@ export function applicationToOutbox(
   switch (happened.kind) {
     case 'ApplicationSubmitted':
       return event(ApplicationSubmittedSchema, applicationId, { ...place, facts: factsOf(application) });
+    case 'ApplicationPublished':
+      return event(ApplicationPublishedSchema, applicationId, {
+        ...place,
+        publishedAt: application.publishedAt!.toISOString(),
+      });
     case 'ApplicationReturned': {
       const fields = application.remarks.map(({ field }) => field);
       return event(ApplicationReturnedSchema, applicationId, {

@@ -78,7 +78,8 @@ export const PUBLIC_STATES: readonly Application['status'][] = ['ADMITTED', 'WIN
 /** States that everybody may see of an application that was published. */
 export const PUBLISHED_STATES: readonly Application['status'][] = ['SUBMITTED', 'REFUSED'];
 
-const isPublic = ({ status, publishedAt }: Application): boolean =>
+/** Whether everybody may see an application. */
+export const isPublic = ({ status, publishedAt }: Application): boolean =>
   PUBLIC_STATES.includes(status) || (Boolean(publishedAt) && PUBLISHED_STATES.includes(status));
 
 export const isMember = (caller: Caller | null, group: InitiativeGroup | null): boolean =>

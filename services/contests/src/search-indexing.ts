@@ -3,6 +3,7 @@ import { on } from '@veche/proto';
 import {
   ApplicationAdmittedSchema,
   ApplicationDecidedSchema,
+  ApplicationPublishedSchema,
   ApplicationRefusedSchema,
   ApplicationReturnedSchema,
   ApplicationSubmittedSchema,
@@ -10,10 +11,10 @@ import {
 } from '@veche/proto/contests/v1/contests';
 import { IdeaChangedSchema } from '@veche/proto/contests/v1/discussion';
 import { ProjectCompletedSchema } from '@veche/proto/registry/v1/registry';
-import type { Application } from './domain/application.ts';
+import { scopesOf, type Application } from './domain/application.ts';
 import { isPublishedIdea, type Idea } from './domain/community/idea.ts';
 import { termsOf, type Kind } from './domain/search/terms.ts';
-import { PUBLIC_STATES } from './policy.ts';
+import { isPublic } from './policy.ts';
 import type { CommunityStores } from './store/community.ts';
 import { done, markForIndex, waiting, writeIndex, type Wanted } from './store/search-index.ts';
 import type { SearchStores } from './store/search.ts';
@@ -32,6 +33,7 @@ export function searchConsumers({ search }: Sources): Consumer[] {
   return [
     on(IdeaChangedSchema, ({ ideaId }) => markForIndex(search, 'IDEA', ideaId)),
     on(ApplicationSubmittedSchema, application),
+    on(ApplicationPublishedSchema, application),
     on(ApplicationReturnedSchema, application),
     on(ApplicationAdmittedSchema, application),
     on(ApplicationRefusedSchema, application),
@@ -72,25 +74,32 @@ async function wantedOf(
     stores.applications.loadMany(refs('APPLICATION')),
     search.finished.getMany(refs('APPLICATION')),
   ]);
+  const contests = await stores.contests.loadMany([...new Set(applications.map(({ state }) => state.contestId))]);
+  const places = new Map(contests.map(({ id, state }) => [id, state.oktmo]));
   const carriedOut = new Set(finished.map(({ id }) => id));
   const terms = new Map([
     ...ideas.map(({ id, state }) => [`IDEA:${id}`, ideaTerms(state)] as const),
-    ...applications.map(({ id, state }) => [`APPLICATION:${id}`, applicationTerms(state, carriedOut.has(id))] as const),
+    ...applications.map(({ id, state }) => {
+      const shown = { oktmo: places.get(state.contestId)!, finished: carriedOut.has(id) };
+      return [`APPLICATION:${id}`, applicationTerms(state, shown)] as const;
+    }),
   ]);
   return read.map(({ kind, ref }) => ({ kind, ref, terms: terms.get(`${kind}:${ref}`) ?? null }));
 }
 
 const ideaTerms = (idea: Idea): string[] | null =>
-  isPublishedIdea(idea) ? termsOf({ ...idea, kind: 'IDEA', isPublic: true, finished: false }) : null;
+  isPublishedIdea(idea) ? termsOf({ ...idea, kind: 'IDEA', seenIn: null, finished: false }) : null;
 
 /** Drafts are nobody's business but their group's, and what was withdrawn is not looked for. */
 const UNSEEN: readonly Application['status'][] = ['DRAFT', 'WITHDRAWN'];
 
-function applicationTerms({ status, content, contestId, number }: Application, finished: boolean): string[] | null {
+/** `oktmo`: of the contest, whose officials see the application before it is public. */
+function applicationTerms(application: Application, { oktmo, finished }: { oktmo: string; finished: boolean }) {
+  const { status, content, contestId, number } = application;
   if (UNSEEN.includes(status)) return null;
-  const isPublic = PUBLIC_STATES.includes(status);
+  const seenIn = isPublic(application) ? null : scopesOf(oktmo);
   const text = `${number ?? ''} ${textsIn(content.answers).join(' ')}`;
-  return termsOf({ ...content, kind: 'APPLICATION', text, contestId, isPublic, finished: finished && isPublic });
+  return termsOf({ ...content, kind: 'APPLICATION', text, contestId, seenIn, finished: finished && seenIn === null });
 }
 
 /** Every text in the answers of a form; codes of choices are words as well and do no harm. */

@@ -1,6 +1,7 @@
+import { prefixOf } from '@veche/kit/domain/oktmo';
 import { CHUNK, intersect, noBits, positions, unite, type Bits } from './domain/search/bits.ts';
 import { nearStems } from './domain/search/near.ts';
-import { FINISHED, inContest, inScope, inTitle, ofKind, OFFICIALS, PUBLIC, type Kind } from './domain/search/terms.ts';
+import { FINISHED, forStaffOf, inContest, inScope, inTitle, ofKind, PUBLIC, type Kind } from './domain/search/terms.ts';
 import { stemOf, stemsOf, wordsOf } from './domain/search/words.ts';
 import { countsOf, listsOf, type Lists, type SearchStores } from './store/search.ts';
 
@@ -9,7 +10,7 @@ export interface Wish {
   kind?: Kind | null;
   oktmo?: string | null;
   contestId?: string | null;
-  /** Territories whose documents the reader sees before they are public. */
+  /** Territories of whose contests the reader sees applications before they are public. */
   overseen: readonly string[];
 }
 
@@ -41,8 +42,8 @@ async function meant(stores: SearchStores, misspelt: readonly string[]): Promise
 export async function search(stores: SearchStores, wish: Wish): Promise<Found> {
   const words = [...new Set(wordsOf(wish.text, WORDS_ASKED))];
   const stems = words.map(stemOf);
-  const filters = filtersOf(wish);
-  const lists = await listsOf(stores, [...stems, ...stems.map(inTitle), ...filters.flat(), ...seenTerms(wish)]);
+  const filters = [seenTerms(wish), ...filtersOf(wish)];
+  const lists = await listsOf(stores, [...stems, ...stems.map(inTitle), ...filters.flat()]);
   const misspelt = words.filter((word) => !lists.has(stemOf(word)));
   const others = await meant(stores, misspelt);
   const meanings = words.map((word) => others[misspelt.indexOf(word)] ?? [stemOf(word)]);
@@ -50,18 +51,16 @@ export async function search(stores: SearchStores, wish: Wish): Promise<Found> {
   const read = others.flat();
   if (read.length > 0)
     for (const [term, list] of await listsOf(stores, [...read, ...read.map(inTitle)])) lists.set(term, list);
-  return { ordinals: ordered(lists, meanings, filters, wish), misspelt };
+  return { ordinals: ordered(lists, meanings, filters), misspelt };
 }
 
-/** Places of what holds every word and may be seen: all words in the title first, then the newest. */
-function ordered(lists: Lists, meanings: readonly string[][], filters: readonly string[][], wish: Wish): number[] {
+/** Places of what holds every word and passes every filter: all words in the title first, then the newest. */
+function ordered(lists: Lists, meanings: readonly string[][], filters: readonly string[][]): number[] {
   const titles = meanings.map((stems) => stems.map(inTitle));
   const inTitles: number[] = [];
   const others: number[] = [];
   for (const chunk of chunksOf(lists, meanings)) {
-    const allowed = seen(lists, wish, chunk);
-    for (const filter of filters) intersect(allowed, anyOf(lists, filter, chunk));
-    const found = intersect(holdingAll(lists, meanings, chunk), allowed);
+    const found = holdingAll(lists, [...meanings, ...filters], chunk);
     const titled = intersect(holdingAll(lists, titles, chunk), found);
     inTitles.push(...positions(titled).map((at) => chunk * CHUNK + at));
     others.push(...positions(without(found, titled)).map((at) => chunk * CHUNK + at));
@@ -79,13 +78,8 @@ const filtersOf = ({ kind, oktmo, contestId }: Wish): string[][] => [
   ...(contestId ? [[inContest(contestId)]] : []),
 ];
 
-const seenTerms = ({ overseen }: Wish): string[] => [PUBLIC, OFFICIALS, ...overseen.map(inScope)];
-
-/** What the reader may see: what is public, and what is not yet in its own territories. */
-function seen(lists: Lists, { overseen }: Wish, chunk: number): Bits {
-  const own = anyOf(lists, overseen.map(inScope), chunk);
-  return unite(intersect(own, anyOf(lists, [OFFICIALS], chunk)), anyOf(lists, [PUBLIC], chunk));
-}
+/** What the reader may see: what is public, and what is not yet but in contests of its own territories. */
+const seenTerms = ({ overseen }: Wish): string[] => [PUBLIC, ...overseen.map((scope) => forStaffOf(prefixOf(scope)))];
 
 function anyOf(lists: Lists, terms: readonly string[], chunk: number): Bits {
   const bits = noBits();

@@ -3,13 +3,16 @@ import { newId } from '@veche/kit';
 import type { TestCaller } from '@veche/kit/testing/tokens';
 import { event } from '@veche/proto';
 import { ProjectCompletedSchema } from '@veche/proto/registry/v1/registry';
+import { deskDoes } from './desk.ts';
 import {
   OKTMO,
   admitted,
   citizen,
+  contestInput,
   does,
   filed,
   importer,
+  key,
   openContest,
   organiser,
   startContests,
@@ -92,6 +95,48 @@ test('who may not see an application does not find it', async () => {
     expect(await ids('ремонт моста', {}, as)).toEqual([]);
   expect(await ids('ремонт моста', {}, organiser)).toEqual([hidden.applicationId]);
   expect(await ids('ремонт', {}, organiser)).toHaveLength(2);
+});
+
+test('officials of a place inside learn nothing about applications to the contest of the region', async () => {
+  const region: TestCaller = { ...organiser, territories: ['71000000'] };
+  const input = { idempotencyKey: key(), ...contestInput({ oktmo: '71000000' }) };
+  const { id } = await does(service, 'createContest', input, region);
+  await does(service, 'publishContest', { contestId: id }, region);
+  const { applicationId } = await filed(service, id, { title: 'Обустройство родника у просёлка', oktmo: OKTMO });
+  await indexed();
+  const nothing = { totalCount: 0, nodes: [], misspelt: [] };
+  for (const as of [organiser, stranger, citizen(), undefined])
+    expect(await found('обустройство родника', {}, as)).toMatchObject(nothing);
+  const hit = { totalCount: 1, nodes: [{ id: applicationId }] };
+  expect(await found('обустройство родника', {}, region)).toMatchObject(hit);
+  // The other way round those of the region see what is filed in a municipality, and those of a settlement of it do not.
+  const settlement: TestCaller = { ...organiser, territories: [`${OKTMO}101`] };
+  expect(await found('ремонт моста', {}, region)).toMatchObject({ totalCount: 1 });
+  expect(await found('ремонт моста', {}, settlement)).toMatchObject(nothing);
+  await does(service, 'admitApplication', { applicationId }, region);
+  await indexed();
+  for (const as of [organiser, settlement, undefined])
+    expect(await found('обустройство родника', {}, as)).toMatchObject(hit);
+});
+
+test('a published application is found by everybody, and not while it is reworked', async () => {
+  const { applicationId, lead } = await filed(service, contestId, { title: 'Ротонда на холме' });
+  await indexed();
+  expect((await found('ротонда', {}, citizen())).totalCount).toBe(0);
+  await deskDoes(service, 'publishApplication', { applicationId }, organiser);
+  await indexed();
+  expect(await ids('ротонда', {}, citizen())).toEqual([applicationId]);
+  const told = service.bus.published('veche.contests.ApplicationPublished');
+  expect(told.map(({ data }) => data)).toEqual([
+    { applicationId, contestId, publishedAt: service.clock.now().toISOString() },
+  ]);
+  const remarks = [{ field: 'title', text: 'Уточните название.' }];
+  await does(service, 'returnApplication', { applicationId, remarks, answerBy: '2026-03-05T00:00:00Z' }, organiser);
+  await indexed();
+  expect((await found('ротонда', {}, citizen())).totalCount).toBe(0);
+  await does(service, 'submitApplication', { applicationId }, lead);
+  await indexed();
+  expect(await ids('ротонда')).toEqual([applicationId]);
 });
 
 test('filters hold', async () => {

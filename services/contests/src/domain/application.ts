@@ -145,6 +145,7 @@ export interface Reopening {
 
 export type ApplicationEvent =
   | { kind: 'ApplicationSubmitted' }
+  | { kind: 'ApplicationPublished' }
   | { kind: 'ApplicationReturned' }
   | { kind: 'ApplicationAdmitted'; memberIds: readonly string[] }
   | { kind: 'ApplicationRefused' }

@@ -24,7 +24,7 @@ export function publishApplication(application: Application, contest: Contest, n
   if (!may('publish', application.status)) return reject('WRONG_STATE');
   if (application.publishedAt) return reject('PUBLISHED_ALREADY');
   const published = { ...application, publishedAt: now, commentsUntil: commentsEnd(contest, now) };
-  return accept({ ...published, dueAt: dueOf(published) });
+  return accept({ ...published, dueAt: dueOf(published) }, { kind: 'ApplicationPublished' });
 }
 
 const TEXT = { min: 20, max: 2000 };

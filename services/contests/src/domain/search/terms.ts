@@ -10,8 +10,8 @@ export interface Document {
   text: string;
   oktmo: string;
   contestId: string | null;
-  /** Everybody sees it; otherwise staff of the territory alone. */
-  isPublic: boolean;
+  /** Null: everybody sees it; otherwise staff of the territories with these prefixes alone. */
+  seenIn: readonly string[] | null;
   /** A project that was carried out. */
   finished: boolean;
 }
@@ -22,14 +22,15 @@ export const inScope = (scope: string): string => `@${scope}`;
 export const inContest = (contestId: string): string => `$${contestId}`;
 export const ofKind = (kind: Kind): string => `#${kind}`;
 export const PUBLIC = '!PUBLIC';
-export const OFFICIALS = '!OFFICIALS';
+/** Not public yet, and seen by the staff of a territory; by the prefix of its code, which says the level as well. */
+export const forStaffOf = (prefix: string): string => `!${prefix}`;
 export const FINISHED = '#FINISHED';
 
 /** The longest texts are long enough without what they say at their end. */
 const WORDS_READ = 1500;
 
 /** Every term under which a document is found. */
-export function termsOf({ kind, title, text, oktmo, contestId, isPublic, finished }: Document): string[] {
+export function termsOf({ kind, title, text, oktmo, contestId, seenIn, finished }: Document): string[] {
   const named = stemsOf(title);
   return [
     ...new Set([
@@ -38,7 +39,7 @@ export function termsOf({ kind, title, text, oktmo, contestId, isPublic, finishe
       ...named.map(inTitle),
       ...scopesOver(oktmo).map(inScope),
       ofKind(kind),
-      isPublic ? PUBLIC : OFFICIALS,
+      ...(seenIn ? seenIn.map(forStaffOf) : [PUBLIC]),
       ...(contestId ? [inContest(contestId)] : []),
       ...(finished ? [FINISHED] : []),
     ]),
