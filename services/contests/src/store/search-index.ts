@@ -30,7 +30,9 @@ export const waiting = ({ queue }: SearchStores, limit: number) => queue.find({}
 
 /** Forgets what was indexed, except what was marked again meanwhile. */
 export async function done({ queue }: SearchStores, read: readonly { id: string; mark: string }[]): Promise<void> {
-  for (const { id, mark } of read) await queue.model.collection.deleteOne({ _id: id as never, mark });
+  if (read.length === 0) return;
+  const operations = read.map(({ id, mark }) => ({ deleteOne: { filter: { _id: id as never, mark } } }));
+  await queue.model.collection.bulkWrite(operations as never[], { ordered: false });
 }
 
 /**
@@ -49,7 +51,7 @@ export async function writeIndex(stores: SearchStores, wanted: readonly Wanted[]
   }
   await writeDocuments(stores, moves, ({ had, has }) => [...new Set([...had, ...has])]);
   await writeLists(stores, changesOf(moves));
-  const fewer = moves.filter(({ had, has }) => !had.every((term) => has.includes(term)));
+  const fewer = moves.filter(({ had, has }) => new Set([...had, ...has]).size > has.length);
   await writeDocuments(
     stores,
     fewer.map((move) => ({ ...move, fresh: false })),
@@ -122,18 +124,22 @@ async function writeSome({ postings }: SearchStores, keys: readonly string[], ch
   const lists = postings.model.collection;
   const rows = await lists.find({ _id: { $in: keys as never[] } }, { promoteBuffers: true }).toArray();
   const known = new Map(rows.map((row) => [String(row._id), row]));
-  const operations = keys.map((key) => {
+  const operations = keys.flatMap((key): object[] => {
     const row = known.get(key);
     const bits = applied(row ? unpack(row['data']) : noBits(), changes.get(key)!);
     const [chunk, term] = [Number(key.slice(0, key.indexOf(':'))), key.slice(key.indexOf(':') + 1)];
     const sequence = row ? Number(row['sequence']) : 0;
-    const fields = { term, chunk, count: countBits(bits), data: Buffer.from(pack(bits)), sequence: sequence + 1 };
+    const data = Buffer.from(pack(bits));
+    // A document that is indexed again stays in most of its lists.
+    if (row && data.equals(row['data'])) return [];
+    const fields = { term, chunk, count: countBits(bits), data, sequence: sequence + 1 };
     return row
-      ? { updateOne: { filter: { _id: key as never, sequence }, update: { $set: fields } } }
-      : { insertOne: { document: { _id: key as never, ...fields } } };
+      ? [{ updateOne: { filter: { _id: key as never, sequence }, update: { $set: fields } } }]
+      : [{ insertOne: { document: { _id: key as never, ...fields } } }];
   });
+  if (operations.length === 0) return;
   const { matchedCount, insertedCount } = await lists.bulkWrite(operations as never[], { ordered: false });
-  if (matchedCount + insertedCount < keys.length)
+  if (matchedCount + insertedCount < operations.length)
     throw new ListsChanged('the lists of the search were changed meanwhile');
 }
 

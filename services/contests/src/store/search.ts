@@ -76,15 +76,15 @@ export async function countsOf({ postings }: SearchStores, terms: readonly strin
 /** Posting lists: which documents of each chunk hold a term. */
 export type Lists = Map<string, Map<number, Bits>>;
 
+/** A list that nothing is in any more is left out; in code, since with another condition the terms are not looked up by their index. */
 export async function listsOf({ postings }: SearchStores, terms: readonly string[]): Promise<Lists> {
   const lists: Lists = new Map();
+  const projection = { _id: 0, term: 1, chunk: 1, count: 1, data: 1 };
   const rows = await postings.model.collection
-    .find(
-      { term: { $in: [...new Set(terms)] }, count: { $gt: 0 } },
-      { projection: { _id: 0, term: 1, chunk: 1, data: 1 }, promoteBuffers: true },
-    )
+    .find({ term: { $in: [...new Set(terms)] } }, { projection, promoteBuffers: true })
     .toArray();
-  for (const { term, chunk, data } of rows) {
+  for (const { term, chunk, count, data } of rows) {
+    if (Number(count) === 0) continue;
     const list = lists.get(term) ?? new Map<number, Bits>();
     lists.set(term, list.set(Number(chunk), unpack(data)));
   }
