@@ -6,6 +6,7 @@ import { antivirusOf, fileStorage } from '@veche/kit/files/settings';
 import { clockwork } from './clockwork.ts';
 import { config, type ContestsConfig } from './config.ts';
 import { consumers } from './consumers.ts';
+import { communityConsumers } from './community-consumers.ts';
 import { communityTopics } from './community-events.ts';
 import { produces } from './events.ts';
 import { policy } from './policy.ts';
@@ -51,7 +52,11 @@ export const definition: ServiceDefinition<ContestsConfig> = {
         ...Object.values(community),
         ...Object.values(meetings),
       ],
-      consumers: [...consumers(stores, clock), ...searchConsumers({ stores, community, search })],
+      consumers: [
+        ...consumers(stores, clock),
+        ...communityConsumers(community),
+        ...searchConsumers({ stores, community, search }),
+      ],
       produces: [...produces, ...communityTopics],
       background: [clockwork(stores, clock), searchIndexing({ stores, community, search })],
       routes: (app) => {

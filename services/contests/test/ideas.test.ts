@@ -166,47 +166,6 @@ describe('support', () => {
   });
 });
 
-describe('merging', () => {
-  test('supporters go along and count once; text and history stay', async () => {
-    const [one, two] = [await published(service), await published(service)];
-    const both = resident();
-    for (const { id } of [one, two]) await done(service, 'supportIdea', { ideaId: id }, both);
-    await done(service, 'supportIdea', { ideaId: one.id }, resident());
-    const input = { ideaId: one.id, intoId: two.id, reason: 'Одна и та же площадка' };
-    expect(await codeOf(service, 'mergeIdeas', input, stranger)).toBe('FORBIDDEN');
-    expect(await codeOf(service, 'mergeIdeas', { ...input, reason: 'да' }, organiser)).toBe('REASON_REQUIRED');
-    expect(await codeOf(service, 'mergeIdeas', { ...input, intoId: one.id }, organiser)).toBe('MERGE_INVALID');
-    const merged = await done(service, 'mergeIdeas', input, organiser);
-    expect(merged).toMatchObject({ id: two.id, supporters: 2, merged: [{ id: one.id, mergeReason: input.reason }] });
-    expect(await asSeen(one.id)).toMatchObject({ state: 'MERGED' });
-    expect(await codeOf(service, 'mergeIdeas', input, organiser)).toBe('MERGE_INVALID');
-    expect(await codeOf(service, 'supportIdea', { ideaId: one.id }, resident())).toBe('IDEA_NOT_PUBLISHED');
-  });
-
-  test('asked again under its key it carries nobody twice', async () => {
-    const [one, two] = [await published(service), await published(service)];
-    const person = resident();
-    await done(service, 'supportIdea', { ideaId: one.id }, person);
-    const input = { idempotencyKey: key(), ideaId: one.id, intoId: two.id, reason: 'Одна и та же площадка' };
-    await done(service, 'mergeIdeas', input, organiser);
-    await done(service, 'supportIdea', { ideaId: two.id, supports: false }, person);
-    expect((await done(service, 'mergeIdeas', input, organiser)).id).toBe(two.id);
-    expect(
-      (await read(service, LIST, { filter: { oktmo: OKTMO } })).ideas.nodes.find(({ id }: any) => id === two.id)
-        .supporters,
-    ).toBe(0);
-  });
-
-  test('an idea of another municipality does not go along', async () => {
-    const wide: TestCaller = { ...organiser, territories: ['71000000'] };
-    const [here, there] = [await published(service), resident({ residence: '71829000' })];
-    const { id } = await done(service, 'proposeIdea', { ...IDEA, oktmo: '71829000' }, there);
-    await done(service, 'moderate', { of: 'IDEA', id, decision: 'PUBLISH' }, wide);
-    const input = { ideaId: id, intoId: here.id, reason: 'Похожие идеи рядом' };
-    expect(await codeOf(service, 'mergeIdeas', input, wide)).toBe('MERGE_INVALID');
-  });
-});
-
 test('an idea becomes an application, which keeps its id, and the way is told from the idea on', async () => {
   const contestId = await openContest(service);
   const { id, author } = await published(service, { contestId });

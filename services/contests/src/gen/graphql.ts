@@ -332,7 +332,7 @@ export type Mutation = {
   withdrawIdea: IdeaPayload;
   /** Supports an idea, or takes the support back; each person counts once. */
   supportIdea: IdeaPayload;
-  /** Merges an idea into a similar one of the same municipality; its supporters go along, its text and history stay. */
+  /** Merges an idea into a similar one of the same municipality; its supporters go along a moment later, its text and history stay. */
   mergeIdeas: IdeaPayload;
   /** Begins an application with the text of an idea; the application keeps the idea's id. */
   applyWithIdea: ApplicationPayload;

@@ -19,7 +19,7 @@ import { forget } from '../loaders.ts';
 import { isAuthor } from '../policies/community.ts';
 import { mayOrganise } from '../policy.ts';
 import { participantOf, sceneOf } from '../scene.ts';
-import { carrySupport, recountSupporters } from '../store/community.ts';
+import { recountSupporters } from '../store/community.ts';
 import type { ViewParts } from '../views.ts';
 import { applyWithIdea } from './idea-application.ts';
 
@@ -136,7 +136,7 @@ interface Merger {
   reason: string;
 }
 
-/** One write merges; the supporters are carried over after it, and asking again finishes what broke off in between. */
+/** One write merges; its event has the supporters carried over. */
 async function merge(parts: ViewParts, context: Context, input: Merger) {
   const { community, clock } = parts;
   const command = commandOf(context, 'mergeIdeas', input);
@@ -154,7 +154,6 @@ async function merge(parts: ViewParts, context: Context, input: Merger) {
         : mergeIdea(state, { id: intoId, idea: into.state }, reason, clock.now()),
   });
   if (outcome.rejection) return ideaAnswer(parts, context, outcome);
-  await carrySupport(community, ideaId, intoId);
   return ideaAnswer(parts, context, { aggregate: (await community.ideas.load(intoId))!, rejection: null });
 }
 

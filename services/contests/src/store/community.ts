@@ -94,7 +94,7 @@ export async function rulesFor(
 
 /**
  * Counts the supporters of an idea anew and keeps the number. Whoever writes looks again afterwards, so of two at once the later one finds
- * and mends what the other left.
+ * and mends what the other left; a change of the idea at the same moment writes its older number, which the event of the change mends.
  */
 export async function recountSupporters({ ideas, supports }: CommunityStores, ideaId: string): Promise<void> {
   const count = () => supports.count({ ideaId, given: true });
@@ -104,20 +104,35 @@ export async function recountSupporters({ ideas, supports }: CommunityStores, id
   }
 }
 
-/** Lets the supporters of an idea support another one as well; those who have decided about that one already keep their word. */
+/** Supporters who are carried over side by side. */
+const CARRIED_AT_ONCE = 50;
+
+/**
+ * Lets the supporters of a merged idea support the one that it goes on in, and the one where that goes on in turn; those who have decided
+ * about it already keep their word. Safe to repeat.
+ */
 export async function carrySupport(stores: CommunityStores, from: string, to: string): Promise<void> {
-  for (const { state } of await stores.supports.find({ ideaId: from, given: true })) {
-    const { personId } = state;
-    const carried = { ideaId: to, personId, given: true };
-    await stores.supports.upsert({
-      id: supportId(to, personId),
-      fromEvent: `merge:${from}`,
-      events: () => [],
-      initial: () => ({ ...carried, given: false }),
-      decide: (present, { version }) => ({ ok: true, state: version === 0 ? carried : present, events: [] }),
-    });
+  const given = await stores.supports.find({ ideaId: from, given: true });
+  for (let start = 0; start < given.length; start += CARRIED_AT_ONCE) {
+    const some = given.slice(start, start + CARRIED_AT_ONCE);
+    await Promise.all(some.map(({ state }) => carryOne(stores, state.personId, { from, to })));
   }
   await recountSupporters(stores, to);
+  // Looked at after the writes: a merger of that one before them has not seen these supporters, one after them will.
+  const next = (await stores.ideas.load(to))?.state.mergedInto;
+  if (next) await carrySupport(stores, to, next);
+}
+
+async function carryOne({ supports }: CommunityStores, personId: string, { from, to }: { from: string; to: string }) {
+  const carried = { ideaId: to, personId, given: true };
+  const { rejection } = await supports.upsert({
+    id: supportId(to, personId),
+    fromEvent: `merge:${from}`,
+    events: () => [],
+    initial: () => ({ ...carried, given: false }),
+    decide: (present, { version }) => ({ ok: true, state: version === 0 ? carried : present, events: [] }),
+  });
+  if (rejection) throw new Error(`a supporter of an idea was not carried over: ${rejection.code}`);
 }
 
 /** Which of the ideas a person supports. */
