@@ -101,6 +101,20 @@ describe('notice', () => {
   });
 });
 
+test('a group speaks of its own projects, staff of any of the contest', async () => {
+  const other = await admitted(service, contestId);
+  service.clock.set(AT.intake);
+  const of = (applicationId: string) => ({ agenda: [{ text: 'Выбор проекта', applicationId }] });
+  const refused = await send(service, 'announceMeeting', notice(of(other.applicationId)), project.lead);
+  expect(refused).toMatchObject({
+    meeting: null,
+    rejection: { code: 'NOT_FOUND', path: ['agenda.0.applicationId'] },
+  });
+  expect(await codeOf(service, 'announceMeeting', notice(of(project.applicationId)), project.lead)).toBe('DONE');
+  const byStaff = { groupId: null, ...of(other.applicationId) };
+  expect(await codeOf(service, 'announceMeeting', notice(byStaff), organiser)).toBe('DONE');
+});
+
 test('people tell that they come until it begins, each counted once', async () => {
   const meetingId = await announced();
   const [one, two] = [resident(), resident()];

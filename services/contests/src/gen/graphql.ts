@@ -3161,7 +3161,7 @@ export type MeetingFilter = {
 export type MeetingAgendaItemInput = {
   /** Text, 5 to 1000 characters. */
   text: Scalars['String']['input'];
-  /** Project that it is about, an application of the same contest. */
+  /** Project that it is about, an application of the same contest; of the group that calls, where one does. */
   applicationId?: InputMaybe<Scalars['ID']['input']>;
 };
 

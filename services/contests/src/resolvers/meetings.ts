@@ -84,7 +84,7 @@ async function announce(parts: ViewParts, context: Context, input: AnnounceMeeti
   if (!(await mayCall(parts, context, contest, { contestId, groupId })))
     return answer(parts, context, notFound('groupId'));
   const agenda = input.agenda.map(({ text, applicationId = null }) => ({ text, applicationId }));
-  const unknown = await foreignProject(parts, contestId, agenda);
+  const unknown = await foreignProject(parts, { contestId, groupId }, agenda);
   if (unknown !== null) return answer(parts, context, notFound(`agenda.${unknown}.applicationId`));
   const { rules } = await sceneOf(parts, { oktmo, contestId });
   const { timeZone, regionalHolidays } = contest;
@@ -126,15 +126,17 @@ async function mayCall(
   return group?.state.contestId === contestId && isLead(caller, group.state);
 }
 
-/** Index of the first item of an agenda that names what is no application of the contest; null when there is none. */
+/** Index of the first item of an agenda that names no application of the contest, and of the group where one calls; null when there is none. */
 async function foreignProject(
   { stores }: ViewParts,
-  contestId: string,
+  { contestId, groupId }: { contestId: string; groupId: string | null },
   agenda: readonly { applicationId: string | null }[],
 ): Promise<number | null> {
   const named = agenda.map(({ applicationId }) => applicationId).filter((id) => id !== null);
   const found = await stores.applications.loadMany([...new Set(named)]);
-  const own = new Set(found.filter(({ state }) => state.contestId === contestId).map(({ id }) => id));
+  const isOwn = ({ state }: (typeof found)[number]): boolean =>
+    state.contestId === contestId && (groupId === null || state.groupId === groupId);
+  const own = new Set(found.filter(isOwn).map(({ id }) => id));
   const foreign = agenda.findIndex(({ applicationId }) => applicationId !== null && !own.has(applicationId));
   return foreign < 0 ? null : foreign;
 }
