@@ -91,9 +91,16 @@ async function fill(service: Contests, modelId: string): Promise<void> {
   }
 }
 
-/** What the server says of the plan of the queue's query; nothing where it tells no plan. */
-async function planOf(service: Contests): Promise<string> {
-  const filter = { scopes: '71876', dueAt: { $gt: new Date(0) } };
+const WAITING = { $gt: new Date(0) };
+/** What the queue asks for, by name. */
+const QUESTIONS = {
+  queue: { scopes: '71876', dueAt: WAITING },
+  'what nobody has': { scopes: '71876', assigneeId: null, dueAt: WAITING },
+  'what one has in a contest': { contestId: 'contest-1', assigneeId: newId(), dueAt: WAITING },
+};
+
+/** What the server says of the plan of a query; nothing where it tells no plan. */
+async function planOf(service: Contests, filter: object): Promise<string> {
   try {
     const found = service.deps.connection.collection('applications').find(filter).sort({ dueAt: 1, _id: 1 }).limit(21);
     const plan = await found.explain('executionStats');
@@ -202,6 +209,7 @@ for (const {
     `${label}: p95 ${figure.toFixed(1)} ms (goal ${goal} ms: ${figure <= goal ? 'reached' : 'NOT reached'}), bare ${base.toFixed(1)} ms, ratio ${(figure / base).toFixed(1)}`,
   );
 }
-console.log(`plan of the queue: ${await planOf(service)}`);
+for (const [name, filter] of Object.entries(QUESTIONS))
+  console.log(`plan of ${name}: ${await planOf(service, filter)}`);
 await service.stop();
 process.exit(0);

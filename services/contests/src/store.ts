@@ -213,10 +213,3 @@ export async function groupIdsOf(groups: AggregateStore<InitiativeGroup>, person
 }
 
 const GROUPS_OF_A_PERSON = 500;
-
-/** Applications of a contest that have one of the numbers. */
-export const withNumbers = (
-  applications: AggregateStore<Application>,
-  contestId: string,
-  numbers: readonly string[],
-): Promise<Aggregate<Application>[]> => applications.find({ contestId, number: { $in: [...numbers] } });

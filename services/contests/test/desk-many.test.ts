@@ -128,3 +128,33 @@ test('the register has no gap that is not explained, and opens in a spreadsheet'
   expect(lines[2]).toContain(`"'${title}"`);
   expect(lines[2]).toMatch(/;900000,00;700000,00;/);
 });
+
+test('the register holds every application of the largest contest, and invents no gaps', async () => {
+  const contestId = await openContest(service);
+  const { applicationId } = await filed(service, contestId);
+  const { connection } = service.deps;
+  const stored = (await connection.collection('applications').findOne({ _id: applicationId as never }))!;
+  const { title, category, oktmo, totalCost, funding } = stored['content'];
+  const content = { title, category, oktmo, totalCost, funding };
+  const model = { version: 1, contestId, status: 'SUBMITTED', revision: 1, content };
+  const last = 20_100;
+  for (let from = 2; from <= last; from += 2_000) {
+    const numbers = Array.from({ length: Math.min(2_000, last + 1 - from) }, (_, index) => String(from + index));
+    await connection.collection('applications').insertMany(
+      numbers.map((number) => ({
+        ...model,
+        _id: newId() as never,
+        number,
+        sortKey: number.padStart(20, '0'),
+      })),
+    );
+  }
+  // Without a number there is nothing to register.
+  await drafted(service, contestId);
+  await connection.collection('numbers').updateOne({ _id: contestId as never }, { $set: { last: last + 1 } });
+  const { applicationRegister } = (await deskOf(contestId, organiser)).data;
+  expect(applicationRegister).toMatchObject({ count: last, lastNumber: last + 1, gaps: [{ number: last + 1 }] });
+  const lines = applicationRegister.csv.split('\r\n');
+  expect(lines).toHaveLength(last + 2);
+  expect(lines[last]).toMatch(/^20100;/);
+});

@@ -59,6 +59,8 @@ test('a filing starts the terms of the law, and the queue tells what is overdue 
     unassigned: 2,
     userMessage: '0 просрочено, 1 на сегодня, 1 позже.',
   });
+  // The same by territory: nothing else waits there yet.
+  expect((await queue({})).summary).toMatchObject({ overdue: 0, today: 1, later: 1, unassigned: 2 });
   // At one in the morning of its last day in Yekaterinburg it is still the day before in Moscow.
   service.clock.set('2026-03-03T20:00:00Z');
   const today = (zone: string) => queue({ filter: { contestId, due: 'TODAY' }, zone });
@@ -67,6 +69,7 @@ test('a filing starts the terms of the law, and the queue tells what is overdue 
   service.clock.set('2026-03-04T19:00:00Z');
   expect(idsOf(await queue({ filter: { contestId, due: 'OVERDUE' } }))).toEqual([first.applicationId]);
   expect((await queue({ filter: { contestId } })).summary).toMatchObject({ overdue: 1, today: 0, later: 1 });
+  expect((await queue({})).summary).toMatchObject({ overdue: 1, today: 0, later: 1 });
 
   await deskDoes(service, 'publishApplication', { applicationId: first.applicationId }, organiser);
   expect((await queue({ filter: { contestId } })).summary).toMatchObject({ overdue: 0, today: 0, later: 2 });
@@ -112,6 +115,14 @@ test('an official sees the queue of the own territories, page by page, by term o
     expect(idsOf(await queue({ filter: { contestId }, first: 100 }, as)).toSorted()).toEqual(all.toSorted());
   expect(idsOf(await queue({ filter: { contestId } }, stranger))).toEqual([]);
   expect(idsOf(await queue({ filter: { contestId, oktmo: '71000000' } }))).toHaveLength(5);
+  expect(idsOf(await queue({ filter: { contestId, oktmo: '71829000' } }, importer))).toEqual([]);
+  expect(idsOf(await queue({ filter: { contestId: newId() } }))).toEqual([]);
+  const [across, apart] = [
+    await queue({ filter: { oktmo: '71000000' } }),
+    await queue({ filter: { oktmo: '65000000' } }),
+  ];
+  expect([idsOf(across).length >= 5, idsOf(apart)]).toEqual([true, []]);
+  expect((await queue({ filter: { contestId } }, stranger)).summary).toMatchObject({ later: 0, unassigned: 0 });
   expect(idsOf(await queue({ filter: { oktmo: '71876000' } }, importer)).length).toBeGreaterThanOrEqual(5);
   expect(idsOf(await queue({ filter: { oktmo: '71829000' } }, importer))).toEqual([]);
   expect(await queue({}, citizen())).toBe('FORBIDDEN');

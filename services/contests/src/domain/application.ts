@@ -187,7 +187,13 @@ export const scopesOf = (oktmo: string): string[] => [...new Set(scopesOver(oktm
 const FROM_BUDGET: readonly string[] = ['REGIONAL', 'MUNICIPAL'];
 
 /** What the application takes from the contest's budget, kopecks. */
-export const ballotCost = ({ content, imported }: Application): bigint =>
+export const ballotCost = ({
+  content,
+  imported,
+}: {
+  content: Pick<Content, 'totalCost' | 'funding'>;
+  imported: boolean;
+}): bigint =>
   imported ? content.totalCost : sumOf(content.funding.filter(({ source }) => FROM_BUDGET.includes(source)));
 
 /** Share of the cost that the applicants bear themselves: citizens, business, in kind; null where only a total was imported. */

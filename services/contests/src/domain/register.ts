@@ -2,7 +2,7 @@ import { formatInstant } from '@veche/kit/domain/calendar';
 import { csvText, type Cell } from '@veche/kit/domain/csv';
 import { formatMoney } from '@veche/kit/domain/money';
 import { STATE_NAMES } from './application-states.ts';
-import { ballotCost, type Application } from './application.ts';
+import { ballotCost, type Application, type Content } from './application.ts';
 
 /** Numbers from 1 to the last that no application has. */
 export function gapsOf(numbers: readonly string[], last: number): number[] {
@@ -19,9 +19,20 @@ export function medianHours(since: readonly Date[], now: Date): number | null {
   return middle === undefined ? null : Math.floor(middle / HOUR);
 }
 
+/** What the register shows of a numbered application. */
+export interface Registered extends Pick<
+  Application,
+  'status' | 'revision' | 'submittedAt' | 'publishedAt' | 'imported'
+> {
+  number: string;
+  content: Pick<Content, 'title' | 'category' | 'oktmo' | 'totalCost' | 'funding'>;
+  terms?: { decideBy: Date | null } | null;
+  refusal: { reason: string } | null;
+}
+
 interface Column {
   title: string;
-  of: (application: Application, timeZone: string) => Cell;
+  of: (application: Registered, timeZone: string) => Cell;
 }
 
 const text = (value: string): Cell => ({ text: value });
@@ -29,7 +40,7 @@ const money = (kopecks: bigint): Cell => ({ number: formatMoney(kopecks) });
 const instant = (at: Date | null | undefined, zone: string): Cell => text(at ? formatInstant(at, zone) : '');
 
 const COLUMNS: readonly Column[] = [
-  { title: 'Номер', of: ({ number }) => text(number ?? '') },
+  { title: 'Номер', of: ({ number }) => text(number) },
   { title: 'Подана', of: ({ submittedAt }, zone) => instant(submittedAt, zone) },
   { title: 'Состояние', of: ({ status }) => text(STATE_NAMES[status]) },
   { title: 'Редакция', of: ({ revision }) => ({ number: String(revision) }) },
@@ -44,7 +55,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** The register of a contest for a spreadsheet, in its time zone. */
-export const registerCsv = (applications: readonly Application[], timeZone: string): string =>
+export const registerCsv = (applications: readonly Registered[], timeZone: string): string =>
   csvText(
     COLUMNS.map(({ title }) => title),
     applications.map((application) => COLUMNS.map(({ of }) => of(application, timeZone))),

@@ -1,5 +1,6 @@
 import { badInput, mapConnection, type Context } from '@veche/kit';
 import { instantOf, isZone, localDateOf } from '@veche/kit/domain/calendar';
+import { covers } from '@veche/kit/domain/oktmo';
 import { nextDay } from '@veche/kit/domain/working-calendar';
 import { queueSentence } from '../application-messages.ts';
 import { STATE_NAMES, type ApplicationStatus } from '../domain/application-states.ts';
@@ -19,7 +20,9 @@ import {
   numberedOf,
   pageOfQueue,
   queueSummary,
+  scopesIn,
   statesOf,
+  type Place,
   type QueueFilter,
   type Today,
 } from '../store/application-queries.ts';
@@ -74,17 +77,22 @@ export function deskQueries(parts: ViewParts): DeskQueries {
     const contest = await loadContest(stores, context, contestId);
     return contest && mayOversee(context.caller, contest.state.oktmo) ? contest.state : null;
   };
+  const placeOf = async (context: Context, { contestId, oktmo = null }: QueueFilter): Promise<Place> => {
+    if (!contestId) return { scopes: scopesIn(overseenTerritories(context.caller), oktmo) };
+    const contest = await overseen(context, contestId);
+    return contest && (oktmo === null || covers(oktmo, contest.oktmo)) ? { contestId } : { scopes: [] };
+  };
   return {
-    applicationQueue: async (_source, { filter, sort, timeZone, ...args }, { caller }) => {
-      const territories = overseenTerritories(caller);
+    applicationQueue: async (_source, { filter, sort, timeZone, ...args }, context) => {
       const today = dayOf(clock.now(), timeZone ?? 'Europe/Moscow');
       const asked: QueueFilter = filter ?? {};
-      const wanted = { filter: asked, sort: sort ?? ('DUE' as const), territories, today };
+      const place = await placeOf(context, asked);
+      const wanted = { filter: asked, sort: sort ?? ('DUE' as const), place, today };
       const page = await pageOfQueue(stores.applications, wanted, args);
       return {
         ...mapConnection(page, (one) => applicationView(parts, one)),
         summary: async () => {
-          const counts = await queueSummary(stores.applications, asked, territories, today);
+          const counts = await queueSummary(stores.applications, place, today);
           return { ...counts, userMessage: queueSentence(counts) };
         },
       } as never;
@@ -125,11 +133,11 @@ async function registerOf({ stores }: ViewParts, contestId: string, { timeZone }
   const applications = await numberedOf(stores.applications, contestId);
   const lastNumber = await stores.numbers.last(contestId);
   const free = gapsOf(
-    applications.map(({ state }) => state.number!),
+    applications.map(({ number }) => number),
     lastNumber,
   );
   const issued = new Map((await stores.numbers.issued(contestId, free)).map((issue) => [issue.number, issue]));
-  const holders = new Map(applications.map(({ id, state }) => [id, state.number!]));
+  const holders = new Map(applications.map(({ id, number }) => [id, number]));
   return {
     count: applications.length,
     lastNumber,
@@ -141,11 +149,7 @@ async function registerOf({ stores }: ViewParts, contestId: string, { timeZone }
         userMessage: gapSentence(issue && (holders.get(issue.applicationId) ?? null)),
       };
     }),
-    csv: () =>
-      registerCsv(
-        applications.map(({ state }) => state),
-        timeZone,
-      ),
+    csv: () => registerCsv(applications, timeZone),
   };
 }
 

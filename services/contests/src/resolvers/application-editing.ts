@@ -61,13 +61,12 @@ async function checksFor(parts: ViewParts, context: Context, application: Aggreg
     loadGroup(stores, context, groupId),
   ]);
   if (!contest || !isInsider(context.caller, contest.state, group?.state ?? null)) return null;
-  const same = await sameProjects(stores.applications, contestId, titleKey(content.title));
-  const duplicates = same.filter(({ id, state }) => id !== application.id && state.content.oktmo === content.oktmo);
+  const same = { id: application.id, titleKey: titleKey(content.title), oktmo: content.oktmo };
   const { checks, ...summary } = checksOf(application.state, {
     contest: contest.state,
     members: group?.state.memberIds.length ?? 0,
     uploads: await stores.uploads.of([application.id]),
-    duplicates: duplicates.map(({ state }) => state.number!),
+    duplicates: await sameProjects(stores.applications, contestId, same),
     now: clock.now(),
   });
   return { ...summary, checks: checks.map((check) => checkView(check, contest.state)) };

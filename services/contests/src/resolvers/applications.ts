@@ -12,7 +12,7 @@ import { saveApplication } from '../domain/edit.ts';
 import { applicationToOutbox as events } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
 import { isLead, isMember } from '../policy.ts';
-import { withNumbers } from '../store.ts';
+import { withNumbers } from '../store/application-queries.ts';
 import type { ViewParts } from '../views.ts';
 import {
   answer,

@@ -8,7 +8,7 @@ import { importFault, textFault } from '../domain/import.ts';
 import { applicationToOutbox as events } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
 import { messages, type Code } from '../messages.ts';
-import { withNumbers } from '../store.ts';
+import { withNumbers } from '../store/application-queries.ts';
 import { applicationView, type ViewParts } from '../views.ts';
 import { organisedContest } from './contests.ts';
 

@@ -65,9 +65,10 @@ export const APPLICATION_INDEXES: readonly IndexSpec[] = [
   [{ groupId: 1, createdAt: -1, _id: -1 }], // of a person's groups
   [{ ideaId: 1 }, { sparse: true }], // that came from an idea
   [{ contestId: 1, titleKey: 1 }], // the same project filed twice
-  // Queues of the officials: of a territory or a contest by term, of one person by term, of a territory by time of filing.
+  // Queues of the officials: of a territory or a contest by term, of one person or nobody there by term, of a territory by time of filing.
   [{ scopes: 1, dueAt: 1, _id: 1 }],
   [{ contestId: 1, dueAt: 1, _id: 1 }],
-  [{ assigneeId: 1, dueAt: 1, _id: 1 }],
+  [{ scopes: 1, assigneeId: 1, dueAt: 1, _id: 1 }],
+  [{ contestId: 1, assigneeId: 1, dueAt: 1, _id: 1 }],
   [{ scopes: 1, submittedAt: -1, _id: -1 }],
 ];

@@ -1,20 +1,30 @@
 import type { Aggregate, AggregateStore, Connection, ConnectionArgs } from '@veche/kit';
 import { prefixOf } from '@veche/kit/domain/oktmo';
 import type { ApplicationStatus } from '../domain/application-states.ts';
-import type { Application } from '../domain/application.ts';
+import { sortKeyOf, type Application, type Content } from '../domain/application.ts';
+import type { Registered } from '../domain/register.ts';
 
 const SAME_SHOWN = 10;
+const NO_DUPLICATES: readonly ApplicationStatus[] = ['WITHDRAWN', 'REFUSED'];
 
-/** Filed applications of a contest whose titles have the same words, those that were withdrawn or refused left out. */
-export const sameProjects = (
-  applications: AggregateStore<Application>,
+/**
+ * Numbers of filed applications of a contest for the same place whose titles have the same words, the first ten; those that were withdrawn
+ * or refused left out. What the index does not know is looked at here, in the few of one title.
+ */
+export async function sameProjects(
+  { model }: AggregateStore<Application>,
   contestId: string,
-  titleKey: string,
-): Promise<Aggregate<Application>[]> =>
-  applications.find(
-    { contestId, titleKey, status: { $nin: ['WITHDRAWN', 'REFUSED'] } },
-    { sort: { sortKey: 1 }, limit: SAME_SHOWN },
-  );
+  { id, titleKey, oktmo }: { id: string; titleKey: string; oktmo: string },
+): Promise<string[]> {
+  const fields = { number: 1, sortKey: 1, status: 1, 'content.oktmo': 1 };
+  const found: { _id: string; number: string; sortKey: string; status: ApplicationStatus; content: Content }[] =
+    (await model.find({ contestId, titleKey }, fields).lean()) as never;
+  return found
+    .filter(({ _id, status, content }) => _id !== id && content.oktmo === oktmo && !NO_DUPLICATES.includes(status))
+    .toSorted((one, other) => (one.sortKey < other.sortKey ? -1 : 1))
+    .slice(0, SAME_SHOWN)
+    .map(({ number }) => number);
+}
 
 export interface QueueFilter {
   contestId?: string | null;
@@ -34,22 +44,33 @@ export interface Today {
 /** Anything that has a term at all: absent ones are no dates. */
 const WAITING = { $gt: new Date(0) };
 
-/** The queue of the officials of the territories given (codes), a page at a time. */
+/** Where the applications of a queue are: a contest, or territories by the prefixes of their codes; none of these: nowhere. */
+export type Place = { contestId: string } | { scopes: readonly string[] };
+
+/** Territories of the officials, narrowed to one of them or to a place inside. */
+export function scopesIn(territories: readonly string[], oktmo: string | null): string[] {
+  const own = [...new Set(territories.map(prefixOf))];
+  if (oktmo === null) return own;
+  const narrow = prefixOf(oktmo);
+  // Territories nest, so what is in two of them is in the narrower one.
+  return own.some((scope) => narrow.startsWith(scope)) ? [narrow] : own.filter((scope) => scope.startsWith(narrow));
+}
+
+/** By a contest or by territories and never by both, which no index could answer. */
+const inPlace = (place: Place): Record<string, unknown> =>
+  'contestId' in place ? place : { scopes: place.scopes.length === 1 ? place.scopes[0] : { $in: [...place.scopes] } };
+
+/** The queue of a place, a page at a time. */
 export function pageOfQueue(
   applications: AggregateStore<Application>,
-  {
-    filter,
-    sort,
-    territories,
-    today,
-  }: { filter: QueueFilter; sort: QueueSort; territories: readonly string[]; today: Today },
+  { filter, sort, place, today }: { filter: QueueFilter; sort: QueueSort; place: Place; today: Today },
   args: ConnectionArgs,
 ): Promise<Connection<Aggregate<Application>>> {
   const { states, due } = filter;
   // Whoever asks for states sees those without a term as well.
   const term = due ? windowOf(due, today) : states?.length ? null : WAITING;
   const where = {
-    ...placeOf(filter, territories),
+    ...inPlace(place),
     ...(states?.length ? { status: { $in: [...states] } } : {}),
     ...(filter.assigneeId ? { assigneeId: filter.assigneeId } : {}),
     ...(filter.unassigned ? { assigneeId: null } : {}),
@@ -65,41 +86,28 @@ const ORDERS: Record<QueueSort, Record<string, 1 | -1>> = {
   SUBMITTED: { submittedAt: -1, _id: -1 },
 };
 
-/** Officials see the territories that they were given, narrowed to one of them or to a place inside. */
-function placeOf({ contestId, oktmo }: QueueFilter, territories: readonly string[]) {
-  const scopes = [...new Set(territories.map(prefixOf))];
-  const mine = { scopes: scopes.length === 1 ? scopes[0] : { $in: scopes } };
-  const narrow = oktmo ? prefixOf(oktmo) : null;
-  const place =
-    narrow === null
-      ? mine
-      : scopes.some((scope) => narrow.startsWith(scope))
-        ? { scopes: narrow }
-        : { ...mine, $and: [{ scopes: narrow }] };
-  return contestId ? { contestId, ...place } : place;
-}
+/**
+ * The bound of what is at most at an instant; instants are whole milliseconds. Instead of $lte, which the database of the stand reads as $lt
+ * where an index goes on after the field.
+ */
+const justAfter = (at: Date): Date => new Date(at.getTime() + 1);
 
 function windowOf(due: NonNullable<QueueFilter['due']>, { now, ends }: Today): Record<string, Date> {
   // A term ends with the midnight after its last day, so that midnight still belongs to the day.
-  if (due === 'OVERDUE') return { ...WAITING, $lte: now };
-  return due === 'TODAY' ? { $gt: now, $lte: ends } : { $gt: ends };
+  if (due === 'OVERDUE') return { ...WAITING, $lt: justAfter(now) };
+  return due === 'TODAY' ? { $gt: now, $lt: justAfter(ends) } : { $gt: ends };
 }
 
 /** How much waits in a place, by term. */
-export async function queueSummary(
-  applications: AggregateStore<Application>,
-  filter: Pick<QueueFilter, 'contestId' | 'oktmo'>,
-  territories: readonly string[],
-  today: Today,
-) {
-  const place = placeOf(filter, territories);
+export async function queueSummary(applications: AggregateStore<Application>, place: Place, today: Today) {
+  const all = inPlace(place);
   const inWindow = (due: NonNullable<QueueFilter['due']>) =>
-    applications.count({ ...place, dueAt: windowOf(due, today) });
+    applications.count({ ...all, dueAt: windowOf(due, today) });
   const [overdue, ofToday, later, unassigned] = await Promise.all([
     inWindow('OVERDUE'),
     inWindow('TODAY'),
     inWindow('LATER'),
-    applications.count({ ...place, dueAt: WAITING, assigneeId: null }),
+    applications.count({ ...all, dueAt: WAITING, assigneeId: null }),
   ]);
   return { overdue, today: ofToday, later, unassigned };
 }
@@ -112,11 +120,42 @@ export async function statesOf(
   return model.find({ contestId }, { _id: 0, status: 1, stateSince: 1 }).lean() as never;
 }
 
-const REGISTER_MAX = 20_000;
+const REGISTERED = {
+  number: 1,
+  status: 1,
+  revision: 1,
+  submittedAt: 1,
+  publishedAt: 1,
+  'terms.decideBy': 1,
+  'refusal.reason': 1,
+  imported: 1,
+  'content.title': 1,
+  'content.category': 1,
+  'content.oktmo': 1,
+  'content.totalCost': 1,
+  'content.funding': 1,
+};
 
-/** Numbered applications of a contest, by number. */
-export const numberedOf = (
+/** Every numbered application of a contest by number, as far as the register shows it. */
+export async function numberedOf(
+  { model }: AggregateStore<Application>,
+  contestId: string,
+): Promise<(Registered & { id: string })[]> {
+  const found: (Registered & { _id: string; number: string | null })[] = (await model
+    .find({ contestId }, REGISTERED)
+    .sort({ sortKey: 1, _id: 1 })
+    .lean()) as never;
+  return found.filter(({ number }) => typeof number === 'string').map(({ _id: id, ...line }) => ({ ...line, id }));
+}
+
+/** Applications of a contest that have one of the numbers. */
+export async function withNumbers(
   applications: AggregateStore<Application>,
   contestId: string,
-): Promise<Aggregate<Application>[]> =>
-  applications.find({ contestId, number: { $type: 'string' } }, { sort: { sortKey: 1, _id: 1 }, limit: REGISTER_MAX });
+  numbers: readonly string[],
+): Promise<Aggregate<Application>[]> {
+  const asked = new Set(numbers);
+  // Numbers have an index of some documents only, which not every server reads; what lists are sorted by stands in all.
+  const found = await applications.find({ contestId, sortKey: { $in: [...new Set(numbers.map(sortKeyOf))] } });
+  return found.filter(({ state }) => asked.has(state.number!));
+}
