@@ -7,7 +7,9 @@ import type { SubgraphPool } from './data-source.ts';
 const OWNERS = new Map([
   ['applications', 'contests'],
   ['documents', 'contests'],
+  ['meetings', 'contests'],
   ['score-sheets', 'expertise'],
+  ['commission', 'expertise'],
 ]);
 
 const PASSED_IN = ['authorization', 'content-type', 'content-length', 'traceparent', 'if-none-match'];

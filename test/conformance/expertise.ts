@@ -134,6 +134,10 @@ export const EXPERTISE_TOO_LONG: Record<string, Record<string, string>> = {
   signCommissionMinutes: { sessionId: 'NOT_FOUND', hash: 'NOT_COUNTED' },
   fileAppeal: { applicationId: 'NOT_FOUND', text: 'BAD_USER_INPUT' },
   decideAppeal: { appealId: 'NOT_FOUND', answer: 'BAD_USER_INPUT' },
+  generateCommissionProtocol: { sessionId: 'NOT_FOUND' },
+  generateDecisionLetter: { applicationId: 'NOT_FOUND' },
+  generateRankingList: { contestId: 'NOT_FOUND' },
+  generateMeetingMinutes: { meetingId: 'NOT_FOUND' },
 };
 
 export const EXPERTISE_NESTED_TOO_LONG: Record<string, Record<string, string>> = {
@@ -164,6 +168,10 @@ export const EXPERTISE_REUSED: Reused[] = [
 /** They need an expert who goes, or the end of a stage: their keys are tried by the tests of the service. */
 export const KEYS_TRIED_BY_EXPERTISE = [
   'generateScoreSheetDocument',
+  'generateCommissionProtocol',
+  'generateDecisionLetter',
+  'generateRankingList',
+  'generateMeetingMinutes',
   'leaveExpertPool',
   'setAssessmentRules',
   'replaceExpert',

@@ -7,6 +7,10 @@ export const PAPERS: Record<string, Valid> = {
   signScoreSheet: { as: 'expert', input: (w) => ({ sheetId: w.sheetId, signature: 'MAA=' }) },
   confirmScoreSheet: { as: 'expert', input: (w) => ({ sheetId: w.sheetId }) },
   generateScoreSheetDocument: { as: 'expert', input: (w) => ({ sheetId: w.sheetId }) },
+  generateCommissionProtocol: { as: 'commission', input: (w) => ({ sessionId: w.commissionSessionId }) },
+  generateDecisionLetter: { as: 'lead', anyRole: true, input: (w) => ({ applicationId: w.admittedId }) },
+  generateRankingList: { as: 'organiser', input: (w) => ({ contestId: w.contestId }) },
+  generateMeetingMinutes: { as: 'outsider', input: (w) => ({ meetingId: w.community.meetingId }) },
 };
 
 export const WRONG_PAPERS: Row[] = [
@@ -17,4 +21,11 @@ export const WRONG_PAPERS: Row[] = [
   ['confirmScoreSheet', 'a sheet that is not final', {}, 'SHEET_NOT_FINAL'],
   ['confirmScoreSheet', 'unknown sheet', { sheetId: randomUUID() }, 'NOT_FOUND'],
   ['generateScoreSheetDocument', 'a sheet that is not final', {}, 'SHEET_NOT_FINAL'],
+  ['generateCommissionProtocol', 'not counted', {}, 'NOT_COUNTED'],
+  ['generateCommissionProtocol', 'unknown session', { sessionId: randomUUID() }, 'NOT_FOUND'],
+  ['generateDecisionLetter', 'nothing was decided', {}, 'NOT_DECIDED'],
+  ['generateDecisionLetter', 'not of the group', {}, 'NOT_FOUND', 'outsider'],
+  ['generateRankingList', 'unknown contest', { contestId: randomUUID() }, 'NOT_FOUND'],
+  ['generateMeetingMinutes', 'nothing was written down', {}, 'MINUTES_MISSING'],
+  ['generateMeetingMinutes', 'not of the group', {}, 'FORBIDDEN', 'lead'],
 ];

@@ -67,7 +67,7 @@ export interface DocumentParts {
   pdf: PdfConverter;
 }
 
-interface Wanted {
+export interface Wanted {
   command: Command;
   kind: TemplateName;
   subjectId: string;
@@ -78,7 +78,14 @@ interface Wanted {
   date: string;
 }
 
-const LETTERS: Readonly<Record<TemplateName, string>> = { application: 'З', score: 'О', protocol: 'П' };
+const LETTERS: Readonly<Record<TemplateName, string>> = {
+  application: 'З',
+  score: 'О',
+  protocol: 'П',
+  meeting: 'С',
+  letter: 'У',
+  ranking: 'Р',
+};
 const ATTEMPTS = 50;
 
 type Made = Outcome<DocumentRecord, 'VERSION_CONFLICT'>;

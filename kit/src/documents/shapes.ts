@@ -32,19 +32,21 @@ export interface ScoreSheetData {
   signature: { kind: string; at: string; detail: string } | null;
 }
 
-/** Data of a protocol of a commission's session. */
+/** Data of a protocol of a commission's session; persons are pseudonymous ids, votes name a member by the number in the list. */
 export interface ProtocolData {
   number: string;
   contest: string;
+  commission: string;
+  /** The act that formed the commission. */
+  act: string;
   place: string;
   date: string;
   form: string;
   opened: string;
   closed: string;
-  members: number;
+  members: readonly { name: string; role: string; present: boolean }[];
   quorumRule: string;
   quorum: boolean;
-  present: readonly { name: string; role: string }[];
   questions: readonly {
     title: string;
     heard: string;
@@ -53,12 +55,19 @@ export interface ProtocolData {
     against: number;
     abstained: number;
     castingVote: boolean;
+    /** How each member voted; empty where the session has no roll call. */
+    votes: string;
+    recused: readonly string[];
     opinions: readonly string[];
   }[];
-  winners: readonly { place: number; number: string; title: string; score: string; amount: bigint }[];
+  /** Cost of each project in kopecks. */
+  winners: readonly { place: string; number: string; title: string; score: string; amount: bigint }[];
+  minutesSha256: string;
+  /** Who confirmed the minutes by their hash; empty before the last one has signed. */
+  signatures: readonly { name: string; role: string; at: string }[];
 }
 
-const numbered = <T extends object>(list: readonly T[]) =>
+export const numbered = <T extends object>(list: readonly T[]) =>
   list.map((one, index) => ({ index: String(index + 1), ...one }));
 
 /** A share in percent with one decimal, half away from zero. */
@@ -95,35 +104,50 @@ export const scoreSheetFields = ({ marks, signature, ...texts }: ScoreSheetData)
   signature: signature ? typesetAll(signature) : null,
 });
 
-export const protocolFields = ({ members, quorum, present, questions, winners, ...texts }: ProtocolData): Fields => {
+export const protocolFields = ({ members, quorum, questions, winners, signatures, ...texts }: ProtocolData): Fields => {
   const total = winners.reduce((sum, { amount }) => sum + amount, 0n);
   return {
     ...typesetAll(texts),
-    members: String(members),
-    presentCount: String(present.length),
-    quorum: quorum ? 'имеется' : 'отсутствует',
-    present: numbered(present).map(({ index, name, role }) => ({ index, name: typeset(name), role })),
-    questions: numbered(questions).map(({ index, opinions, castingVote, for: yes, against, abstained, ...said }) => ({
+    members: numbered(members).map(({ index, name, role, present }) => ({
       index,
-      ...typesetAll(said),
-      for: String(yes),
-      against: String(against),
-      abstained: String(abstained),
-      casting: castingVote ? 'Голоса разделились поровну, решающим был голос председателя.' : '',
-      opinions: opinions.map((text) => ({ text: typeset(text) })),
+      name: typeset(name),
+      role,
+      took: present ? 'участвует' : 'отсутствует',
     })),
+    membersCount: String(members.length),
+    presentCount: String(members.filter(({ present }) => present).length),
+    quorum: quorum ? 'имеется' : 'отсутствует',
+    questions: numbered(questions).map(questionFields),
     hasWinners: winners.length > 0,
-    winners: winners.map(({ place, number, title, score, amount }) => ({
-      place: String(place),
-      number,
+    winners: winners.map(({ amount, title, ...line }) => ({
+      ...line,
       title: typeset(title),
-      score,
       amount: roublesOf(amount),
     })),
     total: roublesOf(total),
     totalInWords: typeset(sumInWords(total)),
+    signed: signatures.length > 0,
+    signatures: numbered(signatures),
   };
 };
 
-const typesetAll = <T extends Readonly<Record<string, string>>>(texts: T): T =>
+type NumberedQuestion = ProtocolData['questions'][number] & { index: string };
+
+const questionFields = (question: NumberedQuestion): Fields => {
+  const { index, opinions, recused, votes, castingVote, for: yes, against, abstained, ...said } = question;
+  return {
+    index,
+    ...typesetAll(said),
+    for: String(yes),
+    against: String(against),
+    abstained: String(abstained),
+    casting: castingVote ? 'Голоса разделились поровну, решающим был голос председателя.' : '',
+    named: votes !== '',
+    votes: typeset(votes),
+    recused: recused.map((text) => ({ text: typeset(text) })),
+    opinions: opinions.map((text) => ({ text: typeset(text) })),
+  };
+};
+
+export const typesetAll = <T extends Readonly<Record<string, string>>>(texts: T): T =>
   Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, typeset(text)])) as T;

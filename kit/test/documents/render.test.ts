@@ -12,6 +12,14 @@ import {
   type ProtocolData,
   type ScoreSheetData,
 } from '../../src/documents/shapes.ts';
+import {
+  letterFields,
+  meetingFields,
+  rankingFields,
+  type DecisionLetterData,
+  type MeetingMinutesData,
+  type RankingListData,
+} from '../../src/documents/letter-shapes.ts';
 import { fillTemplate, standardTemplate, TemplateError, type TemplateName } from '../../src/documents/template.ts';
 import { lookIntoArchive } from '../../src/files/archive.ts';
 import { sniffedType } from '../../src/files/sniff.ts';
@@ -55,18 +63,20 @@ const SHEET: ScoreSheetData = {
 const PROTOCOL: ProtocolData = {
   number: '3',
   contest: 'Инициативные проекты Сургута',
+  commission: 'Конкурсная комиссия города',
+  act: 'Постановление № 17 от 01.02.2026',
   place: 'г. Сургут',
   date: '20.03.2026',
   form: 'очная',
   opened: '10:00',
   closed: '11:30',
-  members: 8,
-  quorumRule: 'более половины состава',
-  quorum: true,
-  present: ['Председатель', 'Секретарь', 'Член комиссии', 'Член комиссии', 'Член комиссии'].map((role, index) => ({
+  members: ['Председатель', 'Секретарь', 'Член комиссии', 'Член комиссии', 'Член комиссии'].map((role, index) => ({
     name: `Участник ${index + 1}`,
     role,
+    present: index < 4,
   })),
+  quorumRule: 'более половины состава',
+  quorum: true,
   questions: [
     {
       title: 'О результатах оценки заявок',
@@ -76,6 +86,8 @@ const PROTOCOL: ProtocolData = {
       against: 0,
       abstained: 0,
       castingVote: false,
+      votes: '',
+      recused: [],
       opinions: [],
     },
     {
@@ -86,12 +98,71 @@ const PROTOCOL: ProtocolData = {
       against: 2,
       abstained: 1,
       castingVote: true,
-      opinions: ['проект № 2 следовало отложить до проверки сметы'],
+      votes: '№ 1 — за; № 2 — за; № 3 — против; № 4 — против',
+      recused: ['№ 5: заявку подал брат'],
+      opinions: ['№ 3: проект № 2 следовало отложить до проверки сметы'],
     },
   ],
   winners: [
-    { place: 1, number: '7', title: 'Детская площадка "Радуга"', score: '87,50', amount: 700_000_00n },
-    { place: 2, number: '2', title: 'Сквер у школы', score: '81,00', amount: 1_500_000_01n },
+    { place: '1', number: '7', title: 'Детская площадка "Радуга"', score: '87,50', amount: 700_000_00n },
+    { place: '2', number: '2', title: 'Сквер у школы', score: '81,00', amount: 1_500_000_01n },
+  ],
+  minutesSha256: 'ef'.repeat(32),
+  signatures: [],
+};
+
+const MEETING: MeetingMinutesData = {
+  number: '1',
+  contest: 'Инициативные проекты Сургута',
+  form: 'собрания граждан',
+  place: 'Школа № 1, актовый зал',
+  date: '07.03.2026',
+  started: '18:05',
+  ended: '19:30',
+  present: 57,
+  invited: 3,
+  chair: '0190b6e0-1111-7000-8000-000000000001',
+  secretary: '0190b6e0-1111-7000-8000-000000000002',
+  questions: [
+    {
+      title: 'Выбор проекта для конкурса',
+      decided: 'одобрить проект "Радуга"',
+      for: 40,
+      against: 5,
+      abstained: 5,
+      notVoting: 7,
+      carried: true,
+    },
+  ],
+  signatureSheets: 2,
+  signatures: 41,
+  photos: 3,
+  attendanceList: true,
+  edition: 1,
+};
+
+const LETTER: DecisionLetterData = {
+  contest: 'Инициативные проекты Сургута',
+  commission: 'Конкурсная комиссия города',
+  applicationNumber: '7',
+  application: 'Детская площадка "Радуга"',
+  outcome: 'признать победителем',
+  reason: 'по итогам рейтинга',
+  score: '87,50',
+  place: '1',
+  session: '3',
+  decided: '20.03.2026',
+  minutesSha256: 'ef'.repeat(32),
+  appeal: 'Решение можно обжаловать по 03.04.2026 включительно.',
+};
+
+const RANKING: RankingListData = {
+  contest: 'Инициативные проекты Сургута',
+  edition: 2,
+  determined: '19.03.2026',
+  lines: [
+    { group: '', place: '1', number: '7', title: 'Площадка "Радуга"', score: '87,50', exclusions: '' },
+    { group: '', place: '2', number: '9', title: 'Сквер', score: '12,00', exclusions: 'Балл ниже проходного.' },
   ],
 };
 
@@ -99,6 +170,9 @@ const DOCUMENTS: [TemplateName, object][] = [
   ['application', applicationFields(APPLICATION)],
   ['score', scoreSheetFields(SHEET)],
   ['protocol', protocolFields(PROTOCOL)],
+  ['meeting', meetingFields(MEETING)],
+  ['letter', letterFields(LETTER)],
+  ['ranking', rankingFields(RANKING)],
 ];
 
 const textOf = (docx: Buffer): string =>
@@ -133,9 +207,18 @@ test('what is written is the data, typeset, with sums in words', () => {
   const protocol = textOf(
     fillTemplate(standardTemplate('protocol'), { ...STAMP, ...protocolFields(PROTOCOL) }),
   ).replaceAll('\u00A0', ' ');
-  expect(protocol).toContain('Всего: 2 200 000,01 руб. (Два миллиона двести тысяч рублей 01 копейка).');
+  expect(protocol).toContain(
+    'Стоимость проектов-победителей: 2 200 000,01 руб. (Два миллиона двести тысяч рублей 01 копейка).',
+  );
   expect(protocol).toContain('решающим был голос председателя');
-  expect(protocol).toContain('Особое мнение: проект № 2 следовало отложить');
+  expect(protocol).toContain('Не участвует в решении № 5: заявку подал брат');
+  expect(protocol).toContain('Поимённо: № 1 — за; № 2 — за');
+  expect(protocol).toContain('(подпись)');
+  const confirmed = { ...PROTOCOL, signatures: [{ name: 'Участник 1', role: 'председатель', at: '20.03.2026 12:00' }] };
+  const signed = textOf(fillTemplate(standardTemplate('protocol'), { ...STAMP, ...protocolFields(confirmed) }));
+  expect(signed).toContain('Протокол подписали');
+  expect(signed).not.toContain('(подпись)');
+  expect(protocol).toContain('Особое мнение № 3: проект № 2 следовало отложить');
   const unsigned = textOf(
     fillTemplate(standardTemplate('score'), { ...STAMP, ...scoreSheetFields({ ...SHEET, signature: null }) }),
   );

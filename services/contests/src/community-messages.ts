@@ -5,7 +5,14 @@ import type { MeetingCode } from './domain/meetings/meeting.ts';
 import type { SettingsCode } from './domain/community/settings.ts';
 import type { SupportCode } from './domain/community/support.ts';
 
-export type CommunityCode = IdeaCode | CommentCode | SupportCode | SettingsCode | MeetingCode | StoreRejection;
+export type CommunityCode =
+  | IdeaCode
+  | CommentCode
+  | SupportCode
+  | SettingsCode
+  | MeetingCode
+  | StoreRejection
+  | 'MINUTES_MISSING';
 
 export const communityMessages: Messages<CommunityCode> = {
   NOT_FOUND: 'Такого объекта нет или он вам не виден.',
@@ -36,6 +43,7 @@ export const communityMessages: Messages<CommunityCode> = {
   CALENDAR_MISSING: 'Нет производственного календаря на {year} год: рабочие дни этого года посчитать нельзя.',
   MEETING_NOT_BEGUN: 'Собрание ещё не началось.',
   MEETING_BEGUN: 'Собрание уже началось.',
+  MINUTES_MISSING: 'Протокол собрания ещё не записан.',
   MINUTES_INVALID: 'Проверьте протокол: отмеченное значение недопустимо.',
   VOTES_EXCEED_PRESENT: 'Голосов {votes}, а присутствовало {present}.',
   MEETING_FILE_MISSING: 'Файл не загружен ни к одной заявке из повестки.',

@@ -61,7 +61,7 @@ export const definition: ServiceDefinition<ContestsConfig> = {
       background: [clockwork(stores, clock), searchIndexing({ stores, community, search })],
       routes: (app) => {
         fileRoutes({ stores, verifier, ...files })(app);
-        documentRoutes({ stores, verifier, papers })(app);
+        documentRoutes({ stores, meetings, verifier, papers })(app);
       },
     };
   },

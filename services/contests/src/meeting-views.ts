@@ -85,8 +85,13 @@ function minutesView(parts: ViewParts, context: Context, meeting: Meeting, recor
   };
 }
 
-async function knowsPeople(parts: ViewParts, context: Context, { oktmo, groupId }: Meeting): Promise<boolean> {
+/** Whether the people of a meeting are for the caller: of its group, or staff of the place. */
+export async function knowsPeople(
+  { stores }: Pick<ViewParts, 'stores'>,
+  context: Context,
+  { oktmo, groupId }: Meeting,
+): Promise<boolean> {
   if (mayOversee(context.caller, oktmo)) return true;
-  const group = await loadGroup(parts.stores, context, groupId);
+  const group = await loadGroup(stores, context, groupId);
   return isMember(context.caller, group?.state ?? null);
 }

@@ -8,6 +8,7 @@ import { config, type ExpertiseConfig } from './config.ts';
 import { consumers } from './consumers.ts';
 import { produces } from './events.ts';
 import { policy } from './policy.ts';
+import { commissionDocumentRoutes } from './resolvers/commission-documents.ts';
 import { documentRoutes } from './resolvers/documents.ts';
 import { resolvers } from './resolvers/index.ts';
 import { aggregatesOf, makeStores } from './store.ts';
@@ -30,7 +31,10 @@ export const definition: ServiceDefinition<ExpertiseConfig> = {
       consumers: consumers(stores, clock),
       produces,
       audit: expertiseAudit(stores),
-      routes: documentRoutes({ stores, papers, verifier }),
+      routes: (app) => {
+        documentRoutes({ stores, papers, verifier })(app);
+        commissionDocumentRoutes({ stores, papers, verifier })(app);
+      },
     };
   },
 };

@@ -16,6 +16,7 @@ export type Code =
   | CommissionCode
   | SessionCode
   | 'APPLICATION_UNKNOWN'
+  | 'NO_RANKING'
   | SheetCode
   | RankingCode
   | PanelCode
@@ -83,6 +84,7 @@ export const messages: Messages<Code> = {
   QUORUM_MISSING: 'Нет кворума: участвуют {present}, нужно {needed}.',
   VOTES_MISSING: 'По вопросу № {question} проголосовали не все.',
   NO_QUESTIONS: 'В повестке нет вопросов.',
+  NO_RANKING: 'Рейтинг заявок ещё не определён.',
   NOT_COUNTED: 'Голоса ещё не подсчитаны.',
   NOT_DECIDED: 'Комиссия ещё не приняла решения по этой заявке.',
   NOT_AN_APPLICANT: 'Обжаловать решение может член инициативной группы проекта.',

@@ -8,18 +8,18 @@ export interface Section {
   lines: string[];
 }
 
-const SEATS: Readonly<Record<Seat, string>> = {
+export const SEATS: Readonly<Record<Seat, string>> = {
   CHAIR: 'председатель',
   DEPUTY: 'заместитель председателя',
   SECRETARY: 'секретарь',
   MEMBER: 'член комиссии',
 };
-const OUTCOMES: Readonly<Record<Outcome, string>> = {
+export const OUTCOMES: Readonly<Record<Outcome, string>> = {
   WINNER: 'признать победителем',
   RESERVE: 'включить в резерв',
   NOT_SELECTED: 'считать не прошедшей отбор',
 };
-const CHOICES: Readonly<Record<Choice, string>> = { FOR: 'за', AGAINST: 'против', ABSTAIN: 'воздержался' };
+export const CHOICES: Readonly<Record<Choice, string>> = { FOR: 'за', AGAINST: 'против', ABSTAIN: 'воздержался' };
 
 /**
  * The minutes as the text of a document. Members stand by their number in the list, so that whoever may see names can put them in;

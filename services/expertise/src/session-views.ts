@@ -121,6 +121,7 @@ export async function decisionView(stores: Stores, context: Context, application
   const contest = await stores.contests.get(session.contestId);
   const line = session.ranking.find((one) => one.applicationId === applicationId);
   return {
+    applicationId,
     outcome: proposal.outcome,
     reason: proposal.reason,
     score: line?.score ?? null,

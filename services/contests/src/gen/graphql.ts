@@ -336,6 +336,8 @@ export type Mutation = {
   mergeIdeas: IdeaPayload;
   /** Begins an application with the text of an idea; the application keeps the idea's id. */
   applyWithIdea: ApplicationPayload;
+  /** Makes a document of the minutes in force of a meeting: DOCX, and PDF where a converter is installed. For its group and the officials. */
+  generateMeetingMinutes: MeetingDocumentPayload;
   /** Gives notice of a meeting, in time by the rule of the place; by the lead of a group or staff of the territory. */
   announceMeeting: MeetingPayload;
   /** Calls a meeting off that has no minutes yet. */
@@ -562,6 +564,11 @@ export type MutationMergeIdeasArgs = {
 
 export type MutationApplyWithIdeaArgs = {
   input: ApplyWithIdeaInput;
+};
+
+
+export type MutationGenerateMeetingMinutesArgs = {
+  input: GenerateMeetingMinutesInput;
 };
 
 
@@ -898,6 +905,8 @@ export type ContestsRejectionCode =
   | 'VOTES_EXCEED_PRESENT'
   /** A file was not uploaded for a project of the agenda. */
   | 'MEETING_FILE_MISSING'
+  /** The minutes of the meeting have not been written down. */
+  | 'MINUTES_MISSING'
   /** Text too short or too long. */
   | 'TEXT_LENGTH'
   /** Unknown project type. */
@@ -3006,6 +3015,8 @@ export type IdeaPayload = {
 
 /** A meeting of residents. */
 export type Meeting = {
+  /** Documents that were made of its minutes, oldest first; for its group and the officials. */
+  documents: Array<MeetingDocument>;
   /** Id. */
   id: Scalars['ID']['output'];
   /** Version for optimistic locking. */
@@ -3042,6 +3053,40 @@ export type Meeting = {
   minutesHistory: Array<MeetingMinutes>;
   /** Projects of the agenda that the caller may see. */
   applications: Array<Application>;
+};
+
+/** A document that was made of the minutes of a meeting. */
+export type MeetingDocument = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Number in the register of documents, for example С-2026-15; ordinals of a year have no gaps. */
+  number: Scalars['String']['output'];
+  /** When it was registered. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The data that it was made of. */
+  data: Scalars['JSON']['output'];
+  /** SHA-256 of the data as canonical JSON (RFC 8785), hex; the document bears it in its foot. */
+  dataSha256: Scalars['String']['output'];
+  /** The document to be edited. */
+  docx: ApplicationDocumentFile;
+  /** The document to be printed; null where no converter is installed. */
+  pdf?: Maybe<ApplicationDocumentFile>;
+};
+
+/** A document of the minutes of a meeting. */
+export type GenerateMeetingMinutesInput = {
+  /** Key of the request; the same key gives the same document. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Meeting. */
+  meetingId: Scalars['ID']['input'];
+};
+
+/** Answer on a document. */
+export type MeetingDocumentPayload = {
+  /** The document; null when refused. */
+  document?: Maybe<MeetingDocument>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
 };
 
 /** Before the application or about it. */
@@ -3744,6 +3789,9 @@ export type ResolversTypes = {
   ApplyWithIdeaInput: ResolverTypeWrapper<any>;
   IdeaPayload: ResolverTypeWrapper<any>;
   Meeting: ResolverTypeWrapper<any>;
+  MeetingDocument: ResolverTypeWrapper<any>;
+  GenerateMeetingMinutesInput: ResolverTypeWrapper<any>;
+  MeetingDocumentPayload: ResolverTypeWrapper<any>;
   MeetingKind: ResolverTypeWrapper<any>;
   MeetingForm: ResolverTypeWrapper<any>;
   MeetingState: ResolverTypeWrapper<any>;
@@ -3928,6 +3976,9 @@ export type ResolversParentTypes = {
   ApplyWithIdeaInput: any;
   IdeaPayload: any;
   Meeting: any;
+  MeetingDocument: any;
+  GenerateMeetingMinutesInput: any;
+  MeetingDocumentPayload: any;
   MeetingAgendaItem: any;
   MeetingMinutes: any;
   MeetingQuestion: any;
@@ -4042,6 +4093,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   supportIdea?: Resolver<ResolversTypes['IdeaPayload'], ParentType, ContextType, RequireFields<MutationSupportIdeaArgs, 'input'>>;
   mergeIdeas?: Resolver<ResolversTypes['IdeaPayload'], ParentType, ContextType, RequireFields<MutationMergeIdeasArgs, 'input'>>;
   applyWithIdea?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationApplyWithIdeaArgs, 'input'>>;
+  generateMeetingMinutes?: Resolver<ResolversTypes['MeetingDocumentPayload'], ParentType, ContextType, RequireFields<MutationGenerateMeetingMinutesArgs, 'input'>>;
   announceMeeting?: Resolver<ResolversTypes['MeetingPayload'], ParentType, ContextType, RequireFields<MutationAnnounceMeetingArgs, 'input'>>;
   cancelMeeting?: Resolver<ResolversTypes['MeetingPayload'], ParentType, ContextType, RequireFields<MutationCancelMeetingArgs, 'input'>>;
   registerForMeeting?: Resolver<ResolversTypes['MeetingPayload'], ParentType, ContextType, RequireFields<MutationRegisterForMeetingArgs, 'input'>>;
@@ -4688,6 +4740,7 @@ export type IdeaPayloadResolvers<ContextType = Context, ParentType extends Resol
 
 export type MeetingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Meeting'] = ResolversParentTypes['Meeting'], FederationReferenceType extends FederationReferenceTypes['Meeting'] = FederationReferenceTypes['Meeting']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Meeting']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  documents?: Resolver<Array<ResolversTypes['MeetingDocument']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['MeetingKind'], ParentType, ContextType>;
@@ -4706,6 +4759,21 @@ export type MeetingResolvers<ContextType = Context, ParentType extends Resolvers
   minutes?: Resolver<Maybe<ResolversTypes['MeetingMinutes']>, ParentType, ContextType>;
   minutesHistory?: Resolver<Array<ResolversTypes['MeetingMinutes']>, ParentType, ContextType>;
   applications?: Resolver<Array<ResolversTypes['Application']>, ParentType, ContextType>;
+};
+
+export type MeetingDocumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MeetingDocument'] = ResolversParentTypes['MeetingDocument']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  data?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  dataSha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  docx?: Resolver<ResolversTypes['ApplicationDocumentFile'], ParentType, ContextType>;
+  pdf?: Resolver<Maybe<ResolversTypes['ApplicationDocumentFile']>, ParentType, ContextType>;
+};
+
+export type MeetingDocumentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MeetingDocumentPayload'] = ResolversParentTypes['MeetingDocumentPayload']> = {
+  document?: Resolver<Maybe<ResolversTypes['MeetingDocument']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
 };
 
 export type MeetingAgendaItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MeetingAgendaItem'] = ResolversParentTypes['MeetingAgendaItem']> = {
@@ -4902,6 +4970,8 @@ export type Resolvers<ContextType = Context> = {
   IdeaConnection?: IdeaConnectionResolvers<ContextType>;
   IdeaPayload?: IdeaPayloadResolvers<ContextType>;
   Meeting?: MeetingResolvers<ContextType>;
+  MeetingDocument?: MeetingDocumentResolvers<ContextType>;
+  MeetingDocumentPayload?: MeetingDocumentPayloadResolvers<ContextType>;
   MeetingAgendaItem?: MeetingAgendaItemResolvers<ContextType>;
   MeetingMinutes?: MeetingMinutesResolvers<ContextType>;
   MeetingQuestion?: MeetingQuestionResolvers<ContextType>;

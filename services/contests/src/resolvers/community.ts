@@ -7,6 +7,8 @@ import { discussionMutations, discussionQueries } from './discussion.ts';
 import { ideaQueries } from './idea-queries.ts';
 import { ideaMutations } from './ideas.ts';
 import { groupLeadMutations } from './group-lead.ts';
+import type { DocumentsParts } from './documents.ts';
+import { meetingDocuments } from './meeting-documents.ts';
 import { meetingMutations, meetingQueries } from './meetings.ts';
 import { searchQueries } from './search.ts';
 import { settingsMutation, settingsQueries } from './settings.ts';
@@ -28,8 +30,9 @@ export const communityMutations = (parts: ViewParts): MutationResolvers => ({
   ...groupLeadMutations(parts),
 });
 
-export const communityTypes = (parts: ViewParts) => ({
+export const communityTypes = (parts: DocumentsParts) => ({
   Meeting: {
+    ...meetingDocuments(parts),
     __resolveReference: async ({ id }: { id: string }, context: Context) => {
       const found = await parts.meetings.meetings.load(id);
       return found && meetingView(parts, context, found);

@@ -1,10 +1,8 @@
-import DataLoader from 'dataloader';
-import { commandOf, forbidden, loaderOf, rejectionOf, type Context } from '@veche/kit';
-import { documentView, makeDocument, type DocumentParts } from '@veche/kit/documents/register';
+import { commandOf, forbidden, rejectionOf, type Context } from '@veche/kit';
+import { documentsAbout, makeDated } from '@veche/kit/documents/answers';
+import { documentView, type DocumentParts } from '@veche/kit/documents/register';
 import { applicationFields } from '@veche/kit/documents/shapes';
-import { localDateOf } from '@veche/kit/domain/calendar';
 import { applicationData } from '../application-document.ts';
-import { wallTime } from '../domain/passport-words.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
 import { loadApplication, loadContest, loadGroup } from '../loaders.ts';
 import { messages } from '../messages.ts';
@@ -42,15 +40,14 @@ export function documentMutation(parts: DocumentsParts): Pick<MutationResolvers,
       if (!seen) return { document: null, rejection: rejectionOf(notFound, messages) } as never;
       if (!seen.inside) throw forbidden();
       const data = applicationData(seen.application, seen.contest);
-      const day = localDateOf(parts.clock.now(), seen.contest.timeZone);
-      const { aggregate, rejection } = await makeDocument(parts.papers, {
+      const { aggregate, rejection } = await makeDated(parts.papers, {
         command,
         kind: 'application',
         subjectId: applicationId,
         data,
         fields: applicationFields(data),
-        year: Number(day.slice(0, 4)),
-        date: wallTime(day),
+        now: parts.clock.now(),
+        timeZone: seen.contest.timeZone,
       });
       if (rejection) return { document: null, rejection: rejectionOf(rejection, messages) } as never;
       return { document: documentView(DOCUMENTS_PATH, aggregate), rejection: null } as never;
@@ -62,19 +59,6 @@ export function documentMutation(parts: DocumentsParts): Pick<MutationResolvers,
 export const applicationDocuments = (parts: DocumentsParts) => ({
   documents: async ({ id }: { id: string }, _args: object, context: Context) => {
     if (!(await seenApplication(parts, context, id))?.inside) return [];
-    return loaderOf(
-      context,
-      'documents',
-      () =>
-        new DataLoader(async (ids: readonly string[]) => {
-          const sort = { createdAt: 1 } as const;
-          const all = await parts.papers.documents.find({ subjectId: { $in: [...ids] } }, { sort });
-          const made = Map.groupBy(
-            all.filter(({ state }) => state.docx),
-            ({ state }) => state.subjectId,
-          );
-          return ids.map((one) => (made.get(one) ?? []).map((document) => documentView(DOCUMENTS_PATH, document)));
-        }),
-    ).load(id);
+    return documentsAbout(parts.papers, context, DOCUMENTS_PATH, id);
   },
 });

@@ -13,6 +13,7 @@ import { applicationDocuments, documentMutation, type DocumentsParts } from './d
 import { contestFileMutations } from './files.ts';
 import { groupMutations } from './groups.ts';
 import { importMutation } from './import.ts';
+import { meetingDocumentMutation } from './meeting-documents.ts';
 import { queries } from './queries.ts';
 import { applicationFiles } from './uploads.ts';
 
@@ -39,6 +40,7 @@ export function resolvers(parts: DocumentsParts): Resolvers {
       ...talkMutations(parts),
       ...importMutation(parts),
       ...documentMutation(parts),
+      ...meetingDocumentMutation(parts),
       ...communityMutations(parts),
     },
     Contest: { __resolveReference: ({ id }: Reference, context: Context) => visibleContest(parts, context, id) },

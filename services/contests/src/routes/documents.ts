@@ -3,23 +3,33 @@ import { documentFile, type DocumentParts } from '@veche/kit/documents/register'
 import { noFile, sendFile } from '@veche/kit/files/http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DOCUMENTS_PATH, seenApplication } from '../resolvers/documents.ts';
+import { MEETINGS_PATH, seesMinutes } from '../resolvers/meeting-documents.ts';
+import type { MeetingStores } from '../store/meetings.ts';
 import type { Stores } from '../store.ts';
 
 interface Parts {
   stores: Stores;
+  meetings: MeetingStores;
   papers: DocumentParts;
   verifier: TokenVerifier;
 }
 
 /** Files of documents, for whom the documents are. */
 export const documentRoutes =
-  ({ stores, papers, verifier }: Parts) =>
+  ({ stores, meetings, papers, verifier }: Parts) =>
   (app: FastifyInstance): void => {
     app.get(`${DOCUMENTS_PATH}/:name`, async (request: FastifyRequest, reply) => {
       const context = await contextOf(request, verifier);
       const found = await documentFile(papers.documents, (request.params as { name: string }).name);
       const seen = found && (await seenApplication({ stores }, context, found.record.subjectId));
       if (!found || !seen?.inside) throw noFile();
+      return sendFile(reply, papers.storage, found.file);
+    });
+    app.get(`${MEETINGS_PATH}/:name`, async (request: FastifyRequest, reply) => {
+      const context = await contextOf(request, verifier);
+      const found = await documentFile(papers.documents, (request.params as { name: string }).name);
+      const seen = found && (await seesMinutes({ stores, meetings }, context, found.record.subjectId));
+      if (!found || !seen) throw noFile();
       return sendFile(reply, papers.storage, found.file);
     });
   };

@@ -128,6 +128,12 @@ export type Mutation = {
   replaceExpert: AssignExpertsPayload;
   /** After the term closes the sheets that were never finished: their experts are absent and count as nobody. */
   recordAbsences: AssignExpertsPayload;
+  /** Makes the protocol of a session whose votes are counted: DOCX, and PDF where a converter is installed. For its members, organisers and auditors of the place. */
+  generateCommissionProtocol: CommissionDocumentPayload;
+  /** Makes the letter that tells an applicant what the commission decided. For the group, members of the commission and organisers. */
+  generateDecisionLetter: CommissionDocumentPayload;
+  /** Makes the list of the ranking of a contest as it stands. For organisers and auditors of the place and the commission. */
+  generateRankingList: CommissionDocumentPayload;
   /** Forms the commission of a contest or changes its composition (organisers). */
   formCommission: CommissionPayload;
   /** Opens a session (chair, deputy, secretary); it keeps the composition and the rules of this moment. */
@@ -209,6 +215,21 @@ export type MutationReplaceExpertArgs = {
 
 export type MutationRecordAbsencesArgs = {
   input: RecordAbsencesInput;
+};
+
+
+export type MutationGenerateCommissionProtocolArgs = {
+  input: GenerateCommissionProtocolInput;
+};
+
+
+export type MutationGenerateDecisionLetterArgs = {
+  input: GenerateDecisionLetterInput;
+};
+
+
+export type MutationGenerateRankingListArgs = {
+  input: GenerateRankingListInput;
 };
 
 
@@ -574,6 +595,271 @@ export type DistributionPayload = {
   rejection?: Maybe<ExpertiseRejection>;
 };
 
+/** A session of a commission. */
+export type CommissionSession = {
+  /** Protocols that were made of it, oldest first. */
+  documents: Array<CommissionDocument>;
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Version for optimistic locking. */
+  version: Scalars['Int']['output'];
+  /** Contest. */
+  contest: Contest;
+  /** Number within the contest, from 1. */
+  number: Scalars['Int']['output'];
+  /** Form. */
+  form: CommissionSessionForm;
+  /** Place; empty for an absentee session. */
+  place: Scalars['String']['output'];
+  /** State. */
+  state: CommissionSessionState;
+  /** When it was opened. */
+  openedAt: Scalars['DateTime']['output'];
+  /** Until when an absentee session takes votes. */
+  votesUntil?: Maybe<Scalars['DateTime']['output']>;
+  /** Composition at the opening. */
+  members: Array<CommissionMember>;
+  /** Who takes part so far. */
+  present: Array<Person>;
+  /** Members with a vote: present, needed for the quorum, all. */
+  quorum: CommissionQuorumState;
+  /** Questions in their order. */
+  questions: Array<CommissionQuestion>;
+  /** Minutes; null until the votes are counted. */
+  minutes?: Maybe<CommissionMinutes>;
+};
+
+/** What a commission decided of an application, for the applicant and everybody. */
+export type ApplicationDecision = {
+  /** Letters that were made of it, oldest first; for the group, members of the commission and organisers. */
+  letters: Array<CommissionDocument>;
+  /** Outcome. */
+  outcome: CommissionOutcome;
+  /** Reason in Russian. */
+  reason: Scalars['String']['output'];
+  /** Score that the commission had before it; null where there was no ranking. */
+  score?: Maybe<Scalars['String']['output']>;
+  /** Place that the commission had before it. */
+  place?: Maybe<Scalars['Int']['output']>;
+  /** Number of the session within the contest. */
+  session: Scalars['Int']['output'];
+  /** SHA-256 of the canonical minutes, hex. */
+  minutesHash: Scalars['String']['output'];
+  /** When the decision came into force. */
+  decidedAt: Scalars['DateTime']['output'];
+  /** Last moment of an appeal; null where there is none. */
+  appealUntil?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** A protocol of a session, a letter about a decision, or the list of a ranking. */
+export type CommissionDocument = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Number in the register of documents, for example П-2026-3; ordinals of a kind and a year have no gaps. */
+  number: Scalars['String']['output'];
+  /** When it was registered. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The data that it was made of; sums in kopecks. */
+  data: Scalars['JSON']['output'];
+  /** SHA-256 of the data as canonical JSON (RFC 8785), hex; the document bears it in its foot. */
+  dataSha256: Scalars['String']['output'];
+  /** The document to be edited. */
+  docx: ScoreSheetDocumentFile;
+  /** The document to be printed; null where no converter is installed. */
+  pdf?: Maybe<ScoreSheetDocumentFile>;
+};
+
+/** Protocol of a session. */
+export type GenerateCommissionProtocolInput = {
+  /** Key of the request; the same key gives the same document. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Session. */
+  sessionId: Scalars['ID']['input'];
+};
+
+/** Letter about a decision. */
+export type GenerateDecisionLetterInput = {
+  /** Key of the request; the same key gives the same document. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Application of which the commission decided. */
+  applicationId: Scalars['ID']['input'];
+};
+
+/** List of a ranking. */
+export type GenerateRankingListInput = {
+  /** Key of the request; the same key gives the same document. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+};
+
+/** Answer on a document. */
+export type CommissionDocumentPayload = {
+  /** The document; null when refused. */
+  document?: Maybe<CommissionDocument>;
+  /** Why it was refused. */
+  rejection?: Maybe<ExpertiseRejection>;
+};
+
+/** Refusals of expertise. */
+export type ExpertiseRejectionCode =
+  /** The sheet is not final. */
+  | 'SHEET_NOT_FINAL'
+  /** The sheet is not what was made final. */
+  | 'SHEET_ALTERED'
+  /** The sheet is signed already. */
+  | 'SHEET_SIGNED'
+  /** The rules of the contest want a certificate. */
+  | 'SIMPLE_SIGNATURE_NOT_ALLOWED'
+  /** The login was not confirmed by a second factor. */
+  | 'SECOND_FACTOR_REQUIRED'
+  /** No detached CMS with one signer and the certificate. */
+  | 'SIGNATURE_MALFORMED'
+  /** The document is inside the signature. */
+  | 'SIGNATURE_NOT_DETACHED'
+  /** Neither GOST R 34.10-2012 nor RSA with SHA-256 or longer. */
+  | 'SIGNATURE_ALGORITHM_NOT_ALLOWED'
+  /** Other bytes were signed. */
+  | 'SIGNATURE_OTHER_DOCUMENT'
+  /** The signature was not made by the certificate's key. */
+  | 'SIGNATURE_INVALID'
+  /** There is nothing here to check such a signature with. */
+  | 'SIGNATURE_TOOL_MISSING'
+  /** The certificate does not lead to a trusted root. */
+  | 'CERTIFICATE_NOT_TRUSTED'
+  /** The certificate is expired or not yet in force. */
+  | 'CERTIFICATE_NOT_IN_FORCE'
+  /** The certificate is revoked. */
+  | 'CERTIFICATE_REVOKED'
+  /** Whether the certificate is revoked cannot be looked at. */
+  | 'REVOCATION_UNKNOWN'
+  /** The certificate is not for signing. */
+  | 'CERTIFICATE_USAGE'
+  /** The certificate is another person's, or the person is not known. */
+  | 'CERTIFICATE_OTHER_PERSON'
+  /** There is no such object, or the caller may not see it. */
+  | 'NOT_FOUND'
+  /** The person is not in the pool of experts. */
+  | 'NOT_IN_POOL'
+  /** No application of the contest is admitted. */
+  | 'NO_ADMITTED_APPLICATIONS'
+  /** No expert was named. */
+  | 'EXPERTS_REQUIRED'
+  /** A competence is unknown. */
+  | 'COMPETENCE_UNKNOWN'
+  /** The sheet is final. */
+  | 'SHEET_FINAL'
+  /** The sheet is barred by a conflict of interest. */
+  | 'SHEET_BARRED'
+  /** A reason is needed. */
+  | 'REASON_REQUIRED'
+  /** The criterion is not one that experts mark. */
+  | 'CRITERION_UNKNOWN'
+  /** The criterion is marked twice. */
+  | 'CRITERION_REPEATED'
+  /** Points outside 0 to the criterion's maximum. */
+  | 'POINTS_OUT_OF_RANGE'
+  /** A criterion has no mark. */
+  | 'MARK_MISSING'
+  /** A comment is required. */
+  | 'COMMENT_REQUIRED'
+  /** The assessment stage is not open. */
+  | 'STAGE_NOT_OPEN'
+  /** Sheets are still open. */
+  | 'SHEETS_OPEN'
+  /** An application has no final sheet. */
+  | 'APPLICATION_WITHOUT_SHEET'
+  /** An application has fewer final sheets than the rules ask for. */
+  | 'TOO_FEW_SHEETS'
+  /** Another expert took the sheet over. */
+  | 'SHEET_REPLACED'
+  /** The sheet was closed because its expert was absent. */
+  | 'SHEET_ABSENT'
+  /** The term for sheets is not over. */
+  | 'STAGE_NOT_OVER'
+  /** Not the INN of a legal entity. */
+  | 'ORGANISATION_INVALID'
+  /** Not an OKTMO code. */
+  | 'TERRITORY_INVALID'
+  /** The person is in the pool already. */
+  | 'ALREADY_IN_POOL'
+  /** Sheets were given, so the rules of the assessment stand. */
+  | 'RULES_FIXED'
+  /** A rule outside its bounds. */
+  | 'RULES_INVALID'
+  /** Number of experts for an application outside its bounds. */
+  | 'PER_APPLICATION_INVALID'
+  /** A draw needs a seed. */
+  | 'SEED_REQUIRED'
+  /** The expert has a conflict of interest. */
+  | 'CONFLICT_OF_INTEREST'
+  /** A title or an act that is too short or too long. */
+  | 'TITLE_LENGTH'
+  /** Members are too few, too many, or one is named twice. */
+  | 'MEMBERS_INVALID'
+  /** A commission has one chair and one secretary. */
+  | 'CHAIR_REQUIRED'
+  /** Fewer than half of the members are appointed on proposals of the council. */
+  | 'COUNCIL_HALF_MISSING'
+  /** A session is open. */
+  | 'SESSION_OPEN'
+  /** The person is no member of the commission, or has no vote in it. */
+  | 'NOT_A_MEMBER'
+  /** Only the chair, the deputy and the secretary do this. */
+  | 'NOT_PRESIDING'
+  /** The session is closed. */
+  | 'SESSION_CLOSED'
+  /** The rules know no absentee session. */
+  | 'ABSENTEE_NOT_ALLOWED'
+  /** The term lies in the past. */
+  | 'TERM_IN_PAST'
+  /** A session in person has a place. */
+  | 'PLACE_REQUIRED'
+  /** A question that is too short, too long, one too many, or names an application twice. */
+  | 'QUESTION_INVALID'
+  /** There is no such question. */
+  | 'QUESTION_UNKNOWN'
+  /** The application is not admitted to the contest. */
+  | 'APPLICATION_UNKNOWN'
+  /** The member is not noted as present. */
+  | 'NOT_PRESENT'
+  /** The member stands aside from the question. */
+  | 'RECUSED'
+  /** The member has voted on the question. */
+  | 'ALREADY_VOTED'
+  /** The term for votes is over. */
+  | 'VOTING_OVER'
+  /** An opinion is given by a member who did not vote for the question. */
+  | 'NOT_IN_MINORITY'
+  /** Too few members take part. */
+  | 'QUORUM_MISSING'
+  /** Not all votes have been given. */
+  | 'VOTES_MISSING'
+  /** The session has no question. */
+  | 'NO_QUESTIONS'
+  /** The votes are not counted. */
+  | 'NOT_COUNTED'
+  /** The hash is not that of the minutes. */
+  | 'MINUTES_DIFFER'
+  /** The commission has not decided of the application. */
+  | 'NOT_DECIDED'
+  /** The person is not of the initiative group of the application. */
+  | 'NOT_AN_APPLICANT'
+  /** The rules of the commission know no appeal. */
+  | 'NO_APPEAL'
+  /** The term of an appeal is over. */
+  | 'APPEAL_TERM_PASSED'
+  /** There is an appeal against this decision. */
+  | 'APPEAL_FILED'
+  /** The appeal was decided. */
+  | 'APPEAL_DECIDED'
+  /** The object was changed by somebody else. */
+  | 'VERSION_CONFLICT'
+  /** The key was used with another request. */
+  | 'IDEMPOTENCY_KEY_REUSED'
+  /** No ranking has been determined. */
+  | 'NO_RANKING';
+
 /** The commission of a contest. */
 export type Commission = {
   /** Contest. */
@@ -669,38 +955,6 @@ export type CommissionSessionState =
   | 'COUNTED'
   /** The minutes are signed, the decisions in force. */
   | 'SIGNED';
-
-/** A session of a commission. */
-export type CommissionSession = {
-  /** Id. */
-  id: Scalars['ID']['output'];
-  /** Version for optimistic locking. */
-  version: Scalars['Int']['output'];
-  /** Contest. */
-  contest: Contest;
-  /** Number within the contest, from 1. */
-  number: Scalars['Int']['output'];
-  /** Form. */
-  form: CommissionSessionForm;
-  /** Place; empty for an absentee session. */
-  place: Scalars['String']['output'];
-  /** State. */
-  state: CommissionSessionState;
-  /** When it was opened. */
-  openedAt: Scalars['DateTime']['output'];
-  /** Until when an absentee session takes votes. */
-  votesUntil?: Maybe<Scalars['DateTime']['output']>;
-  /** Composition at the opening. */
-  members: Array<CommissionMember>;
-  /** Who takes part so far. */
-  present: Array<Person>;
-  /** Members with a vote: present, needed for the quorum, all. */
-  quorum: CommissionQuorumState;
-  /** Questions in their order. */
-  questions: Array<CommissionQuestion>;
-  /** Minutes; null until the votes are counted. */
-  minutes?: Maybe<CommissionMinutes>;
-};
 
 /** How far a session is from its quorum. */
 export type CommissionQuorumState = {
@@ -856,26 +1110,6 @@ export type PublishedQuestion = {
   proposals: Array<CommissionProposal>;
   /** How many members stood aside. */
   recused: Scalars['Int']['output'];
-};
-
-/** What a commission decided of an application, for the applicant and everybody. */
-export type ApplicationDecision = {
-  /** Outcome. */
-  outcome: CommissionOutcome;
-  /** Reason in Russian. */
-  reason: Scalars['String']['output'];
-  /** Score that the commission had before it; null where there was no ranking. */
-  score?: Maybe<Scalars['String']['output']>;
-  /** Place that the commission had before it. */
-  place?: Maybe<Scalars['Int']['output']>;
-  /** Number of the session within the contest. */
-  session: Scalars['Int']['output'];
-  /** SHA-256 of the canonical minutes, hex. */
-  minutesHash: Scalars['String']['output'];
-  /** When the decision came into force. */
-  decidedAt: Scalars['DateTime']['output'];
-  /** Last moment of an appeal; null where there is none. */
-  appealUntil?: Maybe<Scalars['DateTime']['output']>;
 };
 
 /** Composition of a commission. */
@@ -1377,163 +1611,6 @@ export type ExpertiseRejection = {
   path?: Maybe<Array<Scalars['String']['output']>>;
 };
 
-/** Refusals of expertise. */
-export type ExpertiseRejectionCode =
-  /** The sheet is not final. */
-  | 'SHEET_NOT_FINAL'
-  /** The sheet is not what was made final. */
-  | 'SHEET_ALTERED'
-  /** The sheet is signed already. */
-  | 'SHEET_SIGNED'
-  /** The rules of the contest want a certificate. */
-  | 'SIMPLE_SIGNATURE_NOT_ALLOWED'
-  /** The login was not confirmed by a second factor. */
-  | 'SECOND_FACTOR_REQUIRED'
-  /** No detached CMS with one signer and the certificate. */
-  | 'SIGNATURE_MALFORMED'
-  /** The document is inside the signature. */
-  | 'SIGNATURE_NOT_DETACHED'
-  /** Neither GOST R 34.10-2012 nor RSA with SHA-256 or longer. */
-  | 'SIGNATURE_ALGORITHM_NOT_ALLOWED'
-  /** Other bytes were signed. */
-  | 'SIGNATURE_OTHER_DOCUMENT'
-  /** The signature was not made by the certificate's key. */
-  | 'SIGNATURE_INVALID'
-  /** There is nothing here to check such a signature with. */
-  | 'SIGNATURE_TOOL_MISSING'
-  /** The certificate does not lead to a trusted root. */
-  | 'CERTIFICATE_NOT_TRUSTED'
-  /** The certificate is expired or not yet in force. */
-  | 'CERTIFICATE_NOT_IN_FORCE'
-  /** The certificate is revoked. */
-  | 'CERTIFICATE_REVOKED'
-  /** Whether the certificate is revoked cannot be looked at. */
-  | 'REVOCATION_UNKNOWN'
-  /** The certificate is not for signing. */
-  | 'CERTIFICATE_USAGE'
-  /** The certificate is another person's, or the person is not known. */
-  | 'CERTIFICATE_OTHER_PERSON'
-  /** There is no such object, or the caller may not see it. */
-  | 'NOT_FOUND'
-  /** The person is not in the pool of experts. */
-  | 'NOT_IN_POOL'
-  /** No application of the contest is admitted. */
-  | 'NO_ADMITTED_APPLICATIONS'
-  /** No expert was named. */
-  | 'EXPERTS_REQUIRED'
-  /** A competence is unknown. */
-  | 'COMPETENCE_UNKNOWN'
-  /** The sheet is final. */
-  | 'SHEET_FINAL'
-  /** The sheet is barred by a conflict of interest. */
-  | 'SHEET_BARRED'
-  /** A reason is needed. */
-  | 'REASON_REQUIRED'
-  /** The criterion is not one that experts mark. */
-  | 'CRITERION_UNKNOWN'
-  /** The criterion is marked twice. */
-  | 'CRITERION_REPEATED'
-  /** Points outside 0 to the criterion's maximum. */
-  | 'POINTS_OUT_OF_RANGE'
-  /** A criterion has no mark. */
-  | 'MARK_MISSING'
-  /** A comment is required. */
-  | 'COMMENT_REQUIRED'
-  /** The assessment stage is not open. */
-  | 'STAGE_NOT_OPEN'
-  /** Sheets are still open. */
-  | 'SHEETS_OPEN'
-  /** An application has no final sheet. */
-  | 'APPLICATION_WITHOUT_SHEET'
-  /** An application has fewer final sheets than the rules ask for. */
-  | 'TOO_FEW_SHEETS'
-  /** Another expert took the sheet over. */
-  | 'SHEET_REPLACED'
-  /** The sheet was closed because its expert was absent. */
-  | 'SHEET_ABSENT'
-  /** The term for sheets is not over. */
-  | 'STAGE_NOT_OVER'
-  /** Not the INN of a legal entity. */
-  | 'ORGANISATION_INVALID'
-  /** Not an OKTMO code. */
-  | 'TERRITORY_INVALID'
-  /** The person is in the pool already. */
-  | 'ALREADY_IN_POOL'
-  /** Sheets were given, so the rules of the assessment stand. */
-  | 'RULES_FIXED'
-  /** A rule outside its bounds. */
-  | 'RULES_INVALID'
-  /** Number of experts for an application outside its bounds. */
-  | 'PER_APPLICATION_INVALID'
-  /** A draw needs a seed. */
-  | 'SEED_REQUIRED'
-  /** The expert has a conflict of interest. */
-  | 'CONFLICT_OF_INTEREST'
-  /** A title or an act that is too short or too long. */
-  | 'TITLE_LENGTH'
-  /** Members are too few, too many, or one is named twice. */
-  | 'MEMBERS_INVALID'
-  /** A commission has one chair and one secretary. */
-  | 'CHAIR_REQUIRED'
-  /** Fewer than half of the members are appointed on proposals of the council. */
-  | 'COUNCIL_HALF_MISSING'
-  /** A session is open. */
-  | 'SESSION_OPEN'
-  /** The person is no member of the commission, or has no vote in it. */
-  | 'NOT_A_MEMBER'
-  /** Only the chair, the deputy and the secretary do this. */
-  | 'NOT_PRESIDING'
-  /** The session is closed. */
-  | 'SESSION_CLOSED'
-  /** The rules know no absentee session. */
-  | 'ABSENTEE_NOT_ALLOWED'
-  /** The term lies in the past. */
-  | 'TERM_IN_PAST'
-  /** A session in person has a place. */
-  | 'PLACE_REQUIRED'
-  /** A question that is too short, too long, one too many, or names an application twice. */
-  | 'QUESTION_INVALID'
-  /** There is no such question. */
-  | 'QUESTION_UNKNOWN'
-  /** The application is not admitted to the contest. */
-  | 'APPLICATION_UNKNOWN'
-  /** The member is not noted as present. */
-  | 'NOT_PRESENT'
-  /** The member stands aside from the question. */
-  | 'RECUSED'
-  /** The member has voted on the question. */
-  | 'ALREADY_VOTED'
-  /** The term for votes is over. */
-  | 'VOTING_OVER'
-  /** An opinion is given by a member who did not vote for the question. */
-  | 'NOT_IN_MINORITY'
-  /** Too few members take part. */
-  | 'QUORUM_MISSING'
-  /** Not all votes have been given. */
-  | 'VOTES_MISSING'
-  /** The session has no question. */
-  | 'NO_QUESTIONS'
-  /** The votes are not counted. */
-  | 'NOT_COUNTED'
-  /** The hash is not that of the minutes. */
-  | 'MINUTES_DIFFER'
-  /** The commission has not decided of the application. */
-  | 'NOT_DECIDED'
-  /** The person is not of the initiative group of the application. */
-  | 'NOT_AN_APPLICANT'
-  /** The rules of the commission know no appeal. */
-  | 'NO_APPEAL'
-  /** The term of an appeal is over. */
-  | 'APPEAL_TERM_PASSED'
-  /** There is an appeal against this decision. */
-  | 'APPEAL_FILED'
-  /** The appeal was decided. */
-  | 'APPEAL_DECIDED'
-  /** The object was changed by somebody else. */
-  | 'VERSION_CONFLICT'
-  /** The key was used with another request. */
-  | 'IDEMPOTENCY_KEY_REUSED';
-
 /** The bytes that are signed: the canonical sheet (RFC 8785) in UTF-8. */
 export type SheetToSign = {
   /** The bytes in base64, as signing programs take them. */
@@ -1758,6 +1835,14 @@ export type ResolversTypes = {
   RecordAbsencesInput: ResolverTypeWrapper<any>;
   AssessmentRulesPayload: ResolverTypeWrapper<any>;
   DistributionPayload: ResolverTypeWrapper<any>;
+  CommissionSession: ResolverTypeWrapper<any>;
+  ApplicationDecision: ResolverTypeWrapper<any>;
+  CommissionDocument: ResolverTypeWrapper<any>;
+  GenerateCommissionProtocolInput: ResolverTypeWrapper<any>;
+  GenerateDecisionLetterInput: ResolverTypeWrapper<any>;
+  GenerateRankingListInput: ResolverTypeWrapper<any>;
+  CommissionDocumentPayload: ResolverTypeWrapper<any>;
+  ExpertiseRejectionCode: ResolverTypeWrapper<any>;
   Commission: ResolverTypeWrapper<any>;
   CommissionMember: ResolverTypeWrapper<any>;
   CommissionSeat: ResolverTypeWrapper<any>;
@@ -1767,7 +1852,6 @@ export type ResolversTypes = {
   MinutesSigners: ResolverTypeWrapper<any>;
   CommissionSessionForm: ResolverTypeWrapper<any>;
   CommissionSessionState: ResolverTypeWrapper<any>;
-  CommissionSession: ResolverTypeWrapper<any>;
   CommissionQuorumState: ResolverTypeWrapper<any>;
   CommissionQuestion: ResolverTypeWrapper<any>;
   CommissionProposal: ResolverTypeWrapper<any>;
@@ -1782,7 +1866,6 @@ export type ResolversTypes = {
   MinutesSignature: ResolverTypeWrapper<any>;
   PublishedMinutes: ResolverTypeWrapper<any>;
   PublishedQuestion: ResolverTypeWrapper<any>;
-  ApplicationDecision: ResolverTypeWrapper<any>;
   FormCommissionInput: ResolverTypeWrapper<any>;
   CommissionMemberInput: ResolverTypeWrapper<any>;
   OpenCommissionSessionInput: ResolverTypeWrapper<any>;
@@ -1827,7 +1910,6 @@ export type ResolversTypes = {
   ScoreSheetPayload: ResolverTypeWrapper<any>;
   RankingPayload: ResolverTypeWrapper<any>;
   ExpertiseRejection: ResolverTypeWrapper<any>;
-  ExpertiseRejectionCode: ResolverTypeWrapper<any>;
   SheetToSign: ResolverTypeWrapper<any>;
   SheetSignature: ResolverTypeWrapper<any>;
   SheetSignatureKind: ResolverTypeWrapper<any>;
@@ -1865,10 +1947,16 @@ export type ResolversParentTypes = {
   RecordAbsencesInput: any;
   AssessmentRulesPayload: any;
   DistributionPayload: any;
+  CommissionSession: any;
+  ApplicationDecision: any;
+  CommissionDocument: any;
+  GenerateCommissionProtocolInput: any;
+  GenerateDecisionLetterInput: any;
+  GenerateRankingListInput: any;
+  CommissionDocumentPayload: any;
   Commission: any;
   CommissionMember: any;
   CommissionRules: any;
-  CommissionSession: any;
   CommissionQuorumState: any;
   CommissionQuestion: any;
   CommissionProposal: any;
@@ -1881,7 +1969,6 @@ export type ResolversParentTypes = {
   MinutesSignature: any;
   PublishedMinutes: any;
   PublishedQuestion: any;
-  ApplicationDecision: any;
   FormCommissionInput: any;
   CommissionMemberInput: any;
   OpenCommissionSessionInput: any;
@@ -1973,6 +2060,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   assignExpertByHand?: Resolver<ResolversTypes['ScoreSheetPayload'], ParentType, ContextType, RequireFields<MutationAssignExpertByHandArgs, 'input'>>;
   replaceExpert?: Resolver<ResolversTypes['AssignExpertsPayload'], ParentType, ContextType, RequireFields<MutationReplaceExpertArgs, 'input'>>;
   recordAbsences?: Resolver<ResolversTypes['AssignExpertsPayload'], ParentType, ContextType, RequireFields<MutationRecordAbsencesArgs, 'input'>>;
+  generateCommissionProtocol?: Resolver<ResolversTypes['CommissionDocumentPayload'], ParentType, ContextType, RequireFields<MutationGenerateCommissionProtocolArgs, 'input'>>;
+  generateDecisionLetter?: Resolver<ResolversTypes['CommissionDocumentPayload'], ParentType, ContextType, RequireFields<MutationGenerateDecisionLetterArgs, 'input'>>;
+  generateRankingList?: Resolver<ResolversTypes['CommissionDocumentPayload'], ParentType, ContextType, RequireFields<MutationGenerateRankingListArgs, 'input'>>;
   formCommission?: Resolver<ResolversTypes['CommissionPayload'], ParentType, ContextType, RequireFields<MutationFormCommissionArgs, 'input'>>;
   openCommissionSession?: Resolver<ResolversTypes['CommissionSessionPayload'], ParentType, ContextType, RequireFields<MutationOpenCommissionSessionArgs, 'input'>>;
   noteCommissionPresence?: Resolver<ResolversTypes['CommissionSessionPayload'], ParentType, ContextType, RequireFields<MutationNoteCommissionPresenceArgs, 'input'>>;
@@ -2072,6 +2162,51 @@ export type DistributionPayloadResolvers<ContextType = Context, ParentType exten
   rejection?: Resolver<Maybe<ResolversTypes['ExpertiseRejection']>, ParentType, ContextType>;
 };
 
+export type CommissionSessionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionSession'] = ResolversParentTypes['CommissionSession']> = {
+  documents?: Resolver<Array<ResolversTypes['CommissionDocument']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  form?: Resolver<ResolversTypes['CommissionSessionForm'], ParentType, ContextType>;
+  place?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['CommissionSessionState'], ParentType, ContextType>;
+  openedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  votesUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  members?: Resolver<Array<ResolversTypes['CommissionMember']>, ParentType, ContextType>;
+  present?: Resolver<Array<ResolversTypes['Person']>, ParentType, ContextType>;
+  quorum?: Resolver<ResolversTypes['CommissionQuorumState'], ParentType, ContextType>;
+  questions?: Resolver<Array<ResolversTypes['CommissionQuestion']>, ParentType, ContextType>;
+  minutes?: Resolver<Maybe<ResolversTypes['CommissionMinutes']>, ParentType, ContextType>;
+};
+
+export type ApplicationDecisionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationDecision'] = ResolversParentTypes['ApplicationDecision']> = {
+  letters?: Resolver<Array<ResolversTypes['CommissionDocument']>, ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['CommissionOutcome'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  score?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  place?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  session?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  minutesHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  decidedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  appealUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type CommissionDocumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionDocument'] = ResolversParentTypes['CommissionDocument']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  data?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  dataSha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  docx?: Resolver<ResolversTypes['ScoreSheetDocumentFile'], ParentType, ContextType>;
+  pdf?: Resolver<Maybe<ResolversTypes['ScoreSheetDocumentFile']>, ParentType, ContextType>;
+};
+
+export type CommissionDocumentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionDocumentPayload'] = ResolversParentTypes['CommissionDocumentPayload']> = {
+  document?: Resolver<Maybe<ResolversTypes['CommissionDocument']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ExpertiseRejection']>, ParentType, ContextType>;
+};
+
 export type CommissionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Commission'] = ResolversParentTypes['Commission']> = {
   contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -2096,23 +2231,6 @@ export type CommissionRulesResolvers<ContextType = Context, ParentType extends R
   councilHalf?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   signedBy?: Resolver<ResolversTypes['MinutesSigners'], ParentType, ContextType>;
   appealDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-};
-
-export type CommissionSessionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionSession'] = ResolversParentTypes['CommissionSession']> = {
-  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
-  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  form?: Resolver<ResolversTypes['CommissionSessionForm'], ParentType, ContextType>;
-  place?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  state?: Resolver<ResolversTypes['CommissionSessionState'], ParentType, ContextType>;
-  openedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  votesUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  members?: Resolver<Array<ResolversTypes['CommissionMember']>, ParentType, ContextType>;
-  present?: Resolver<Array<ResolversTypes['Person']>, ParentType, ContextType>;
-  quorum?: Resolver<ResolversTypes['CommissionQuorumState'], ParentType, ContextType>;
-  questions?: Resolver<Array<ResolversTypes['CommissionQuestion']>, ParentType, ContextType>;
-  minutes?: Resolver<Maybe<ResolversTypes['CommissionMinutes']>, ParentType, ContextType>;
 };
 
 export type CommissionQuorumStateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionQuorumState'] = ResolversParentTypes['CommissionQuorumState']> = {
@@ -2194,17 +2312,6 @@ export type PublishedQuestionResolvers<ContextType = Context, ParentType extends
   count?: Resolver<ResolversTypes['CommissionCount'], ParentType, ContextType>;
   proposals?: Resolver<Array<ResolversTypes['CommissionProposal']>, ParentType, ContextType>;
   recused?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-};
-
-export type ApplicationDecisionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationDecision'] = ResolversParentTypes['ApplicationDecision']> = {
-  outcome?: Resolver<ResolversTypes['CommissionOutcome'], ParentType, ContextType>;
-  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  score?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  place?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
-  session?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  minutesHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  decidedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  appealUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
 export type CommissionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionPayload'] = ResolversParentTypes['CommissionPayload']> = {
@@ -2415,10 +2522,13 @@ export type Resolvers<ContextType = Context> = {
   DistributionGap?: DistributionGapResolvers<ContextType>;
   AssessmentRulesPayload?: AssessmentRulesPayloadResolvers<ContextType>;
   DistributionPayload?: DistributionPayloadResolvers<ContextType>;
+  CommissionSession?: CommissionSessionResolvers<ContextType>;
+  ApplicationDecision?: ApplicationDecisionResolvers<ContextType>;
+  CommissionDocument?: CommissionDocumentResolvers<ContextType>;
+  CommissionDocumentPayload?: CommissionDocumentPayloadResolvers<ContextType>;
   Commission?: CommissionResolvers<ContextType>;
   CommissionMember?: CommissionMemberResolvers<ContextType>;
   CommissionRules?: CommissionRulesResolvers<ContextType>;
-  CommissionSession?: CommissionSessionResolvers<ContextType>;
   CommissionQuorumState?: CommissionQuorumStateResolvers<ContextType>;
   CommissionQuestion?: CommissionQuestionResolvers<ContextType>;
   CommissionProposal?: CommissionProposalResolvers<ContextType>;
@@ -2431,7 +2541,6 @@ export type Resolvers<ContextType = Context> = {
   MinutesSignature?: MinutesSignatureResolvers<ContextType>;
   PublishedMinutes?: PublishedMinutesResolvers<ContextType>;
   PublishedQuestion?: PublishedQuestionResolvers<ContextType>;
-  ApplicationDecision?: ApplicationDecisionResolvers<ContextType>;
   CommissionPayload?: CommissionPayloadResolvers<ContextType>;
   CommissionSessionPayload?: CommissionSessionPayloadResolvers<ContextType>;
   ScoreSheet?: ScoreSheetResolvers<ContextType>;

@@ -1,16 +1,7 @@
-import DataLoader from 'dataloader';
-import {
-  commandOf,
-  contextOf,
-  loaderOf,
-  rejectionOf,
-  type Aggregate,
-  type Context,
-  type TokenVerifier,
-} from '@veche/kit';
-import { documentFile, documentView, makeDocument, type DocumentParts } from '@veche/kit/documents/register';
+import { commandOf, contextOf, rejectionOf, type Aggregate, type Context, type TokenVerifier } from '@veche/kit';
+import { documentsAbout, makeDated, printedDay } from '@veche/kit/documents/answers';
+import { documentFile, documentView, type DocumentParts } from '@veche/kit/documents/register';
 import { scoreSheetFields, type ScoreSheetData } from '@veche/kit/documents/shapes';
-import { localDateOf } from '@veche/kit/domain/calendar';
 import type { Criterion } from '@veche/kit/domain/criterion';
 import type { Rejection } from '@veche/kit/domain/decision';
 import { noFile, sendFile } from '@veche/kit/files/http';
@@ -50,15 +41,14 @@ export function documentMutation(parts: DocumentsParts): Pick<MutationResolvers,
       if (problem) return refuse({ code: problem, path: ['sheetId'] });
       const data = await sheetData(parts.stores, sheet);
       const contest = await parts.stores.contests.get(sheet.state.contestId);
-      const day = localDateOf(parts.clock.now(), contest?.timeZone || 'UTC');
-      const { aggregate, rejection } = await makeDocument(parts.papers, {
+      const { aggregate, rejection } = await makeDated(parts.papers, {
         command,
         kind: 'score',
         subjectId: sheet.id,
         data,
         fields: scoreSheetFields(data),
-        year: Number(day.slice(0, 4)),
-        date: printed(day),
+        now: parts.clock.now(),
+        timeZone: contest?.timeZone || 'UTC',
       });
       if (rejection) return refuse(rejection);
       return { document: documentView(PATH, aggregate), rejection: null } as never;
@@ -68,9 +58,6 @@ export function documentMutation(parts: DocumentsParts): Pick<MutationResolvers,
 
 const refuse = (rejection: Rejection<Code>) =>
   ({ document: null, rejection: rejectionOf(rejection, messages) }) as never;
-
-/** 2026-03-12 as 12.03.2026. */
-const printed = (day: string): string => day.split('-').toReversed().join('.');
 
 const KINDS = { ENHANCED: 'сертификат', SIMPLE: 'вход с подтверждением вторым фактором' };
 
@@ -109,26 +96,12 @@ function signatureData({ kind, signedAt, verdict }: SheetSignature): ScoreSheetD
   const checked = verdict
     ? `${verdict.algorithm}; выдан: ${verdict.issuer}; SHA-256 сертификата: ${verdict.certificateSha256}; проверено: ${verdict.tool}${verdict.certified ? '' : ' (средство не сертифицировано)'}`
     : 'простая электронная подпись';
-  return { kind: KINDS[kind], at: `${printed(at.slice(0, 10))} ${at.slice(11, 16)} UTC`, detail: checked };
+  return { kind: KINDS[kind], at: `${printedDay(at.slice(0, 10))} ${at.slice(11, 16)} UTC`, detail: checked };
 }
 
-/** Documents of a sheet; one query for all sheets of an answer. The sheet has been found visible by then. */
+/** Documents of a sheet, which has been found visible by then. */
 export const sheetDocuments = ({ papers }: DocumentsParts) => ({
-  documents: ({ id }: { id: string }, _args: object, context: Context) =>
-    loaderOf(
-      context,
-      'documents',
-      () =>
-        new DataLoader(async (ids: readonly string[]) => {
-          const sort = { createdAt: 1 } as const;
-          const all = await papers.documents.find({ subjectId: { $in: [...ids] } }, { sort });
-          const made = Map.groupBy(
-            all.filter(({ state }) => state.docx),
-            ({ state }) => state.subjectId,
-          );
-          return ids.map((one) => (made.get(one) ?? []).map((document) => documentView(PATH, document)));
-        }),
-    ).load(id),
+  documents: ({ id }: { id: string }, _args: object, context: Context) => documentsAbout(papers, context, PATH, id),
 });
 
 /** Files of documents, for whom the sheets are. */

@@ -5,6 +5,7 @@ import { assessmentOf, rankingOf } from '../views.ts';
 import { distributionMutations, distributionQueries } from './distribution.ts';
 import { appealMutations, appealQueries, redeterminationAsked } from './appeals.ts';
 import { documentMutation, sheetDocuments, type DocumentsParts } from './documents.ts';
+import { commissionDocumentMutations, commissionDocuments } from './commission-documents.ts';
 import { commissionMutations, commissionQueries } from './commission.ts';
 import { assignExperts, determine } from './organising.ts';
 import { outlierQueries } from './outliers.ts';
@@ -37,12 +38,14 @@ export function resolvers(parts: SigningParts & DocumentsParts): Resolvers {
       ...sheetMutations(parts),
       ...signingMutations(parts),
       ...documentMutation(parts),
+      ...commissionDocumentMutations(parts),
       ...determine(parts),
       ...commissionMutations(parts),
       ...sessionMutations(parts),
       ...appealMutations(parts),
     },
     ScoreSheet: { ...sheetSignature(stores), ...sheetDocuments(parts) },
+    ...commissionDocuments(parts),
     Contest: {
       __resolveReference: ({ id }: Reference) => ({ id }),
       ranking: ({ id }: Reference, _args: object, context: Context) => rankingOf(stores, context, id),

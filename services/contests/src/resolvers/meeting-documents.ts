@@ -1,0 +1,60 @@
+import { commandOf, forbidden, rejectionOf, type Context } from '@veche/kit';
+import { documentsAbout, makeDated } from '@veche/kit/documents/answers';
+import { meetingFields } from '@veche/kit/documents/letter-shapes';
+import { documentView } from '@veche/kit/documents/register';
+import type { Rejection } from '@veche/kit/domain/decision';
+import { communityMessages, type CommunityCode } from '../community-messages.ts';
+import type { MutationResolvers } from '../gen/graphql.ts';
+import { loadContest } from '../loaders.ts';
+import { meetingMinutesData } from '../meeting-paper.ts';
+import { knowsPeople } from '../meeting-views.ts';
+import type { ViewParts } from '../views.ts';
+import type { DocumentsParts } from './documents.ts';
+
+export const MEETINGS_PATH = '/files/meetings';
+
+const refuse = (rejection: Rejection<CommunityCode>) =>
+  ({ document: null, rejection: rejectionOf(rejection, communityMessages) }) as never;
+
+/** Whether the minutes of a meeting with the names in them are for the caller: of its group, or staff of the place. */
+export async function seesMinutes(
+  { stores, meetings }: Pick<ViewParts, 'stores' | 'meetings'>,
+  context: Context,
+  id: string,
+) {
+  const found = await meetings.meetings.load(id);
+  return found !== null && knowsPeople({ stores }, context, found.state);
+}
+
+export function meetingDocumentMutation(parts: DocumentsParts): Pick<MutationResolvers, 'generateMeetingMinutes'> {
+  return {
+    generateMeetingMinutes: async (_source, { input }, context) => {
+      const command = commandOf(context, 'generateMeetingMinutes', input);
+      const meeting = await parts.meetings.meetings.load(input.meetingId);
+      if (!meeting) return refuse({ code: 'NOT_FOUND', path: ['meetingId'] });
+      if (!(await knowsPeople(parts, context, meeting.state))) throw forbidden();
+      const { state } = meeting;
+      const record = state.records.at(-1);
+      if (!record) return refuse({ code: 'MINUTES_MISSING', path: ['meetingId'] });
+      const contest = await loadContest(parts.stores, context, state.contestId);
+      const data = meetingMinutesData(state, record, contest?.state.title ?? '');
+      const { aggregate, rejection } = await makeDated(parts.papers, {
+        command,
+        kind: 'meeting',
+        subjectId: meeting.id,
+        data,
+        fields: meetingFields(data),
+        now: parts.clock.now(),
+        timeZone: state.timeZone,
+      });
+      if (rejection) return refuse(rejection);
+      return { document: documentView(MEETINGS_PATH, aggregate), rejection: null } as never;
+    },
+  };
+}
+
+/** Documents of a meeting. */
+export const meetingDocuments = (parts: DocumentsParts) => ({
+  documents: async ({ id }: { id: string }, _args: object, context: Context) =>
+    (await seesMinutes(parts, context, id)) ? documentsAbout(parts.papers, context, MEETINGS_PATH, id) : [],
+});
