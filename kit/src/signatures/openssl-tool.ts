@@ -41,11 +41,13 @@ export const opensslTool = (family: Family): SignatureTool => ({
     if (code !== 0) throw new Error(`OpenSSL knows no ${digest.name}`);
     return output;
   },
-  verifies: ({ der }, document) =>
-    withFiles({ signature: der, document }, async (file) => {
+  verifies: ({ der, signer }, document) =>
+    withFiles({ signature: der, document, signer: pemOf('CERTIFICATE', derOfCertificate(signer)) }, async (file) => {
+      // By the key of this certificate: OpenSSL compares names more loosely, and might find another one among those that came along.
+      const whose = ['-nointern', '-certfile', file('signer')];
       const command = ['openssl', 'cms', '-verify', '-binary', '-inform', 'DER', '-in', file('signature')];
       const options = ['-content', file('document'), '-noverify', '-out', '/dev/null'];
-      return (await ranProcess([...command, ...options], { env: ENV })).code === 0;
+      return (await ranProcess([...command, ...whose, ...options], { env: ENV })).code === 0;
     }),
   chainFault: ({ signature, roots, intermediates, crls, at }) => {
     const pems = (label: string, ders: readonly Buffer[]) => ders.map((der) => pemOf(label, der)).join('');

@@ -51,7 +51,7 @@ function parts(der: Buffer, cms: SignedData): ParsedSignature | FormatFault {
   if (!signer || !said) return 'SIGNATURE_MALFORMED';
   const algorithms = algorithmsOf(signerInfo);
   if (!algorithms) return 'SIGNATURE_ALGORITHM_NOT_ALLOWED';
-  const others = certificates.filter((one) => one !== signer).map(derOfCertificate);
+  const others = certificates.filter((one) => !isSame(one, signer)).map(derOfCertificate);
   return others.length > OTHERS_MAX ? 'SIGNATURE_MALFORMED' : { der, cms, signer, others, ...said, ...algorithms };
 }
 
@@ -74,6 +74,10 @@ function algorithmsOf(info: SignerInfo): Pick<ParsedSignature, 'family' | 'algor
   if (!digest || digest.family !== signature?.family) return null;
   return { digest, family: signature.family, algorithm: signature.title };
 }
+
+/** One certificate, however often it comes: what was issued is the same, byte by byte. */
+export const isSame = (one: Certificate, other: Certificate): boolean =>
+  Buffer.from(one.tbsView).equals(Buffer.from(other.tbsView));
 
 const isNamed = (certificate: Certificate, { issuer, serialNumber }: IssuerAndSerialNumber): boolean =>
   certificate.issuer.isEqual(issuer) && certificate.serialNumber.isEqual(serialNumber);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { Certificate, CertificateChainValidationEngine, CertificateRevocationList } from 'pkijs';
+import { isSame } from './parsed.ts';
 import type { ChainFault, SignatureTool } from './tool.ts';
 
 const { version } = createRequire(import.meta.url)('pkijs/package.json') as { version: string };
@@ -27,16 +28,19 @@ export const pkijsTool: SignatureTool = {
     }
   },
   async chainFault({ signature, roots, intermediates, crls, at }) {
+    const { signer } = signature;
     const engine = new CertificateChainValidationEngine({
       trustedCerts: roots.map((der) => Certificate.fromBER(bytesOf(der))),
-      // The end of the path is the last one.
+      // The path starts from the last one, unless the same stands before it: then from whatever is last without it.
       certs: [...intermediates, ...signature.others]
         .map((der) => Certificate.fromBER(bytesOf(der)))
-        .concat(signature.signer),
+        .filter((one) => !isSame(one, signer))
+        .concat(signer),
       crls: crls.map((der) => CertificateRevocationList.fromBER(bytesOf(der))),
       checkDate: at,
     });
-    const { result, resultCode } = await engine.verify();
-    return result ? null : (FAULTS[resultCode] ?? 'CERTIFICATE_NOT_TRUSTED');
+    const { result, resultCode, certificatePath: [end] = [] } = await engine.verify();
+    if (!result) return FAULTS[resultCode] ?? 'CERTIFICATE_NOT_TRUSTED';
+    return end && isSame(end, signer) ? null : 'CERTIFICATE_NOT_TRUSTED';
   },
 };

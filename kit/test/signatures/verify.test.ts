@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { Certificate, ContentInfo, IssuerAndSerialNumber, SignedData } from 'pkijs';
 import { opensslTool } from '../../src/signatures/openssl-tool.ts';
 import { pkijsTool } from '../../src/signatures/pkijs-tool.ts';
 import type { SignatureTool } from '../../src/signatures/tool.ts';
@@ -23,6 +24,22 @@ const CASES: [string, KeyKind, SignatureTool, boolean][] = [
   ['GOST, 256 bit, by OpenSSL', 'GOST-256', opensslTool('GOST'), hasGost()],
   ['GOST, 512 bit, by OpenSSL', 'GOST-512', opensslTool('GOST'), hasGost()],
 ];
+
+const certificateOf = ({ certificate }: SignerFiles): Buffer => new X509Certificate(readFileSync(certificate)).raw;
+
+/** The signature with these certificates in place of those that came with it; `named` is whom it then names as its signer. */
+function carrying(signature: Buffer, certificates: readonly Buffer[], named?: Buffer): Buffer {
+  const info = ContentInfo.fromBER(new Uint8Array(signature).buffer);
+  const cms = new SignedData({ schema: info.content });
+  cms.certificates = certificates.map((der) => Certificate.fromBER(new Uint8Array(der).buffer));
+  if (named) {
+    const { issuer, serialNumber } = Certificate.fromBER(new Uint8Array(named).buffer);
+    cms.signerInfos[0]!.sid = new IssuerAndSerialNumber({ issuer, serialNumber });
+  }
+  return Buffer.from(
+    new ContentInfo({ contentType: info.contentType, content: cms.toSchema(true) }).toSchema().toBER(),
+  );
+}
 
 function trusting(authority: Authority, crl?: string): string {
   const directory = mkdtempSync(join(tmpdir(), 'veche-trust-'));
@@ -97,6 +114,62 @@ describe.each(CASES)('%s', (_title, kind, tool, possible) => {
     const self = new Authority(kind);
     const root = { certificate: self.rootFile, key: join(self.directory, 'root.key'), kind };
     expect(await codeOf(signedBy(root, SHEET))).toBe('CERTIFICATE_NOT_TRUSTED');
+  });
+
+  describe('a certificate that somebody made for themselves', () => {
+    let forged: Buffer;
+    let own: Buffer;
+    let foreign: Buffer;
+    beforeAll(() => {
+      if (!possible) return;
+      const forger = new Authority(kind).person(NAMES);
+      forged = signedBy(forger, SHEET);
+      own = certificateOf(forger);
+      foreign = certificateOf(authority.person({ family: 'Иванов', given: 'Пётр' }));
+    });
+
+    here('is not trusted for the sake of another one that comes beside it, once or twice', async () => {
+      for (const beside of [
+        [own, foreign],
+        [own, own, foreign],
+        [own, foreign, own],
+        [own, own, foreign, foreign],
+      ])
+        expect(await codeOf(carrying(forged, beside))).toBe('CERTIFICATE_NOT_TRUSTED');
+    });
+
+    here('nor when its issuer is written almost as the real one, so that both may be meant', async () => {
+      const twin = new Authority(kind, 'Учебный\tудостоверяющий центр').person(NAMES);
+      const [made, real] = [certificateOf(twin), certificateOf(signer)];
+      expect(new X509Certificate(made).serialNumber).toBe(new X509Certificate(real).serialNumber);
+      for (const beside of [
+        [made, real],
+        [real, made],
+      ])
+        expect(await codeOf(carrying(signedBy(twin, SHEET), beside, real))).toBe('SIGNATURE_INVALID');
+    });
+
+    here('nor when it lies among the intermediates', async () => {
+      const directory = trusting(authority);
+      mkdirSync(join(directory, 'intermediates'));
+      writeFileSync(join(directory, 'intermediates', 'own.cer'), own);
+      const trust = () => readTrust(directory);
+      const verifier = signatureVerifier({ tools: [tool], trust, revocationRequired: false });
+      for (const beside of [[own], [own, foreign], [own, own, foreign]])
+        expect(await codeOf(carrying(forged, beside), SHEET, verifier)).toBe('CERTIFICATE_NOT_TRUSTED');
+    });
+  });
+
+  here('a good certificate stays good when it comes twice, with others, and lies among the intermediates', async () => {
+    const [own, foreign] = [certificateOf(signer), certificateOf(authority.person(NAMES))];
+    const directory = trusting(authority);
+    mkdirSync(join(directory, 'intermediates'));
+    writeFileSync(join(directory, 'intermediates', 'own.cer'), own);
+    const trust = () => readTrust(directory);
+    const verifier = signatureVerifier({ tools: [tool], trust, revocationRequired: false });
+    for (const beside of [[own], [own, foreign], [own, own, foreign]])
+      for (const one of [by(), verifier])
+        expect(await codeOf(carrying(signedBy(signer, SHEET), beside), SHEET, one)).toBeNull();
   });
 
   here.each([
