@@ -18,22 +18,35 @@ interface RunOptions {
   timeoutMs?: number;
 }
 
-/** Runs a program without a shell, feeds it `input` and waits for its end. Rejects only when it cannot be run. */
+/**
+ * Runs a program without a shell, feeds it `input` and waits for its end. One that takes too long is killed with all that it started: a
+ * child left behind would hold its output open. Rejects only when it cannot be run.
+ */
 export async function ranProcess(command: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const { input = new Uint8Array(), env = {}, timeoutMs = TIMEOUT_MS } = options;
   const [program, ...args] = command;
   const child = spawn(program!, args, {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
-    timeout: timeoutMs,
-    killSignal: 'SIGKILL',
+    // A group of its own.
+    detached: true,
   });
-  const closed = once(child, 'close');
+  const timer = setTimeout(() => killGroup(child.pid), timeoutMs);
+  const closed = once(child, 'close').finally(() => clearTimeout(timer));
   // A program that never reads its input must not crash its caller.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const [output, said, [code]] = await Promise.all([buffer(child.stdout), buffer(child.stderr), closed]);
   return { code, output, said: said.toString() };
+}
+
+function killGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL');
+  } catch (error) {
+    // It has ended in this very moment.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** Standard output of a program that ends with 0; rejects otherwise. */
