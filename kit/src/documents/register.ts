@@ -30,6 +30,8 @@ export interface DocumentRecord {
   /** The data as canonical JSON (RFC 8785), and its hash, which the document bears in its foot. */
   snapshot: string;
   snapshotSha256: string;
+  /** Texts of the template as JSON, from its registration to its making; null afterwards. */
+  texts: string | null;
   /** Null only between its registration and its making. */
   docx: RenderedFile | null;
   /** Null where no converter is installed. */
@@ -52,6 +54,7 @@ export const documentStore = (connection: mongoose.Connection): DocumentStore =>
       date: String,
       snapshot: String,
       snapshotSha256: String,
+      texts: String,
       docx: FILE,
       pdf: FILE,
     },
@@ -98,7 +101,7 @@ export async function makeDocument(parts: DocumentParts, wanted: Wanted): Promis
   const registered = await register(parts.documents, wanted);
   if (registered.rejection || registered.aggregate.state.docx) return registered;
   const { id } = registered.aggregate;
-  const making = BEING_MADE.get(id) ?? render(parts, registered.aggregate, wanted.fields);
+  const making = BEING_MADE.get(id) ?? render(parts, registered.aggregate, wanted);
   BEING_MADE.set(id, making);
   return making.finally(() => BEING_MADE.delete(id));
 }
@@ -108,10 +111,11 @@ const BEING_MADE = new Map<string, Promise<Made>>();
 
 async function register(
   documents: DocumentStore,
-  { command, kind, subjectId, data, year, date }: Wanted,
+  { command, kind, subjectId, data, fields, year, date }: Wanted,
 ): Promise<Made> {
   const snapshot = canonicalJson(data);
-  const content = { kind, subjectId, year, date, snapshot, snapshotSha256: sha256Hex(snapshot), docx: null, pdf: null };
+  const made = { snapshot, snapshotSha256: sha256Hex(snapshot), texts: JSON.stringify(fields), docx: null, pdf: null };
+  const content = { kind, subjectId, year, date, ...made };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const [last] = await documents.find({ kind, year }, { sort: { ordinal: -1 }, limit: 1 });
     const ordinal = (last?.state.ordinal ?? 0) + 1;
@@ -133,8 +137,10 @@ async function register(
 async function render(
   { documents, storage, pdf }: DocumentParts,
   { id, state }: Aggregate<DocumentRecord>,
-  fields: Fields,
+  wanted: Pick<Wanted, 'fields'>,
 ): Promise<Made> {
+  // The data may have changed since; records from before texts were kept have none.
+  const fields = state.texts ? (JSON.parse(state.texts) as Fields) : wanted.fields;
   const stamp = { documentNumber: state.number, date: state.date, dataSha256: state.snapshotSha256 };
   const docx = fillTemplate(standardTemplate(state.kind), { ...stamp, ...fields });
   const converted = await pdf(docx);
@@ -147,7 +153,7 @@ async function render(
     id,
     events: () => [],
     // Of two that made it at once the first one's files stay.
-    decide: (one) => (one.docx ? accept(one) : accept({ ...one, ...files })),
+    decide: (one) => (one.docx ? accept(one) : accept({ ...one, ...files, texts: null })),
   });
 }
 
