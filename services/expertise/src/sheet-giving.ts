@@ -5,7 +5,7 @@ import type { PanelRules } from './domain/panel.ts';
 import type { Expert } from './domain/pool.ts';
 import { assignExpert, type ScoreSheet, type SheetCode, type SheetEvent } from './domain/sheet.ts';
 import { sheetToOutbox } from './events.ts';
-import type { StoredApplication, Stores } from './store.ts';
+import { sheetsOf, type StoredApplication, type Stores } from './store.ts';
 
 /** An expert of the pool with the person's id. */
 export type Pooled = Expert & { id: string };
@@ -45,20 +45,26 @@ export const giveSheet = (
   });
 };
 
-/** Gives the sheets of an application that are not there yet. */
+/** Experts whom an application is given to. */
+export interface Giving {
+  application: StoredApplication;
+  experts: readonly Pooled[];
+}
+
+/** Gives those sheets of a contest that are not there yet. */
 export async function giveSheets(
   stores: Stores,
-  application: StoredApplication,
-  experts: readonly Pooled[],
+  contestId: string,
+  wanted: readonly Giving[],
   rules: PanelRules,
 ): Promise<void> {
-  const wanted = new Map(experts.map((expert) => [sheetId(application.id, expert.id), expert]));
-  for (const { id } of await stores.sheets.loadMany([...wanted.keys()])) wanted.delete(id);
-  await Promise.all(
-    [...wanted.values()].map((expert) =>
-      giveSheet(stores, application, expert.id, conflictWith(expert, application, rules)),
-    ),
-  );
+  const known = new Set((await sheetsOf(stores, contestId)).map(({ id }) => id));
+  for (const { application, experts } of wanted)
+    await Promise.all(
+      experts
+        .filter((expert) => !known.has(sheetId(application.id, expert.id)))
+        .map((expert) => giveSheet(stores, application, expert.id, conflictWith(expert, application, rules))),
+    );
 }
 
 /** A UUID of the pair (RFC 9562 version 8). */

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { newId } from '@veche/kit';
+import { connectMongo, contextOf, newId, tokenVerifier, type Command } from '@veche/kit';
+import { accept } from '@veche/kit/domain/decision';
+import { TEST_MONGODB_URI } from '@veche/kit/testing/harness';
+import type { Panel } from '../src/domain/panel.ts';
+import { panelMutations } from '../src/resolvers/panel.ts';
+import { makeStores } from '../src/store.ts';
 import {
   ASSIGN,
   CLOSES,
@@ -11,6 +16,7 @@ import {
   SAVE,
   admitted,
   expert,
+  key,
   marksOf,
   organiser,
   published,
@@ -20,7 +26,7 @@ import {
   setUp,
   type Setup,
 } from './setup.ts';
-import { ABSENCES, REPLACE, RULES, codeOf, sheetsOf } from './setup-panel.ts';
+import { ABSENCES, BY_HAND, DISTRIBUTE, LEAVE, REPLACE, RULES, codeOf, scene, sheetsOf } from './setup-panel.ts';
 
 let setup: Setup;
 beforeAll(async () => {
@@ -57,6 +63,45 @@ test('a replaced expert: open sheets pass over, final ones stay, and the ranking
   ]);
 });
 
+test('an expert whose sheets a distribution gave is replaced as any other, one without sheets is not', async () => {
+  const { contestId, expertIds } = await scene(setup, { applications: 2, experts: 2 });
+  const [given, successor] = [expertIds[0]!, expertIds[1]!];
+  const replacement = { contestId, expertId: given, successorId: successor, reason: 'Заболел до конца этапа' };
+  expect(codeOf(await setup.ask(REPLACE, replacement, organiser))).toBe('NOT_IN_POOL');
+  await setup.ask(DISTRIBUTE, { contestId, rule: 'BALANCED', expertIds: [given], perApplication: 1 }, organiser);
+  const { sheets, rejection } = await setup.ask(REPLACE, replacement, organiser);
+  expect(rejection).toBeNull();
+  expect(sheets.map(({ expert: of, state }: any) => [of.id === successor, state]).toSorted()).toEqual([
+    [false, 'REPLACED'],
+    [false, 'REPLACED'],
+    [true, 'OPEN'],
+    [true, 'OPEN'],
+  ]);
+});
+
+test('no sheet is taken away for a successor who has left the pool, also when the replacement is repeated', async () => {
+  const { contestId, applicationIds, experts } = await story(setup);
+  const [goes, successor] = [experts[0]!, expert()];
+  await setup.ask(JOIN, { competences: [] }, successor);
+  const ids = { contestId, expertId: goes.sub, successorId: successor.sub };
+  const input = { ...ids, reason: 'Заболел до конца этапа', idempotencyKey: key() };
+  const first = await setup.ask(REPLACE, input, organiser);
+  await setup.ask(LEAVE, {}, successor);
+  expect(await setup.ask(REPLACE, input, organiser)).toEqual(first);
+  const applicationId = newId();
+  await setup.bus.deliver(admitted(contestId, { applicationId, number: '2' }));
+  await setup.ask(BY_HAND, { contestId, applicationId, expertId: goes.sub }, organiser);
+  expect(codeOf(await setup.ask(REPLACE, input, organiser))).toBe('NOT_IN_POOL');
+  expect(codeOf(await setup.ask(REPLACE, { ...input, idempotencyKey: key() }, organiser))).toBe('NOT_IN_POOL');
+  const states = (await sheetsOf(setup, contestId))
+    .filter(({ expert: of }) => of.id === goes.sub)
+    .map(({ application, state }) => [applicationIds.indexOf(application.id), state]);
+  expect(states.toSorted()).toEqual([
+    [-1, 'OPEN'],
+    [0, 'REPLACED'],
+  ]);
+});
+
 describe('after the end of the stage', () => {
   test('a sheet is taken late for as long as the rules say, marked; what is open then is an absence and no zero', async () => {
     const contestId = newId();
@@ -87,6 +132,36 @@ describe('after the end of the stage', () => {
       expect(ranking.lines[0]).toMatchObject({ score: '45.00', sheets: 1, barred: 0 });
     } finally {
       setup.clock.set(DURING);
+    }
+  });
+
+  test('absences are not recorded by a request that lost its key to another one in the meantime', async () => {
+    const { contestId } = await story(setup);
+    const connection = await connectMongo(TEST_MONGODB_URI, setup.deps.connection.name);
+    try {
+      const stores = makeStores(connection);
+      const input = { contestId, idempotencyKey: key() };
+      const other: Command = { caller: organiser.sub!, key: input.idempotencyKey, name: 'other', payload: {} };
+      /** The other request comes between the first look at the key and the decision. */
+      const look = stores.panels.isReused.bind(stores.panels);
+      stores.panels.isReused = async (command) => {
+        stores.panels.isReused = look;
+        const reused = await look(command);
+        const change = { id: contestId, command: other, events: () => [], decide: (panel: Panel) => accept(panel) };
+        expect((await stores.panels.change(change)).rejection).toBeNull();
+        return reused;
+      };
+      setup.clock.set(CLOSES);
+      const { recordAbsences } = panelMutations({ stores, clock: setup.clock });
+      const { issuer, keys } = setup.issuer;
+      const headers = { authorization: `Bearer ${await setup.token(organiser)}` };
+      const context = await contextOf({ headers }, tokenVerifier({ issuer, audience: 'gateway', keys }));
+      const answer = await (recordAbsences as any)({}, { input }, context);
+      expect(codeOf(answer)).toBe('IDEMPOTENCY_KEY_REUSED');
+      expect((await sheetsOf(setup, contestId)).map(({ state }) => state)).toEqual(['OPEN']);
+    } finally {
+      setup.clock.set(DURING);
+      await connection.close();
     }
   });
 

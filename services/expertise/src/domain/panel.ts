@@ -76,16 +76,23 @@ export function setRules(panel: Panel, rules: PanelRules, given: number): Result
 
 const REASON_MIN = 10;
 
+/** What the replacement of an expert depends on beside the panel. */
+export interface Standing {
+  /** Whether the one who goes has a sheet of the contest that nobody took over, however it was given. */
+  assigned: boolean;
+  pool: ReadonlySet<string>;
+}
+
 /** Puts another expert of the pool in the place of one; the open sheets follow. */
-export function replaceExpert(panel: Panel, replacement: Replacement, pool: ReadonlySet<string>): Result {
+export function replaceExpert(panel: Panel, replacement: Replacement, { assigned, pool }: Standing): Result {
   const { expertId, successorId } = replacement;
   if (!pool.has(successorId) || successorId === expertId) return reject('NOT_IN_POOL', ['successorId']);
-  if (!panel.expertIds.includes(expertId)) return reject('NOT_IN_POOL', ['expertId']);
+  if (!assigned) return reject('NOT_IN_POOL', ['expertId']);
   const reason = replacement.reason.trim();
   if (reason.length < REASON_MIN) return reject('REASON_REQUIRED', ['reason'], { min: REASON_MIN });
   return accept({
     ...panel,
-    expertIds: [...new Set(panel.expertIds.map((id) => (id === expertId ? successorId : id)))],
+    expertIds: [...new Set([...panel.expertIds.filter((id) => id !== expertId), successorId])],
     replacements: [...(panel.replacements ?? []), { ...replacement, reason }],
   });
 }

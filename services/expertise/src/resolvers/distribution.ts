@@ -92,12 +92,11 @@ async function giveRecorded(stores: Stores, { contestId, result }: DistributionR
     stores,
     result.given.flatMap(({ expertIds }) => expertIds),
   );
-  const rules = await panelRules(stores, contestId);
-  for (const { applicationId, expertIds } of result.given) {
+  const wanted = result.given.flatMap(({ applicationId, expertIds }) => {
     const application = applications.get(applicationId);
-    const chosen = expertIds.flatMap((id) => experts.get(id) ?? []);
-    if (application) await giveSheets(stores, application, chosen, rules);
-  }
+    return application ? [{ application, experts: expertIds.flatMap((id) => experts.get(id) ?? []) }] : [];
+  });
+  await giveSheets(stores, contestId, wanted, await panelRules(stores, contestId));
 }
 
 export function distributionMutations(parts: ResolverParts): Pick<MutationResolvers, 'distributeApplications'> {

@@ -35,7 +35,8 @@ export function assignExperts(parts: ResolverParts): Pick<MutationResolvers, 'as
       if (outcome.rejection) return refusal('sheets', outcome.rejection);
       // Also when the command is a repetition: the first attempt may have died between two sheets.
       const rules = await panelRules(stores, contestId);
-      for (const application of applications) await giveSheets(stores, application, [...pool.values()], rules);
+      const wanted = applications.map((application) => ({ application, experts: [...pool.values()] }));
+      await giveSheets(stores, contestId, wanted, rules);
       const sheets = (await sheetsOf(stores, contestId)).map((sheet) => sheetView(stores, sheet));
       return { sheets, rejection: null } as never;
     },

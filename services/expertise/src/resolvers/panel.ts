@@ -1,11 +1,12 @@
-import { commandOf, payload } from '@veche/kit';
+import { commandOf, payload, type Aggregate } from '@veche/kit';
+import { accept } from '@veche/kit/domain/decision';
 import { NO_PANEL, replaceExpert, rulesOf, setRules, type PanelCode } from '../domain/panel.ts';
-import { recordAbsence, replaceSheet } from '../domain/sheet.ts';
+import { recordAbsence, replaceSheet, type ScoreSheet } from '../domain/sheet.ts';
 import { phaseOf } from '../domain/stage.ts';
 import { sheetToOutbox } from '../events.ts';
 import type { MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
 import { messages } from '../messages.ts';
-import { activeExperts, conflictWith, giveSheet, giveSheets } from '../sheet-giving.ts';
+import { activeExperts, conflictWith, giveSheet, giveSheets, type Pooled } from '../sheet-giving.ts';
 import { panelRules, sheetsOf, type Stores } from '../store.ts';
 import { sheetView } from '../views.ts';
 import { boundedText, contestFor, refusal, type ResolverParts } from './parts.ts';
@@ -64,11 +65,7 @@ function byHand(parts: ResolverParts): Pick<MutationResolvers, 'assignExpertByHa
         command,
         events: () => [],
         initial: () => NO_PANEL,
-        decide: (panel) => ({
-          ok: true,
-          state: { ...panel, expertIds: [...new Set([...panel.expertIds, expertId])] },
-          events: [],
-        }),
+        decide: (panel) => accept({ ...panel, expertIds: [...new Set([...panel.expertIds, expertId])] }),
       });
       if (rejection) return refusal('sheet', rejection);
       return payload(await giveSheet(stores, stored, expertId, null), messages, (sheet) => ({
@@ -88,39 +85,41 @@ function replacement(parts: ResolverParts): Pick<MutationResolvers, 'replaceExpe
       if (await stores.panels.isReused(command)) return refusal('sheets', { code: 'IDEMPOTENCY_KEY_REUSED' });
       if (!(await contestFor(parts, context, contestId)))
         return refusal('sheets', { code: 'NOT_FOUND', path: ['contestId'] });
-      const pool = await activeExperts(stores, [successorId]);
+      const [pool, sheets] = await Promise.all([activeExperts(stores, [successorId]), sheetsOf(stores, contestId)]);
+      const theirs = sheets.filter(({ state }) => state.expertId === expertId && state.status !== 'REPLACED');
       const given = { expertId, successorId, reason, at: clock.now() };
+      const standing = { assigned: theirs.length > 0, pool: new Set(pool.keys()) };
       const outcome = await stores.panels.upsert<never, PanelCode>({
         id: contestId,
         command,
         events: () => [],
         initial: () => NO_PANEL,
-        decide: (panel) => replaceExpert(panel, given, new Set(pool.keys())),
+        decide: (panel) => replaceExpert(panel, given, standing),
       });
       if (outcome.rejection) return refusal('sheets', outcome.rejection);
-      await handOver(stores, input);
+      const open = theirs.filter(({ state }) => state.status === 'OPEN');
+      const successor = pool.get(successorId);
+      // A repetition may come after the successor has left.
+      if (open.length > 0 && !successor) return refusal('sheets', { code: 'NOT_IN_POOL', path: ['successorId'] });
+      if (successor) await handOver(stores, contestId, open, successor);
       return allSheets(parts, contestId);
     },
   };
 }
 
-/** The successor has the sheet before the one who goes loses it, so an attempt that broke off is finished by its repetition. */
+/** The successor has the sheets before the one who goes loses them, so an attempt that broke off is finished by its repetition. */
 async function handOver(
   stores: Stores,
-  { contestId, expertId, successorId }: { contestId: string; expertId: string; successorId: string },
+  contestId: string,
+  open: readonly Aggregate<ScoreSheet>[],
+  successor: Pooled,
 ): Promise<void> {
-  const successor = (await activeExperts(stores, [successorId])).get(successorId);
-  const rules = await panelRules(stores, contestId);
-  const open = (await sheetsOf(stores, contestId)).filter(
-    ({ state }) => state.expertId === expertId && state.status === 'OPEN',
-  );
   const applications = await stores.applications.getMany(open.map(({ state }) => state.applicationId));
-  const byId = new Map(applications.map((one) => [one.id, one]));
-  for (const { id, state } of open) {
-    const application = byId.get(state.applicationId);
-    if (successor && application?.admitted) await giveSheets(stores, application, [successor], rules);
-    await stores.sheets.change({ id, events: sheetToOutbox, decide: replaceSheet });
-  }
+  const wanted = applications
+    .filter(({ admitted }) => admitted)
+    .map((application) => ({ application, experts: [successor] }));
+  await giveSheets(stores, contestId, wanted, await panelRules(stores, contestId));
+  for (const { id } of open) await stores.sheets.change({ id, events: sheetToOutbox, decide: replaceSheet });
 }
 
 function absences(parts: ResolverParts): Pick<MutationResolvers, 'recordAbsences'> {
@@ -135,13 +134,14 @@ function absences(parts: ResolverParts): Pick<MutationResolvers, 'recordAbsences
       const { lateHours } = await panelRules(stores, contestId);
       const phase = phaseOf(await stores.windows.get(contestId), clock.now(), lateHours);
       if (phase !== 'AFTER') return refusal('sheets', { code: 'STAGE_NOT_OVER' });
-      await stores.panels.upsert<never, never>({
+      const { rejection } = await stores.panels.upsert<never, never>({
         id: contestId,
         command,
         events: () => [],
         initial: () => NO_PANEL,
-        decide: (panel) => ({ ok: true, state: { ...panel }, events: [] }),
+        decide: (panel) => accept(panel),
       });
+      if (rejection) return refusal('sheets', rejection);
       for (const { id, state } of await sheetsOf(stores, contestId))
         if (state.status === 'OPEN')
           await stores.sheets.change({ id, events: sheetToOutbox, decide: (sheet) => recordAbsence(sheet, phase) });
