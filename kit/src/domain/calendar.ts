@@ -70,6 +70,9 @@ export function localDateOf(instant: Date, zone: string): string {
 /** No zone of today changes its date within a minute, and on the last evening each vote asks for the same one. */
 const dates = new Map<string, { minute: number; date: string }>();
 
+/** How far the wall time of a zone is ahead of UTC at an instant, minutes. */
+export const offsetOf = (instant: Date, zone: string): number => zoned(instant, zone).offset;
+
 /** For people, in Russian: "1 марта 2026 г., 09:00". */
 export function formatInstant(instant: Date, zone: string): string {
   return zoned(instant, zone).setLocale('ru').toFormat("d MMMM yyyy 'г.', HH:mm");

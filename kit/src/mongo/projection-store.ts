@@ -1,7 +1,9 @@
 import mongoose from 'mongoose';
+import type { Connection, ConnectionArgs } from '../graphql/connection.ts';
 import type { IndexSpec } from './aggregate-document.ts';
 import { withoutUndefined } from './aggregate-document.ts';
 import { isDuplicateKey } from './connection.ts';
+import { readPage } from './page.ts';
 import { registerStore } from './store-registry.ts';
 
 /** What a service keeps of another service's aggregate, fed by its events. */
@@ -21,6 +23,12 @@ export interface ProjectionStore<T> {
     filter: Record<string, unknown>,
     options?: { sort?: Record<string, 1 | -1>; limit?: number; skip?: number },
   ): Promise<(T & { id: string })[]>;
+  /** A page by keyset, as aggregates are listed. */
+  page(
+    filter: Record<string, unknown>,
+    sort: Record<string, 1 | -1>,
+    args: ConnectionArgs,
+  ): Promise<Connection<T & { id: string }>>;
 }
 
 export interface ProjectionStoreOptions {
@@ -75,6 +83,17 @@ export function projectionStore<T extends object>(
     async getMany(ids) {
       return ids.length === 0 ? [] : find({ _id: { $in: [...ids] } });
     },
+    page: (filter, sort, args) =>
+      readPage(
+        {
+          read: (where, order, limit) => find(where, { sort: order, limit }),
+          count: async (where) => model.countDocuments(where),
+          valueOf: (item, key) => (item as Record<string, unknown>)[key === '_id' ? 'id' : key],
+        },
+        filter,
+        sort,
+        args,
+      ),
   };
   registerStore(connection, store);
   return store;

@@ -3,6 +3,7 @@ import { fileSigningKey, type ServiceDefinition } from '@veche/kit';
 import { libreOffice } from '@veche/kit/documents/pdf';
 import { documentStore } from '@veche/kit/documents/register';
 import { antivirusOf, fileStorage } from '@veche/kit/files/settings';
+import { agendaConsumers } from './agenda-keeping.ts';
 import { clockwork } from './clockwork.ts';
 import { config, type ContestsConfig } from './config.ts';
 import { consumers } from './consumers.ts';
@@ -12,8 +13,10 @@ import { produces } from './events.ts';
 import { policy } from './policy.ts';
 import { searchConsumers, searchIndexing } from './search-indexing.ts';
 import { resolvers } from './resolvers/index.ts';
+import { calendarRoutes } from './routes/calendar.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { fileRoutes } from './routes/files.ts';
+import { makeAgenda } from './store/agenda.ts';
 import { makeCommunityStores } from './store/community.ts';
 import { makeMeetingStores } from './store/meetings.ts';
 import { makeSearchStores } from './store/search.ts';
@@ -35,13 +38,14 @@ export const definition: ServiceDefinition<ContestsConfig> = {
     const community = makeCommunityStores(connection);
     const search = makeSearchStores(connection);
     const meetings = makeMeetingStores(connection);
+    const agenda = makeAgenda(connection);
     const papers = {
       documents: documentStore(connection),
       storage: files.storage,
       pdf: libreOffice(config.documentsSoffice),
     };
     return {
-      resolvers: resolvers({ stores, community, search, meetings, clock, signer, papers }),
+      resolvers: resolvers({ stores, community, search, meetings, agenda, clock, signer, papers }),
       stores: [
         stores.contests,
         stores.groups,
@@ -56,11 +60,13 @@ export const definition: ServiceDefinition<ContestsConfig> = {
         ...consumers(stores, clock),
         ...communityConsumers(community),
         ...searchConsumers({ stores, community, search }),
+        ...agendaConsumers({ stores, meetings, agenda }),
       ],
       produces: [...produces, ...communityTopics],
       background: [clockwork(stores, clock), searchIndexing({ stores, community, search })],
       routes: (app) => {
         fileRoutes({ stores, verifier, ...files })(app);
+        calendarRoutes({ stores, community, meetings, agenda, clock })(app);
         documentRoutes({ stores, meetings, verifier, papers })(app);
       },
     };

@@ -6,6 +6,7 @@ import { currentStage, type Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
 import { loadApplication, loadContest, loadCounts, loadGroup } from './loaders.ts';
 import { isMember, mayOversee, maySeeApplication, maySeeContest, PUBLIC_STATES } from './policy.ts';
+import type { AgendaStore } from './store/agenda.ts';
 import type { CommunityStores } from './store/community.ts';
 import type { MeetingStores } from './store/meetings.ts';
 import type { SearchStores } from './store/search.ts';
@@ -25,6 +26,7 @@ export interface ViewParts {
   community: CommunityStores;
   search: SearchStores;
   meetings: MeetingStores;
+  agenda: AgendaStore;
 }
 
 export const templates = () =>

@@ -42,6 +42,8 @@ export type Query = {
   applications: ApplicationConnection;
   /** Applications of the groups that the signed-in person belongs to, newest first. */
   myApplications: ApplicationConnection;
+  /** Meetings of residents and the boundaries of stages of published contests, the soonest first. For calendar programs the same is a file, `/open/calendar.ics` with the parameters `oktmo`, `contest`, `kind`. */
+  calendarEvents: CalendarEventConnection;
   /** Templates from which a contest can be made. */
   contestTemplates: Array<ContestTemplate>;
   /** A contest; drafts are visible to organisers of its territory only. */
@@ -135,6 +137,13 @@ export type QueryApplicationsArgs = {
 
 
 export type QueryMyApplicationsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryCalendarEventsArgs = {
+  filter?: InputMaybe<CalendarFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
 };
@@ -1580,6 +1589,65 @@ export type ContestsRejection = {
   userMessage: Scalars['String']['output'];
   /** Path of the input field. */
   path?: Maybe<Array<Scalars['String']['output']>>;
+};
+
+/** A line of the calendar. */
+export type CalendarEvent = {
+  /** Id; it stays the same when the time moves, and is the beginning of the UID in the file. */
+  id: Scalars['ID']['output'];
+  /** What it is. */
+  kind: CalendarEventKind;
+  /** What it says, in Russian. */
+  title: Scalars['String']['output'];
+  /** Instant. */
+  at: Scalars['DateTime']['output'];
+  /** Wall time of the contest's zone. */
+  local: Scalars['LocalDateTime']['output'];
+  /** IANA time zone of the contest. */
+  timeZone: Scalars['String']['output'];
+  /** Territory. */
+  oktmo: Scalars['Oktmo']['output'];
+  /** Stage that opens or closes; null for a meeting. */
+  stage?: Maybe<StageType>;
+  /** Whether a meeting was called off. */
+  cancelled: Scalars['Boolean']['output'];
+  /** Contest. */
+  contest?: Maybe<Contest>;
+  /** Meeting; null for a boundary of a stage. */
+  meeting?: Maybe<Meeting>;
+};
+
+/** What a line of the calendar stands for. */
+export type CalendarEventKind =
+  /** A meeting of residents begins. */
+  | 'MEETING'
+  /** A stage of a contest opens. */
+  | 'STAGE_OPENS'
+  /** A stage of a contest closes: a deadline. */
+  | 'STAGE_CLOSES';
+
+/** Which lines of the calendar. */
+export type CalendarFilter = {
+  /** Territory, with everything inside it. */
+  oktmo?: InputMaybe<Scalars['Oktmo']['input']>;
+  /** Contest. */
+  contestId?: InputMaybe<Scalars['ID']['input']>;
+  /** Kinds; left out: all. */
+  kinds?: InputMaybe<Array<CalendarEventKind>>;
+  /** From this instant on. */
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Before this instant. */
+  to?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** A page of the calendar. */
+export type CalendarEventConnection = {
+  /** Items of the page. */
+  nodes: Array<CalendarEvent>;
+  /** Position in the list. */
+  pageInfo: PageInfo;
+  /** Number of all items. */
+  totalCount: Scalars['Int']['output'];
 };
 
 /** A template of a contest. */
@@ -3684,6 +3752,10 @@ export type ResolversTypes = {
   Person: ResolverTypeWrapper<any>;
   FieldError: ResolverTypeWrapper<any>;
   ContestsRejection: ResolverTypeWrapper<any>;
+  CalendarEvent: ResolverTypeWrapper<any>;
+  CalendarEventKind: ResolverTypeWrapper<any>;
+  CalendarFilter: ResolverTypeWrapper<any>;
+  CalendarEventConnection: ResolverTypeWrapper<any>;
   ContestTemplate: ResolverTypeWrapper<any>;
   Contest: ResolverTypeWrapper<any>;
   ApplicationCount: ResolverTypeWrapper<any>;
@@ -3893,6 +3965,9 @@ export type ResolversParentTypes = {
   Person: any;
   FieldError: any;
   ContestsRejection: any;
+  CalendarEvent: any;
+  CalendarFilter: any;
+  CalendarEventConnection: any;
   ContestTemplate: any;
   Contest: any;
   ApplicationCount: any;
@@ -4028,6 +4103,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   application?: Resolver<Maybe<ResolversTypes['Application']>, ParentType, ContextType, RequireFields<QueryApplicationArgs, 'id'>>;
   applications?: Resolver<ResolversTypes['ApplicationConnection'], ParentType, ContextType, RequireFields<QueryApplicationsArgs, 'contestId' | 'first'>>;
   myApplications?: Resolver<ResolversTypes['ApplicationConnection'], ParentType, ContextType, RequireFields<QueryMyApplicationsArgs, 'first'>>;
+  calendarEvents?: Resolver<ResolversTypes['CalendarEventConnection'], ParentType, ContextType, RequireFields<QueryCalendarEventsArgs, 'first'>>;
   contestTemplates?: Resolver<Array<ResolversTypes['ContestTemplate']>, ParentType, ContextType>;
   contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType, RequireFields<QueryContestArgs, 'id'>>;
   contests?: Resolver<ResolversTypes['ContestConnection'], ParentType, ContextType, RequireFields<QueryContestsArgs, 'first'>>;
@@ -4375,6 +4451,26 @@ export type ContestsRejectionResolvers<ContextType = Context, ParentType extends
   code?: Resolver<ResolversTypes['ContestsRejectionCode'], ParentType, ContextType>;
   userMessage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   path?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+};
+
+export type CalendarEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CalendarEvent'] = ResolversParentTypes['CalendarEvent']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['CalendarEventKind'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  local?: Resolver<ResolversTypes['LocalDateTime'], ParentType, ContextType>;
+  timeZone?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  oktmo?: Resolver<ResolversTypes['Oktmo'], ParentType, ContextType>;
+  stage?: Resolver<Maybe<ResolversTypes['StageType']>, ParentType, ContextType>;
+  cancelled?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType>;
+  meeting?: Resolver<Maybe<ResolversTypes['Meeting']>, ParentType, ContextType>;
+};
+
+export type CalendarEventConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CalendarEventConnection'] = ResolversParentTypes['CalendarEventConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['CalendarEvent']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type ContestTemplateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContestTemplate'] = ResolversParentTypes['ContestTemplate']> = {
@@ -4926,6 +5022,8 @@ export type Resolvers<ContextType = Context> = {
   Person?: PersonResolvers<ContextType>;
   FieldError?: FieldErrorResolvers<ContextType>;
   ContestsRejection?: ContestsRejectionResolvers<ContextType>;
+  CalendarEvent?: CalendarEventResolvers<ContextType>;
+  CalendarEventConnection?: CalendarEventConnectionResolvers<ContextType>;
   ContestTemplate?: ContestTemplateResolvers<ContextType>;
   Contest?: ContestResolvers<ContextType>;
   ApplicationCount?: ApplicationCountResolvers<ContextType>;

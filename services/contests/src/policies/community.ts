@@ -16,6 +16,7 @@ export const communityPolicy: Policy = {
     settings: 'public',
     meeting: 'public',
     meetings: 'public',
+    calendarEvents: 'public',
     search: 'public',
     similar: 'public',
   },

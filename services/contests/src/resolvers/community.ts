@@ -3,6 +3,7 @@ import { visibleIdea } from '../community-views.ts';
 import { meetingsOf, meetingView } from '../meeting-views.ts';
 import type { MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
 import type { ViewParts } from '../views.ts';
+import { agendaQueries } from './agenda.ts';
 import { discussionMutations, discussionQueries } from './discussion.ts';
 import { ideaQueries } from './idea-queries.ts';
 import { ideaMutations } from './ideas.ts';
@@ -20,6 +21,7 @@ export const communityQueries = (parts: ViewParts): QueryResolvers => ({
   ...settingsQueries(parts),
   ...searchQueries(parts),
   ...meetingQueries(parts),
+  ...agendaQueries(parts),
 });
 
 export const communityMutations = (parts: ViewParts): MutationResolvers => ({
