@@ -21,6 +21,7 @@ import {
 import type { Application, ApplicationEvent } from './domain/application.ts';
 import type { Contest, ContestEvent, Stage } from './domain/contest.ts';
 import { assessedAnswers, planOf } from './domain/criteria.ts';
+import { isOfferOpen } from './domain/review.ts';
 import { organisationsNamed } from './domain/organisations.ts';
 import type { GroupEvent, InitiativeGroup } from './domain/group.ts';
 
@@ -142,7 +143,11 @@ export function applicationToOutbox(
   const place = { applicationId, contestId };
   switch (happened.kind) {
     case 'ApplicationSubmitted':
-      return event(ApplicationSubmittedSchema, applicationId, { ...place, facts: factsOf(application) });
+      return event(ApplicationSubmittedSchema, applicationId, {
+        ...place,
+        facts: factsOf(application),
+        cause: causeOf(application),
+      });
     case 'ApplicationPublished':
       return event(ApplicationPublishedSchema, applicationId, {
         ...place,
@@ -154,6 +159,7 @@ export function applicationToOutbox(
         ...place,
         fields,
         answerBy: application.answerBy!.toISOString(),
+        jointRework: isOfferOpen(application),
       });
     }
     case 'ApplicationAdmitted':
@@ -168,8 +174,19 @@ export function applicationToOutbox(
     case 'ApplicationWithdrawn':
       return event(ApplicationWithdrawnSchema, applicationId, place);
     case 'ApplicationDecided':
-      return event(ApplicationDecidedSchema, applicationId, { ...place, outcome: application.status });
+      return event(ApplicationDecidedSchema, applicationId, {
+        ...place,
+        outcome: application.status,
+        decidedBy: application.resultVersion > 0 ? 'VOTE' : 'COMMISSION',
+      });
   }
+}
+
+/** Why an application is with the officials: what its last step wrote down at the same moment tells. */
+function causeOf({ stateSince, jointRework, reopenings }: Application): 'FILED' | 'REWORK_DECLINED' | 'REOPENED' {
+  const now = stateSince?.getTime();
+  if (reopenings?.at(-1)?.at.getTime() === now && now !== undefined) return 'REOPENED';
+  return jointRework?.declinedAt && jointRework.declinedAt.getTime() === now ? 'REWORK_DECLINED' : 'FILED';
 }
 
 export function groupToOutbox(

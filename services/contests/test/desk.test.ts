@@ -208,7 +208,20 @@ test('a better way is a ground of refusal only after a joint rework was offered'
     lead,
   );
   expect(data.application.jointRework).toEqual({ text, reason: REASON });
+  expect(await toldOf(applicationId)).toEqual([
+    'ApplicationSubmitted FILED',
+    'ApplicationReturned joint',
+    'ApplicationSubmitted REWORK_DECLINED',
+    'ApplicationRefused ',
+  ]);
 });
+
+/** What the events of an application say about their cause. */
+async function toldOf(applicationId: string): Promise<string[]> {
+  await service.settle();
+  const own = service.bus.published().filter(({ key: of, topic }) => of === applicationId && topic.includes('application'));
+  return own.map(({ type, data }) => `${type.split('.').at(-1)} ${data.cause ?? (data.jointRework ? 'joint' : '')}`);
+}
 
 test('a return with remarks is no offer that could be declined', async () => {
   const { applicationId, lead } = await filed(service, await openContest(service));
@@ -239,6 +252,7 @@ test('a refusal is taken back with its reason, which begins the term anew, until
     terms: { decideBy: '2026-04-09T19:00:00.000Z' },
     reopenings: [{ reason: REASON, ground: 'NO_FUNDS', refusalReason: refusal.reason }],
   });
+  expect((await toldOf(applicationId)).at(-1)).toBe('ApplicationSubmitted REOPENED');
   await does(service, 'refuseApplication', refusal, organiser);
   await admitted(service, contestId);
   await does(service, 'approveBallotList', { contestId }, organiser);

@@ -15,6 +15,7 @@ import {
   RankingDeterminedSchema,
   SheetFinalisedSchema,
 } from '@veche/proto/expertise/v1/expertise';
+import { appealEnd } from './domain/appeal-term.ts';
 import type { Appeal, AppealEvent } from './domain/appeal.ts';
 import type { Commission, CommissionEvent } from './domain/commission.ts';
 import type { DistributionEvent, DistributionRecord } from './domain/distribution-record.ts';
@@ -103,11 +104,22 @@ export function commissionToOutbox(
   return event(CommissionFormedSchema, contestId, { contestId, members: members.length, byCouncil });
 }
 
-/** What a session tells: outcomes, never who voted how, nor reasons. */
-export function sessionToOutbox({ kind }: SessionEvent, sessionId: string, session: Session): OutboxEvent {
+/** What a session tells: outcomes with points and the term of an appeal in the zone of the contest, never who voted how, nor reasons. */
+export function sessionToOutbox(
+  { kind }: SessionEvent,
+  sessionId: string,
+  session: Session,
+  timeZone = 'UTC',
+): OutboxEvent {
   const { contestId, number, form } = session;
   if (kind === 'SessionOpened') return event(SessionOpenedSchema, sessionId, { sessionId, contestId, number, form });
-  const decisions = decisionsOf(session).map(({ applicationId, outcome }) => ({ applicationId, outcome }));
+  const { signedAt, commission, ranking } = session;
+  const until = signedAt && appealEnd(signedAt, commission.rules.appealDays, timeZone);
+  const decisions = decisionsOf(session).map(({ applicationId, outcome }) => {
+    const line = ranking.find((one) => one.applicationId === applicationId);
+    const { score = '', place = 0 } = line ?? {};
+    return { applicationId, outcome, score, place, appealUntil: until?.toISOString() ?? '' };
+  });
   return event(MinutesSignedSchema, sessionId, { sessionId, contestId, number, minutesHash: session.hash!, decisions });
 }
 

@@ -111,8 +111,8 @@ test('from the composition to decisions that everybody may read: quorum, votes, 
     number: 1,
     minutesHash: hash,
     decisions: [
-      { applicationId: first, outcome: 'WINNER' },
-      { applicationId: second, outcome: 'NOT_SELECTED' },
+      { applicationId: first, outcome: 'WINNER', score: '45.00', place: 1, appealUntil: '2026-03-26T19:00:00.000Z' },
+      { applicationId: second, outcome: 'NOT_SELECTED', score: '22.50', place: 2 },
     ],
   });
   const query = `query ($id: ID!) { commissionDecisions(contestId: $id) { number hash quorum { present }

@@ -5,6 +5,7 @@ export const policy: Policy = {
     me: 'authenticated',
     consentTexts: 'public',
     myPersonalData: 'authenticated',
+    myNotices: 'authenticated',
   },
   Mutation: {
     registerMe: 'authenticated',
@@ -12,6 +13,9 @@ export const policy: Policy = {
     giveConsent: 'authenticated',
     withdrawConsent: 'authenticated',
     eraseMe: 'authenticated',
+    markNoticesRead: 'authenticated',
+    markAllNoticesRead: 'authenticated',
+    setNoticePreferences: 'authenticated',
   },
 };
 

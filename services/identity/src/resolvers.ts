@@ -10,6 +10,8 @@ import { toOutbox } from './events.ts';
 import type { MutationResolvers, QueryResolvers, RegisterMeInput, Resolvers } from './gen/graphql.ts';
 import { messages } from './messages.ts';
 import { personalDataOf } from './personal-data.ts';
+import { noticeMutations, noticeQueries } from './notice-resolvers.ts';
+import { forgetInbox, type NoticeStores } from './notice-store.ts';
 import { personFields, viewOf } from './person-view.ts';
 import type { ViewParts } from './person-view.ts';
 import type { UserInfo } from './user-info.ts';
@@ -17,13 +19,18 @@ import type { UserInfo } from './user-info.ts';
 export interface ResolverParts extends ViewParts {
   userInfo: UserInfo;
   clock: Clock;
+  notices: NoticeStores;
 }
 
 export function resolvers(parts: ResolverParts): Resolvers {
-  return { Query: queries(parts), Mutation: mutations(parts), Person: personFields(parts) };
+  return {
+    Query: { ...queries(parts), ...noticeQueries(parts) },
+    Mutation: { ...mutations(parts), ...noticeMutations(parts) },
+    Person: personFields(parts),
+  };
 }
 
-function queries({ people, audit, cipher, clock }: ResolverParts): QueryResolvers {
+function queries({ people, audit, cipher, clock, notices }: ResolverParts): QueryResolvers {
   return {
     async me(_source, _args, context) {
       const person = await people.load(context.requireCaller().personId);
@@ -33,14 +40,15 @@ function queries({ people, audit, cipher, clock }: ResolverParts): QueryResolver
     async myPersonalData(_source, _args, context) {
       const person = await people.load(context.requireCaller().personId);
       if (!person) return null;
-      const data = personalDataOf(person, { cipher, accesses: await audit.of(person.id) });
+      const [accesses, inbox] = await Promise.all([audit.of(person.id), notices.inboxes.load(person.id)]);
+      const data = personalDataOf(person, { cipher, accesses, inbox: inbox?.state ?? null });
       return { madeAt: clock.now(), json: JSON.stringify(data) };
     },
   };
 }
 
 function mutations(parts: ResolverParts): MutationResolvers {
-  const { people, cipher, clock } = parts;
+  const { people, cipher, clock, notices } = parts;
   const change = async (
     { context, name, input }: { context: Context; name: string; input: { idempotencyKey: string } },
     decide: (state: PersonState) => PersonDecision,
@@ -67,8 +75,12 @@ function mutations(parts: ResolverParts): MutationResolvers {
       change({ context, name: 'withdrawConsent', input }, (state) =>
         withdrawConsent(state, input.purpose, clock.now()),
       ),
-    eraseMe: (_source, { input }, context) =>
-      change({ context, name: 'eraseMe', input }, (state) => erasePerson(state, clock.now())),
+    eraseMe: async (_source, { input }, context) => {
+      const erased: { rejection: unknown } = await change({ context, name: 'eraseMe', input }, (state) => erasePerson(state, clock.now()));
+      // Repeated under the same key it goes on where it broke off.
+      if (!erased.rejection) await forgetInbox(notices, context.requireCaller().personId);
+      return erased as never;
+    },
   };
 }
 

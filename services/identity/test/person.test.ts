@@ -172,6 +172,7 @@ describe('personal data', () => {
       personId: who.sub,
       registeredAt: expect.any(String),
       erasedAt: null,
+      notices: null,
       confirmed: true,
       displayName: 'Петрова Мария Ивановна',
       contacts: { email: 'a@b.ru', phone: null },

@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file veche/expertise/v1/commission.proto.
  */
 export const file_veche_expertise_v1_commission: GenFile = /*@__PURE__*/
-  fileDesc("CiN2ZWNoZS9leHBlcnRpc2UvdjEvY29tbWlzc2lvbi5wcm90bxISdmVjaGUuZXhwZXJ0aXNlLnYxIm4KEENvbW1pc3Npb25Gb3JtZWQSEgoKY29udGVzdF9pZBgBIAEoCRIPCgdtZW1iZXJzGAIgASgFEhIKCmJ5X2NvdW5jaWwYAyABKAU6IYq1GB12ZWNoZS5leHBlcnRpc2UuY29tbWlzc2lvbi52MSJ1Cg1TZXNzaW9uT3BlbmVkEhIKCnNlc3Npb25faWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIOCgZudW1iZXIYAyABKAUSDAoEZm9ybRgEIAEoCToeirUYGnZlY2hlLmV4cGVydGlzZS5zZXNzaW9uLnYxIj0KEkNvbW1pc3Npb25EZWNpc2lvbhIWCg5hcHBsaWNhdGlvbl9pZBgBIAEoCRIPCgdvdXRjb21lGAIgASgJIrgBCg1NaW51dGVzU2lnbmVkEhIKCnNlc3Npb25faWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIOCgZudW1iZXIYAyABKAUSFAoMbWludXRlc19oYXNoGAQgASgJEjkKCWRlY2lzaW9ucxgFIAMoCzImLnZlY2hlLmV4cGVydGlzZS52MS5Db21taXNzaW9uRGVjaXNpb246Hoq1GBp2ZWNoZS5leHBlcnRpc2Uuc2Vzc2lvbi52MWIGcHJvdG8z", [file_veche_options_v1_options]);
+  fileDesc("CiN2ZWNoZS9leHBlcnRpc2UvdjEvY29tbWlzc2lvbi5wcm90bxISdmVjaGUuZXhwZXJ0aXNlLnYxIm4KEENvbW1pc3Npb25Gb3JtZWQSEgoKY29udGVzdF9pZBgBIAEoCRIPCgdtZW1iZXJzGAIgASgFEhIKCmJ5X2NvdW5jaWwYAyABKAU6IYq1GB12ZWNoZS5leHBlcnRpc2UuY29tbWlzc2lvbi52MSJ1Cg1TZXNzaW9uT3BlbmVkEhIKCnNlc3Npb25faWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIOCgZudW1iZXIYAyABKAUSDAoEZm9ybRgEIAEoCToeirUYGnZlY2hlLmV4cGVydGlzZS5zZXNzaW9uLnYxInEKEkNvbW1pc3Npb25EZWNpc2lvbhIWCg5hcHBsaWNhdGlvbl9pZBgBIAEoCRIPCgdvdXRjb21lGAIgASgJEg0KBXNjb3JlGAMgASgJEg0KBXBsYWNlGAQgASgFEhQKDGFwcGVhbF91bnRpbBgFIAEoCSK4AQoNTWludXRlc1NpZ25lZBISCgpzZXNzaW9uX2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAkSDgoGbnVtYmVyGAMgASgFEhQKDG1pbnV0ZXNfaGFzaBgEIAEoCRI5CglkZWNpc2lvbnMYBSADKAsyJi52ZWNoZS5leHBlcnRpc2UudjEuQ29tbWlzc2lvbkRlY2lzaW9uOh6KtRgadmVjaGUuZXhwZXJ0aXNlLnNlc3Npb24udjFiBnByb3RvMw", [file_veche_options_v1_options]);
 
 /**
  * The commission of a contest was formed or its composition changed.
@@ -109,6 +109,27 @@ export type CommissionDecision = Message<"veche.expertise.v1.CommissionDecision"
    * @generated from field: string outcome = 2;
    */
   outcome: string;
+
+  /**
+   * Points by the ranking that the commission had before it, as shown; empty where it had none.
+   *
+   * @generated from field: string score = 3;
+   */
+  score: string;
+
+  /**
+   * Place in that ranking, 0 where it had none.
+   *
+   * @generated from field: int32 place = 4;
+   */
+  place: number;
+
+  /**
+   * First moment after the term of an appeal, RFC 3339; empty where there is no appeal.
+   *
+   * @generated from field: string appeal_until = 5;
+   */
+  appealUntil: string;
 };
 
 /**

@@ -100,11 +100,12 @@ async function changeSession(
   if (!session || !memberOf(session.state.commission.members, by))
     return refusal('session', { code: 'NOT_FOUND', path: ['sessionId'] });
   const { expectedVersion } = input;
+  const contest = await stores.contests.get(session.state.contestId);
   const outcome = await stores.sessions.change<SessionEvent, SessionCode>({
     id: input.sessionId,
     command,
     ...(expectedVersion == null ? {} : { expectedVersion }),
-    events: sessionToOutbox,
+    events: (happened, id, state) => sessionToOutbox(happened, id, state, contest?.timeZone || 'UTC'),
     decide: (state) => decide(state, by),
   });
   return answered(stores, outcome);

@@ -15,7 +15,17 @@ export type Scalars = {
   DateTime: { input: Date; output: Date; }
 };
 
+/** Position of a page in a list (Relay). */
+export type PageInfo = {
+  /** Whether there are further items. */
+  hasNextPage: Scalars['Boolean']['output'];
+  /** Cursor of the last item of the page; give it as `after`. */
+  endCursor?: Maybe<Scalars['String']['output']>;
+};
+
 export type Query = {
+  /** Notices of the signed-in person, the latest first: about applications of the own groups and their contests, about what an expert is asked for, and for staff about the contests of its territories. */
+  myNotices: NoticeConnection;
   /** The signed-in person; null until `registerMe` was called. */
   me?: Maybe<Person>;
   /** Purposes for which the platform asks consent, with the text in force (152-FZ article 9). */
@@ -24,7 +34,20 @@ export type Query = {
   myPersonalData?: Maybe<PersonalData>;
 };
 
+
+export type QueryMyNoticesArgs = {
+  kinds?: InputMaybe<Array<NoticeKind>>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type Mutation = {
+  /** Marks notices as read. */
+  markNoticesRead: NoticeInboxPayload;
+  /** Marks everything as read that came until an instant. */
+  markAllNoticesRead: NoticeInboxPayload;
+  /** Chooses the kinds of notices that the person does not want to see. */
+  setNoticePreferences: NoticeInboxPayload;
   /** Registers the signed-in person, or refreshes the name from the state login. Safe to repeat. */
   registerMe: PersonPayload;
   /** Sets where the person wants to be reached. */
@@ -35,6 +58,21 @@ export type Mutation = {
   withdrawConsent: PersonPayload;
   /** Erases name, contacts and consents of the signed-in person; counted ballots and public decisions stay without a name. */
   eraseMe: PersonPayload;
+};
+
+
+export type MutationMarkNoticesReadArgs = {
+  input: MarkNoticesReadInput;
+};
+
+
+export type MutationMarkAllNoticesReadArgs = {
+  input: MarkAllNoticesReadInput;
+};
+
+
+export type MutationSetNoticePreferencesArgs = {
+  input: SetNoticePreferencesInput;
 };
 
 
@@ -61,6 +99,182 @@ export type MutationWithdrawConsentArgs = {
 export type MutationEraseMeArgs = {
   input: EraseMeInput;
 };
+
+/** An application, owned by contests. */
+export type Application = {
+  /** Id, equal to the id of the project. */
+  id: Scalars['ID']['output'];
+};
+
+/** A contest, owned by contests. */
+export type Contest = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+};
+
+/** A meeting, owned by contests. */
+export type Meeting = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+};
+
+/** A notice. */
+export type Notice = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** What it is about. */
+  kind: NoticeKind;
+  /** When it came. */
+  at: Scalars['DateTime']['output'];
+  /** When it happened. */
+  happenedAt: Scalars['DateTime']['output'];
+  /** Title, in Russian. */
+  title: Scalars['String']['output'];
+  /** Text, in Russian. */
+  text: Scalars['String']['output'];
+  /** Whether the person has read it. */
+  read: Scalars['Boolean']['output'];
+  /** The term that runs: of the answer, of an appeal; or the beginning of a meeting. */
+  until?: Maybe<Scalars['DateTime']['output']>;
+  /** Outcome: WINNER, RESERVE or NOT_SELECTED. */
+  outcome?: Maybe<Scalars['String']['output']>;
+  /** Points by the ranking of the commission, as shown. */
+  score?: Maybe<Scalars['String']['output']>;
+  /** Application that it is about; remarks, reasons and the way of an appeal are there. */
+  application?: Maybe<Application>;
+  /** Contest that it is about. */
+  contest?: Maybe<Contest>;
+  /** Meeting that it is about. */
+  meeting?: Maybe<Meeting>;
+};
+
+/** What a notice is about. */
+export type NoticeKind =
+  /** An own application was filed. */
+  | 'APPLICATION_SUBMITTED'
+  /** An own application came back with remarks. */
+  | 'APPLICATION_RETURNED'
+  /** The administration offers to rework an own project together. */
+  | 'REWORK_OFFERED'
+  /** An own application was published. */
+  | 'APPLICATION_PUBLISHED'
+  /** An own application was admitted. */
+  | 'APPLICATION_ADMITTED'
+  /** An own application was refused. */
+  | 'APPLICATION_REFUSED'
+  /** The refusal of an own application was taken back. */
+  | 'APPLICATION_REOPENED'
+  /** An own application was withdrawn. */
+  | 'APPLICATION_WITHDRAWN'
+  /** The outcome of an own application. */
+  | 'APPLICATION_DECIDED'
+  /** An appeal of the own group was decided. */
+  | 'APPEAL_DECIDED'
+  /** A meeting has an own project on its agenda. */
+  | 'MEETING_ANNOUNCED'
+  /** Such a meeting was called off. */
+  | 'MEETING_CANCELLED'
+  /** Such a meeting has minutes, or corrected ones. */
+  | 'MEETING_HELD'
+  /** The calendar of a contest with an own group moved. */
+  | 'CONTEST_RESCHEDULED'
+  /** The rules of a contest with an own group changed. */
+  | 'CONTEST_AMENDED'
+  /** The person is asked to join the pool of experts. */
+  | 'EXPERT_INVITED'
+  /** The person is asked to assess an application. */
+  | 'SHEET_ASSIGNED'
+  /** Staff: an application waits for its check. */
+  | 'APPLICATION_RECEIVED'
+  /** Staff: an appeal waits for its decision. */
+  | 'APPEAL_RECEIVED';
+
+/** Whether a kind of notices is shown. */
+export type NoticePreference = {
+  /** Kind. */
+  kind: NoticeKind;
+  /** Name, in Russian. */
+  name: Scalars['String']['output'];
+  /** Whether it is shown. */
+  shown: Scalars['Boolean']['output'];
+};
+
+/** A page of notices. */
+export type NoticeConnection = {
+  /** Items of the page. */
+  nodes: Array<Notice>;
+  /** Position in the list. */
+  pageInfo: PageInfo;
+  /** Number of all items. */
+  totalCount: Scalars['Int']['output'];
+  /** How many of all notices that are shown are not read. */
+  unread: Scalars['Int']['output'];
+  /** Which kinds are shown. */
+  preferences: Array<NoticePreference>;
+};
+
+/** The inbox after a change. */
+export type NoticeInbox = {
+  /** How many notices that are shown are not read. */
+  unread: Scalars['Int']['output'];
+  /** Which kinds are shown. */
+  preferences: Array<NoticePreference>;
+};
+
+/** Notices that were read. */
+export type MarkNoticesReadInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Ids of the notices, 1 to 100. */
+  noticeIds: Array<Scalars['ID']['input']>;
+};
+
+/** Until when everything was read. */
+export type MarkAllNoticesReadInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** `at` of the latest notice that was shown; an instant ahead counts as now. */
+  until: Scalars['DateTime']['input'];
+};
+
+/** Which kinds are not to be shown. */
+export type SetNoticePreferencesInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Kinds, in place of those chosen before; empty: everything is shown. */
+  hidden: Array<NoticeKind>;
+};
+
+/** Answer on the inbox. */
+export type NoticeInboxPayload = {
+  /** The inbox after the change; null when refused. */
+  inbox?: Maybe<NoticeInbox>;
+  /** Why it was refused. */
+  rejection?: Maybe<IdentityRejection>;
+};
+
+/** Refusals of identity. */
+export type IdentityRejectionCode =
+  /** The person has not registered yet. */
+  | 'NOT_FOUND'
+  /** The e-mail address is malformed. */
+  | 'EMAIL_INVALID'
+  /** The telephone is malformed. */
+  | 'PHONE_INVALID'
+  /** The text version is not the one in force. */
+  | 'CONSENT_TEXT_OUTDATED'
+  /** There is no such consent to withdraw. */
+  | 'CONSENT_NOT_GIVEN'
+  /** The person was erased. */
+  | 'PERSON_ERASED'
+  /** The object was changed by somebody else. */
+  | 'VERSION_CONFLICT'
+  /** The key was used with another request. */
+  | 'IDEMPOTENCY_KEY_REUSED'
+  /** Too few or too many notices at once. */
+  | 'NOTICES_INVALID'
+  /** There is no such notice in the inbox. */
+  | 'NOTICE_UNKNOWN';
 
 /** A person known by a pseudonymous id. */
 export type Person = {
@@ -173,25 +387,6 @@ export type IdentityRejection = {
   path?: Maybe<Array<Scalars['String']['output']>>;
 };
 
-/** Refusals of identity. */
-export type IdentityRejectionCode =
-  /** The person has not registered yet. */
-  | 'NOT_FOUND'
-  /** The e-mail address is malformed. */
-  | 'EMAIL_INVALID'
-  /** The telephone is malformed. */
-  | 'PHONE_INVALID'
-  /** The text version is not the one in force. */
-  | 'CONSENT_TEXT_OUTDATED'
-  /** There is no such consent to withdraw. */
-  | 'CONSENT_NOT_GIVEN'
-  /** The person was erased. */
-  | 'PERSON_ERASED'
-  /** The object was changed by somebody else. */
-  | 'VERSION_CONFLICT'
-  /** The key was used with another request. */
-  | 'IDEMPOTENCY_KEY_REUSED';
-
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -286,11 +481,26 @@ export type FederationReferenceTypes = {
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
-  DateTime: ResolverTypeWrapper<any>;
+  PageInfo: ResolverTypeWrapper<any>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Int: ResolverTypeWrapper<any>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  Person: ResolverTypeWrapper<any>;
+  Application: ResolverTypeWrapper<any>;
   ID: ResolverTypeWrapper<any>;
+  Contest: ResolverTypeWrapper<any>;
+  Meeting: ResolverTypeWrapper<any>;
+  Notice: ResolverTypeWrapper<any>;
+  NoticeKind: ResolverTypeWrapper<any>;
+  NoticePreference: ResolverTypeWrapper<any>;
+  NoticeConnection: ResolverTypeWrapper<any>;
+  NoticeInbox: ResolverTypeWrapper<any>;
+  MarkNoticesReadInput: ResolverTypeWrapper<any>;
+  MarkAllNoticesReadInput: ResolverTypeWrapper<any>;
+  SetNoticePreferencesInput: ResolverTypeWrapper<any>;
+  NoticeInboxPayload: ResolverTypeWrapper<any>;
+  IdentityRejectionCode: ResolverTypeWrapper<any>;
+  DateTime: ResolverTypeWrapper<any>;
+  Person: ResolverTypeWrapper<any>;
   Contacts: ResolverTypeWrapper<any>;
   Consent: ResolverTypeWrapper<any>;
   ConsentText: ResolverTypeWrapper<any>;
@@ -302,18 +512,30 @@ export type ResolversTypes = {
   EraseMeInput: ResolverTypeWrapper<any>;
   PersonPayload: ResolverTypeWrapper<any>;
   IdentityRejection: ResolverTypeWrapper<any>;
-  IdentityRejectionCode: ResolverTypeWrapper<any>;
   String: ResolverTypeWrapper<any>;
   Boolean: ResolverTypeWrapper<any>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  DateTime: any;
+  PageInfo: any;
   Query: Record<PropertyKey, never>;
+  Int: any;
   Mutation: Record<PropertyKey, never>;
-  Person: any;
+  Application: any;
   ID: any;
+  Contest: any;
+  Meeting: any;
+  Notice: any;
+  NoticePreference: any;
+  NoticeConnection: any;
+  NoticeInbox: any;
+  MarkNoticesReadInput: any;
+  MarkAllNoticesReadInput: any;
+  SetNoticePreferencesInput: any;
+  NoticeInboxPayload: any;
+  DateTime: any;
+  Person: any;
   Contacts: any;
   Consent: any;
   ConsentText: any;
@@ -339,23 +561,84 @@ export type LinkDirectiveArgs = {
 
 export type LinkDirectiveResolver<Result, Parent, ContextType = Context, Args = LinkDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
-export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
-  name: 'DateTime';
-}
+export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  myNotices?: Resolver<ResolversTypes['NoticeConnection'], ParentType, ContextType, RequireFields<QueryMyNoticesArgs, 'first'>>;
   me?: Resolver<Maybe<ResolversTypes['Person']>, ParentType, ContextType>;
   consentTexts?: Resolver<Array<ResolversTypes['ConsentText']>, ParentType, ContextType>;
   myPersonalData?: Resolver<Maybe<ResolversTypes['PersonalData']>, ParentType, ContextType>;
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  markNoticesRead?: Resolver<ResolversTypes['NoticeInboxPayload'], ParentType, ContextType, RequireFields<MutationMarkNoticesReadArgs, 'input'>>;
+  markAllNoticesRead?: Resolver<ResolversTypes['NoticeInboxPayload'], ParentType, ContextType, RequireFields<MutationMarkAllNoticesReadArgs, 'input'>>;
+  setNoticePreferences?: Resolver<ResolversTypes['NoticeInboxPayload'], ParentType, ContextType, RequireFields<MutationSetNoticePreferencesArgs, 'input'>>;
   registerMe?: Resolver<ResolversTypes['PersonPayload'], ParentType, ContextType, RequireFields<MutationRegisterMeArgs, 'input'>>;
   updateMyContacts?: Resolver<ResolversTypes['PersonPayload'], ParentType, ContextType, RequireFields<MutationUpdateMyContactsArgs, 'input'>>;
   giveConsent?: Resolver<ResolversTypes['PersonPayload'], ParentType, ContextType, RequireFields<MutationGiveConsentArgs, 'input'>>;
   withdrawConsent?: Resolver<ResolversTypes['PersonPayload'], ParentType, ContextType, RequireFields<MutationWithdrawConsentArgs, 'input'>>;
   eraseMe?: Resolver<ResolversTypes['PersonPayload'], ParentType, ContextType, RequireFields<MutationEraseMeArgs, 'input'>>;
 };
+
+export type ApplicationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Application'] = ResolversParentTypes['Application']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type ContestResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Contest'] = ResolversParentTypes['Contest']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type MeetingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Meeting'] = ResolversParentTypes['Meeting']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type NoticeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Notice'] = ResolversParentTypes['Notice']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['NoticeKind'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  happenedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  read?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  until?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  outcome?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  score?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  application?: Resolver<Maybe<ResolversTypes['Application']>, ParentType, ContextType>;
+  contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType>;
+  meeting?: Resolver<Maybe<ResolversTypes['Meeting']>, ParentType, ContextType>;
+};
+
+export type NoticePreferenceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NoticePreference'] = ResolversParentTypes['NoticePreference']> = {
+  kind?: Resolver<ResolversTypes['NoticeKind'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  shown?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type NoticeConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NoticeConnection'] = ResolversParentTypes['NoticeConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['Notice']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unread?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  preferences?: Resolver<Array<ResolversTypes['NoticePreference']>, ParentType, ContextType>;
+};
+
+export type NoticeInboxResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NoticeInbox'] = ResolversParentTypes['NoticeInbox']> = {
+  unread?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  preferences?: Resolver<Array<ResolversTypes['NoticePreference']>, ParentType, ContextType>;
+};
+
+export type NoticeInboxPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NoticeInboxPayload'] = ResolversParentTypes['NoticeInboxPayload']> = {
+  inbox?: Resolver<Maybe<ResolversTypes['NoticeInbox']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['IdentityRejection']>, ParentType, ContextType>;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
 
 export type PersonResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Person'] = ResolversParentTypes['Person'], FederationReferenceType extends FederationReferenceTypes['Person'] = FederationReferenceTypes['Person']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Person']> | FederationReferenceType, FederationReferenceType, ContextType>;
@@ -401,9 +684,18 @@ export type IdentityRejectionResolvers<ContextType = Context, ParentType extends
 };
 
 export type Resolvers<ContextType = Context> = {
-  DateTime?: GraphQLScalarType;
+  PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  Application?: ApplicationResolvers<ContextType>;
+  Contest?: ContestResolvers<ContextType>;
+  Meeting?: MeetingResolvers<ContextType>;
+  Notice?: NoticeResolvers<ContextType>;
+  NoticePreference?: NoticePreferenceResolvers<ContextType>;
+  NoticeConnection?: NoticeConnectionResolvers<ContextType>;
+  NoticeInbox?: NoticeInboxResolvers<ContextType>;
+  NoticeInboxPayload?: NoticeInboxPayloadResolvers<ContextType>;
+  DateTime?: GraphQLScalarType;
   Person?: PersonResolvers<ContextType>;
   Contacts?: ContactsResolvers<ContextType>;
   Consent?: ConsentResolvers<ContextType>;

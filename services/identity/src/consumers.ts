@@ -1,0 +1,158 @@
+import type { Clock, Consumer, ReceivedEvent } from '@veche/kit';
+import { on } from '@veche/proto';
+import {
+  ApplicationAdmittedSchema,
+  ApplicationDecidedSchema,
+  ApplicationPublishedSchema,
+  ApplicationRefusedSchema,
+  ApplicationReturnedSchema,
+  ApplicationSubmittedSchema,
+  ApplicationWithdrawnSchema,
+  ContestAmendedSchema,
+  ContestPublishedSchema,
+  ContestRescheduledSchema,
+  InitiativeGroupChangedSchema,
+  type ApplicationFacts,
+} from '@veche/proto/contests/v1/contests';
+import { MeetingChangedSchema } from '@veche/proto/contests/v1/discussion';
+import { AppealDecidedSchema, AppealFiledSchema } from '@veche/proto/expertise/v1/appeals';
+import { ExpertInvitedSchema } from '@veche/proto/expertise/v1/assignment';
+import { MinutesSignedSchema } from '@veche/proto/expertise/v1/commission';
+import { ExpertAssignedSchema } from '@veche/proto/expertise/v1/expertise';
+import { audience, type Notice, type NoticeKind } from './domain/notice.ts';
+import type { NoticeStores } from './notice-store.ts';
+
+type Told = Omit<Notice, 'at' | 'happenedAt'>;
+
+interface Parts {
+  notices: NoticeStores;
+  clock: Clock;
+}
+
+/** Notices out of what contests and expertise tell. Each has an id made of its event's, so a repetition writes nothing. */
+export function consumers(parts: Parts): Consumer[] {
+  const tell = tellerOf(parts);
+  return [...ofContests(parts, tell), ...ofApplications(parts, tell), ...ofMeetings(tell), ...ofExpertise(tell)];
+}
+
+type Teller = (meta: ReceivedEvent, told: readonly Told[]) => Promise<void>;
+
+const tellerOf =
+  ({ notices: { notices }, clock }: Parts): Teller =>
+  async ({ id, time }, told) => {
+    for (const [index, notice] of told.entries())
+      await notices.upsertIfNewer(`${id}.${index}`, 1, { ...notice, at: clock.now(), happenedAt: time });
+  };
+
+function ofContests({ notices: { contests, groups } }: Parts, tell: Teller): Consumer[] {
+  const changed = (kind: NoticeKind, contestId: string, reason: string): Told[] => [
+    { audience: audience.contest(contestId), kind, contestId, reason },
+  ];
+  return [
+    on(ContestPublishedSchema, async ({ contestId, title, oktmo, timeZone }, { sequence }) => {
+      await contests.upsertIfNewer(contestId, sequence, { title, oktmo, timeZone });
+    }),
+    on(ContestRescheduledSchema, ({ contestId, reason }, meta) =>
+      tell(meta, changed('CONTEST_RESCHEDULED', contestId, reason)),
+    ),
+    on(ContestAmendedSchema, ({ contestId, reason }, meta) => tell(meta, changed('CONTEST_AMENDED', contestId, reason))),
+    on(InitiativeGroupChangedSchema, async ({ groupId, contestId, memberIds }, { sequence }) => {
+      await groups.upsertIfNewer(groupId, sequence, { contestId, memberIds });
+    }),
+  ];
+}
+
+interface Place {
+  applicationId: string;
+  contestId: string;
+}
+
+/** To the group of an application. */
+const toApplicants = ({ applicationId, contestId }: Place, kind: NoticeKind, more: Partial<Told> = {}): Told => ({
+  audience: audience.application(applicationId),
+  kind,
+  applicationId,
+  contestId,
+  ...more,
+});
+const toOfficials = ({ applicationId, contestId }: Place, kind: NoticeKind): Told => ({
+  audience: audience.officials(contestId),
+  kind,
+  applicationId,
+  contestId,
+});
+
+function ofApplications({ notices: { applications } }: Parts, tell: Teller): Consumer[] {
+  const learn = async ({ applicationId, contestId }: Place, facts: ApplicationFacts | undefined, sequence: number) => {
+    const { groupId = '', title = '', number = '' } = facts ?? {};
+    await applications.upsertIfNewer(applicationId, sequence, { groupId, contestId, title, number });
+  };
+  return [
+    on(ApplicationSubmittedSchema, async (place, meta) => {
+      await learn(place, place.facts, meta.sequence);
+      const kind = place.cause === 'REOPENED' ? 'APPLICATION_REOPENED' : 'APPLICATION_SUBMITTED';
+      await tell(meta, [toApplicants(place, kind), toOfficials(place, 'APPLICATION_RECEIVED')]);
+    }),
+    on(ApplicationReturnedSchema, (place, meta) => {
+      const kind = place.jointRework ? 'REWORK_OFFERED' : 'APPLICATION_RETURNED';
+      return tell(meta, [toApplicants(place, kind, { until: new Date(place.answerBy) })]);
+    }),
+    on(ApplicationAdmittedSchema, async (place, meta) => {
+      await learn(place, place.facts, meta.sequence);
+      // What was taken over from another system has nobody who would read it here.
+      if (place.facts?.groupId) await tell(meta, [toApplicants(place, 'APPLICATION_ADMITTED')]);
+    }),
+    on(ApplicationPublishedSchema, (place, meta) => tell(meta, [toApplicants(place, 'APPLICATION_PUBLISHED')])),
+    on(ApplicationRefusedSchema, (place, meta) =>
+      tell(meta, [toApplicants(place, 'APPLICATION_REFUSED', { ground: place.ground })]),
+    ),
+    on(ApplicationWithdrawnSchema, (place, meta) => tell(meta, [toApplicants(place, 'APPLICATION_WITHDRAWN')])),
+    // What a commission decided comes with its minutes, which tell points and the term of an appeal.
+    on(ApplicationDecidedSchema, async (place, meta) => {
+      if (place.decidedBy === 'COMMISSION') return;
+      await tell(meta, [toApplicants(place, 'APPLICATION_DECIDED', { outcome: place.outcome })]);
+    }),
+  ];
+}
+
+const MEETING: Record<string, NoticeKind> = {
+  ANNOUNCED: 'MEETING_ANNOUNCED',
+  CANCELLED: 'MEETING_CANCELLED',
+  HELD: 'MEETING_HELD',
+};
+
+const ofMeetings = (tell: Teller): Consumer[] => [
+  on(MeetingChangedSchema, async ({ meetingId, contestId, applicationIds, state, startsAt }, meta) => {
+    const kind = MEETING[state];
+    if (!kind) return;
+    const more = { meetingId, until: new Date(startsAt) };
+    const told = applicationIds.map((applicationId) => toApplicants({ applicationId, contestId }, kind, more));
+    await tell(meta, told);
+  }),
+];
+
+const ofExpertise = (tell: Teller): Consumer[] => [
+  on(MinutesSignedSchema, ({ contestId, decisions }, meta) =>
+    tell(
+      meta,
+      decisions.map(({ applicationId, outcome, score, place, appealUntil }) =>
+        toApplicants({ applicationId, contestId }, 'APPLICATION_DECIDED', {
+          outcome,
+          score: score || null,
+          place: place || null,
+          until: appealUntil ? new Date(appealUntil) : null,
+        }),
+      ),
+    ),
+  ),
+  on(AppealFiledSchema, (place, meta) => tell(meta, [toOfficials(place, 'APPEAL_RECEIVED')])),
+  on(AppealDecidedSchema, (place, meta) =>
+    tell(meta, [toApplicants(place, 'APPEAL_DECIDED', { upheld: place.upheld })]),
+  ),
+  on(ExpertInvitedSchema, ({ expertId }, meta) =>
+    tell(meta, [{ audience: audience.person(expertId), kind: 'EXPERT_INVITED' }]),
+  ),
+  on(ExpertAssignedSchema, ({ expertId, applicationId, contestId }, meta) =>
+    tell(meta, [{ audience: audience.person(expertId), kind: 'SHEET_ASSIGNED', applicationId, contestId }]),
+  ),
+];

@@ -1,0 +1,153 @@
+import { aggregateStore, projectionStore, type AggregateStore, type Caller, type ProjectionStore } from '@veche/kit';
+import { prefixOf } from '@veche/kit/domain/oktmo';
+import type mongoose from 'mongoose';
+import type { Inbox } from './domain/inbox.ts';
+import { audience, type Notice, type NoticeKind } from './domain/notice.ts';
+
+interface Reading {
+  personId: string;
+  noticeId: string;
+  audience: string;
+  kind: NoticeKind;
+  /** When the notice came. */
+  at: Date;
+}
+
+export interface NoticeStores {
+  notices: ProjectionStore<Notice>;
+  readings: ProjectionStore<Reading>;
+  inboxes: AggregateStore<Inbox>;
+  /** Initiative groups, for whom notices about their applications are. */
+  groups: ProjectionStore<{ contestId: string; memberIds: readonly string[] }>;
+  applications: ProjectionStore<{ groupId: string; contestId: string; title: string; number: string }>;
+  contests: ProjectionStore<{ title: string; oktmo: string; timeZone: string }>;
+}
+
+export const makeNoticeStores = (connection: mongoose.Connection): NoticeStores => ({
+  notices: projectionStore<Notice>(connection, {
+    collection: 'notices',
+    fields: {
+      audience: String,
+      kind: String,
+      at: Date,
+      happenedAt: Date,
+      contestId: String,
+      applicationId: String,
+      meetingId: String,
+      until: Date,
+      ground: String,
+      outcome: String,
+      score: String,
+      place: Number,
+      upheld: Boolean,
+      reason: String,
+    },
+    indexes: [[{ audience: 1, at: -1, _id: -1, kind: 1 }]],
+  }),
+  readings: projectionStore<Reading>(connection, {
+    collection: 'notice_readings',
+    fields: { personId: String, noticeId: String, audience: String, kind: String, at: Date },
+    indexes: [[{ personId: 1, at: -1, audience: 1, kind: 1 }]],
+  }),
+  inboxes: aggregateStore<Inbox>(connection, {
+    collection: 'inboxes',
+    fields: { readUntil: Date, hidden: [String], marks: Number },
+  }),
+  groups: projectionStore(connection, {
+    collection: 'group_cards',
+    fields: { contestId: String, memberIds: [String] },
+    indexes: [[{ memberIds: 1 }]],
+  }),
+  applications: projectionStore(connection, {
+    collection: 'application_cards',
+    fields: { groupId: String, contestId: String, title: String, number: String },
+    indexes: [[{ groupId: 1 }]],
+  }),
+  contests: projectionStore(connection, {
+    collection: 'contest_cards',
+    fields: { title: String, oktmo: String, timeZone: String },
+    indexes: [[{ oktmo: 1, _id: -1 }]],
+  }),
+});
+
+const MOST_OF_A_KIND = 500;
+const NOBODY = '-';
+
+/** For whom notices are that a caller reads: himself, his groups and their applications, and for staff the contests of its territories. */
+export async function audiencesOf({ groups, applications, contests }: NoticeStores, caller: Caller): Promise<string[]> {
+  const { personId, roles, territories } = caller;
+  const mine = await groups.find({ memberIds: personId }, { limit: MOST_OF_A_KIND });
+  const filed =
+    mine.length === 0
+      ? []
+      : await applications.find({ groupId: { $in: mine.map(({ id }) => id) } }, { limit: MOST_OF_A_KIND });
+  // The newest ids are the newest contests.
+  const ruled = roles.has('organiser')
+    ? await Promise.all(
+        territories.map((scope) =>
+          contests.find(
+            { oktmo: { $gte: prefixOf(scope), $lt: `${prefixOf(scope)}:` } },
+            { sort: { _id: -1 }, limit: MOST_OF_A_KIND },
+          ),
+        ),
+      )
+    : [];
+  return [
+    audience.person(personId),
+    ...new Set([
+      ...mine.map(({ contestId }) => audience.contest(contestId)),
+      ...filed.map(({ id }) => audience.application(id)),
+      ...ruled.flat().map(({ id }) => audience.officials(id)),
+    ]),
+  ];
+}
+
+export interface Shown {
+  audiences: readonly string[];
+  kinds: readonly NoticeKind[];
+}
+
+/** What a person has in the inbox. */
+export const inInbox = ({ audiences, kinds }: Shown) => ({
+  audience: { $in: [...audiences] },
+  kind: { $in: kinds.length > 0 ? [...kinds] : [NOBODY] },
+});
+
+/** How many of the shown notices are neither read one by one nor as a whole. */
+export async function unreadCount(
+  { notices, readings }: NoticeStores,
+  personId: string,
+  shown: Shown,
+  readUntil: Date | null,
+): Promise<number> {
+  const late = readUntil ? { at: { $gt: readUntil } } : {};
+  const [all, read] = await Promise.all([
+    notices.model.countDocuments({ ...inInbox(shown), ...late }),
+    readings.model.countDocuments({ personId, ...inInbox(shown), ...late }),
+  ]);
+  return Number(all) - Number(read);
+}
+
+const readingId = (noticeId: string, personId: string): string => `${noticeId}/${personId}`;
+
+export async function keepReadings(
+  { readings }: NoticeStores,
+  personId: string,
+  read: readonly (Notice & { id: string })[],
+): Promise<void> {
+  for (const { id, audience: whose, kind, at } of read)
+    await readings.upsertIfNewer(readingId(id, personId), 1, { personId, noticeId: id, audience: whose, kind, at });
+}
+
+/** Which of the notices a person read one by one. */
+export async function readAmong({ readings }: NoticeStores, personId: string, noticeIds: readonly string[]) {
+  const found = await readings.getMany(noticeIds.map((id) => readingId(id, personId)));
+  return new Set(found.map(({ noticeId }) => noticeId));
+}
+
+/** Whatever the inbox keeps of a person; what was told to a group stays the group's. */
+export async function forgetInbox({ notices, readings, inboxes }: NoticeStores, personId: string): Promise<void> {
+  await notices.model.deleteMany({ audience: audience.person(personId) });
+  await readings.model.deleteMany({ personId });
+  await inboxes.model.deleteOne({ _id: personId });
+}
