@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startGateway, type RunningGateway } from '../src/server.ts';
 
 let voting: Server;
+let contests: Server;
 let gateway: RunningGateway;
 const asked: string[] = [];
 
@@ -15,18 +16,25 @@ beforeAll(async () => {
     response.writeHead(status, headers).end(JSON.stringify({ url }));
   });
   await new Promise<void>((resolve) => voting.listen(0, '127.0.0.1', () => resolve()));
+  contests = createServer(({ url }, response) => {
+    response.writeHead(200, { 'content-type': 'text/calendar; charset=utf-8', etag: '"1"' }).end(`contests ${url}`);
+  });
+  await new Promise<void>((resolve) => contests.listen(0, '127.0.0.1', () => resolve()));
   gateway = await startGateway({
     HOST: '127.0.0.1',
     PORT: '0',
     TOKEN_ISSUER: 'http://127.0.0.1:1/realms/veche',
     TOKEN_JWKS_URL: 'http://127.0.0.1:1/certs',
     SUBGRAPH_VOTING_URL: `http://127.0.0.1:${(voting.address() as { port: number }).port}/graphql`,
+    SUBGRAPH_CONTESTS_URL: `http://127.0.0.1:${(contests.address() as { port: number }).port}/graphql`,
     LOG_LEVEL: 'silent',
   });
 }, 60_000);
 afterAll(async () => {
   await gateway.stop();
   voting.close();
+  contests.closeAllConnections();
+  contests.close();
 });
 
 test('documents of the open log are passed on with status and caching, for any page to read', async () => {
@@ -36,6 +44,15 @@ test('documents of the open log are passed on with status and caching, for any p
   expect(found.headers.get('access-control-allow-origin')).toBe('*');
   expect(found.headers.get('server')).toBeNull();
   expect((await fetch(`${gateway.url}/open/contests/unknown/head`)).status).toBe(404);
+});
+
+test('the calendar comes from contests, and nothing else does', async () => {
+  const found = await fetch(`${gateway.url}/open/calendar.ics?oktmo=71876000`);
+  expect(await found.text()).toBe('contests /open/calendar.ics?oktmo=71876000');
+  expect(found.headers.get('content-type')).toBe('text/calendar; charset=utf-8');
+  expect(found.headers.get('etag')).toBe('"1"');
+  for (const path of ['/open/calendar.icsx', '/open/calendar.ics/keys'])
+    expect(await (await fetch(`${gateway.url}${path}`)).json()).toEqual({ url: path });
 });
 
 test.each(['/open/../graphql', '/open/%2e%2e/metrics', '/open/x/../../metrics', '/open\\..\\metrics'])(

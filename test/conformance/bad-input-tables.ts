@@ -109,6 +109,8 @@ export const NESTED_TOO_LONG: Record<string, Record<string, string>> = {
 
 /** The code for 600 items in each list of the input. */
 export const TOO_MANY: Record<string, Record<string, string>> = {
+  markNoticesRead: { noticeIds: 'NOTICES_INVALID' },
+  setNoticePreferences: { hidden: 'NOTICES_INVALID' },
   ...EXPERTISE_TOO_MANY,
   createContest: {
     legalBasis: 'LEGAL_BASIS_TOO_LONG',
@@ -177,6 +179,9 @@ export const REUSED: Reused[] = [
   ['registerMe', {}, {}, 'withdrawConsent'],
   ['updateMyContacts', { email: 'one@example.ru' }, {}, 'registerMe'],
   ['updateMyContacts', { email: 'two@example.ru' }, {}, 'eraseMe'],
+  ['markAllNoticesRead', {}, { until: '2026-03-02T00:00:00.000Z' }],
+  ['setNoticePreferences', {}, { hidden: [] }],
+  ['setNoticePreferences', {}, {}, 'markNoticesRead'],
   ['openPaperBatch', {}, { place: 'Другой пункт голосования' }],
   ['registerBooth', {}, { place: 'Другой пункт голосования' }],
   ...COMMUNITY_REUSED,

@@ -32,6 +32,9 @@ export const VALID: Record<string, Valid> = {
   giveConsent: { as: 'lead', input: () => ({ purpose: 'NOTIFICATIONS', textVersion: '0' }), anyRole: true },
   withdrawConsent: { as: 'lead', input: () => ({ purpose: 'PAYMENTS' }), anyRole: true },
   eraseMe: { as: 'lead', input: () => ({}), anyRole: true },
+  markNoticesRead: { as: 'lead', input: () => ({ noticeIds: [randomUUID()] }), anyRole: true },
+  markAllNoticesRead: { as: 'lead', input: () => ({ until: '2026-03-01T00:00:00.000Z' }), anyRole: true },
+  setNoticePreferences: { as: 'lead', input: () => ({ hidden: ['MEETING_HELD'] }), anyRole: true },
   createContest: { as: 'organiser', input: () => newContest() },
   updateContest: {
     as: 'organiser',

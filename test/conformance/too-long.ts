@@ -8,6 +8,9 @@ export const TOO_LONG: Record<string, Record<string, string>> = {
   giveConsent: { textVersion: 'CONSENT_TEXT_OUTDATED' },
   withdrawConsent: { textVersion: 'CONSENT_NOT_GIVEN' },
   eraseMe: {},
+  markNoticesRead: { noticeIds: 'NOTICE_UNKNOWN' },
+  markAllNoticesRead: {},
+  setNoticePreferences: {},
   createContest: {
     template: 'TEMPLATE_UNKNOWN',
     title: 'TITLE_LENGTH',

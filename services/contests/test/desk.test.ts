@@ -219,7 +219,9 @@ test('a better way is a ground of refusal only after a joint rework was offered'
 /** What the events of an application say about their cause. */
 async function toldOf(applicationId: string): Promise<string[]> {
   await service.settle();
-  const own = service.bus.published().filter(({ key: of, topic }) => of === applicationId && topic.includes('application'));
+  const own = service.bus
+    .published()
+    .filter(({ key: of, topic }) => of === applicationId && topic.includes('application'));
   return own.map(({ type, data }) => `${type.split('.').at(-1)} ${data.cause ?? (data.jointRework ? 'joint' : '')}`);
 }
 

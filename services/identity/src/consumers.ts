@@ -55,7 +55,9 @@ function ofContests({ notices: { contests, groups } }: Parts, tell: Teller): Con
     on(ContestRescheduledSchema, ({ contestId, reason }, meta) =>
       tell(meta, changed('CONTEST_RESCHEDULED', contestId, reason)),
     ),
-    on(ContestAmendedSchema, ({ contestId, reason }, meta) => tell(meta, changed('CONTEST_AMENDED', contestId, reason))),
+    on(ContestAmendedSchema, ({ contestId, reason }, meta) =>
+      tell(meta, changed('CONTEST_AMENDED', contestId, reason)),
+    ),
     on(InitiativeGroupChangedSchema, async ({ groupId, contestId, memberIds }, { sequence }) => {
       await groups.upsertIfNewer(groupId, sequence, { contestId, memberIds });
     }),

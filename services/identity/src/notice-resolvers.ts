@@ -21,7 +21,10 @@ async function inboxOf({ notices }: Parts, context: Context) {
   return { personId: caller.personId, audiences, hidden, readUntil: readUntil ?? null, kinds };
 }
 
-const view = (parts: Parts, { personId, audiences, hidden, readUntil, kinds }: Awaited<ReturnType<typeof inboxOf>>) => ({
+const view = (
+  parts: Parts,
+  { personId, audiences, hidden, readUntil, kinds }: Awaited<ReturnType<typeof inboxOf>>,
+) => ({
   unread: () => unreadCount(parts.notices, personId, { audiences, kinds }, readUntil),
   preferences: KINDS.map((kind) => ({ kind, name: NOTICE_KINDS[kind], shown: !hidden.includes(kind) })),
 });
@@ -104,7 +107,9 @@ export function noticeMutations(parts: Parts): Mutations {
       const found = wanted.length > 100 ? [] : await notices.notices.getMany(wanted);
       const mine = found.filter((notice) => audiences.includes(notice.audience));
       const seen = new Set(mine.map(({ id }) => id));
-      const outcome = await change(context, 'markNoticesRead', input, (inbox) => markRead(inbox, wanted, seen));
+      const outcome = await change(context, 'markNoticesRead', input, (inbox) =>
+        markRead(inbox, input.noticeIds, seen),
+      );
       if (!outcome.rejection) await keepReadings(notices, personId, mine);
       return answer(context, outcome);
     },
@@ -114,9 +119,6 @@ export function noticeMutations(parts: Parts): Mutations {
         await change(context, 'markAllNoticesRead', input, (inbox) => markAllRead(inbox, input.until, clock.now())),
       ),
     setNoticePreferences: async (_source, { input }, context) =>
-      answer(
-        context,
-        await change(context, 'setNoticePreferences', input, (inbox) => hideKinds(inbox, input.hidden)),
-      ),
+      answer(context, await change(context, 'setNoticePreferences', input, (inbox) => hideKinds(inbox, input.hidden))),
   };
 }

@@ -76,7 +76,9 @@ function mutations(parts: ResolverParts): MutationResolvers {
         withdrawConsent(state, input.purpose, clock.now()),
       ),
     eraseMe: async (_source, { input }, context) => {
-      const erased: { rejection: unknown } = await change({ context, name: 'eraseMe', input }, (state) => erasePerson(state, clock.now()));
+      const erased: { rejection: unknown } = await change({ context, name: 'eraseMe', input }, (state) =>
+        erasePerson(state, clock.now()),
+      );
       // Repeated under the same key it goes on where it broke off.
       if (!erased.rejection) await forgetInbox(notices, context.requireCaller().personId);
       return erased as never;

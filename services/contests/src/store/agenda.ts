@@ -42,12 +42,8 @@ function conditions({ oktmo, contestId, kinds, from, to }: AgendaFilter, off: re
 }
 
 /** The soonest first. */
-export const pageOfAgenda = (
-  agenda: AgendaStore,
-  filter: AgendaFilter,
-  off: readonly string[],
-  args: ConnectionArgs,
-) => agenda.page(conditions(filter, off), { at: 1, _id: 1 }, args);
+export const pageOfAgenda = (agenda: AgendaStore, filter: AgendaFilter, off: readonly string[], args: ConnectionArgs) =>
+  agenda.page(conditions(filter, off), { at: 1, _id: 1 }, args);
 
 export const agendaUntil = (agenda: AgendaStore, filter: AgendaFilter, off: readonly string[], limit: number) =>
   agenda.find(conditions(filter, off), { sort: { at: 1, _id: 1 }, limit });

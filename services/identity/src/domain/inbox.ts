@@ -36,5 +36,8 @@ export function markAllRead(inbox: Inbox, until: Date, now: Date): Result {
 }
 
 /** Chooses the kinds that are not shown, in place of those chosen before. */
-export const hideKinds = (inbox: Inbox, hidden: readonly NoticeKind[]): Result =>
-  accept({ ...inbox, hidden: [...new Set(hidden)].toSorted() });
+export function hideKinds(inbox: Inbox, hidden: readonly NoticeKind[]): Result {
+  const { max } = MARKED_AT_ONCE;
+  if (hidden.length > max) return reject('NOTICES_INVALID', ['hidden'], { min: 0, max });
+  return accept({ ...inbox, hidden: [...new Set(hidden)].toSorted() });
+}

@@ -28,7 +28,8 @@ const unescaped = (value: string): string =>
   value.replace(/\\(.)/g, (_all, mark: string) => (mark === 'n' || mark === 'N' ? '\n' : mark));
 
 /** Without the characters that no calendar may hold. */
-const printable = (text: string): string => [...text].filter((one) => one >= ' ' && one !== '\u007f' || '\t\n'.includes(one)).join('');
+const printable = (text: string): string =>
+  [...text].filter((one) => (one >= ' ' && one !== '\u007f') || '\t\n'.includes(one)).join('');
 
 describe('lines', () => {
   test('have at most 75 octets, and no character is cut apart', () => {
@@ -50,10 +51,12 @@ describe('lines', () => {
   });
 
   test('whatever a text holds, it is read back and begins no line of its own', () => {
-    const words = fc.array(fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.constantFrom(';', '\\', ',', '\n', 'END:VEVENT')));
+    const words = fc.array(
+      fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.constantFrom(';', '\\', ',', '\n', 'END:VEVENT')),
+    );
     fc.assert(
       fc.property(words, (parts) => {
-        const summary = printable(parts.join(''))|| 'x';
+        const summary = printable(parts.join('')) || 'x';
         const text = icalendar('К', [item({ summary })]);
         expect(unescaped(valueOf(text, 'SUMMARY'))).toBe(summary);
         expect(linesOf(text).filter((line) => line === 'END:VEVENT')).toHaveLength(1);
@@ -109,7 +112,9 @@ describe('zones', () => {
 
   test('changes are observances of their own, in the wall time before them', () => {
     // Moscow went from +03 to +04 on 27 March 2011 at 02:00, and to +03 on 26 October 2014 at 02:00.
-    const years = ['2011-01-01', '2015-01-01'].map((day) => item({ timeZone: 'Europe/Moscow', startsAt: new Date(day) }));
+    const years = ['2011-01-01', '2015-01-01'].map((day) =>
+      item({ timeZone: 'Europe/Moscow', startsAt: new Date(day) }),
+    );
     const lines = zoneOf(icalendar('К', years));
     expect(lines.filter((line) => /^(BEGIN|DTSTART|TZOFFSET)/.test(line)).slice(1)).toEqual([
       'BEGIN:STANDARD',
@@ -129,6 +134,9 @@ describe('zones', () => {
 
   test('every zone that is named is described, once', () => {
     const text = icalendar('К', [item(), item({ timeZone: 'Europe/Moscow' }), item()]);
-    expect(linesOf(text).filter((line) => line.startsWith('TZID:'))).toEqual(['TZID:Asia/Yekaterinburg', 'TZID:Europe/Moscow']);
+    expect(linesOf(text).filter((line) => line.startsWith('TZID:'))).toEqual([
+      'TZID:Asia/Yekaterinburg',
+      'TZID:Europe/Moscow',
+    ]);
   });
 });
