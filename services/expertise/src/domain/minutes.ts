@@ -1,5 +1,5 @@
 import { accept, reject } from '@veche/kit/domain/decision';
-import { quorumOf, type Majority } from './commission.ts';
+import { quorumOf, type Majority, type Member, type Seat } from './commission.ts';
 import { memberOf, presidingProblem, type Count, type Question, type Session, type SessionResult } from './session.ts';
 
 /** Who takes part: those present, or in an absentee session those who voted or stood aside. */
@@ -40,6 +40,7 @@ export function closeSession(
 
 function closingProblem(session: Session, now: Date): SessionResult | null {
   if (session.questions.length === 0) return reject('NO_QUESTIONS');
+  if (!isLed(session)) return reject('NOT_PRESIDING');
   const { present, needed } = quorumOfSession(session);
   const missing = session.questions.find((question) => !isVoted(session, question));
   const running = session.votesUntil !== null && session.votesUntil > now;
@@ -47,6 +48,12 @@ function closingProblem(session: Session, now: Date): SessionResult | null {
     return reject('VOTES_MISSING', undefined, { question: missing.number });
   return present < needed ? reject('QUORUM_MISSING', undefined, { present, needed }) : null;
 }
+
+/** A sitting in person whose minutes the presiding member signs must have one. */
+const isLed = (session: Session): boolean =>
+  session.form === 'ABSENTEE' ||
+  session.commission.rules.signedBy === 'ALL_PRESENT' ||
+  presidingOf(session) !== undefined;
 
 /** Whether all who can vote on a question have done so; of an absentee session all members, of another those present. */
 function isVoted(session: Session, { votes, recused }: Question): boolean {
@@ -67,20 +74,19 @@ function countOf(session: Session, { votes, recused }: Question): Count {
   const taking = votersOf(session).filter((id) => !aside.has(id)).length;
   const base: Record<Majority, number> = { SIMPLE: yes + no, OF_PRESENT: taking, OF_ALL: votingMembers(session) };
   const tie = yes === no && yes > 0 && rules.majority !== 'OF_ALL' && yes * 2 === base[rules.majority];
-  const decisive = rules.castingVote && tie ? presidingChoice(session, votes) : null;
+  const presiding = rules.castingVote && tie ? presidingOf(session) : undefined;
+  const decisive = votes.find(({ personId }) => personId === presiding?.personId)?.choice;
   const counted = { for: yes, against: no, abstained };
   if (decisive === 'FOR' || decisive === 'AGAINST') return { ...counted, casting: true, adopted: decisive === 'FOR' };
   return { ...counted, casting: false, adopted: yes * 2 > base[rules.majority] };
 }
 
-/** The chair presides, in the absence of the chair the deputy. */
-function presidingChoice(session: Session, votes: Question['votes']): string | null {
+/** The chair presides, in the absence of the chair the deputy; nobody, where neither takes part. */
+function presidingOf(session: Session): Member | undefined {
   const taking = new Set(participants(session));
-  const { members } = session.commission;
-  const presiding =
-    members.find(({ seat, personId }) => seat === 'CHAIR' && taking.has(personId)) ??
-    members.find(({ seat, personId }) => seat === 'DEPUTY' && taking.has(personId));
-  return votes.find(({ personId }) => personId === presiding?.personId)?.choice ?? null;
+  const seated = (seat: Seat) =>
+    session.commission.members.find((member) => member.seat === seat && taking.has(member.personId));
+  return seated('CHAIR') ?? seated('DEPUTY');
 }
 
 /** What the minutes say, in the form that is hashed and signed: what a document is rendered from. */
@@ -128,12 +134,11 @@ const plain = ({ number, text, proposals, votes, recused, opinions }: Omit<Quest
 /** Who has to sign. */
 export function signersOf(session: Session): string[] {
   const { members, rules } = session.commission;
-  const took = participants(session);
-  if (rules.signedBy === 'ALL_PRESENT') return took;
-  const chair = members.find(({ seat, personId }) => seat === 'CHAIR' && took.includes(personId));
-  const deputy = members.find(({ seat, personId }) => seat === 'DEPUTY' && took.includes(personId));
-  const secretary = members.find(({ seat }) => seat === 'SECRETARY');
-  return [chair ?? deputy, secretary].flatMap((member) => (member ? [member.personId] : []));
+  if (rules.signedBy === 'ALL_PRESENT') return participants(session);
+  const seated = (seat: Seat) => members.find((member) => member.seat === seat);
+  // The secretary never signs alone: nobody can vote any more once the term of an absentee session is over.
+  const presiding = presidingOf(session) ?? seated('CHAIR');
+  return [presiding, seated('SECRETARY')].flatMap((member) => (member ? [member.personId] : []));
 }
 
 /** A signer confirms the minutes that he has read, named by their hash; the last signature puts the decisions into force. */

@@ -7,6 +7,7 @@ import {
   notePresence,
   openSession,
   putQuestion,
+  recuse,
   type Choice,
   type Session,
   type SessionResult,
@@ -205,4 +206,32 @@ test('minutes are signed by their hash, by all who must, and what was signed is 
     ),
   );
   expect(signersOf(all)).toEqual(['c', 'd', 's', 'm1']);
+});
+
+describe('the secretary never decides alone', () => {
+  const without = { s: 'FOR', m1: 'FOR', m2: 'FOR', m3: 'FOR' } as const;
+  const sat = (votes: Readonly<Record<string, Choice>>, rules: Partial<CommissionRules> = {}) =>
+    close(vote(opened(Object.keys(votes), rules), votes));
+
+  test('a sitting without chair and deputy is not closed; with either it is, and where all sign nobody presides', () => {
+    expect(codeOf(sat(without))).toBe('NOT_PRESIDING');
+    expect(signersOf(right(sat({ ...without, d: 'FOR' })))).toEqual(['d', 's']);
+    expect(signersOf(right(sat({ ...without, c: 'AGAINST', d: 'FOR' })))).toEqual(['c', 's']);
+    expect(signersOf(right(sat(without, { signedBy: 'ALL_PRESENT' })))).toEqual(['s', 'm1', 'm2', 'm3']);
+  });
+
+  test('a chair who stands aside from a question is there all the same', () => {
+    const act = { personId: 'c', number: 1, now: NOW };
+    const aside = right(recuse(opened(['c', 's', 'm1', 'm2']), act, 'Мой брат подал эту заявку'));
+    const closed = right(close(vote(aside, { s: 'FOR', m1: 'FOR', m2: 'FOR' })));
+    expect([closed.state, signersOf(closed)]).toEqual(['COUNTED', ['c', 's']]);
+  });
+
+  test('an absentee session in which neither voted is closed, and comes into force with the signature of the chair', () => {
+    const session = vote(opened([], {}, 'ABSENTEE'), without);
+    const closed = right(close(session, session.votesUntil!));
+    const once = right(signMinutes(closed, 's', closed.hash!, NOW));
+    expect(once.state).toBe('COUNTED');
+    expect(right(signMinutes(once, 'c', closed.hash!, NOW)).state).toBe('SIGNED');
+  });
 });

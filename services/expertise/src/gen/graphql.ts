@@ -805,7 +805,7 @@ export type ExpertiseRejectionCode =
   | 'SESSION_OPEN'
   /** The person is no member of the commission, or has no vote in it. */
   | 'NOT_A_MEMBER'
-  /** Only the chair, the deputy and the secretary do this. */
+  /** Only the chair, the deputy and the secretary do this, and no sitting ends without the chair or the deputy where they sign its minutes. */
   | 'NOT_PRESIDING'
   /** The session is closed. */
   | 'SESSION_CLOSED'
