@@ -1,4 +1,5 @@
 import { routeError, USER_MESSAGES } from '@veche/kit';
+import { rawRoutes } from '@veche/kit/files/raw-routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import type { SubgraphPool } from './data-source.ts';
@@ -36,9 +37,7 @@ export function addFiles(app: FastifyInstance, pool: SubgraphPool, addresses: Re
       throw routeError(404, 'NOT_FOUND', 'No such file', USER_MESSAGES['NOT_FOUND']!);
     return address;
   };
-  void app.register(async (scope) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (_request, body, done) => done(null, body));
+  rawRoutes(app, (scope) => {
     scope.route({
       method: ['GET', 'POST'],
       url: '/files/:what/*',

@@ -1,18 +1,9 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLError } from 'graphql';
 import { routeError, USER_MESSAGES } from '../graphql/errors.ts';
 import { rejectionOf, type Messages } from '../graphql/payload.ts';
 import { FILE_MESSAGES, inMb, type FileCode, type Intake, type OfferedFile, type TakenFile } from './intake.ts';
 import type { FileStorage } from './storage.ts';
-
-/** Routes that take bodies of any type as they come, beside those that take JSON alone. */
-export function rawRoutes(app: FastifyInstance, add: (scope: FastifyInstance) => void): void {
-  void app.register(async (scope) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (_request, body, done) => done(null, body));
-    add(scope);
-  });
-}
 
 /** Reads an offered file: the body, its type, and the name from `?name=`. Stops listening beyond the limit. */
 export async function offeredFile(request: FastifyRequest, maxBytes: number): Promise<OfferedFile> {
@@ -50,12 +41,18 @@ export const noFile = (): GraphQLError => routeError(404, 'NOT_FOUND', 'No such 
 export const forbiddenFile = (): GraphQLError =>
   routeError(403, 'FORBIDDEN', 'Not allowed', USER_MESSAGES['FORBIDDEN']!);
 
-/** Answers with a file so that no browser acts upon it: it is saved, never shown in our name. Throws NOT_FOUND when the bytes are gone. */
+/**
+ * Answers with a file so that no browser acts upon it: it is saved, never shown in our name. Whoever has it already (If-None-Match) is told
+ * so and no more. Throws NOT_FOUND when the bytes are gone.
+ */
 export async function sendFile(
   reply: FastifyReply,
   storage: FileStorage,
   { name, mediaType, bytes, sha256 }: TakenFile,
 ): Promise<FastifyReply> {
+  const etag = `"${sha256}"`;
+  void reply.header('cache-control', 'private, no-cache').header('etag', etag);
+  if (isHeld(reply.request.headers['if-none-match'], etag)) return reply.code(304).send();
   const content = await storage.open(sha256);
   if (!content) throw noFile();
   return reply
@@ -64,10 +61,12 @@ export async function sendFile(
     .header('content-disposition', `attachment; filename*=UTF-8''${encoded(name)}`)
     .header('x-content-type-options', 'nosniff')
     .header('content-security-policy', "default-src 'none'; sandbox")
-    .header('cache-control', 'private, no-cache')
-    .header('etag', `"${sha256}"`)
     .send(content);
 }
+
+/** By the weak comparison of RFC 9110 section 13.1.2; a hash has no comma in it. */
+const isHeld = (asked: string | undefined, etag: string): boolean =>
+  asked?.trim() === '*' || (asked ?? '').split(',').some((one) => one.trim().replace(/^W\//, '') === etag);
 
 /** As RFC 8187 wants it: `encodeURIComponent` leaves four characters that it does not allow. */
 const encoded = (name: string): string =>

@@ -1,15 +1,8 @@
 import { contextOf, type TokenVerifier } from '@veche/kit';
 import type { Antivirus } from '@veche/kit/files/antivirus';
-import {
-  fileError,
-  forbiddenFile,
-  noFile,
-  offeredFile,
-  rawRoutes,
-  refusedRoute,
-  sendFile,
-} from '@veche/kit/files/http';
+import { fileError, forbiddenFile, noFile, offeredFile, refusedRoute, sendFile } from '@veche/kit/files/http';
 import { takeFile } from '@veche/kit/files/intake';
+import { rawRoutes } from '@veche/kit/files/raw-routes';
 import type { FileStorage } from '@veche/kit/files/storage';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { may } from '../domain/application-states.ts';
