@@ -76,7 +76,7 @@ export { projectionStore } from './mongo/projection-store.ts';
 export type { Connection, ConnectionArgs, PageInfo } from './graphql/connection.ts';
 export { connectionOf, mapConnection } from './graphql/connection.ts';
 export type { Context } from './graphql/context.ts';
-export { commandOf, loaderOf } from './graphql/context.ts';
+export { byId, commandOf, loaderOf } from './graphql/context.ts';
 export {
   USER_MESSAGES,
   badInput,

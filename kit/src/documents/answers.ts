@@ -1,10 +1,7 @@
 import DataLoader from 'dataloader';
-import { localDateOf } from '../domain/calendar.ts';
+import { localDateOf, shortDate } from '../domain/calendar.ts';
 import { loaderOf, type Context } from '../graphql/context.ts';
 import { documentView, makeDocument, type DocumentParts, type Wanted } from './register.ts';
-
-/** 2026-03-12 as 12.03.2026. */
-export const printedDay = (day: string): string => day.split('-').toReversed().join('.');
 
 /** Makes a document that bears the day of `now` in the time zone of its place. */
 export function makeDated(
@@ -12,7 +9,7 @@ export function makeDated(
   { now, timeZone, ...wanted }: Omit<Wanted, 'year' | 'date'> & { now: Date; timeZone: string },
 ) {
   const day = localDateOf(now, timeZone);
-  return makeDocument(papers, { ...wanted, year: Number(day.slice(0, 4)), date: printedDay(day) });
+  return makeDocument(papers, { ...wanted, year: Number(day.slice(0, 4)), date: shortDate(day) });
 }
 
 const KEPT = 100;

@@ -92,6 +92,7 @@ export const applicationFields = ({ fields, funding, total, revision, ...texts }
 
 export const scoreSheetFields = ({ marks, signature, ...texts }: ScoreSheetData): Fields => ({
   ...typesetAll(texts),
+  applicationNumber: texts.applicationNumber || '—',
   marks: numbered(marks).map(({ index, criterion, max, points, comment }) => ({
     index,
     criterion: typeset(criterion),

@@ -78,6 +78,9 @@ export function formatInstant(instant: Date, zone: string): string {
   return zoned(instant, zone).setLocale('ru').toFormat("d MMMM yyyy 'г.', HH:mm");
 }
 
+/** A date as papers write it: "2026-03-01" as "01.03.2026". */
+export const shortDate = (date: string): string => date.split('-').toReversed().join('.');
+
 /** Full years on a local date, both as "2008-02-29"; the birthday itself already counts. */
 export function ageOn(birthdate: string, date: string): number {
   const [by, bm, bd] = birthdate.split('-').map(Number) as [number, number, number];

@@ -1,3 +1,4 @@
+import DataLoader from 'dataloader';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../auth/caller.ts';
 import type { Command } from '../mongo/command.ts';
@@ -40,6 +41,22 @@ export function loaderOf<T>(context: Context, name: string, make: () => T): T {
   context.loaders.set(name, made);
   return made;
 }
+
+/** Loads things of a kind by their ids, in one query for all that an answer needs; null stands for what is not there. */
+export const byId = <T extends { id: string }>(
+  context: Context,
+  name: string,
+  read: (ids: readonly string[]) => Promise<readonly T[]>,
+): DataLoader<string, T | null> =>
+  loaderOf(
+    context,
+    name,
+    () =>
+      new DataLoader<string, T | null>(async (ids) => {
+        const found = new Map((await read(ids)).map((one) => [one.id, one]));
+        return ids.map((id) => found.get(id) ?? null);
+      }),
+  );
 
 const KEY = /^[\w.:-]{8,128}$/;
 

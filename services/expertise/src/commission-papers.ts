@@ -1,7 +1,6 @@
 import type { DecisionLetterData, RankingListData } from '@veche/kit/documents/letter-shapes';
 import type { ProtocolData } from '@veche/kit/documents/shapes';
-import { printedDay } from '@veche/kit/documents/answers';
-import { localDateOf, localTimeOf } from '@veche/kit/domain/calendar';
+import { localDateOf, localTimeOf, shortDate } from '@veche/kit/domain/calendar';
 import type { Quorum } from './domain/commission.ts';
 import { decisionsOf, minutesOf, type Minutes } from './domain/minutes.ts';
 import type { Ranking } from './domain/ranking.ts';
@@ -25,7 +24,7 @@ export interface PaperScene {
 const NOT_KNOWN = '—';
 const numberOf = ({ factsOf }: PaperScene, id: string): string => factsOf(id)?.number || NOT_KNOWN;
 const titleOf = ({ factsOf }: PaperScene, id: string): string => factsOf(id)?.title || NOT_KNOWN;
-const dayOf = (at: Date, { timeZone }: PaperScene): string => printedDay(localDateOf(at, timeZone));
+const dayOf = (at: Date, { timeZone }: PaperScene): string => shortDate(localDateOf(at, timeZone));
 const timeOf = (at: Date, { timeZone }: PaperScene): string => localTimeOf(at, timeZone).slice(11, 16);
 
 /** "45.00" as a document writes it. */

@@ -8,6 +8,7 @@ import type { Proposal, Question, Session } from './domain/session.ts';
 import { sectionsOf } from './minutes-text.ts';
 import { decidingSessions } from './store/commissions.ts';
 import type { Stores } from './store.ts';
+import { applicationFacts, contestFacts } from './views.ts';
 
 const person = (id: string) => ({ id });
 const memberView = ({ personId, ...rest }: Member) => ({ person: person(personId), ...rest });
@@ -57,17 +58,19 @@ export function sessionView(stores: Stores, { id, version, state }: Aggregate<Se
     present: participants(state).map(person),
     quorum: quorumOfSession(state),
     questions: questions.map(questionView),
-    minutes: () => (state.hash === null ? null : minutesView(stores, state, state.hash)),
+    minutes: (_args: object, context: Context) =>
+      state.hash === null ? null : minutesView(stores, context, state, state.hash),
   };
 }
 
-async function minutesView(stores: Stores, session: Session, hash: string) {
+async function minutesView(stores: Stores, context: Context, session: Session, hash: string) {
   const minutes = minutesOf(session);
-  const contest = await stores.contests.get(session.contestId);
+  const contest = await contestFacts(stores, context, session.contestId);
   const named = session.questions.flatMap(({ proposals }) => proposals.map(({ applicationId }) => applicationId));
   const ranked = session.ranking.map(({ applicationId }) => applicationId);
-  const found = await stores.applications.getMany([...new Set([...named, ...ranked])]);
-  const numbers = new Map(found.map((one) => [one.id, one.number]));
+  const ids = [...new Set([...named, ...ranked])];
+  const found = await Promise.all(ids.map((id) => applicationFacts(stores, context, id)));
+  const numbers = new Map(found.map((one) => [one?.id, one?.number]));
   return {
     hash,
     canonical: canonicalJson(minutes),
@@ -118,7 +121,7 @@ export async function decisionView(stores: Stores, context: Context, application
   const decided = await decidedOf(stores, context, applicationId);
   if (!decided) return null;
   const { proposal, session } = decided;
-  const contest = await stores.contests.get(session.contestId);
+  const contest = await contestFacts(stores, context, session.contestId);
   const line = session.ranking.find((one) => one.applicationId === applicationId);
   return {
     applicationId,

@@ -17,11 +17,11 @@ export async function activeExperts({ experts }: Stores, ids: readonly string[])
   return new Map(active.map(({ id, state }) => [id, { ...state, id }]));
 }
 
-/** What keeps an expert from an application as far as the data shows. */
+/** What keeps an expert, or a member of a commission, from an application as far as the data shows. */
 export const conflictWith = (
-  { id, organisationInn, territories }: Pooled,
+  { id, organisationInn, territories }: Pick<Pooled, 'id' | 'organisationInn' | 'territories'>,
   { memberIds, organisationInns, oktmo }: StoredApplication,
-  { ownTerritoryBarred }: PanelRules,
+  { ownTerritoryBarred }: Pick<PanelRules, 'ownTerritoryBarred'>,
 ): DetectedConflict | null =>
   conflictOf(
     { expertId: id, organisationInn: organisationInn ?? null, territories: territories ?? [] },

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
-import { loaderOf, type Aggregate, type Context } from '@veche/kit';
+import { byId, loaderOf, type Aggregate, type Context } from '@veche/kit';
 import { formatMoney } from '@veche/kit/domain/money';
-import { rulesOf, type Panel, type PanelRules } from './domain/panel.ts';
+import { rulesOf, type PanelRules } from './domain/panel.ts';
 import type { Expert } from './domain/pool.ts';
 import type { Ranking, RankingLine } from './domain/ranking.ts';
 import { markedCriteria, type ScoreSheet } from './domain/sheet.ts';
@@ -17,32 +17,14 @@ export const expertView = ({ id, state }: Aggregate<Expert>) => ({
   consentedAt: state.consentedAt ?? null,
 });
 
-/** One query for all things of a kind that an answer needs. */
-const together = <T>(
-  context: Context,
-  kind: string,
-  read: (ids: readonly string[]) => Promise<readonly (T & { id: string })[]>,
-): DataLoader<string, (T & { id: string }) | null> =>
-  loaderOf(
-    context,
-    kind,
-    () =>
-      new DataLoader<string, (T & { id: string }) | null>(async (ids) => {
-        const found = new Map((await read(ids)).map((one) => [one.id, one]));
-        return ids.map((id) => found.get(id) ?? null);
-      }),
-  );
+export const contestFacts = (stores: Stores, context: Context, contestId: string) =>
+  byId<ContestFacts & { id: string }>(context, 'contests', (ids) => stores.contests.getMany(ids)).load(contestId);
 
-const contestFacts = (stores: Stores, context: Context, contestId: string): Promise<ContestFacts | null> =>
-  together<ContestFacts>(context, 'contests', (ids) => stores.contests.getMany(ids)).load(contestId);
+export const applicationFacts = (stores: Stores, context: Context, id: string) =>
+  byId<ApplicationFacts & { id: string }>(context, 'applications', (ids) => stores.applications.getMany(ids)).load(id);
 
-const applicationFacts = (stores: Stores, context: Context, id: string): Promise<ApplicationFacts | null> =>
-  together<ApplicationFacts>(context, 'applications', (ids) => stores.applications.getMany(ids)).load(id);
-
-const rulesFor = async (stores: Stores, context: Context, contestId: string): Promise<PanelRules> =>
-  rulesOf(
-    (await together<Aggregate<Panel>>(context, 'panels', (ids) => stores.panels.loadMany(ids)).load(contestId))?.state,
-  );
+export const rulesFor = async (stores: Stores, context: Context, contestId: string): Promise<PanelRules> =>
+  rulesOf((await byId(context, 'panels', (ids) => stores.panels.loadMany(ids)).load(contestId))?.state);
 
 export function sheetView(stores: Stores, { id, version, state }: Aggregate<ScoreSheet>) {
   const { contestId, applicationId, expertId, status, marks, hash, conflictReason } = state;
@@ -105,16 +87,10 @@ const lineView = ({ applicationId, ...line }: RankingLine) => ({
 });
 
 /** The ranking of a contest; one query for all contests of an answer. */
-export const rankingOf = (stores: Stores, context: Context, contestId: string) =>
-  loaderOf(
-    context,
-    'rankings',
-    () =>
-      new DataLoader<string, ReturnType<typeof rankingView>>(async (ids) => {
-        const found = new Map((await stores.rankings.loadMany(ids)).map((one) => [one.id, rankingView(one)]));
-        return ids.map((id) => found.get(id) ?? null);
-      }),
-  ).load(contestId);
+export async function rankingOf(stores: Stores, context: Context, contestId: string) {
+  const found = await byId(context, 'rankings', (ids) => stores.rankings.loadMany(ids)).load(contestId);
+  return found && rankingView(found);
+}
 
 /** What experts say of an application, out of the ranking in which it stands. */
 export const assessmentOf = (stores: Stores, context: Context, applicationId: string) =>

@@ -25,12 +25,16 @@ export const INN = '7707083893';
 /** A published contest with admitted applications 1, 2, ... and experts of the pool, without sheets. */
 export async function scene(
   setup: Setup,
-  { applications = 1, experts: count = 1 }: { applications?: number; experts?: number } = {},
+  {
+    applications = 1,
+    experts: count = 1,
+    contest = {},
+  }: { applications?: number; experts?: number; contest?: object } = {},
 ) {
   const contestId = newId();
   const applicationIds = Array.from({ length: applications }, () => newId());
   const experts = Array.from({ length: count }, expert);
-  await setup.bus.deliver(published(contestId));
+  await setup.bus.deliver(published(contestId, contest));
   for (const [index, applicationId] of applicationIds.entries())
     await setup.bus.deliver(admitted(contestId, { applicationId, number: String(index + 1) }));
   for (const one of experts) await setup.ask(JOIN, { competences: [] }, one);

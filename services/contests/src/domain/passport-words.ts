@@ -1,3 +1,4 @@
+import { shortDate } from '@veche/kit/domain/calendar';
 import { formatMoney } from '@veche/kit/domain/money';
 
 /** Grammatical gender or plural of the subject of a sentence. */
@@ -41,7 +42,7 @@ export const percent = (value: unknown): string => `${String(value).replace('.',
 /** "2026-03-01T09:00:00" as 01.03.2026 09:00. */
 export const wallTime = (value: unknown): string => {
   const [date, time] = String(value).split('T') as [string, string | undefined];
-  return [date.split('-').toReversed().join('.'), time?.slice(0, 5)].filter(Boolean).join(' ');
+  return [shortDate(date), time?.slice(0, 5)].filter(Boolean).join(' ');
 };
 export const oneOf =
   (words: Readonly<Record<string, string>>) =>

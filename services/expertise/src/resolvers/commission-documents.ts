@@ -1,4 +1,4 @@
-import { commandOf, contextOf, rejectionOf, type Command, type Context, type TokenVerifier } from '@veche/kit';
+import { commandOf, contextOf, type Command, type Context, type TokenVerifier } from '@veche/kit';
 import { documentsAbout, makeDated } from '@veche/kit/documents/answers';
 import { letterFields, rankingFields } from '@veche/kit/documents/letter-shapes';
 import { documentFile, documentView, type DocumentParts, type Wanted } from '@veche/kit/documents/register';
@@ -10,16 +10,16 @@ import { applicationsOf, letterData, protocolData, rankingData, type PaperScene 
 import { appealEnd } from '../domain/appeal-term.ts';
 import { memberOf } from '../domain/session.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
-import { messages, type Code } from '../messages.ts';
+import type { Code } from '../messages.ts';
 import { mayOrganise, mayOversee } from '../policy.ts';
 import { decidedOf } from '../session-views.ts';
 import type { Stores } from '../store.ts';
 import type { DocumentsParts } from './documents.ts';
+import { refusal } from './parts.ts';
 
 const PATH = '/files/commission';
 
-const refuse = (rejection: Rejection<Code>) =>
-  ({ document: null, rejection: rejectionOf(rejection, messages) }) as never;
+const refuse = (rejection: Rejection<Code>) => refusal('document', rejection);
 const notFound = (field: string) => refuse({ code: 'NOT_FOUND', path: [field] });
 
 type Names = 'generateCommissionProtocol' | 'generateDecisionLetter' | 'generateRankingList';

@@ -1,21 +1,22 @@
-import { badInput, commandOf, payload } from '@veche/kit';
+import { badInput, commandOf, payload, type Context } from '@veche/kit';
 import { formCommission, type Commission, type CommissionCode } from '../domain/commission.ts';
 import { commissionToOutbox } from '../events.ts';
 import type { FormCommissionInput, MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
 import { messages } from '../messages.ts';
 import { mayOversee } from '../policy.ts';
 import { commissionView, publishedView, sessionView } from '../session-views.ts';
-import { openSessionsOf, sessionsOf } from '../store/commissions.ts';
-import { memberOf } from '../domain/session.ts';
-import type { Caller } from '@veche/kit';
+import { openSessionsOf, sessionsOf, signedSessionsOf } from '../store/commissions.ts';
+import { memberOf, type Session } from '../domain/session.ts';
+import { contestFacts } from '../views.ts';
 import { boundedText, contestFor, refusal, type ResolverParts } from './parts.ts';
 
 type Queries = 'commission' | 'commissionSession' | 'commissionSessions' | 'commissionDecisions';
 
 export function commissionQueries({ stores }: ResolverParts): Pick<QueryResolvers, Queries> {
-  const maySee = async (caller: Caller, contestId: string, members: Commission['members']): Promise<boolean> => {
-    if (memberOf(members, caller.personId)) return true;
-    const contest = await stores.contests.get(contestId);
+  const maySee = async (context: Context, { contestId, commission }: Session): Promise<boolean> => {
+    const caller = context.requireCaller();
+    if (memberOf(commission.members, caller.personId)) return true;
+    const contest = await contestFacts(stores, context, contestId);
     return contest !== null && mayOversee(caller, contest.oktmo);
   };
   return {
@@ -25,22 +26,16 @@ export function commissionQueries({ stores }: ResolverParts): Pick<QueryResolver
     },
     commissionSession: async (_source, { id }, context) => {
       const session = await stores.sessions.load(id);
-      if (!session) return null;
-      const { contestId, commission } = session.state;
-      const visible = await maySee(context.requireCaller(), contestId, commission.members);
-      return (visible ? sessionView(stores, session) : null) as never;
+      return (session && (await maySee(context, session.state)) ? sessionView(stores, session) : null) as never;
     },
     commissionSessions: async (_source, { contestId }, context) => {
-      const caller = context.requireCaller();
       const visible = [];
       for (const session of await sessionsOf(stores, contestId))
-        if (await maySee(caller, contestId, session.state.commission.members)) visible.push(session);
+        if (await maySee(context, session.state)) visible.push(session);
       return visible.map((session) => sessionView(stores, session)) as never;
     },
     commissionDecisions: async (_source, { contestId }) =>
-      (await sessionsOf(stores, contestId))
-        .filter(({ state }) => state.state === 'SIGNED')
-        .map(({ state }) => publishedView(state)) as never,
+      (await signedSessionsOf(stores, contestId)).map(({ state }) => publishedView(state)) as never,
   };
 }
 

@@ -1,19 +1,18 @@
-import { commandOf, contextOf, rejectionOf, type Aggregate, type Context, type TokenVerifier } from '@veche/kit';
-import { documentsAbout, makeDated, printedDay } from '@veche/kit/documents/answers';
+import { commandOf, contextOf, type Aggregate, type Context, type TokenVerifier } from '@veche/kit';
+import { documentsAbout, makeDated } from '@veche/kit/documents/answers';
 import { documentFile, documentView, type DocumentParts } from '@veche/kit/documents/register';
 import { scoreSheetFields, type ScoreSheetData } from '@veche/kit/documents/shapes';
+import { formatInstant } from '@veche/kit/domain/calendar';
 import type { Criterion } from '@veche/kit/domain/criterion';
-import type { Rejection } from '@veche/kit/domain/decision';
 import { noFile, sendFile } from '@veche/kit/files/http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { markedCriteria, type ScoreSheet } from '../domain/sheet.ts';
 import { signingProblem, type SheetSignature } from '../domain/signature.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
-import { messages, type Code } from '../messages.ts';
-import { mayOrganise } from '../policy.ts';
 import { hashOf } from '../sheet-hash.ts';
-import type { ApplicationFacts, Stores } from '../store.ts';
-import type { ResolverParts } from './parts.ts';
+import type { ApplicationFacts, ContestFacts, Stores } from '../store.ts';
+import { contestFacts, rulesFor } from '../views.ts';
+import { refusal, seenSheet, type ResolverParts } from './parts.ts';
 
 export interface DocumentsParts extends ResolverParts {
   papers: DocumentParts;
@@ -21,26 +20,20 @@ export interface DocumentsParts extends ResolverParts {
 
 const PATH = '/files/score-sheets';
 
-/** A sheet as its expert and the organisers of the place see it. */
-async function seenSheet(stores: Stores, context: Context, id: string): Promise<Aggregate<ScoreSheet> | null> {
-  const sheet = await stores.sheets.load(id);
-  const { caller } = context;
-  if (!sheet || !caller) return null;
-  if (sheet.state.expertId === caller.personId) return sheet;
-  const contest = await stores.contests.get(sheet.state.contestId);
-  return contest && mayOrganise(caller, contest.oktmo) ? sheet : null;
-}
-
 export function documentMutation(parts: DocumentsParts): Pick<MutationResolvers, 'generateScoreSheetDocument'> {
   return {
     generateScoreSheetDocument: async (_source, { input }, context) => {
       const command = commandOf(context, 'generateScoreSheetDocument', input);
       const sheet = await seenSheet(parts.stores, context, input.sheetId);
-      if (!sheet) return refuse({ code: 'NOT_FOUND', path: ['sheetId'] });
+      if (!sheet) return refusal('document', { code: 'NOT_FOUND', path: ['sheetId'] });
       const problem = signingProblem(sheet.state, hashOf(sheet.state));
-      if (problem) return refuse({ code: problem, path: ['sheetId'] });
-      const data = await sheetData(parts.stores, sheet);
-      const contest = await parts.stores.contests.get(sheet.state.contestId);
+      if (problem) return refusal('document', { code: problem, path: ['sheetId'] });
+      const { stores } = parts;
+      const contest = await contestFacts(stores, context, sheet.state.contestId);
+      const timeZone = contest?.timeZone || 'UTC';
+      const { blind } = await rulesFor(stores, context, sheet.state.contestId);
+      const about = { title: contest?.title ?? '', criteria: contest?.criteria ?? [], timeZone, blind };
+      const data = await sheetData(stores, sheet, about);
       const { aggregate, rejection } = await makeDated(parts.papers, {
         command,
         kind: 'score',
@@ -48,39 +41,39 @@ export function documentMutation(parts: DocumentsParts): Pick<MutationResolvers,
         data,
         fields: scoreSheetFields(data),
         now: parts.clock.now(),
-        timeZone: contest?.timeZone || 'UTC',
+        timeZone,
       });
-      if (rejection) return refuse(rejection);
+      if (rejection) return refusal('document', rejection);
       return { document: documentView(PATH, aggregate), rejection: null } as never;
     },
   };
 }
 
-const refuse = (rejection: Rejection<Code>) =>
-  ({ document: null, rejection: rejectionOf(rejection, messages) }) as never;
-
 const KINDS = { ENHANCED: 'сертификат', SIMPLE: 'вход с подтверждением вторым фактором' };
 
 /** What the document of a sheet says; the expert is the pseudonymous id. */
-async function sheetData(stores: Stores, { id, state }: Aggregate<ScoreSheet>): Promise<ScoreSheetData> {
-  const [contest, application, signature] = await Promise.all([
-    stores.contests.get(state.contestId),
+async function sheetData(
+  stores: Stores,
+  { id, state }: Aggregate<ScoreSheet>,
+  { title, criteria, timeZone, blind }: Pick<ContestFacts, 'title' | 'criteria' | 'timeZone'> & { blind: boolean },
+): Promise<ScoreSheetData> {
+  const [application, signature] = await Promise.all([
     stores.applications.get(state.applicationId),
     stores.signatures.load(id),
   ]);
   return {
-    contest: contest?.title ?? '',
-    ...namesOf(application),
+    contest: title,
+    ...namesOf(application, blind),
     expert: state.expertId,
-    marks: marksOf(state, contest?.criteria ?? []),
+    marks: marksOf(state, criteria),
     sheetSha256: state.hash ?? '',
-    signature: signature && signatureData(signature.state),
+    signature: signature && signatureData(signature.state, timeZone),
   };
 }
 
-/** Projections from before titles were kept have none. */
-const namesOf = (application: ApplicationFacts | null) => ({
-  applicationNumber: application?.number ?? '',
+/** The expert has the document too, whoever made it. Projections from before titles were kept have none. */
+const namesOf = (application: ApplicationFacts | null, blind: boolean) => ({
+  applicationNumber: blind ? '' : (application?.number ?? ''),
   application: application?.title ?? '',
 });
 
@@ -91,12 +84,11 @@ const marksOf = ({ marks }: ScoreSheet, criteria: readonly Criterion[]): ScoreSh
     return { criterion: title, max: Number(maxPoints), points: mark?.points ?? 0, comment: mark?.comment ?? '' };
   });
 
-function signatureData({ kind, signedAt, verdict }: SheetSignature): ScoreSheetData['signature'] {
-  const at = signedAt.toISOString();
+function signatureData({ kind, signedAt, verdict }: SheetSignature, timeZone: string): ScoreSheetData['signature'] {
   const checked = verdict
     ? `${verdict.algorithm}; выдан: ${verdict.issuer}; SHA-256 сертификата: ${verdict.certificateSha256}; проверено: ${verdict.tool}${verdict.certified ? '' : ' (средство не сертифицировано)'}`
     : 'простая электронная подпись';
-  return { kind: KINDS[kind], at: `${printedDay(at.slice(0, 10))} ${at.slice(11, 16)} UTC`, detail: checked };
+  return { kind: KINDS[kind], at: formatInstant(signedAt, timeZone), detail: checked };
 }
 
 /** Documents of a sheet, which has been found visible by then. */

@@ -1,8 +1,10 @@
-import { badInput, forbidden, rejectionOf, type Clock, type Context } from '@veche/kit';
+import { badInput, forbidden, rejectionOf, type Aggregate, type Clock, type Context } from '@veche/kit';
 import type { Rejection } from '@veche/kit/domain/decision';
+import type { ScoreSheet } from '../domain/sheet.ts';
 import { messages, type Code } from '../messages.ts';
 import { mayOrganise } from '../policy.ts';
 import type { ContestFacts, Stores } from '../store.ts';
+import { contestFacts } from '../views.ts';
 
 export interface ResolverParts {
   stores: Stores;
@@ -18,6 +20,26 @@ export async function contestFor(
   const contest = await stores.contests.get(contestId);
   if (contest && !mayOrganise(context.requireCaller(), contest.oktmo)) throw forbidden();
   return contest;
+}
+
+/** The caller's own sheet. Those of others are not there: an expert must not learn who else scores. */
+export async function ownSheet(
+  { stores }: ResolverParts,
+  context: Context,
+  id: string,
+): Promise<Aggregate<ScoreSheet> | null> {
+  const sheet = await stores.sheets.load(id);
+  return sheet?.state.expertId === context.requireCaller().personId ? sheet : null;
+}
+
+/** A sheet as its expert and the organisers of the place see it. */
+export async function seenSheet(stores: Stores, context: Context, id: string): Promise<Aggregate<ScoreSheet> | null> {
+  const sheet = await stores.sheets.load(id);
+  const { caller } = context;
+  if (!sheet || !caller) return null;
+  if (sheet.state.expertId === caller.personId) return sheet;
+  const contest = await contestFacts(stores, context, sheet.state.contestId);
+  return contest && mayOrganise(caller, contest.oktmo) ? sheet : null;
 }
 
 /** A payload that refuses; `field` is what it would have carried. */

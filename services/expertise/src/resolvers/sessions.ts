@@ -1,6 +1,6 @@
 import { badInput, commandOf, payload, sha256Hex, type Context } from '@veche/kit';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
-import { conflictOf, CONFLICT_REASONS } from '../domain/conflict.ts';
+import { CONFLICT_REASONS } from '../domain/conflict.ts';
 import { closeSession, signMinutes } from '../domain/minutes.ts';
 import {
   castVote,
@@ -20,7 +20,8 @@ import { sessionToOutbox } from '../events.ts';
 import type { MutationResolvers, PutCommissionQuestionInput } from '../gen/graphql.ts';
 import { messages } from '../messages.ts';
 import { sessionView } from '../session-views.ts';
-import { openSessionsOf, sessionsOf } from '../store/commissions.ts';
+import { conflictWith } from '../sheet-giving.ts';
+import { countSessions, openSessionsOf } from '../store/commissions.ts';
 import type { StoredApplication, Stores } from '../store.ts';
 import { boundedText, refusal, type ResolverParts } from './parts.ts';
 
@@ -52,7 +53,7 @@ function opening(parts: ResolverParts): Pick<MutationResolvers, 'openCommissionS
       if (!commission || !memberOf(commission.state.members, by))
         return refusal('session', { code: 'NOT_FOUND', path: ['contestId'] });
       const [before, open, ranking] = await Promise.all([
-        sessionsOf(stores, contestId),
+        countSessions(stores, contestId),
         openSessionsOf(stores, contestId),
         stores.rankings.load(contestId),
       ]);
@@ -64,7 +65,7 @@ function opening(parts: ResolverParts): Pick<MutationResolvers, 'openCommissionS
       const told = {
         by,
         contestId,
-        number: before.length + 1,
+        number: before + 1,
         form,
         place: place ?? '',
         votesUntil: votesUntil ?? null,
@@ -163,14 +164,9 @@ async function concernedMembers(
   const profiles = new Map(experts.map(({ id, state }) => [id, state]));
   return commission.members.flatMap(({ personId }): Recusal[] => {
     const organisationInn = profiles.get(personId)?.organisationInn ?? null;
+    const member = { id: personId, organisationInn, territories: [] };
     const conflict = applications
-      .map(({ memberIds, organisationInns, oktmo }) =>
-        conflictOf(
-          { expertId: personId, organisationInn, territories: [] },
-          { memberIds, organisationInns: organisationInns ?? [], oktmo },
-          false,
-        ),
-      )
+      .map((application) => conflictWith(member, application, { ownTerritoryBarred: false }))
       .find((one) => one !== null);
     return conflict ? [{ personId, reason: CONFLICT_REASONS[conflict], how: 'DETECTED' }] : [];
   });

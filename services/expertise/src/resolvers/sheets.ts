@@ -16,7 +16,7 @@ import { mayOrganise } from '../policy.ts';
 import { hashOf } from '../sheet-hash.ts';
 import { panelRules, sheetsOf, type ContestFacts, type Stores } from '../store.ts';
 import { sheetView } from '../views.ts';
-import { boundedText, type ResolverParts } from './parts.ts';
+import { boundedText, ownSheet, refusal, seenSheet, type ResolverParts } from './parts.ts';
 
 type Queries = Pick<QueryResolvers, 'mySheets' | 'scoreSheet' | 'scoreSheets'>;
 
@@ -29,13 +29,9 @@ export function sheetQueries({ stores }: ResolverParts): Queries {
       ) as never;
     },
     scoreSheet: async (_source, { id }, context) => {
-      const sheet = await stores.sheets.load(id);
-      if (!sheet) return null;
-      const caller = context.requireCaller();
-      const contest = await stores.contests.get(sheet.state.contestId);
-      const visible =
-        sheet.state.expertId === caller.personId || (contest !== null && mayOrganise(caller, contest.oktmo));
-      return (visible ? sheetView(stores, sheet) : null) as never;
+      context.requireCaller();
+      const sheet = await seenSheet(stores, context, id);
+      return (sheet && sheetView(stores, sheet)) as never;
     },
     scoreSheets: async (_source, { contestId }, context) => {
       const contest = await stores.contests.get(contestId);
@@ -87,15 +83,14 @@ export function sheetMutations(
 }
 
 async function changeSheet(
-  { stores, clock }: ResolverParts,
+  parts: ResolverParts,
   { context, name, input }: { context: Context; name: string; input: SheetInput },
   decide: Decide,
 ) {
   const command = commandOf(context, name, input);
-  const sheet = await stores.sheets.load(input.sheetId);
-  // The sheets of others are not there: an expert must not learn who else scores.
-  if (sheet?.state.expertId !== context.requireCaller().personId)
-    return answer(stores, { aggregate: null, rejection: { code: 'NOT_FOUND', path: ['sheetId'] } });
+  const { stores, clock } = parts;
+  const sheet = await ownSheet(parts, context, input.sheetId);
+  if (!sheet) return refusal('sheet', { code: 'NOT_FOUND', path: ['sheetId'] });
   const { contestId } = sheet.state;
   const [contest, window, rules] = await Promise.all([
     stores.contests.get(contestId),

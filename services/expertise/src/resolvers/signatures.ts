@@ -1,15 +1,5 @@
-import DataLoader from 'dataloader';
-import {
-  badInput,
-  commandOf,
-  loaderOf,
-  payload,
-  rejectionOf,
-  type Aggregate,
-  type Command,
-  type Context,
-} from '@veche/kit';
-import { reject, type Decision, type Rejection } from '@veche/kit/domain/decision';
+import { badInput, byId, commandOf, payload, type Aggregate, type Command, type Context } from '@veche/kit';
+import { reject, type Decision } from '@veche/kit/domain/decision';
 import type { SignatureVerifier } from '@veche/kit/signatures/verify';
 import type { ScoreSheet } from '../domain/sheet.ts';
 import {
@@ -22,10 +12,10 @@ import {
 } from '../domain/signature.ts';
 import { signatureToOutbox } from '../events.ts';
 import type { MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
-import { messages, type Code } from '../messages.ts';
+import { messages } from '../messages.ts';
 import { bytesOf, hashOf } from '../sheet-hash.ts';
 import type { Stores } from '../store.ts';
-import type { ResolverParts } from './parts.ts';
+import { ownSheet, refusal, type ResolverParts } from './parts.ts';
 
 export interface SigningParts extends ResolverParts {
   verifier: SignatureVerifier;
@@ -34,16 +24,6 @@ export interface SigningParts extends ResolverParts {
 /** A certificate with its chain and a time stamp fit well into it. */
 const CMS_MAX = 65_536;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
-
-/** The caller's own sheet: those of others are not there. */
-async function ownSheet(
-  { stores }: ResolverParts,
-  context: Context,
-  id: string,
-): Promise<Aggregate<ScoreSheet> | null> {
-  const sheet = await stores.sheets.load(id);
-  return sheet?.state.expertId === context.requireCaller().personId ? sheet : null;
-}
 
 export function signingQuery(parts: ResolverParts): Pick<QueryResolvers, 'sheetToSign'> {
   return {
@@ -65,24 +45,24 @@ export function signingMutations(parts: SigningParts): Pick<MutationResolvers, '
       const command = commandOf(context, 'signScoreSheet', input);
       const cms = cmsOf(input.signature);
       const sheet = await ownSheet(parts, context, input.sheetId);
-      if (!sheet) return refuse({ code: 'NOT_FOUND', path: ['sheetId'] });
+      if (!sheet) return refusal('signature', { code: 'NOT_FOUND', path: ['sheetId'] });
       // A repetition gets its answer whatever has become of the certificate since.
       if ((await stores.signatures.load(sheet.id)) || (await stores.signatures.isReused(command)))
         return keep(parts, command, sheet, () => reject('SHEET_SIGNED', ['sheetId']));
       const signed = { sheet: sheet.state, hash: hashOf(sheet.state), at: clock.now() };
       const problem = signingProblem(signed.sheet, signed.hash);
-      if (problem) return refuse({ code: problem, path: ['sheetId'] });
+      if (problem) return refusal('signature', { code: problem, path: ['sheetId'] });
       const { family, given, middle } = context.requireCaller().name ?? {};
       const person = family && given ? { family, given, ...(middle ? { middle } : {}) } : null;
       const document = Buffer.from(bytesOf(sheet.state));
       const { verdict, code } = await verifier.verify({ signature: cms, document, person, at: signed.at });
-      if (code) return refuse({ code, path: ['signature'] });
+      if (code) return refusal('signature', { code, path: ['signature'] });
       return keep(parts, command, sheet, () => signByCertificate(signed, input.signature, verdict));
     },
     confirmScoreSheet: async (_source, { input }, context) => {
       const command = commandOf(context, 'confirmScoreSheet', input);
       const sheet = await ownSheet(parts, context, input.sheetId);
-      if (!sheet) return refuse({ code: 'NOT_FOUND', path: ['sheetId'] });
+      if (!sheet) return refusal('signature', { code: 'NOT_FOUND', path: ['sheetId'] });
       const contest = await stores.contests.get(sheet.state.contestId);
       const allowed = contest?.scoring.sheetSignature === 'SIMPLE';
       const { secondFactor } = context.requireCaller();
@@ -110,9 +90,6 @@ async function keep({ stores }: SigningParts, command: Command, sheet: Aggregate
   return payload(outcome, messages, (signature) => ({ signature: signatureView(stores, signature) })) as never;
 }
 
-const refuse = (rejection: Rejection<Code>) =>
-  ({ signature: null, rejection: rejectionOf(rejection, messages) }) as never;
-
 function signatureView(stores: Stores, { id, state }: Aggregate<SheetSignature>) {
   const { kind, signedAt, cms, verdict, sheetHash } = state;
   return {
@@ -121,8 +98,8 @@ function signatureView(stores: Stores, { id, state }: Aggregate<SheetSignature>)
     sheetHash,
     cms,
     verdict,
-    intact: async () => {
-      const sheet = await stores.sheets.load(id);
+    intact: async (_args: object, context: Context) => {
+      const sheet = await byId(context, 'sheets', (ids) => stores.sheets.loadMany(ids)).load(id);
       return sheet !== null && sheet.state.status === 'FINAL' && hashOf(sheet.state) === sheetHash;
     },
   };
@@ -130,16 +107,8 @@ function signatureView(stores: Stores, { id, state }: Aggregate<SheetSignature>)
 
 /** The signature under a sheet; one query for all sheets of an answer. */
 export const sheetSignature = (stores: Stores) => ({
-  signature: ({ id }: { id: string }, _args: object, context: Context) =>
-    loaderOf(
-      context,
-      'signatures',
-      () =>
-        new DataLoader<string, ReturnType<typeof signatureView> | null>(async (ids) => {
-          const found = new Map(
-            (await stores.signatures.loadMany(ids)).map((one) => [one.id, signatureView(stores, one)]),
-          );
-          return ids.map((one) => found.get(one) ?? null);
-        }),
-    ).load(id),
+  signature: async ({ id }: { id: string }, _args: object, context: Context) => {
+    const found = await byId(context, 'signatures', (ids) => stores.signatures.loadMany(ids)).load(id);
+    return found && signatureView(stores, found);
+  },
 });

@@ -34,6 +34,7 @@ export const commissionStores = (
     },
     indexes: [
       [{ contestId: 1, number: 1 }, { unique: true }], // the sessions of a contest in their order
+      [{ contestId: 1, state: 1, number: 1 }], // those of a contest that are open, or signed
       [{ 'questions.proposals.applicationId': 1, state: 1 }], // what was decided of an application
     ],
   }),
@@ -46,8 +47,15 @@ interface Sessions {
 export const sessionsOf = ({ sessions }: Sessions, contestId: string): Promise<Aggregate<Session>[]> =>
   sessions.find({ contestId }, { sort: { number: 1 } });
 
+export const signedSessionsOf = ({ sessions }: Sessions, contestId: string): Promise<Aggregate<Session>[]> =>
+  sessions.find({ contestId, state: 'SIGNED' }, { sort: { number: 1 } });
+
+/** How many sessions of a contest there have been. */
+export const countSessions = ({ sessions }: Sessions, contestId: string): Promise<number> =>
+  sessions.count({ contestId });
+
 export const openSessionsOf = ({ sessions }: Sessions, contestId: string): Promise<number> =>
-  sessions.count({ contestId, state: { $ne: 'SIGNED' } });
+  sessions.count({ contestId, state: { $in: ['OPEN', 'COUNTED'] } });
 
 /** Signed sessions that decided of any of the applications, later ones after earlier ones. */
 export const decidingSessions = async (

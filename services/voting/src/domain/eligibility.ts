@@ -1,4 +1,4 @@
-import { ageOn, localDateOf } from '@veche/kit/domain/calendar';
+import { ageOn, localDateOf, shortDate } from '@veche/kit/domain/calendar';
 import type { Rejection } from '@veche/kit/domain/decision';
 import { covers, isOktmo } from '@veche/kit/domain/oktmo';
 
@@ -58,7 +58,7 @@ function ageFault(
   const date = rule.ageOn ?? localDateOf(now, timeZone);
   const age = ageOn(birthdate, date);
   if (age >= minAge) return null;
-  return { code: 'VOTER_TOO_YOUNG', params: { minAge, age, date: date.split('-').toReversed().join('.') } };
+  return { code: 'VOTER_TOO_YOUNG', params: { minAge, age, date: shortDate(date) } };
 }
 
 const OLDEST = 150;

@@ -1,3 +1,4 @@
+import { shortDate } from '@veche/kit/domain/calendar';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import { formatMoney } from '@veche/kit/domain/money';
 import type { BallotType, VotingRule } from '@veche/kit/domain/voting-rule';
@@ -52,7 +53,7 @@ export function pabulibVote(number: number, type: BallotType, choices: RecordedC
 
 function metaOf({ rule, window, protocol, inputs }: Exported): [string, string | number | undefined][] {
   const { type, minLen, maxLen, maxSumPoints, maxPoints, maxSumCost, positionPoints } = rule.ballot;
-  const date = (at: Date): string => at.toISOString().slice(0, 10).split('-').reverse().join('.');
+  const date = (at: Date): string => shortDate(at.toISOString().slice(0, 10));
   const single = type === 'choose-1';
   return [
     ['description', 'Veche'],
