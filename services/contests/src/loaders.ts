@@ -1,22 +1,12 @@
 import DataLoader from 'dataloader';
-import { loaderOf, type Aggregate, type AggregateStore, type Context } from '@veche/kit';
+import { byId, loaderOf, type Aggregate, type AggregateStore, type Context } from '@veche/kit';
 import type { Application } from './domain/application.ts';
 import type { Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
 import { countByStatus, type Stores } from './store.ts';
 
-/** One query for all objects of a kind that an answer needs. */
-function loader<S>(context: Context, store: AggregateStore<S>) {
-  return loaderOf(
-    context,
-    store.collection,
-    () =>
-      new DataLoader<string, Aggregate<S> | null>(async (ids) => {
-        const found = new Map((await store.loadMany(ids)).map((aggregate) => [aggregate.id, aggregate]));
-        return ids.map((id) => found.get(id) ?? null);
-      }),
-  );
-}
+const loader = <S>(context: Context, store: AggregateStore<S>) =>
+  byId(context, store.collection, (ids) => store.loadMany(ids));
 
 export const loadContest = (stores: Stores, context: Context, id: string) =>
   loader<Contest>(context, stores.contests).load(id);

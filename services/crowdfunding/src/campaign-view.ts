@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { loaderOf } from '@veche/kit';
+import { byId, loaderOf } from '@veche/kit';
 import type { Aggregate, AggregateStore, Context } from '@veche/kit';
 import { percentOf } from './domain/campaign.ts';
 import type { CampaignState } from './domain/campaign.ts';
@@ -20,16 +20,8 @@ export function openCampaign(
   context: Context,
   projectId: string,
 ): Promise<Parent | null> {
-  return loaderOf(
-    context,
-    'campaigns',
-    () =>
-      new DataLoader<string, Parent | null>(async (ids) => {
-        const open = (await campaigns.loadMany(ids)).filter(({ state }) => state.open);
-        const byId = new Map(open.map((campaign) => [campaign.id, campaign]));
-        return ids.map((id) => byId.get(id) ?? null);
-      }),
-  ).load(projectId);
+  const open = async (ids: readonly string[]) => (await campaigns.loadMany(ids)).filter(({ state }) => state.open);
+  return byId(context, 'campaigns', open).load(projectId);
 }
 
 export function campaignFields({ pledges }: CampaignParts) {

@@ -1,5 +1,4 @@
-import DataLoader from 'dataloader';
-import { loaderOf } from '@veche/kit';
+import { byId } from '@veche/kit';
 import type { Aggregate, AggregateStore, Context } from '@veche/kit';
 import type { Cipher } from './cipher.ts';
 import { consentsInForce } from './domain/person.ts';
@@ -66,14 +65,6 @@ async function readName(
 }
 
 async function load(people: AggregateStore<PersonState>, context: Context, id: string): Promise<PersonView> {
-  const loader = loaderOf(
-    context,
-    'people',
-    () =>
-      new DataLoader(async (ids: readonly string[]) => {
-        const found = new Map((await people.loadMany(ids)).map((person) => [person.id, person]));
-        return ids.map((one) => found.get(one)?.state ?? null);
-      }),
-  );
-  return { id, state: await loader.load(id) };
+  const found = await byId(context, 'people', (ids) => people.loadMany(ids)).load(id);
+  return { id, state: found?.state ?? null };
 }

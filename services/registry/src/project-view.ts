@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { loaderOf, mapConnection } from '@veche/kit';
+import { byId, loaderOf, mapConnection } from '@veche/kit';
 import type { Aggregate, AggregateStore, Connection, Context } from '@veche/kit';
 import { isRegistered, percentOf, spentOf } from './domain/project.ts';
 import type { ProjectState } from './domain/project.ts';
@@ -66,16 +66,8 @@ export async function loadProject(
   context: Context,
   id: string,
 ): Promise<ReturnType<typeof viewOf> | null> {
-  const loader = loaderOf(
-    context,
-    'projects',
-    () =>
-      new DataLoader(async (ids: readonly string[]) => {
-        const found = (await projects.loadMany(ids)).filter(({ state }) => isRegistered(state));
-        const byId = new Map(found.map((project) => [project.id, project]));
-        return ids.map((one) => byId.get(one) ?? null);
-      }),
-  );
-  const project = await loader.load(id);
+  const registered = async (ids: readonly string[]) =>
+    (await projects.loadMany(ids)).filter(({ state }) => isRegistered(state));
+  const project = await byId(context, 'projects', registered).load(id);
   return project && viewOf(project);
 }
