@@ -40,13 +40,13 @@ export function closeSession(
 
 function closingProblem(session: Session, now: Date): SessionResult | null {
   if (session.questions.length === 0) return reject('NO_QUESTIONS');
-  if (!isLed(session)) return reject('NOT_PRESIDING');
   const { present, needed } = quorumOfSession(session);
   const missing = session.questions.find((question) => !isVoted(session, question));
   const running = session.votesUntil !== null && session.votesUntil > now;
   if (missing && (session.form === 'IN_PERSON' || running))
     return reject('VOTES_MISSING', undefined, { question: missing.number });
-  return present < needed ? reject('QUORUM_MISSING', undefined, { present, needed }) : null;
+  if (present < needed) return reject('QUORUM_MISSING', undefined, { present, needed });
+  return isLed(session) ? null : reject('NOT_PRESIDING');
 }
 
 /** A sitting in person whose minutes the presiding member signs must have one. */
