@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { asker, eventually, platform, type Platform } from '../journeys/platform.ts';
 import { local, ZONE } from '../journeys/story/contest.ts';
-import { readStandState, serviceSession, type Session } from '../login/driver.ts';
+import { NoStand, readStandState, serviceSession, type Session } from '../login/driver.ts';
 import {
   PabulibError,
   readPabulib,
@@ -229,6 +229,7 @@ function compare({ projects, votes, meta }: PabulibElection, { projects: lines, 
 try {
   process.exit((await main(process.argv[2])) ? 0 : 1);
 } catch (error) {
-  console.error(error instanceof PabulibError ? `Файл не прочитан: ${error.message}` : error);
+  if (error instanceof PabulibError) console.error(`Файл не прочитан: ${error.message}`);
+  else console.error(error instanceof NoStand ? error.message : error);
   process.exit(1);
 }

@@ -18,10 +18,13 @@ export interface LoginOptions {
   profile?: boolean;
 }
 
-/** The stand's description from the file that VECHE_STAND_STATE names. */
+/** Nothing can be done without a stand; its message says what to do, in Russian. */
+export class NoStand extends Error {}
+
+/** The stand's description from the file that VECHE_STAND_STATE names. Throws NoStand where none runs. */
 export function readStandState(): StandState {
   const file = process.env['VECHE_STAND_STATE'];
-  if (!file) throw new Error('VECHE_STAND_STATE does not name the file that describes the stand');
+  if (!file) throw new NoStand('Стенд не запущен. Запустите его командой npm start и повторите.');
   return JSON.parse(readFileSync(file, 'utf8')) as StandState;
 }
 
