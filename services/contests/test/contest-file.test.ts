@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TEMPLATES } from '../src/domain/templates/index.ts';
+import { fileOf as regulation, FILES } from './regulations.fixture.ts';
 import {
   ACT,
   CALENDAR,
@@ -57,6 +58,18 @@ describe.each(TEMPLATES.map(({ code, stages }) => [code, stages] as const))('%s'
     expect(published.passportHash).toBe(original.passportHash);
   });
 });
+
+test.each(FILES)(
+  'the regulation of the file %s comes in over the graph, is published, and goes out as the same file',
+  async (name) => {
+    service.clock.set(START);
+    const file = { ...regulation(name), contest: { ...regulation(name).contest, oktmo: OKTMO } };
+    const { id } = await does(service, 'importContest', { oktmo: OKTMO, file }, organiser);
+    expect(await fileOf(id)).toEqual(file);
+    await does(service, 'publishContest', { contestId: id }, organiser);
+    expect(await fileOf(id)).toEqual(file);
+  },
+);
 
 test('a file keeps every rule, is not given of a draft of others, and is of everybody once published', async () => {
   const { id } = await created(FULL);

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '@veche/kit';
-import { fileOf, FILES } from './regulations.fixture.ts';
 import {
   admitted,
   ANSWERS,
@@ -64,16 +63,6 @@ test('the criteria of a draft are replaced and shown as they were given', async 
   expect([rejection, fieldErrors]).toEqual([null, []]);
   expect(contest).toEqual({ id: contestId, version: 2, passportHash: null, criteria, scoring });
 });
-
-test.each(FILES.filter((name) => Object.keys((fileOf(name).form as any).properties).length === 0))(
-  'the regulation of the file %s is entered as it is',
-  async (name) => {
-    const { criteria, scoring } = fileOf(name);
-    const { contest, rejection } = await payloadOf({ contestId: await draft(), criteria, scoring });
-    expect(rejection).toBeNull();
-    expect(contest).toMatchObject({ criteria, scoring });
-  },
-);
 
 describe('what is wrong is told by field, all at once, and nothing is changed', () => {
   test.each<[string, string, object[], object]>([

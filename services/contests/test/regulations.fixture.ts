@@ -7,23 +7,24 @@ import { readPlanOf, type Plan } from '@veche/kit/domain/scoring/plan';
 
 const FOLDER = new URL('regulations/', import.meta.url);
 
-/** Form, criteria and scoring of a regulation as a file; a part of a contest, and no file that a contest is imported from. */
+/** What the score of a regulation rests on in its contest file. */
 export interface ContestFile {
   format: string;
   version: number;
-  title: string;
-  form: object;
-  criteria: Criterion[];
-  scoring: Scoring;
+  contest: { title: string; form: object; criteria: Criterion[]; scoring: Scoring };
 }
 
 export const FILES = readdirSync(FOLDER).map((file) => file.replace('.json', ''));
 
+/**
+ * The contest file of a regulation, as `contestFile` gives it. Where the source names neither number nor date of the act, the file has
+ * «б/н» and the first day of its year.
+ */
 export const fileOf = (name: string): ContestFile =>
   JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8')) as ContestFile;
 
 export function planOf(name: string): Plan {
-  const { criteria, scoring, form } = fileOf(name);
+  const { criteria, scoring, form } = fileOf(name).contest;
   const read = readPlanOf(criteria, scoring, form);
   if (!read.ok) throw new Error(`${name}: ${JSON.stringify(read.problems)}`);
   return read.plan;
@@ -94,7 +95,7 @@ export const totalOf = ({ total }: Ranked, places = 0): string => toDecimalStrin
 
 /** The ranges of a criterion of a file, changed as a regulation writes them. */
 export function problemsWith(name: string, code: string, change: (ranges: any[]) => object[]): string[] {
-  const { criteria, scoring, form } = fileOf(name);
+  const { criteria, scoring, form } = fileOf(name).contest;
   const changed = criteria.map((criterion): any => {
     const { ranges } = criterion.parameters as { ranges?: any[] };
     return criterion.code === code && ranges

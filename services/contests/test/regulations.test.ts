@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readPlanOf } from '@veche/kit/domain/scoring/plan';
+import { readContestFile } from '../src/domain/contest-file.ts';
 import {
   assessed,
   FILES,
@@ -14,7 +15,7 @@ import {
 } from './regulations.fixture.ts';
 
 test.each(FILES)('%s is a contest file whose rules can be applied', (name) => {
-  expect(fileOf(name)).toMatchObject({ format: 'veche-scoring', version: 1 });
+  expect(readContestFile(fileOf(name)).errors).toBeNull();
   expect(planOf(name).criteria.length).toBeGreaterThan(0);
 });
 
@@ -120,7 +121,7 @@ test('M-C, weights of 100: 100, 60, 40, 0, 50, 80 give 63.0', () => {
 });
 
 test('M-C with weights of 99 is refused', () => {
-  const { criteria, scoring, form } = fileOf('m-c-weights');
+  const { criteria, scoring, form } = fileOf('m-c-weights').contest;
   const changed = criteria.map((one) => (one.code === 'labour' ? { ...one, weight: '29' } : one));
   const read = readPlanOf(changed, scoring, form);
   expect(read.ok ? [] : read.problems).toEqual([

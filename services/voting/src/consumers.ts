@@ -44,14 +44,18 @@ export function consumers({ votings }: Stores, keys: KeyPort): Consumer[] {
     votings.upsert({ id, events: toOutbox, initial: unknownVoting, decide });
   return [
     on(ContestPublishedSchema, async (contest, { sequence }) => {
+      const window = windowOf(contest.stages);
+      // The commission alone decides there.
+      if (!window) return;
       const announcement = announcementOf(contest);
       // Once announced it has its key; if that is lost, another would give every voter a second ballot.
       const known = await votings.load(contest.contestId);
       if (!known?.state.announcement) await keys.prepare(contest.contestId);
-      await learn(contest.contestId, (voting) => announce(voting, announcement, windowOf(contest.stages), sequence));
+      await learn(contest.contestId, (voting) => announce(voting, announcement, window, sequence));
     }),
     on(ContestRescheduledSchema, async ({ contestId, stages }, { sequence }) => {
-      await learn(contestId, (voting) => reschedule(voting, windowOf(stages), sequence));
+      const window = windowOf(stages);
+      if (window) await learn(contestId, (voting) => reschedule(voting, window, sequence));
     }),
     on(BallotListApprovedSchema, async ({ contestId, projects }) => {
       const ballot = projects.map(projectOf);
@@ -79,10 +83,10 @@ const projectOf = (told: ToldProject): BallotProject => ({
   groups: told.exclusiveGroups,
 });
 
-function windowOf(stages: readonly Stage[]): Window {
+/** When ballots are taken; null in a contest without a vote. */
+function windowOf(stages: readonly Stage[]): Window | null {
   const stage = stages.find(({ type }) => type === 'VOTING');
-  if (!stage) throw new Error('a contest without the stage VOTING');
-  return { opensAt: new Date(stage.opensAt), closesAt: new Date(stage.closesAt) };
+  return stage ? { opensAt: new Date(stage.opensAt), closesAt: new Date(stage.closesAt) } : null;
 }
 
 /** A text that is no JSON tells nothing; the voting then says what it lacks. */

@@ -21,16 +21,21 @@ type Result = Decision<Contest, ContestEvent, ContestCode>;
 /** SHA-256 in hex; given by the caller, for the domain has no cryptography. */
 export type Hash = (text: string) => string;
 
-const NEEDED: readonly StageType[] = ['INTAKE', 'VOTING'];
+/** Stages of which a contest has at least one: winners are determined by the residents or by the commission. */
+const DECIDING: readonly StageType[] = ['VOTING', 'COMMISSION'];
 
-/** Freezes the rules. A contest cannot be published without its legal act (131-ФЗ article 26.1, local regulation) or without intake and vote. */
+/**
+ * Freezes the rules. A contest cannot be published without its legal act (131-ФЗ article 26.1, local regulation), without intake, or
+ * without a stage that decides.
+ */
 export function publishContest(contest: Contest, now: Date, hash: Hash): Result {
   if (contest.status !== 'DRAFT') return reject('CONTEST_FROZEN');
   const act = legalProblem(contest);
   if (act) return { ok: false, rejection: act };
-  const missing = NEEDED.find((type) => !stageOf(contest, type));
-  if (missing) return reject('STAGES_INVALID', ['stages'], { stage: missing });
-  if (stageOf(contest, 'VOTING')!.opensAt <= now) return reject('STAGE_PASSED', ['stages']);
+  if (!stageOf(contest, 'INTAKE')) return reject('STAGES_INVALID', ['stages'], { stage: 'INTAKE' });
+  const deciding = DECIDING.flatMap((type) => stageOf(contest, type) ?? []);
+  if (deciding.length === 0) return reject('DECIDING_STAGE_MISSING', ['stages']);
+  if (deciding.some(({ opensAt }) => opensAt <= now)) return reject('STAGE_PASSED', ['stages']);
   // A draft may have been stored before a rule was asked for; what is frozen here decides who votes and how.
   if (!eligibilityIsSound(contest.eligibility)) return reject('ELIGIBILITY_INVALID', ['eligibility'], AGE);
   const rules = planOf(contest);
@@ -166,7 +171,9 @@ const unsoundGroup = (groups: readonly ExclusiveGroup[], listed: ReadonlySet<str
 export function approveBallotList(contest: Contest, { admitted, undecided, groups }: BallotDraft, now: Date): Result {
   if (contest.status !== 'PUBLISHED') return reject('CONTEST_NOT_PUBLISHED');
   if (contest.ballot) return reject('BALLOT_LIST_APPROVED');
-  if (stageOf(contest, 'VOTING')!.opensAt <= now) return reject('VOTING_BEGUN');
+  const vote = stageOf(contest, 'VOTING');
+  if (!vote) return reject('NO_VOTE_STAGE', ['contestId']);
+  if (vote.opensAt <= now) return reject('VOTING_BEGUN');
   if (undecided > 0) return reject('APPLICATIONS_UNDECIDED', undefined, { count: undecided });
   if (admitted.length === 0) return reject('NO_ADMITTED_APPLICATIONS');
   const listed = new Set(admitted.map(({ applicationId }) => applicationId));

@@ -958,6 +958,10 @@ export type ContestsRejectionCode =
   | 'STAGES_INVALID'
   /** A stage begins before the one before it ends, or comes before it in the life cycle. */
   | 'STAGE_BEFORE_PREDECESSOR'
+  /** Neither a vote nor a session of the commission is in the calendar, so nobody would determine winners. */
+  | 'DECIDING_STAGE_MISSING'
+  /** The contest has no vote: its commission determines the winners. */
+  | 'NO_VOTE_STAGE'
   /** A term is not a whole number of days within its bounds. */
   | 'TERM_INVALID'
   /** A date falls in a year without production calendar. */
