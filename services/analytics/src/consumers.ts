@@ -26,7 +26,7 @@ export function consumers(stores: Stores): Consumer[] {
   return [
     ...ofContests(stores, fact),
     ...ofExpertise(stores, fact),
-    ...ofVoting(stores, fact),
+    ...ofVoting(stores),
     ...ofRegistry(stores, fact),
     ...ofCrowdfunding(stores, fact),
   ];
@@ -65,6 +65,11 @@ function ofContests(stores: Stores, fact: Learner): Consumer[] {
     on(contests.ApplicationReturnedSchema, application('returned')),
     on(contests.ApplicationAdmittedSchema, application('admitted')),
     on(contests.ApplicationRefusedSchema, application('refused')),
+    on(contests.ApplicationDecidedSchema, (event, meta) =>
+      fact(stores.applications, event.applicationId, event, meta, {
+        values: { decision: { outcome: event.outcome, cost: event.costKopecks } },
+      }),
+    ),
     on(contests.ApplicationWithdrawnSchema, application('withdrawn')),
   ];
 }
@@ -85,7 +90,7 @@ function ofExpertise(stores: Stores, fact: Learner): Consumer[] {
   ];
 }
 
-function ofVoting(stores: Stores, fact: Learner): Consumer[] {
+function ofVoting(stores: Stores): Consumer[] {
   return [
     // The index is gapless, so the greatest one seen is the number of ballots; no ballot is counted twice.
     on(voting.BallotAcceptedSchema, (event, meta) =>
@@ -95,16 +100,6 @@ function ofVoting(stores: Stores, fact: Learner): Consumer[] {
         most: { accepted: Number(event.index) + 1, superseded: Number(event.supersededSoFar), asOf: meta.time },
       }),
     ),
-    on(voting.ResultDeterminedSchema, async (event, meta) => {
-      const winners = event.projects.filter(({ outcome }) => outcome === 'WINNER').length;
-      await fact(
-        stores.results,
-        event.contestId,
-        event,
-        { ...meta, sequence: event.version },
-        { values: { result: { winners, spent: event.spentKopecks } } },
-      );
-    }),
   ];
 }
 

@@ -63,9 +63,11 @@ export async function dashboardOf(stores: Stores, contestId: string): Promise<Da
   };
 }
 
+const WINNERS = { 'decision.outcome': 'WINNER' };
+
 async function funnelOf(stores: Stores, contest: string): Promise<Figures['funnel']> {
   const applications = (flag: string) => countOf(stores.applications, contest, { [flag]: true });
-  const [submitted, returned, admitted, refused, withdrawn, groups, groupMembers, result, completed] =
+  const [submitted, returned, admitted, refused, withdrawn, groups, groupMembers, winners, completed] =
     await Promise.all([
       applications('submitted'),
       applications('returned'),
@@ -74,7 +76,7 @@ async function funnelOf(stores: Stores, contest: string): Promise<Figures['funne
       applications('withdrawn'),
       countOf(stores.groups, contest, {}),
       sumOf(stores.groups, contest, 'members.count'),
-      factOf<{ result?: { winners: number } }>(stores.results, contest),
+      countOf(stores.applications, contest, WINNERS),
       countOf(stores.projects, contest, { completed: true }),
     ]);
   return {
@@ -85,7 +87,7 @@ async function funnelOf(stores: Stores, contest: string): Promise<Figures['funne
     withdrawn,
     groups,
     groupMembers: Number(groupMembers),
-    winners: result?.result?.winners ?? 0,
+    winners,
     completed,
   };
 }
@@ -109,11 +111,11 @@ async function votingOf({ ballots }: Stores, contest: string): Promise<Figures['
 async function moneyOf(stores: Stores, contest: string, budget: bigint): Promise<Figures['money']> {
   const pledged = (statuses: string[]) =>
     sumOf(stores.pledges, contest, 'pledge.amount', { 'pledge.status': { $in: statuses } });
-  const [admittedCost, promised, paid, result, projects, pledges] = await Promise.all([
+  const [admittedCost, promised, paid, winnersCost, projects, pledges] = await Promise.all([
     sumOf(stores.applications, contest, 'facts.totalCost', { admitted: true, withdrawn: { $exists: false } }),
     pledged(['PROMISED', 'PAID']),
     pledged(['PAID']),
-    factOf<{ result?: { spent: bigint | number } }>(stores.results, contest),
+    sumOf(stores.applications, contest, 'decision.cost', WINNERS),
     factsOf<ProjectFact>(stores.projects, contest),
     countOf(stores.pledges, contest, { 'pledge.status': { $in: ['PROMISED', 'PAID'] } }),
   ]);
@@ -126,7 +128,7 @@ async function moneyOf(stores: Stores, contest: string, budget: bigint): Promise
   return {
     budget,
     admittedCost,
-    winnersCost: BigInt(result?.result?.spent ?? 0),
+    winnersCost,
     totalCost: here.reduce((sum, { registration }) => sum + BigInt(registration!.totalCost ?? 0), 0n),
     bySource: [...bySource]
       .map(([source, amount]) => ({ source, amount }))

@@ -17,24 +17,13 @@ export interface Stores {
   groups: FactModel;
   sheets: FactModel;
   ballots: FactModel;
-  results: FactModel;
   projects: FactModel;
   pledges: FactModel;
   summaries: AggregateStore<Summary>;
   init(): Promise<void>;
 }
 
-const NAMES = [
-  'contests',
-  'stages',
-  'applications',
-  'groups',
-  'sheets',
-  'ballots',
-  'results',
-  'projects',
-  'pledges',
-] as const;
+const NAMES = ['contests', 'stages', 'applications', 'groups', 'sheets', 'ballots', 'projects', 'pledges'] as const;
 
 export function makeStores(connection: mongoose.Connection): Stores {
   const models = Object.fromEntries(NAMES.map((name) => [name, factModel(connection, name)])) as Record<

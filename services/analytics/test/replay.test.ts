@@ -47,6 +47,8 @@ function streams(contestId: string): Told[][] {
       event(contests.ApplicationReturnedSchema, a, { ...of(a), fields: ['title'] }),
       event(contests.ApplicationSubmittedSchema, a, { ...of(a), facts: facts(400n) }),
       event(contests.ApplicationAdmittedSchema, a, { ...of(a), facts: facts(400n) }),
+      event(contests.ApplicationDecidedSchema, a, { ...of(a), outcome: 'RESERVE', costKopecks: 400n }),
+      event(contests.ApplicationDecidedSchema, a, { ...of(a), outcome: 'WINNER', costKopecks: 400n }),
     ),
     stream(
       event(contests.ApplicationSubmittedSchema, b, { ...of(b), facts: facts(100n) }),
@@ -57,14 +59,6 @@ function streams(contestId: string): Told[][] {
       event(expertise.SheetFinalisedSchema, sheet, { sheetId: sheet, ...of(a), sheetHash: 'h' }),
     ),
     stream(ballot(0, 0n), ballot(1, 0n), ballot(2, 1n)),
-    stream(
-      event(voting.ResultDeterminedSchema, contestId, {
-        contestId,
-        version: 1,
-        spentKopecks: 400n,
-        projects: [{ applicationId: a, outcome: 'WINNER' }],
-      }),
-    ),
     stream(
       event(registry.ProjectRegisteredSchema, a, {
         projectId: a,

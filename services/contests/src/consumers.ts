@@ -3,7 +3,7 @@ import { on } from '@veche/proto';
 import { MinutesSignedSchema } from '@veche/proto/expertise/v1/commission';
 import { ResultDeterminedSchema } from '@veche/proto/voting/v1/voting';
 import { decideApplication, decideByCommission, type Outcome } from './domain/application-steps.ts';
-import { takeResult } from './domain/publication.ts';
+import { takeMinutes, takeResult } from './domain/publication.ts';
 import { applicationToOutbox, contestToOutbox } from './events.ts';
 import type { Stores } from './store.ts';
 
@@ -15,7 +15,8 @@ const OUTCOMES = ['WINNER', 'RESERVE', 'NOT_SELECTED'] as const;
  */
 export function consumers({ contests, applications }: Stores, clock: Clock): Consumer[] {
   return [
-    on(ResultDeterminedSchema, async ({ contestId, version, projects }) => {
+    on(ResultDeterminedSchema, async ({ contestId, version, projects, advisory }) => {
+      if (advisory) return;
       const decided = await contests.change({
         id: contestId,
         events: contestToOutbox,
@@ -32,8 +33,10 @@ export function consumers({ contests, applications }: Stores, clock: Clock): Con
         if (rejection) throw new Error(`result of an application that is not here: ${applicationId}`);
       }
     }),
-    // Contests that the commission decides without a vote. What the vote decides comes by its own event and stands.
+    // Contests whose winners the commission determines. What the vote decides comes by its own event and stands.
     on(MinutesSignedSchema, async ({ contestId, number, decisions }) => {
+      const decided = await contests.change({ id: contestId, events: contestToOutbox, decide: takeMinutes });
+      if (decided.rejection) throw new Error(`minutes about a contest that is not here: ${decided.rejection.code}`);
       for (const { applicationId, outcome } of decisions) {
         const decision = { contestId, session: number, outcome: outcomeOf(outcome) };
         const { rejection } = await applications.change({

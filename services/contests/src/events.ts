@@ -18,8 +18,8 @@ import {
   StageClosedSchema,
   StageOpenedSchema,
 } from '@veche/proto/contests/v1/contests';
-import type { Application, ApplicationEvent } from './domain/application.ts';
-import type { Contest, ContestEvent, Stage } from './domain/contest.ts';
+import { ballotCost, type Application, type ApplicationEvent } from './domain/application.ts';
+import { winnersOf, type Contest, type ContestEvent, type Stage } from './domain/contest.ts';
 import { assessedAnswers, planOf } from './domain/criteria.ts';
 import { isOfferOpen } from './domain/review.ts';
 import { organisationsNamed } from './domain/organisations.ts';
@@ -83,6 +83,7 @@ function published(contestId: string, contest: Contest) {
     timeZone,
     template,
     resultsVisibility,
+    winnersBy: winnersOf(contest),
     graceSeconds,
     budgetKopecks: contest.budget,
     passportHash: contest.passportHash!,
@@ -178,6 +179,7 @@ export function applicationToOutbox(
         ...place,
         outcome: application.status,
         decidedBy: application.resultVersion > 0 ? 'VOTE' : 'COMMISSION',
+        costKopecks: ballotCost(application),
       });
   }
 }

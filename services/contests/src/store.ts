@@ -62,6 +62,7 @@ const CONTEST: mongoose.SchemaDefinition = {
   votingRule: Mixed,
   eligibility: part({ minAge: Number, ageOn: String, residence: String }),
   resultsVisibility: String,
+  winnersBy: String,
   graceSeconds: Number,
   passportHash: String,
   publishedAt: Date,

@@ -2,7 +2,7 @@ import type { Aggregate, Clock, Context, SigningKey } from '@veche/kit';
 import { PLAIN_SCORING, type Criterion } from '@veche/kit/domain/criterion';
 import { answerTypes, FACTS } from '@veche/kit/domain/scoring/facts';
 import type { Application } from './domain/application.ts';
-import { currentStage, type Contest } from './domain/contest.ts';
+import { currentStage, winnersOf, type Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
 import { loadApplication, loadContest, loadCounts, loadGroup } from './loaders.ts';
 import { isMember, mayOversee, maySeeApplication, maySeeContest, PUBLIC_STATES } from './policy.ts';
@@ -59,6 +59,7 @@ export function contestView({ stores, clock }: ViewParts, { id, version, state }
     regionalHolidays: state.regionalHolidays ?? [],
     currentStage: () => currentStage(state, clock.now()),
     criteria: state.criteria.map(criterionView),
+    winnersBy: winnersOf(state),
     scoring: state.scoring ?? PLAIN_SCORING,
     formulaNames: () => formulaNames(state.form),
     ballotListApproved: ballot !== null && ballot !== undefined,

@@ -3,7 +3,19 @@ import { newId } from '@veche/kit';
 import { event } from '@veche/proto';
 import { MinutesSignedSchema } from '@veche/proto/expertise/v1/commission';
 import { ResultDeterminedSchema } from '@veche/proto/voting/v1/voting';
-import { admitted, applicationAs, does, openContest, organiser, startContests, type Contests } from './setup.ts';
+import {
+  CALENDAR,
+  START,
+  admitted,
+  applicationAs,
+  contestInput,
+  does,
+  openContest,
+  organiser,
+  rejectionOf,
+  startContests,
+  type Contests,
+} from './setup.ts';
 
 let service: Contests;
 beforeAll(async () => {
@@ -34,6 +46,41 @@ test('signed minutes decide the applications, which registers their projects; a 
   expect(await toldOf(applicationId)).toEqual(['WINNER', 'RESERVE']);
   await service.bus.deliver(minutes(newId(), 4, { [applicationId]: 'WINNER' }));
   expect(await stateOf(applicationId)).toBe('RESERVE');
+});
+
+test('a contest without a vote is published in time, has no ballot, and cannot leave its winners to a vote', async () => {
+  const publishing = async (opensLocal: string, more: object = {}) => {
+    service.clock.set(START);
+    const commission = { type: 'COMMISSION', opensLocal, closesLocal: '2026-04-20T13:00:00' };
+    const intake = { type: 'INTAKE', opensLocal: '2026-02-01T13:00:00', closesLocal: '2026-02-11T13:00:00' };
+    const input = contestInput({ stages: [intake, commission], ...more });
+    const { id } = await does(service, 'createContest', input, organiser);
+    return { id, code: await rejectionOf(service, 'publishContest', { contestId: id }, organiser) };
+  };
+  expect((await publishing('2026-02-12T13:00:00')).code).toBe('STAGE_PASSED');
+  expect((await publishing('2026-03-12T13:00:00', { winnersBy: 'VOTE' })).code).toBe('DECIDING_STAGE_MISSING');
+  const { id: contestId, code } = await publishing('2026-03-12T13:00:00');
+  expect(code).toBeNull();
+  expect(await rejectionOf(service, 'approveBallotList', { contestId }, organiser)).toBe('NO_VOTE_STAGE');
+});
+
+test('where the commission determines the winners, the vote decides nothing', async () => {
+  const commission = { type: 'COMMISSION', opensLocal: '2026-03-28T13:00:00', closesLocal: '2026-03-31T13:00:00' };
+  const stages = [...CALENDAR.slice(0, 3), commission];
+  const contestId = await openContest(service, { stages, winnersBy: 'COMMISSION' });
+  const { applicationId } = await admitted(service, contestId);
+  await does(service, 'approveBallotList', { contestId }, organiser);
+  const projects = [{ applicationId, outcome: 'WINNER' }];
+  const result = { contestId, version: 1, projects, advisory: true };
+  await service.bus.deliver(event(ResultDeterminedSchema, contestId, result));
+  const contest = async () =>
+    (await service.gql('query ($id: ID!) { contest(id: $id) { state winnersBy } }', { id: contestId })).data.contest;
+  expect([await toldOf(applicationId), await contest()]).toEqual([[], { state: 'PUBLISHED', winnersBy: 'COMMISSION' }]);
+  await service.bus.deliver(minutes(contestId, 1, { [applicationId]: 'RESERVE' }));
+  expect([await toldOf(applicationId), await contest()]).toEqual([
+    ['RESERVE'],
+    { state: 'DECIDED', winnersBy: 'COMMISSION' },
+  ]);
 });
 
 test('what the vote decided stands', async () => {

@@ -41,11 +41,7 @@ async function refused(name: Mutation, input: object, as: Parameters<typeof ask>
 }
 
 const workingDays = (amount: number) => ({ amount, unit: 'WORKING_DAY' });
-const ELSEWHERE = ['APPLICATION_INCOMPLETE', 'CRITERIA_INVALID', 'FILE_INVALID', 'YEARS_INVALID'];
-const decidedBy = (type: string, opensLocal: string) => [
-  { type: 'INTAKE', opensLocal: '2026-02-01T13:00:00', closesLocal: '2026-02-11T13:00:00' },
-  { type, opensLocal, closesLocal: '2026-04-20T13:00:00' },
-];
+const ELSEWHERE = ['APPLICATION_INCOMPLETE', 'CRITERIA_INVALID', 'FILE_INVALID', 'NO_VOTE_STAGE', 'YEARS_INVALID'];
 const localStage = (opensLocal: string, closesLocal: string) => [{ type: 'INTAKE', opensLocal, closesLocal }];
 
 test.each<[string, object]>([
@@ -105,8 +101,6 @@ test.each<[string, object]>([
   ['LEGAL_BASIS_MISSING', { legalBasis: [{ title: 'Порядок', number: '1', date: '2026-01-01' }] }],
   ['LEGAL_REGIME_NOT_IN_FORCE', { stages: inYear('2028'), legalRegime: 'RU_131FZ_26_1' }],
   ['DECIDING_STAGE_MISSING', { stages: CALENDAR.filter(({ type }) => type !== 'VOTING') }],
-  ['STAGE_PASSED', { stages: decidedBy('COMMISSION', '2026-02-12T13:00:00') }],
-  ['STAGE_PASSED', { stages: decidedBy('VOTING', '2026-02-12T13:00:00') }],
   ['STAGES_INVALID', { stages: CALENDAR.filter(({ type }) => type !== 'INTAKE') }],
 ])('%s: publishing with %j', async (code, more) => {
   service.clock.set(START);
@@ -287,14 +281,6 @@ test('a key that was used with another request is refused', async () => {
   await refused('createContest', other, organiser, 'IDEMPOTENCY_KEY_REUSED');
 });
 
-test('a contest without a vote is published and has no ballot', async () => {
-  const contestId = await openContest(service, {
-    stages: decidedBy('COMMISSION', '2026-03-21T13:00:00').with(0, CALENDAR[0]!),
-  });
-  await admitted(service, contestId);
-  await refused('approveBallotList', { contestId }, organiser, 'NO_VOTE_STAGE');
-});
-
 test('every code of the schema was met', async () => {
   const schema = readFileSync(new URL('../schema/base.graphql', import.meta.url), 'utf8');
   const codes = schema
@@ -303,7 +289,7 @@ test('every code of the schema was met', async () => {
     .matchAll(/^ {2}([A-Z_]+)$/gm);
   const declared = [...codes].map(([, code]) => code!);
   expect(declared.length).toBeGreaterThan(30);
-  // Their errors by field have tests of their own in life.test.ts and criteria.test.ts.
+  // These have tests of their own: life, criteria, contest-file, commission-decision.
   expect(await rejectionOf(service, ...(await incomplete()))).toBe('APPLICATION_INCOMPLETE');
   expect(declared.filter((code) => !seen.has(code)).toSorted()).toEqual(ELSEWHERE);
 });

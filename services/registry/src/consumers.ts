@@ -23,12 +23,13 @@ export function consumers(parts: ConsumerParts): Consumer[] {
     on(ApplicationAdmittedSchema, async ({ applicationId, contestId, facts }) => {
       if (facts) await admitted(parts, { applicationId, contestId }, factsOf(facts));
     }),
-    on(ResultDeterminedSchema, async ({ contestId, version, projects }, { sequence }) => {
+    on(ResultDeterminedSchema, async ({ contestId, version, projects, advisory }, { sequence }) => {
+      if (advisory) return;
       for (const { applicationId, outcome } of projects) {
         await decided(parts, { applicationId, contestId }, { winner: outcome === 'WINNER', version, sequence });
       }
     }),
-    // Contests that decide without a vote; a result of a vote overrules it, because its versions begin with 1.
+    // Contests whose commission decides; a result of a vote overrules it, because its versions begin with 1.
     on(ApplicationDecidedSchema, ({ applicationId, contestId, outcome }, { sequence }) =>
       decided(parts, { applicationId, contestId }, { winner: outcome === 'WINNER', version: 0, sequence }),
     ),

@@ -75,6 +75,18 @@ describe('the register', () => {
     expect(await types(of)).toEqual([]);
   });
 
+  test('takes the decision of the commission, and not the vote, where the commission decides', async () => {
+    const [of, other] = [story(), story()];
+    for (const one of [of, other]) await registry.bus.deliver(admitted(one));
+    const vote = { [of.projectId]: 'WINNER' };
+    await registry.bus.deliver(result(of, 1, vote, { advisory: true }));
+    expect(await project(registry, of)).toBeNull();
+    await registry.bus.deliver(decidedByContest(of, 'WINNER'));
+    expect((await project(registry, of)).state).toBe('SUPPORTED');
+    await registry.bus.deliver(result(other, 1, { [other.projectId]: 'WINNER' }));
+    expect((await project(registry, other)).state).toBe('SUPPORTED');
+  });
+
   test('takes the outcome before the facts, too', async () => {
     const of = story();
     await registry.bus.deliver(result(of, 1, { [of.projectId]: 'WINNER', [newId()]: 'NOT_SELECTED' }));

@@ -50,12 +50,17 @@ export function admitted(
   });
 }
 
-export function result({ contestId }: Story, version: number, outcomes: Record<string, string>): OutboxEvent {
+export function result(
+  { contestId }: Story,
+  version: number,
+  outcomes: Record<string, string>,
+  { advisory = false } = {},
+): OutboxEvent {
   const projects = Object.entries(outcomes).map(([applicationId, outcome]) => ({
     applicationId,
     outcome,
   }));
-  return event(ResultDeterminedSchema, contestId, { contestId, version, projects });
+  return event(ResultDeterminedSchema, contestId, { contestId, version, projects, advisory });
 }
 
 export function decidedByContest({ projectId, contestId }: Story, outcome: string): OutboxEvent {

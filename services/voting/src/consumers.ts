@@ -108,6 +108,7 @@ function announcementOf(contest: ContestPublished): Announcement {
     rule: checked.rule satisfies VotingRule,
     ruleHash: sha256Hex(contest.votingRuleJson),
     eligibility: eligibilityRuleOf(parsed(contest.eligibilityJson)),
+    advisory: contest.winnersBy === 'COMMISSION',
     resultsVisibility: contest.resultsVisibility === 'LIVE' ? 'LIVE' : 'HIDDEN_UNTIL_END',
     graceSeconds: contest.graceSeconds,
   };

@@ -31,7 +31,10 @@ export function toOutbox(happened: VotingEvent, contestId: string, voting: Votin
         superseded: BigInt(happened.superseded),
       });
     case 'ResultDetermined':
-      return event(ResultDeterminedSchema, contestId, resultOf(contestId, happened.result));
+      return event(ResultDeterminedSchema, contestId, {
+        ...resultOf(contestId, happened.result),
+        advisory: voting.announcement?.advisory ?? false,
+      });
   }
 }
 

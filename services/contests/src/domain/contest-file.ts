@@ -12,7 +12,7 @@ const FORMAT = { format: 'veche-contest', version: 1 } as const;
 /** A contest as a file: its rules and nothing of its life; money in roubles as text. */
 export function contestFile(contest: Contest): object {
   const { template, title, oktmo, timeZone, level, practice, legalRegime, groupMinimum, minOwnShare } = contest;
-  const { form, uiSchema, criteria, votingRule, eligibility, resultsVisibility, graceSeconds } = contest;
+  const { form, uiSchema, criteria, votingRule, eligibility, resultsVisibility, winnersBy, graceSeconds } = contest;
   const rules = {
     template,
     title,
@@ -39,6 +39,7 @@ export function contestFile(contest: Contest): object {
     votingRule,
     eligibility,
     resultsVisibility,
+    winnersBy: winnersBy ?? null,
     graceSeconds,
   };
   return { ...FORMAT, contest: withoutNull(JSON.parse(JSON.stringify(rules))) };
@@ -124,6 +125,7 @@ const RULES = {
     'minAge',
   ),
   resultsVisibility: { enum: ['LIVE', 'HIDDEN_UNTIL_END'] },
+  winnersBy: { enum: ['VOTE', 'COMMISSION'] },
   graceSeconds: { type: 'integer' },
 };
 const NEEDED = [

@@ -64,6 +64,9 @@ export interface Eligibility {
   residence: string | null;
 }
 
+/** Who determines the winners: the count of the vote, or signed minutes of the commission, to which the vote is then one of its grounds. */
+export type WinnersBy = 'VOTE' | 'COMMISSION';
+
 export type ResultsVisibility = 'LIVE' | 'HIDDEN_UNTIL_END';
 
 /** A change after the publication, published with its reason. */
@@ -118,6 +121,8 @@ export interface Contest {
   votingRule: object;
   eligibility: Eligibility;
   resultsVisibility: ResultsVisibility;
+  /** Absent where nobody chose: the vote, where there is one. */
+  winnersBy?: WinnersBy | null;
   graceSeconds: number;
   passportHash: string | null;
   publishedAt: Date | null;
@@ -178,8 +183,12 @@ export type ContestCode =
   | 'EXCLUSIVE_GROUP_INVALID'
   | 'VOTING_BEGUN';
 
-export const stageOf = (contest: Contest, type: StageType): Stage | undefined =>
+export const stageOf = (contest: Pick<Contest, 'stages'>, type: StageType): Stage | undefined =>
   contest.stages.find((stage) => stage.type === type);
+
+/** Who determines the winners of a contest. */
+export const winnersOf = (contest: Pick<Contest, 'stages' | 'winnersBy'>): WinnersBy =>
+  contest.winnersBy ?? (stageOf(contest, 'VOTING') ? 'VOTE' : 'COMMISSION');
 
 /** Whether a stage is open at an instant: its start counts, its end does not. */
 export function isOpen(contest: Contest, type: StageType, now: Date): boolean {

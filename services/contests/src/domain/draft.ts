@@ -11,6 +11,7 @@ import type {
   LegalAct,
   Practice,
   ResultsVisibility,
+  WinnersBy,
 } from './contest.ts';
 import type { Division } from './division.ts';
 import { checkedDraft } from './draft-check.ts';
@@ -37,6 +38,7 @@ export interface NewContest {
   votingRule?: unknown;
   eligibility?: Partial<Eligibility> | null;
   resultsVisibility?: ResultsVisibility | null;
+  winnersBy?: WinnersBy | null;
   minOwnShare?: string | null;
   groupMinimum?: number | null;
   graceSeconds?: number | null;
@@ -90,6 +92,7 @@ function written(input: NewContest) {
       divisions,
       regionalHolidays,
       minOwnShare,
+      winnersBy: input.winnersBy,
       votingRule: votingRule as object | null | undefined,
     }),
   };
@@ -121,6 +124,7 @@ export interface ContestChange {
   minOwnShare?: string | null;
   groupMinimum?: number | null;
   resultsVisibility?: ResultsVisibility | null;
+  winnersBy?: WinnersBy | null;
   budget?: bigint | null;
   maxPerProject?: bigint | null;
   legalBasis?: readonly LegalAct[] | null;
@@ -157,6 +161,7 @@ export function changedDraft(contest: Contest, change: ContestChange): Result {
       uiSchema: change.uiSchema,
       groupMinimum: change.groupMinimum,
       resultsVisibility: change.resultsVisibility,
+      winnersBy: change.winnersBy,
     }),
     // Null takes the limit away, a field that is left out keeps it.
     ...withoutUndefined({ maxPerProject: change.maxPerProject, minOwnShare: change.minOwnShare }),

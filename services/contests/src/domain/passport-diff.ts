@@ -25,6 +25,7 @@ const REGIMES = {
 };
 const LEVELS = { REGION: 'регион', MUNICIPALITY: 'муниципальное образование', DISTRICT: 'район города' };
 const SHEET_SIGNATURES = { SIMPLE: 'простая', ENHANCED: 'с сертификатом' };
+const DECIDERS = { VOTE: 'голосование', COMMISSION: 'комиссия' };
 const VISIBILITY = { LIVE: 'всегда', HIDDEN_UNTIL_END: 'после окончания' };
 
 /** Rules that are one value. */
@@ -41,6 +42,7 @@ const VALUES: Readonly<Record<string, Label>> = {
   minOwnShare: { text: 'минимальная доля софинансирования', gender: 'f', show: percent },
   groupMinimum: { text: 'минимальная численность инициативной группы', gender: 'f' },
   resultsVisibility: { text: 'видимость хода голосования', gender: 'f', show: oneOf(VISIBILITY) },
+  winnersBy: { text: 'определение победителей', gender: 'n', show: oneOf(DECIDERS) },
   graceSeconds: { text: 'задержка окончания приёма голосов в секундах', gender: 'f' },
 };
 

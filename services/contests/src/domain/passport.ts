@@ -46,7 +46,9 @@ const frame = ({
   minOwnShare,
   uiSchema,
   scoring,
+  winnersBy,
 }: Contest) => ({
+  ...(winnersBy ? { winnersBy } : {}),
   ...(uiSchema ? { uiSchema } : {}),
   ...(minOwnShare ? { minOwnShare } : {}),
   level,

@@ -7,6 +7,7 @@ import { inForce } from './legal-regime.ts';
 import { passport } from './passport.ts';
 import {
   stageOf,
+  winnersOf,
   type BallotLine,
   type Contest,
   type ContestCode,
@@ -21,8 +22,8 @@ type Result = Decision<Contest, ContestEvent, ContestCode>;
 /** SHA-256 in hex; given by the caller, for the domain has no cryptography. */
 export type Hash = (text: string) => string;
 
-/** Stages of which a contest has at least one: winners are determined by the residents or by the commission. */
-const DECIDING: readonly StageType[] = ['VOTING', 'COMMISSION'];
+/** Stages on which winners are determined. */
+const DECIDING = { VOTE: 'VOTING', COMMISSION: 'COMMISSION' } as const;
 
 /**
  * Freezes the rules. A contest cannot be published without its legal act (131-ФЗ article 26.1, local regulation), without intake, or
@@ -33,8 +34,8 @@ export function publishContest(contest: Contest, now: Date, hash: Hash): Result 
   const act = legalProblem(contest);
   if (act) return { ok: false, rejection: act };
   if (!stageOf(contest, 'INTAKE')) return reject('STAGES_INVALID', ['stages'], { stage: 'INTAKE' });
-  const deciding = DECIDING.flatMap((type) => stageOf(contest, type) ?? []);
-  if (deciding.length === 0) return reject('DECIDING_STAGE_MISSING', ['stages']);
+  if (!stageOf(contest, DECIDING[winnersOf(contest)])) return reject('DECIDING_STAGE_MISSING', ['stages']);
+  const deciding = Object.values(DECIDING).flatMap((type) => stageOf(contest, type) ?? []);
   if (deciding.some(({ opensAt }) => opensAt <= now)) return reject('STAGE_PASSED', ['stages']);
   // A draft may have been stored before a rule was asked for; what is frozen here decides who votes and how.
   if (!eligibilityIsSound(contest.eligibility)) return reject('ELIGIBILITY_INVALID', ['eligibility'], AGE);
@@ -213,3 +214,9 @@ export function takeResult(contest: Contest, version: number): Result {
   if (version <= contest.resultVersion) return accept(contest);
   return accept({ ...contest, status: 'DECIDED', resultVersion: version });
 }
+
+/** Signed minutes decide a contest whose winners the commission determines. */
+export const takeMinutes = (contest: Contest): Result =>
+  accept(
+    contest.status === 'PUBLISHED' && winnersOf(contest) === 'COMMISSION' ? { ...contest, status: 'DECIDED' } : contest,
+  );

@@ -1730,6 +1730,8 @@ export type Contest = {
   eligibility: Eligibility;
   /** Whether the tally may be seen before the end. */
   resultsVisibility: ResultsVisibility;
+  /** Who determines the winners. */
+  winnersBy: WinnersBy;
   /** SHA-256 of the canonical passport; null before publication. */
   passportHash?: Maybe<Scalars['String']['output']>;
   /** When it was published. */
@@ -1952,6 +1954,13 @@ export type ResultsVisibility =
   /** Only after the result is determined. */
   | 'HIDDEN_UNTIL_END';
 
+/** Who determines the winners. */
+export type WinnersBy =
+  /** The count of the vote. */
+  | 'VOTE'
+  /** Signed minutes of the commission; a vote, where there is one, is one of its grounds. */
+  | 'COMMISSION';
+
 /** A change after the publication. */
 export type Amendment = {
   /** When. */
@@ -2116,6 +2125,8 @@ export type CreateContestInput = {
   eligibility?: InputMaybe<EligibilityInput>;
   /** Overrides the template's visibility. */
   resultsVisibility?: InputMaybe<ResultsVisibility>;
+  /** Who determines the winners; the vote where nothing is said and there is one. */
+  winnersBy?: InputMaybe<WinnersBy>;
   /** Overrides the template's group minimum, 1 to 100. */
   groupMinimum?: InputMaybe<Scalars['Int']['input']>;
   /** Seconds after the close of voting in which a ballot on its way is taken, 0 to 600. */
@@ -2174,6 +2185,8 @@ export type UpdateContestInput = {
   groupMinimum?: InputMaybe<Scalars['Int']['input']>;
   /** Whether the tally may be seen before the end. */
   resultsVisibility?: InputMaybe<ResultsVisibility>;
+  /** Who determines the winners; the vote where nothing is said and there is one. */
+  winnersBy?: InputMaybe<WinnersBy>;
   /** Smallest share of the initiators' money in the cost, percent, for example 5 or 7.5. */
   minOwnShare?: InputMaybe<Scalars['String']['input']>;
   /** Form of the application (JSON Schema 2020-12 for `answers`), with `file`, `geometry` and `costLines`. */
@@ -2218,6 +2231,8 @@ export type AmendContestInput = {
   groupMinimum?: InputMaybe<Scalars['Int']['input']>;
   /** Whether the tally may be seen before the end. */
   resultsVisibility?: InputMaybe<ResultsVisibility>;
+  /** Who determines the winners; the vote where nothing is said and there is one. */
+  winnersBy?: InputMaybe<WinnersBy>;
   /** Smallest share of the initiators' money in the cost, percent, for example 5 or 7.5. */
   minOwnShare?: InputMaybe<Scalars['String']['input']>;
   /** Form of the application (JSON Schema 2020-12 for `answers`), with `file`, `geometry` and `costLines`. */
@@ -3779,6 +3794,7 @@ export type ResolversTypes = {
   ContestState: ResolverTypeWrapper<any>;
   Eligibility: ResolverTypeWrapper<any>;
   ResultsVisibility: ResolverTypeWrapper<any>;
+  WinnersBy: ResolverTypeWrapper<any>;
   Amendment: ResolverTypeWrapper<any>;
   ContestVersion: ResolverTypeWrapper<any>;
   RuleDifference: ResolverTypeWrapper<any>;
@@ -4517,6 +4533,7 @@ export type ContestResolvers<ContextType = Context, ParentType extends Resolvers
   votingRule?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
   eligibility?: Resolver<ResolversTypes['Eligibility'], ParentType, ContextType>;
   resultsVisibility?: Resolver<ResolversTypes['ResultsVisibility'], ParentType, ContextType>;
+  winnersBy?: Resolver<ResolversTypes['WinnersBy'], ParentType, ContextType>;
   passportHash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   publishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   amendments?: Resolver<Array<ResolversTypes['Amendment']>, ParentType, ContextType>;

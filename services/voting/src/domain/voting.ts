@@ -29,6 +29,8 @@ export interface Announcement {
   /** Null when the contest told none that could be applied: then the voting does not open. */
   eligibility: EligibilityRule | null;
   resultsVisibility: 'LIVE' | 'HIDDEN_UNTIL_END';
+  /** The commission determines the winners; absent in what was announced before that could be. */
+  advisory?: boolean;
   graceSeconds: number;
 }
 

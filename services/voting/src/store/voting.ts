@@ -16,6 +16,7 @@ const VOTING: mongoose.SchemaDefinition = {
       ruleHash: String,
       eligibility: { type: part({ minAge: Number, ageOn: String, residence: String }), default: null },
       resultsVisibility: String,
+      advisory: Boolean,
       graceSeconds: Number,
     }),
     default: null,
