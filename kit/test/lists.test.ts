@@ -52,6 +52,33 @@ describe('pages', () => {
     },
   );
 
+  test.each([
+    [{ group: { $gt: 0 } }, { group: 1 }, 'bcfh'],
+    [{ group: { $gte: 0, $lt: 2 } }, { group: -1 }, 'bdghj'],
+    [{ group: 1 }, { group: 1, name: -1 }, 'bh'],
+    [{ group: null }, { group: -1 }, 'aei'],
+  ] as const)('of %j sorted by %j: what the filter leaves out stays out', async (filter, sort, names) => {
+    const found: string[] = [];
+    for (let after: string | null = null; ;) {
+      const page = await paged.page(filter, { ...sort }, { first: 1, after });
+      found.push(...page.nodes.map(({ state }) => state.name));
+      after = page.pageInfo.endCursor;
+      if (!page.pageInfo.hasNextPage) break;
+    }
+    const whole = (await paged.page(filter, { ...sort }, { first: 100 })).nodes.map(({ state }) => state.name);
+    expect(found).toEqual(whole);
+    expect(found.toSorted().join('')).toBe(names);
+  });
+
+  test('a range that moved on since the cursor was given, and a cursor from outside of it', async () => {
+    const { edges } = await paged.page({}, { group: 1 }, { first: 100 });
+    const ofGroup = (group: number) => edges.find(({ node }) => node.state.group === group)!.cursor;
+    const later = await paged.page({ group: { $gt: 1 } }, { group: 1 }, { after: ofGroup(0) });
+    expect(later.nodes.map(({ state }) => state.group)).toEqual([2, 2]);
+    const none = await paged.page({ group: { $lt: 1 } }, { group: 1 }, { after: ofGroup(2) });
+    expect(none.nodes).toEqual([]);
+  });
+
   test('a cursor of another list is refused', async () => {
     const { edges } = await paged.page({}, { name: 1 }, { first: 1 });
     await expect(paged.page({}, { group: 1, name: 1 }, { after: edges[0]!.cursor })).rejects.toThrow(/cursor/);

@@ -231,3 +231,20 @@ describe('create and upsert', () => {
     await expect(store.change({ id, decide, events: toOutbox })).rejects.toThrow(/forgotten/);
   });
 });
+
+test('what every write and the relay ask for is looked up by an index, however many documents there are', async () => {
+  const many = Array.from({ length: 300 }, () => ({ _id: newId() as never, version: 1, commands: [], outbox: [] }));
+  await store.model.collection.insertMany(many);
+  const id = many[0]!._id;
+  const told = { outboxSince: { $gt: new Date(0) } };
+  const questions: [object, number][] = [
+    [{ _id: id, version: 1 }, 1],
+    [{ creation: 'nobody:key' }, 0],
+    [{ 'commands.key': 'nobody:key' }, 0],
+    [told, await store.count(told)],
+  ];
+  for (const [question, most] of questions) {
+    const { executionStats } = (await store.model.collection.find(question).explain('executionStats')) as any;
+    expect([question, Number(executionStats.totalDocsExamined) <= most]).toEqual([question, true]);
+  }
+});

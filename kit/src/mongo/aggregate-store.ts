@@ -21,6 +21,8 @@ import { readPage } from './page.ts';
 import { defaultsOf, registerStore } from './store-registry.ts';
 
 const ATTEMPTS = 10;
+/** Guarded writes ask for id and version, and not every server looks up the id alone then. */
+const TECHNICAL_INDEXES: readonly IndexSpec[0][] = [{ _id: 1, version: 1 }, { 'commands.key': 1 }];
 
 export interface AggregateStoreOptions {
   collection: string;
@@ -66,8 +68,8 @@ class Store<S extends object> implements AggregateStore<S> {
   async init(): Promise<void> {
     await this.model.createCollection();
     const native = this.model.collection;
+    for (const spec of TECHNICAL_INDEXES) await native.createIndex(spec);
     await native.createIndex({ creation: 1 }, { unique: true, sparse: true });
-    await native.createIndex({ 'commands.key': 1 });
     await native.createIndex({ outboxSince: 1 }, { sparse: true });
     for (const [spec, indexOptions] of this.#indexes) {
       await native.createIndex(spec, indexOptions ?? {});
@@ -153,8 +155,11 @@ class Store<S extends object> implements AggregateStore<S> {
     args: ChangeArgs<S, E, C>,
     initial: (() => S) | undefined,
   ): Promise<Outcome<S, C> | null> {
-    const document = await this.model.findById(args.id, { outbox: 0 }).lean();
-    if (args.command && (await this.isReused(args.command)))
+    const [document, reused] = await Promise.all([
+      this.model.findById(args.id, { outbox: 0 }).lean(),
+      args.command ? this.isReused(args.command) : false,
+    ]);
+    if (reused)
       return {
         aggregate: document ? toAggregate<S>(document) : null,
         rejection: { code: 'IDEMPOTENCY_KEY_REUSED' },
@@ -193,14 +198,14 @@ class Store<S extends object> implements AggregateStore<S> {
     const events = seal(decision, args.events, aggregate.id, aggregate.version, now);
     const version = aggregate.version + Math.max(1, events.length);
     try {
-      const saved = await this.model.findOneAndUpdate(
+      // What is written is known, so nothing is read back.
+      const { matchedCount } = await this.model.updateOne(
         { _id: aggregate.id, version: aggregate.version },
         updateOf(this.#fields, decision.state, args, { events, version, now }),
-        { returnDocument: 'after', lean: true, projection: { outbox: 0, inbox: 0, commands: 0 } },
       );
-      if (!saved) return null;
+      if (matchedCount === 0) return null;
       if (events.length > 0) this.#wake();
-      return { aggregate: toAggregate<S>(saved), rejection: null };
+      return { aggregate: { ...aggregate, version, state: decision.state, updatedAt: now }, rejection: null };
     } catch (error) {
       if (!isDuplicateKey(error) || !args.onDuplicate) throw error;
       return { aggregate, rejection: args.onDuplicate() };

@@ -21,8 +21,8 @@ export async function readPage<T>(
   const keys = Object.keys(complete);
   const { limit, backward, cursor } = pageRequest(args, keys.length);
   const direction = backward ? reversed(complete) : complete;
-  const where = cursor ? { $and: [filter, beyond(direction, cursor)] } : filter;
-  const found = limit === 0 ? [] : await source.read(where, direction, limit + 1);
+  const parts = cursor ? beyond(filter, direction, cursor) : [filter];
+  const found = limit === 0 ? [] : await readParts(source, parts, direction, limit + 1);
   const more = found.length > limit;
   const beyondCursor = cursor !== null;
   const items = found.slice(0, limit);
@@ -48,18 +48,65 @@ function reversed(sort: Sort): Sort {
   return Object.fromEntries(Object.entries(sort).map(([key, way]) => [key, way === 1 ? -1 : 1] as [string, 1 | -1]));
 }
 
-/** Strictly after the cursor in the order of `sort`: (a > x) or (a = x and b > y) or ... */
-function beyond(sort: Sort, cursor: unknown[]): Filter {
-  const keys = Object.entries(sort);
-  const branches = keys.map(([key, way], index) => ({
-    ...Object.fromEntries(keys.slice(0, index).map(([same], i) => [same, { $eq: cursor[i] }])),
-    [key]: after(cursor[index], way),
-  }));
-  return { $or: branches };
+async function readParts<T>(source: Source<T>, parts: readonly Filter[], sort: Sort, limit: number): Promise<T[]> {
+  const found: T[] = [];
+  for (const part of parts) {
+    if (found.length === limit) break;
+    found.push(...(await source.read(part, sort, limit - found.length)));
+  }
+  return found;
 }
 
-// An absent value sorts before all others, and a comparison with null would match nothing.
-function after(value: unknown, way: 1 | -1): Filter {
-  if (way === 1) return value === null ? { $ne: null } : { $gt: value };
-  return value === null ? { $in: [] } : { $not: { $gte: value } };
+/**
+ * What lies strictly after the cursor, in parts that follow each other: the same first keys and more of the last one, and so on to more of the
+ * first key. One after another and not by $or, so that each is answered by the index of the order on any server.
+ */
+function beyond(filter: Filter, sort: Sort, cursor: readonly unknown[]): Filter[] {
+  const keys = Object.entries(sort);
+  return keys
+    .flatMap(([key, way], index) => {
+      const same = keys.slice(0, index).map(([name], at) => [name, cursor[at] ?? null] as const);
+      return after(cursor[index] ?? null, way).map((more) => [...same, [key, more] as const]);
+    })
+    .map((conditions) => conditions.reduce<Filter | null>(narrowed, filter))
+    .filter((part) => part !== null)
+    .toReversed();
+}
+
+/** Conditions for what comes after a value, the last first. An absent value sorts before all others, and no comparison finds it. */
+function after(value: unknown, way: 1 | -1): unknown[] {
+  if (way === 1) return [value === null ? { $ne: null } : { $gt: value }];
+  return value === null ? [] : [null, { $lt: value }];
+}
+
+type Test = (value: any, bound: any) => boolean;
+const TESTS: Readonly<Record<string, Test>> = {
+  $gt: (value, bound) => value > bound,
+  $gte: (value, bound) => value >= bound,
+  $lt: (value, bound) => value < bound,
+  $lte: (value, bound) => value <= bound,
+};
+const isRange = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.keys(value).length > 0 &&
+  Object.keys(value).every((name) => name in TESTS);
+
+/** A filter with one more condition, which makes a range that it has for the key narrower; null: nothing is in both. */
+function narrowed(filter: Filter | null, [key, more]: readonly [string, unknown]): Filter | null {
+  if (!filter || !(key in filter)) return filter && { ...filter, [key]: more };
+  const range = filter[key];
+  if (!isRange(range)) return { $and: [filter, { [key]: more }] };
+  if (isRange(more)) return { ...filter, [key]: narrower(range, more) };
+  const inside = more !== null && Object.entries(range).every(([name, bound]) => TESTS[name]!(more, bound));
+  return inside ? { ...filter, [key]: more } : null;
+}
+
+/** A range with a bound of the cursor, where its own has not moved on beyond that. */
+function narrower(range: Record<string, unknown>, more: Record<string, unknown>): Record<string, unknown> {
+  const [name, bound] = Object.entries(more)[0]!;
+  const own = Object.entries(range).find(([one]) => one.startsWith(name));
+  if (!own) return { ...range, ...more };
+  if (!TESTS[name]!(bound, own[1])) return range;
+  return { ...Object.fromEntries(Object.entries(range).filter(([one]) => one !== own[0])), ...more };
 }

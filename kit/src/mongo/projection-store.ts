@@ -37,6 +37,9 @@ export interface ProjectionStoreOptions {
   indexes?: readonly IndexSpec[];
 }
 
+/** What a replacement asks for. */
+const OF_REPLACEMENTS: IndexSpec = [{ _id: 1, sequence: 1 }];
+
 /** A projection collection: documents { _id, sequence, ...fields }. */
 export function projectionStore<T extends object>(
   connection: mongoose.Connection,
@@ -71,7 +74,7 @@ export function projectionStore<T extends object>(
     find,
     async init() {
       await model.createCollection();
-      for (const [spec, indexOptions] of indexes) {
+      for (const [spec, indexOptions] of [OF_REPLACEMENTS, ...indexes]) {
         await model.collection.createIndex(spec, indexOptions ?? {});
       }
     },

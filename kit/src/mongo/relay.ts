@@ -22,9 +22,12 @@ export interface RelayOptions {
 
 interface WaitingDocument {
   _id: string;
+  version: number;
   outbox: StoredEvent[];
 }
 
+/** By a comparison, which every server answers by the index; absent instants are left out. */
+const WAITING = { outboxSince: { $gt: new Date(0) } };
 const BATCH = 200;
 const MAX_BACKOFF_MS = 5_000;
 
@@ -91,9 +94,8 @@ export class Relay {
     let depth = 0;
     let since: Date | null = null;
     for (const store of this.#options.stores) {
-      const filter = { outboxSince: { $exists: true } };
-      depth += await store.model.countDocuments(filter);
-      const oldest = await store.model.findOne(filter, { outboxSince: 1 }).sort({ outboxSince: 1 }).lean();
+      depth += await store.model.countDocuments(WAITING);
+      const oldest = await store.model.findOne(WAITING, { outboxSince: 1 }).sort({ outboxSince: 1 }).lean();
       if (oldest && (!since || oldest.outboxSince < since)) since = oldest.outboxSince as Date;
     }
     return { depth, since };
@@ -108,7 +110,7 @@ export class Relay {
 
   async #drainStore(store: AggregateStore<any>): Promise<number> {
     const waiting: WaitingDocument[] = await store.model
-      .find({ outboxSince: { $exists: true } }, { outbox: 1 })
+      .find(WAITING, { outbox: 1, version: 1 })
       .sort({ outboxSince: 1 })
       .limit(BATCH)
       .lean();
@@ -186,23 +188,17 @@ export class Relay {
   }
 }
 
-/** Removes exactly what was published; events that came meanwhile stay and keep their place. */
+/**
+ * Removes exactly what was published; events that came meanwhile stay and keep their place. Every event makes a new version, so a document whose
+ * version is the one that was read has nothing left to tell.
+ */
 async function acknowledge(store: AggregateStore<any>, waiting: readonly WaitingDocument[]): Promise<void> {
   await store.model.collection.bulkWrite(
-    waiting.flatMap(({ _id, outbox }) => [
-      {
-        updateOne: {
-          filter: { _id: _id as never },
-          update: { $pull: { outbox: { id: { $in: outbox.map(({ id }) => id) } } } as never },
-        },
-      },
-      {
-        updateOne: {
-          filter: { _id: _id as never, outbox: { $size: 0 } },
-          update: { $unset: { outboxSince: 1 } },
-        },
-      },
-    ]),
+    waiting.flatMap(({ _id, version, outbox }) => {
+      const $pull = { outbox: { id: { $in: outbox.map(({ id }) => id) } } };
+      const whole = { filter: { _id, version }, update: { $pull, $unset: { outboxSince: 1 } } };
+      return [{ updateOne: whole }, { updateOne: { filter: { _id }, update: { $pull } } }] as never[];
+    }),
     { ordered: true },
   );
 }
