@@ -45,10 +45,9 @@ export function discussionQueries(
   return {
     comments: async (_source, { subject, id, ...args }, context) => {
       const place = await visibleSubject(parts, context, subject, id);
-      const about = { kind: subject, subjectId: place ? id : '' };
       const personId = context.caller?.personId ?? null;
       const reader = { personId, moderator: place !== null && mayOversee(context.caller, place.oktmo) };
-      const page = await pageOfComments(community, about, reader, args);
+      const page = await pageOfComments(community, place ? id : '', reader, args);
       return mapConnection(page, (one) => commentView(context, one)) as never;
     },
     commentsToModerate: async (_source, { oktmo, ...args }, context) => {

@@ -1,7 +1,7 @@
 import { aggregateStore, type Aggregate, type AggregateStore, type ConnectionArgs } from '@veche/kit';
-import { scopesOver } from '@veche/kit/domain/oktmo';
+import { prefixOf, scopesOver } from '@veche/kit/domain/oktmo';
 import mongoose from 'mongoose';
-import type { Comment, SubjectKind } from '../domain/community/comment.ts';
+import type { Comment } from '../domain/community/comment.ts';
 import type { Idea } from '../domain/community/idea.ts';
 import { rulesOf, type Rules, type ScopeSettings } from '../domain/community/settings.ts';
 import { supportId, type Support } from '../domain/community/support.ts';
@@ -27,11 +27,15 @@ const MODERATED: mongoose.SchemaDefinition = {
   complainants: [String],
   authorId: String,
   oktmo: String,
+  scopes: [String],
   contestId: String,
 };
 
 /** What waits for a moderator and what moderators decided, by territory. */
-const OF_MODERATORS: [Record<string, 1 | -1>][] = [[{ waitingSince: 1, _id: 1 }], [{ decidedAt: -1, _id: -1 }]];
+const OF_MODERATORS: [Record<string, 1 | -1>][] = [
+  [{ scopes: 1, waitingSince: 1, _id: 1 }],
+  [{ scopes: 1, decidedAt: -1, _id: -1 }],
+];
 
 export function makeCommunityStores(connection: mongoose.Connection): CommunityStores {
   return {
@@ -51,7 +55,9 @@ export function makeCommunityStores(connection: mongoose.Connection): CommunityS
         ...OF_MODERATORS,
         [{ status: 1, createdAt: -1, _id: -1 }], // newest
         [{ status: 1, supporters: -1, _id: -1 }], // most supported
-        [{ contestId: 1, createdAt: -1, _id: -1 }],
+        [{ scopes: 1, status: 1, createdAt: -1, _id: -1 }], // of a territory
+        [{ scopes: 1, status: 1, supporters: -1, _id: -1 }],
+        [{ contestId: 1, status: 1, createdAt: -1, _id: -1 }], // for a contest
         [{ authorId: 1, createdAt: -1, _id: -1 }],
         [{ mergedInto: 1 }, { sparse: true }],
       ],
@@ -59,7 +65,12 @@ export function makeCommunityStores(connection: mongoose.Connection): CommunityS
     comments: aggregateStore<Comment>(connection, {
       collection: 'comments',
       fields: { ...MODERATED, kind: String, subjectId: String, answersTo: String, official: Boolean, text: String },
-      indexes: [...OF_MODERATORS, [{ subjectId: 1, createdAt: 1, _id: 1 }]],
+      indexes: [
+        ...OF_MODERATORS,
+        [{ subjectId: 1, createdAt: 1, _id: 1 }],
+        [{ subjectId: 1, status: 1, createdAt: 1, _id: 1 }],
+        [{ subjectId: 1, authorId: 1, status: 1 }],
+      ],
     }),
     supports: aggregateStore<Support>(connection, {
       collection: 'idea_supports',
@@ -162,7 +173,7 @@ export function pageOfIdeas(
 ) {
   const filter = {
     status: 'PUBLISHED',
-    ...(oktmo ? { oktmo: within(oktmo) } : {}),
+    ...(oktmo ? { scopes: prefixOf(oktmo) } : {}),
     ...(category ? { category } : {}),
     ...(contestId ? { contestId } : {}),
     ...(off.length > 0 ? { $nor: off.map((scope) => ({ oktmo: within(scope) })) } : {}),
@@ -171,24 +182,30 @@ export function pageOfIdeas(
 }
 
 /** Comments on a subject that a person sees: the published, the hidden without text, and his own that wait. */
-export const pageOfComments = (
+export async function pageOfComments(
   { comments }: CommunityStores,
-  { kind, subjectId }: { kind: SubjectKind; subjectId: string },
-  reader: { personId: string | null; moderator: boolean },
+  subjectId: string,
+  { personId, moderator }: { personId: string | null; moderator: boolean },
   args: ConnectionArgs,
-) => {
-  const seen = { $or: [{ status: { $in: ['PUBLISHED', 'HIDDEN'] } }, { authorId: reader.personId }] };
-  const filter = { subjectId, kind, ...(reader.moderator ? {} : seen) };
-  return comments.page(filter, { createdAt: 1, _id: 1 }, args);
-};
+) {
+  const shown = { status: { $in: ['PUBLISHED', 'HIDDEN'] } };
+  // Few have a text that waits, and for all others the index says what is shown.
+  const waits =
+    !moderator && personId !== null && (await comments.count({ subjectId, authorId: personId, status: 'PENDING' }));
+  const seen = waits ? { $or: [shown, { authorId: personId }] } : shown;
+  return comments.page({ subjectId, ...(moderator ? {} : seen) }, { createdAt: 1, _id: 1 }, args);
+}
+
+/** Any instant at all: what is absent is none. */
+const ANY_TIME = { $gt: new Date(0) };
 
 /** What waits for moderators of a territory, the longest first. */
 export const pageToModerate = <S>(store: AggregateStore<S>, oktmo: string, args: ConnectionArgs) =>
-  store.page({ waitingSince: { $type: 'date' }, oktmo: within(oktmo) }, { waitingSince: 1, _id: 1 }, args);
+  store.page({ scopes: prefixOf(oktmo), waitingSince: ANY_TIME }, { waitingSince: 1, _id: 1 }, args);
 
 /** Texts of a territory that moderators decided about, the latest first. */
 export const pageOfDecided = <S>(store: AggregateStore<S>, oktmo: string, args: ConnectionArgs) =>
-  store.page({ decidedAt: { $type: 'date' }, oktmo: within(oktmo) }, { decidedAt: -1, _id: -1 }, args);
+  store.page({ scopes: prefixOf(oktmo), decidedAt: ANY_TIME }, { decidedAt: -1, _id: -1 }, args);
 
 /** Scopes whose settings in force switch a block off; contests among them are ids that no territory code equals. */
 export async function scopesWithout({ settings }: CommunityStores, block: string, now: Date): Promise<string[]> {

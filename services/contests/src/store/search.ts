@@ -52,6 +52,7 @@ export const makeSearchStores = (connection: mongoose.Connection): SearchStores 
   queue: projectionStore<Waiting>(connection, {
     collection: 'search_queue',
     fields: { kind: String, ref: String, mark: String },
+    indexes: [[{ _id: 1, mark: 1 }]], // what was indexed and not marked again is forgotten
   }),
   finished: projectionStore<{ acceptedOn: string }>(connection, {
     collection: 'finished_projects',

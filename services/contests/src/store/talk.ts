@@ -31,14 +31,14 @@ export const pageOfMessages = (
 ): Promise<Connection<Aggregate<Message>>> =>
   messages.page({ applicationId, audience }, { createdAt: 1, _id: 1 }, args);
 
-const UNREAD_COUNTED = 1000;
+const UNREAD = { sort: { createdAt: 1, _id: 1 }, limit: 1000 } as const;
 
 /** Messages of others that a person has not marked as read. */
 export async function unreadOf({ messages, readings }: Talk, applicationId: string, personId: string): Promise<number> {
   const mark = await readings.load(readingId(applicationId, personId));
   const since = mark?.state.until ?? new Date(0);
-  const unread = { applicationId, audience: 'ALL', createdAt: { $gt: since }, authorId: { $ne: personId } };
-  return (await messages.find(unread, { limit: UNREAD_COUNTED })).length;
+  const later = await messages.find({ applicationId, audience: 'ALL', createdAt: { $gt: since } }, UNREAD);
+  return later.filter(({ state }) => state.authorId !== personId).length;
 }
 
 /** How far anybody of a side has read; null: nobody has. */

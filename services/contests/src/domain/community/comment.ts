@@ -1,4 +1,5 @@
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
+import { scopesOf } from '../application.ts';
 import {
   beginning,
   complainAbout,
@@ -23,6 +24,8 @@ export interface Subject {
 }
 
 export interface Comment extends Moderated, Subject {
+  /** Prefixes of the territories that it is in, for lists of a territory. */
+  scopes: readonly string[];
   /** Comment that it answers; answers have no answers. */
   answersTo: string | null;
   authorId: string;
@@ -60,6 +63,7 @@ export function comment(
   return changed({
     ...beginning(said, official ? 'POST' : rules.commentModeration, rules, now),
     ...subject,
+    scopes: scopesOf(subject.oktmo),
     answersTo: answers?.id ?? null,
     authorId: personId,
     official,

@@ -1,4 +1,5 @@
 import { accept, reject, type Decision, type Rejection } from '@veche/kit/domain/decision';
+import { scopesOf } from '../application.ts';
 import { isProjectType } from '../project-type.ts';
 import {
   beginning,
@@ -34,6 +35,8 @@ export interface IdeaRevision {
 
 export interface Idea extends Omit<Moderated, 'status'>, IdeaContent {
   status: IdeaStatus;
+  /** Prefixes of the territories that it is in, for lists of a territory. */
+  scopes: readonly string[];
   /** Contest for which it was proposed; null: for none yet. */
   contestId: string | null;
   authorId: string;
@@ -103,6 +106,7 @@ export function proposeIdea(proposal: Proposal, person: Participant, { rules, to
     text,
     category,
     oktmo,
+    scopes: scopesOf(oktmo),
     contestId,
     authorId: person.personId,
     revisions: [{ at: now, title, text, category }],
