@@ -19,6 +19,23 @@ export const loadGroup = (
 ): Promise<Aggregate<InitiativeGroup> | null> =>
   id === null ? Promise.resolve(null) : loader<InitiativeGroup>(context, stores.groups).load(id);
 
+/** An application with what decides who may do what with it. */
+export interface Surroundings {
+  application: Aggregate<Application>;
+  contest: Contest;
+  group: InitiativeGroup | null;
+}
+
+export async function aroundOf(stores: Stores, context: Context, applicationId: string): Promise<Surroundings | null> {
+  const application = await loadApplication(stores, context, applicationId);
+  if (!application) return null;
+  const [contest, group] = await Promise.all([
+    loadContest(stores, context, application.state.contestId),
+    loadGroup(stores, context, application.state.groupId),
+  ]);
+  return contest && { application, contest: contest.state, group: group?.state ?? null };
+}
+
 /** Numbers of applications by state of a contest; one query for all contests of an answer. */
 export const loadCounts = (stores: Stores, context: Context, contestId: string) =>
   loaderOf(

@@ -4,7 +4,7 @@ import { answerTypes, FACTS } from '@veche/kit/domain/scoring/facts';
 import type { Application } from './domain/application.ts';
 import { currentStage, winnersOf, type Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
-import { loadApplication, loadContest, loadCounts, loadGroup } from './loaders.ts';
+import { aroundOf, loadContest, loadCounts, loadGroup } from './loaders.ts';
 import { isMember, mayOversee, maySeeApplication, maySeeContest, PUBLIC_STATES } from './policy.ts';
 import type { AgendaStore } from './store/agenda.ts';
 import type { CommunityStores } from './store/community.ts';
@@ -103,13 +103,10 @@ export function applicationView(parts: ViewParts, { id, version, state }: Aggreg
 
 /** An application as the caller may see it. */
 export async function visibleApplication(parts: ViewParts, context: Context, id: string) {
-  const application = await loadApplication(parts.stores, context, id);
-  if (!application) return null;
-  const [contest, group] = await Promise.all([
-    loadContest(parts.stores, context, application.state.contestId),
-    loadGroup(parts.stores, context, application.state.groupId),
-  ]);
-  const visible = contest && maySeeApplication(context.caller, application.state, contest.state, group?.state ?? null);
+  const around = await aroundOf(parts.stores, context, id);
+  if (!around) return null;
+  const { application, contest, group } = around;
+  const visible = maySeeApplication(context.caller, application.state, contest, group);
   return visible ? applicationView(parts, application) : null;
 }
 

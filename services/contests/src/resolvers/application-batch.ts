@@ -29,6 +29,7 @@ export function batchMutation(parts: ViewParts): Pick<MutationResolvers, 'decide
       if (asked.rejection) return refused(asked.rejection);
       const results: Result[] = [];
       for (let start = 0; start < input.applicationIds.length; start += AT_ONCE) {
+        forget(context);
         const some = input.applicationIds.slice(start, start + AT_ONCE);
         results.push(...(await Promise.all(some.map((id) => decideOne(parts, context, input, id)))));
       }

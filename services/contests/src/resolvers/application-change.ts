@@ -1,14 +1,12 @@
-import { badInput, commandOf, forbidden, payload, type Aggregate, type Context, type Outcome } from '@veche/kit';
+import { badInput, commandOf, forbidden, payload, type Context, type Outcome } from '@veche/kit';
 import type { Decision } from '@veche/kit/domain/decision';
 import { answersProblem } from '../domain/answers.ts';
 import type { Application, ApplicationCode, ApplicationEvent } from '../domain/application.ts';
 import { oversized, type ContentDraft } from '../domain/content.ts';
-import type { Contest } from '../domain/contest.ts';
 import type { FieldConflict } from '../domain/edit.ts';
 import type { FieldError } from '../domain/field-error.ts';
-import type { InitiativeGroup } from '../domain/group.ts';
 import { applicationToOutbox as events } from '../events.ts';
-import { forget } from '../loaders.ts';
+import { aroundOf, forget, type Surroundings } from '../loaders.ts';
 import { messages } from '../messages.ts';
 import { isLead, isMember, mayOrganise, maySeeApplication } from '../policy.ts';
 import { applicationView, type ViewParts } from '../views.ts';
@@ -19,13 +17,6 @@ export interface Existing {
   idempotencyKey: string;
   applicationId: string;
   expectedVersion?: number | null;
-}
-
-/** An application with what surrounds it. */
-export interface Surroundings {
-  application: Aggregate<Application>;
-  contest: Contest;
-  group: InitiativeGroup | null;
 }
 
 /** What a refusal says beside its code. */
@@ -56,17 +47,6 @@ export const contentOf = ({ content }: { content: object }): ContentDraft => {
   return draft;
 };
 
-export async function surroundings(stores: ViewParts['stores'], applicationId: string): Promise<Surroundings | null> {
-  const application = await stores.applications.load(applicationId);
-  if (!application) return null;
-  const { contestId, groupId } = application.state;
-  const [contest, group] = await Promise.all([
-    stores.contests.load(contestId),
-    groupId ? stores.groups.load(groupId) : null,
-  ]);
-  return { application, contest: contest!.state, group: group?.state ?? null };
-}
-
 export interface Request {
   context: Context;
   name: string;
@@ -86,7 +66,7 @@ export async function decideOn(
   decide: Decide,
 ): Promise<{ outcome: ApplicationOutcome; details: Details; around: Surroundings | null }> {
   const command = commandOf(context, name, input);
-  const around = await surroundings(stores, input.applicationId);
+  const around = await aroundOf(stores, context, input.applicationId);
   let details: Details = {};
   if (!around || !allowed(context, around, right)) return { outcome: notFound('applicationId'), details, around: null };
   const outcome = await stores.applications.change<ApplicationEvent, ApplicationCode>({

@@ -1,5 +1,4 @@
-import { payload, type Aggregate, type Context } from '@veche/kit';
-import type { Application } from '../domain/application.ts';
+import { payload } from '@veche/kit';
 import { checksOf, type Check } from '../domain/checks.ts';
 import type { Contest } from '../domain/contest.ts';
 import { editApplication, type FieldConflict } from '../domain/edit.ts';
@@ -7,7 +6,7 @@ import { fieldTitle, shownValue } from '../domain/field-words.ts';
 import { answerRemark, titleKey } from '../domain/rework.ts';
 import { checkMessage, CONFLICT_MESSAGE } from '../application-messages.ts';
 import type { MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
-import { forget, loadApplication, loadContest, loadGroup } from '../loaders.ts';
+import { aroundOf, forget, type Surroundings } from '../loaders.ts';
 import { messages } from '../messages.ts';
 import { isInsider } from '../policy.ts';
 import { sameProjects } from '../store/application-queries.ts';
@@ -47,29 +46,25 @@ function conflictView(form: object, conflict: FieldConflict) {
 export function editQueries(parts: ViewParts): Pick<QueryResolvers, 'applicationChecks'> {
   return {
     applicationChecks: async (_source, { applicationId }, context) => {
-      const application = await loadApplication(parts.stores, context, applicationId);
-      return application ? ((await checksFor(parts, context, application)) as never) : null;
+      const around = await aroundOf(parts.stores, context, applicationId);
+      return around && isInsider(context.caller, around.contest, around.group)
+        ? ((await checksFor(parts, around)) as never)
+        : null;
     },
   };
 }
 
-async function checksFor(parts: ViewParts, context: Context, application: Aggregate<Application>) {
-  const { stores, clock } = parts;
-  const { contestId, groupId, content } = application.state;
-  const [contest, group] = await Promise.all([
-    loadContest(stores, context, contestId),
-    loadGroup(stores, context, groupId),
-  ]);
-  if (!contest || !isInsider(context.caller, contest.state, group?.state ?? null)) return null;
+async function checksFor({ stores, clock }: ViewParts, { application, contest, group }: Surroundings) {
+  const { contestId, content } = application.state;
   const same = { id: application.id, titleKey: titleKey(content.title), oktmo: content.oktmo };
   const { checks, ...summary } = checksOf(application.state, {
-    contest: contest.state,
-    members: group?.state.memberIds.length ?? 0,
+    contest,
+    members: group?.memberIds.length ?? 0,
     uploads: await stores.uploads.of([application.id]),
     duplicates: await sameProjects(stores.applications, contestId, same),
     now: clock.now(),
   });
-  return { ...summary, checks: checks.map((check) => checkView(check, contest.state)) };
+  return { ...summary, checks: checks.map((check) => checkView(check, contest)) };
 }
 
 function checkView(check: Check, contest: Contest) {

@@ -10,7 +10,7 @@ import {
 } from '@veche/kit';
 import { readUntil, writeMessage, type Message, type Side, type TalkCode } from '../domain/talk.ts';
 import type { MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
-import { loadApplication, loadContest, loadGroup } from '../loaders.ts';
+import { aroundOf } from '../loaders.ts';
 import { messages } from '../messages.ts';
 import { isMember, mayOrganise, mayOversee, maySeeApplication } from '../policy.ts';
 import { pageOfMessages, readBy, readingId, unreadOf } from '../store/talk.ts';
@@ -90,7 +90,7 @@ async function mark(parts: ViewParts, context: Context, input: Keyed & { applica
 
 /** For whom the caller writes; null for who may not see the application. Throws FORBIDDEN for who sees it and is of no side. */
 async function writerSide(parts: ViewParts, context: Context, applicationId: string): Promise<Side | null> {
-  const around = await aroundOf(parts, context, applicationId);
+  const around = await aroundOf(parts.stores, context, applicationId);
   if (!around) return null;
   const { application, contest, group } = around;
   if (isMember(context.caller, group)) return 'APPLICANT';
@@ -99,21 +99,11 @@ async function writerSide(parts: ViewParts, context: Context, applicationId: str
   return null;
 }
 
-async function aroundOf({ stores }: ViewParts, context: Context, applicationId: string) {
-  const application = await loadApplication(stores, context, applicationId);
-  if (!application) return null;
-  const [contest, group] = await Promise.all([
-    loadContest(stores, context, application.state.contestId),
-    loadGroup(stores, context, application.state.groupId),
-  ]);
-  return { application, contest: contest!.state, group: group?.state ?? null };
-}
-
 export function talkQueries(parts: ViewParts): Pick<QueryResolvers, 'applicationThread' | 'applicationNotes'> {
   const { talk } = parts.stores;
   return {
     applicationThread: async (_source, { applicationId, ...args }, context) => {
-      const around = await aroundOf(parts, context, applicationId);
+      const around = await aroundOf(parts.stores, context, applicationId);
       const official = around !== null && mayOversee(context.caller, around.contest.oktmo);
       if (!around || (!official && !isMember(context.caller, around.group))) return null;
       const { personId } = context.requireCaller();
@@ -131,7 +121,7 @@ export function talkQueries(parts: ViewParts): Pick<QueryResolvers, 'application
       } as never;
     },
     applicationNotes: async (_source, { applicationId, ...args }, context) => {
-      const around = await aroundOf(parts, context, applicationId);
+      const around = await aroundOf(parts.stores, context, applicationId);
       if (!around || !mayOversee(context.caller, around.contest.oktmo)) return null;
       return mapConnection(await pageOfMessages(talk, applicationId, 'OFFICIALS', args), noteView) as never;
     },

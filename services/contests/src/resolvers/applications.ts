@@ -11,6 +11,7 @@ import type { ContentDraft } from '../domain/content.ts';
 import { saveApplication } from '../domain/edit.ts';
 import { applicationToOutbox as events } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
+import { aroundOf, type Surroundings } from '../loaders.ts';
 import { isLead, isMember } from '../policy.ts';
 import { withNumbers } from '../store/application-queries.ts';
 import type { ViewParts } from '../views.ts';
@@ -21,11 +22,9 @@ import {
   changeApplication,
   contentOf,
   notFound,
-  surroundings,
   type Decide,
   type Existing,
   type Right,
-  type Surroundings,
 } from './application-change.ts';
 
 type ApplicationMutations = Pick<
@@ -76,7 +75,7 @@ export function applicationMutations(parts: ViewParts): ApplicationMutations {
  * bound to the version that was tried, so that nothing that became complete meanwhile is filed without a number.
  */
 async function submit(parts: ViewParts, context: Context, input: Existing) {
-  const around = await surroundings(parts.stores, input.applicationId);
+  const around = await aroundOf(parts.stores, context, input.applicationId);
   const now = parts.clock.now();
   const uploads = await parts.stores.uploads.of([input.applicationId]);
   const judged = ({ contest, group }: Surroundings, number: string) => ({

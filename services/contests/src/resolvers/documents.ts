@@ -4,7 +4,7 @@ import { documentView, type DocumentParts } from '@veche/kit/documents/register'
 import { applicationFields } from '@veche/kit/documents/shapes';
 import { applicationData } from '../application-document.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
-import { loadApplication, loadContest, loadGroup } from '../loaders.ts';
+import { aroundOf } from '../loaders.ts';
 import { messages } from '../messages.ts';
 import { isInsider, maySeeApplication } from '../policy.ts';
 import type { ViewParts } from '../views.ts';
@@ -17,17 +17,11 @@ export const DOCUMENTS_PATH = '/files/documents';
 
 /** The application with its contest, and what the caller may do; null when it is not there for the caller. */
 export async function seenApplication({ stores }: Pick<ViewParts, 'stores'>, context: Context, id: string) {
-  const application = await loadApplication(stores, context, id);
-  if (!application) return null;
-  const { contestId, groupId } = application.state;
-  const [contest, group] = await Promise.all([
-    loadContest(stores, context, contestId),
-    loadGroup(stores, context, groupId),
-  ]);
-  const members = group?.state ?? null;
-  if (!contest || !maySeeApplication(context.caller, application.state, contest.state, members)) return null;
-  const inside = isInsider(context.caller, contest.state, members);
-  return { application: application.state, contest: contest.state, inside };
+  const around = await aroundOf(stores, context, id);
+  if (!around) return null;
+  const { application, contest, group } = around;
+  if (!maySeeApplication(context.caller, application.state, contest, group)) return null;
+  return { application: application.state, contest, inside: isInsider(context.caller, contest, group) };
 }
 
 export function documentMutation(parts: DocumentsParts): Pick<MutationResolvers, 'generateApplicationDocument'> {

@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
 import { loaderOf, type Context } from '@veche/kit';
 import { uploadsInUse, type Upload } from '../domain/uploads.ts';
-import { loadApplication, loadContest, loadGroup } from '../loaders.ts';
-import { isMember, mayOversee } from '../policy.ts';
+import { aroundOf } from '../loaders.ts';
+import { isInsider } from '../policy.ts';
 import type { ViewParts } from '../views.ts';
 
 /** Uploads of an application; one query for all applications of an answer. */
@@ -20,14 +20,10 @@ const loadUploads = ({ stores }: ViewParts, context: Context, applicationId: str
 /** The application has been found visible by then. */
 export const applicationFiles = (parts: ViewParts) => ({
   files: async ({ id }: { id: string }, _args: object, context: Context) => {
-    const { state } = (await loadApplication(parts.stores, context, id))!;
-    const [uploads, contest, group] = await Promise.all([
-      loadUploads(parts, context, id),
-      loadContest(parts.stores, context, state.contestId),
-      loadGroup(parts.stores, context, state.groupId),
-    ]);
-    const inside = isMember(context.caller, group?.state ?? null) || mayOversee(context.caller, contest!.state.oktmo);
-    const visible = inside ? uploads : uploadsInUse(state.content.answers, uploads);
+    const [uploads, around] = await Promise.all([loadUploads(parts, context, id), aroundOf(parts.stores, context, id)]);
+    const { application, contest, group } = around!;
+    const inside = isInsider(context.caller, contest, group);
+    const visible = inside ? uploads : uploadsInUse(application.state.content.answers, uploads);
     return visible.map((upload) => ({ ...upload, path: `/files/applications/${id}/${upload.sha256}` }));
   },
 });

@@ -6,9 +6,10 @@ import { rawRoutes } from '@veche/kit/files/raw-routes';
 import type { FileStorage } from '@veche/kit/files/storage';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { may } from '../domain/application-states.ts';
-import { filesNamed, UPLOADS_MAX, uploadRules } from '../domain/uploads.ts';
+import { UPLOADS_MAX, uploadRules, uploadsInUse } from '../domain/uploads.ts';
+import { aroundOf } from '../loaders.ts';
 import { messages } from '../messages.ts';
-import { isLead, isMember, mayOversee, maySeeApplication } from '../policy.ts';
+import { isInsider, isLead, maySeeApplication } from '../policy.ts';
 import type { Stores } from '../store.ts';
 
 export interface FileRouteParts {
@@ -43,17 +44,13 @@ export function fileRoutes(parts: FileRouteParts): (app: FastifyInstance) => voi
 
 /** The application with what decides about it, as far as the caller sees it. */
 async function seen({ stores, verifier }: FileRouteParts, request: OfApplication) {
-  const { caller } = await contextOf(request, verifier);
-  const application = await stores.applications.load(request.params.applicationId);
-  if (!application) throw noFile();
-  const { contestId, groupId } = application.state;
-  const [contest, group] = await Promise.all([
-    stores.contests.load(contestId),
-    groupId ? stores.groups.load(groupId) : null,
-  ]);
-  const members = group?.state ?? null;
-  if (!contest || !maySeeApplication(caller, application.state, contest.state, members)) throw noFile();
-  return { caller, application: application.state, contest: contest.state, group: members };
+  const context = await contextOf(request, verifier);
+  const { caller } = context;
+  const around = await aroundOf(stores, context, request.params.applicationId);
+  if (!around) throw noFile();
+  const { application, contest, group } = around;
+  if (!maySeeApplication(caller, application.state, contest, group)) throw noFile();
+  return { caller, application: application.state, contest, group };
 }
 
 async function upload(parts: FileRouteParts, request: OfApplication) {
@@ -75,8 +72,8 @@ async function visibleFile(parts: FileRouteParts, request: OfApplication) {
   const { applicationId, sha256 } = request.params;
   const { caller, application, contest, group } = await seen(parts, request);
   const found = await parts.stores.uploads.find(applicationId, sha256);
-  const inside = isMember(caller, group) || mayOversee(caller, contest.oktmo);
-  const named = filesNamed(application.content.answers).some(({ file }) => file.sha256 === sha256);
-  if (!found || (!inside && !named)) throw noFile();
+  if (!found) throw noFile();
+  const inside = isInsider(caller, contest, group);
+  if (!inside && uploadsInUse(application.content.answers, [found]).length === 0) throw noFile();
   return found;
 }
