@@ -1,9 +1,10 @@
 import type { Context } from '@veche/kit';
-import type { Application, Remark, Rework } from './domain/application.ts';
+import type { Actor, Application, Remark, Rework } from './domain/application.ts';
 import { changeSentences, fieldTitle } from './domain/field-words.ts';
+import { ACTOR_NAMES } from './domain/history.ts';
 import { concerns, isAddressed } from './domain/rework.ts';
 import { loadContest, loadGroup } from './loaders.ts';
-import { isInsider, mayOversee } from './policy.ts';
+import { isInsider, isMember, mayOversee } from './policy.ts';
 import type { Stores } from './store.ts';
 
 interface Parts {
@@ -68,4 +69,23 @@ function reworkView(form: object, { revisions = [] }: Application, { remarks, ..
   const addressed = ({ field, answer }: Remark) =>
     Boolean(answer) || changed.some((change) => concerns(field, change.field));
   return { ...rework, remarks: remarkViews(form, remarks, addressed) };
+}
+
+/** The steps of an application; everybody sees the role that took one, staff the person, and the group its own people. */
+export function historyView({ stores }: Parts, { history, contestId, groupId }: Application) {
+  const seesPerson = async (context: Context, role: Actor['role']): Promise<boolean> => {
+    const [contest, group] = await Promise.all([
+      loadContest(stores, context, contestId),
+      loadGroup(stores, context, groupId),
+    ]);
+    const own = role === 'INITIATORS' && isMember(context.caller, group?.state ?? null);
+    return own || mayOversee(context.caller, contest!.state.oktmo);
+  };
+  return history.map(({ by, ...entry }) => ({
+    ...entry,
+    role: by?.role ?? null,
+    roleName: by ? ACTOR_NAMES[by.role] : null,
+    by: async (_args: object, context: Context) =>
+      by?.personId && (await seesPerson(context, by.role)) ? { id: by.personId } : null,
+  }));
 }

@@ -3,11 +3,12 @@ import { loaderOf, type Aggregate, type Context } from '@veche/kit';
 import type { Application } from './domain/application.ts';
 import type { Comment } from './domain/community/comment.ts';
 import type { Idea } from './domain/community/idea.ts';
-import { timelineOf } from './domain/community/timeline.ts';
+import { applicationSteps, ideaSteps, inOrder, workEntries } from './domain/community/timeline.ts';
 import { loadApplication } from './loaders.ts';
 import { isAuthor } from './policies/community.ts';
 import { mayOversee } from './policy.ts';
 import { supportedBy } from './store/community.ts';
+import { stepsOf } from './store/works.ts';
 import { visibleApplication, visibleContest, type ViewParts } from './views.ts';
 
 /** What came of an idea and is shown with it. */
@@ -110,7 +111,12 @@ export function ideaView(parts: ViewParts, context: Context, { id, version, stat
     timeline: async () => {
       const seen = new Set((await visible()).map((one) => one.id));
       const shownOnes = (await applications()).filter((one) => seen.has(one.id));
-      return timelineOf({ id, state, createdAt }, revisions, await loadMerged(parts, context, id), shownOnes);
+      const ids = shownOnes.map((one) => one.id);
+      return inOrder(
+        ideaSteps({ id, state, createdAt }, revisions, await loadMerged(parts, context, id)),
+        shownOnes.flatMap(applicationSteps),
+        workEntries(await stepsOf(parts.works, ids)),
+      );
     },
   };
 }
@@ -147,4 +153,12 @@ export async function visibleSubject(parts: ViewParts, context: Context, kind: C
   if (!(await visibleApplication(parts, context, subjectId))) return null;
   const { contestId, content } = (await loadApplication(parts.stores, context, subjectId))!.state;
   return { kind, subjectId, oktmo: content.oktmo, contestId };
+}
+
+/** The way of a project, from the idea that it came from to the works; the idea's part as far as the caller sees the idea. */
+export async function projectTimeline(parts: ViewParts, context: Context, applicationId: string) {
+  const application = (await loadApplication(parts.stores, context, applicationId))!;
+  const idea = await visibleIdea(parts, context, application.state.ideaId ?? null);
+  const ofIdea = idea ? (await idea.timeline()).filter(({ id }) => id === idea.id) : [];
+  return inOrder(ofIdea, applicationSteps(application), workEntries(await stepsOf(parts.works, [applicationId])));
 }

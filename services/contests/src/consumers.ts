@@ -3,10 +3,13 @@ import { on } from '@veche/proto';
 import { MinutesSignedSchema } from '@veche/proto/expertise/v1/commission';
 import { ResultDeterminedSchema } from '@veche/proto/voting/v1/voting';
 import { decideApplication, decideByCommission, type Outcome } from './domain/application-steps.ts';
+import { attributed } from './domain/history.ts';
 import { takeMinutes, takeResult } from './domain/publication.ts';
 import { applicationToOutbox, contestToOutbox } from './events.ts';
 import type { Stores } from './store.ts';
 
+const VOTE = { role: 'VOTE', personId: null } as const;
+const COMMISSION = { role: 'COMMISSION', personId: null } as const;
 const OUTCOMES = ['WINNER', 'RESERVE', 'NOT_SELECTED'] as const;
 
 /**
@@ -28,7 +31,7 @@ export function consumers({ contests, applications }: Stores, clock: Clock): Con
         const { rejection } = await applications.change({
           id: applicationId,
           events: applicationToOutbox,
-          decide: (state) => decideApplication(state, result, clock.now()),
+          decide: (state) => attributed(decideApplication(state, result, clock.now()), state.history.length, VOTE),
         });
         if (rejection) throw new Error(`result of an application that is not here: ${applicationId}`);
       }
@@ -42,7 +45,8 @@ export function consumers({ contests, applications }: Stores, clock: Clock): Con
         const { rejection } = await applications.change({
           id: applicationId,
           events: applicationToOutbox,
-          decide: (state) => decideByCommission(state, decision, clock.now()),
+          decide: (state) =>
+            attributed(decideByCommission(state, decision, clock.now()), state.history.length, COMMISSION),
         });
         if (rejection) throw new Error(`decision on an application that is not here: ${applicationId}`);
       }

@@ -20,6 +20,8 @@ import { makeAgenda } from './store/agenda.ts';
 import { makeCommunityStores } from './store/community.ts';
 import { makeMeetingStores } from './store/meetings.ts';
 import { makeSearchStores } from './store/search.ts';
+import { makeWorks } from './store/works.ts';
+import { worksConsumers } from './works-keeping.ts';
 import { makeStores } from './store.ts';
 
 export const definition: ServiceDefinition<ContestsConfig> = {
@@ -39,13 +41,14 @@ export const definition: ServiceDefinition<ContestsConfig> = {
     const search = makeSearchStores(connection);
     const meetings = makeMeetingStores(connection);
     const agenda = makeAgenda(connection);
+    const works = makeWorks(connection);
     const papers = {
       documents: documentStore(connection),
       storage: files.storage,
       pdf: libreOffice(config.documentsSoffice),
     };
     return {
-      resolvers: resolvers({ stores, community, search, meetings, agenda, clock, signer, papers }),
+      resolvers: resolvers({ stores, community, search, meetings, agenda, works, clock, signer, papers }),
       stores: [
         stores.contests,
         stores.groups,
@@ -61,6 +64,7 @@ export const definition: ServiceDefinition<ContestsConfig> = {
         ...communityConsumers(community),
         ...searchConsumers({ stores, community, search }),
         ...agendaConsumers({ stores, meetings, agenda }),
+        ...worksConsumers(works),
       ],
       produces: [...produces, ...communityTopics],
       background: [clockwork(stores, clock), searchIndexing({ stores, community, search })],

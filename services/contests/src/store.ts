@@ -201,6 +201,13 @@ export async function ballotMaterial(applications: AggregateStore<Application>, 
   };
 }
 
+/** When the outcome reached the first application of a contest; null before. */
+export async function decidedSince(applications: AggregateStore<Application>, contestId: string): Promise<Date | null> {
+  const decided = { contestId, status: { $in: ['WINNER', 'RESERVE', 'NOT_SELECTED'] } };
+  const [first] = await applications.find(decided, { sort: { stateSince: 1 }, limit: 1 });
+  return first?.state.stateSince ?? null;
+}
+
 /** Contests whose next boundary the clock has reached. */
 export const dueContests = (contests: AggregateStore<Contest>, now: Date) =>
   contests.find({ nextBoundaryAt: { $lte: now } }, { sort: { nextBoundaryAt: 1 }, limit: DUE_AT_ONCE });

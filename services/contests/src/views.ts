@@ -10,9 +10,12 @@ import type { AgendaStore } from './store/agenda.ts';
 import type { CommunityStores } from './store/community.ts';
 import type { MeetingStores } from './store/meetings.ts';
 import type { SearchStores } from './store/search.ts';
+import type { WorksStore } from './store/works.ts';
 import type { Stores } from './store.ts';
-import { workOf } from './application-views.ts';
+import { historyView, workOf } from './application-views.ts';
 import { versionsOf } from './version-views.ts';
+import { organisationsNamed } from './domain/organisations.ts';
+import { rolesOf } from './domain/roles.ts';
 import { TEMPLATES } from './domain/templates/index.ts';
 import { transitionsOf } from './domain/transitions.ts';
 
@@ -27,6 +30,8 @@ export interface ViewParts {
   search: SearchStores;
   meetings: MeetingStores;
   agenda: AgendaStore;
+  /** Steps of the works that the register told. */
+  works: WorksStore;
 }
 
 export const templates = () =>
@@ -90,7 +95,7 @@ export function applicationView(parts: ViewParts, { id, version, state }: Aggreg
     ...workOf(parts, state),
     answerBy: rest.answerBy,
     ideaId: rest.ideaId ?? null,
-    history: rest.history,
+    history: historyView(parts, state),
     id,
     version,
     state: status,
@@ -134,4 +139,17 @@ export async function visibleGroup(parts: ViewParts, context: Context, id: strin
   const visible =
     isMember(context.caller, group.state) || (contest !== null && mayOversee(context.caller, contest.state.oktmo));
   return visible ? groupView(parts, context, group) : null;
+}
+
+/** The parties to a project with what they give; people are counted and never named. */
+export async function projectRoles({ stores }: ViewParts, context: Context, applicationId: string) {
+  const { state } = (await loadApplication(stores, context, applicationId))!;
+  const [contest, group] = await Promise.all([
+    loadContest(stores, context, state.contestId),
+    loadGroup(stores, context, state.groupId),
+  ]);
+  return rolesOf(state, {
+    members: group?.state.memberIds.length ?? 0,
+    organisations: organisationsNamed(contest!.state.form, state.content.answers).length,
+  });
 }

@@ -9,6 +9,7 @@ export const policy: Policy = {
   Query: {
     expertPool: { anyRole: ['organiser', 'admin'] },
     mySheets: experts,
+    myAssessmentTasks: experts,
     scoreSheet: { anyRole: ['expert', 'organiser'] },
     sheetToSign: experts,
     scoreSheets: { anyRole: ['organiser'] },

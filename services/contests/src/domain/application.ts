@@ -70,10 +70,18 @@ export const REFUSAL_GROUNDS = [
 ] as const;
 export type RefusalGround = (typeof REFUSAL_GROUNDS)[number];
 
+/** Who takes a step; the person is a pseudonymous id, null where no person decides alone. */
+export interface Actor {
+  role: 'INITIATORS' | 'ADMINISTRATION' | 'VOTE' | 'COMMISSION' | 'IMPORT';
+  personId: string | null;
+}
+
 export interface HistoryEntry {
   at: Date;
   state: ApplicationStatus;
   revision: number;
+  /** Absent in steps from before it was written down. */
+  by?: Actor | null;
 }
 
 export interface Application {

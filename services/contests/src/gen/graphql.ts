@@ -54,6 +54,10 @@ export type Query = {
   dryRunStages: DryRunStagesPayload;
   /** A contest as a file: its rules and nothing of its life; null when there is none or it is not visible. */
   contestFile?: Maybe<Scalars['JSON']['output']>;
+  /** What happens in a contest and when: stages, meetings, changes of the rules, the outcome; at most 500 meetings. Empty for a draft of others. */
+  contestTimeline: Array<ContestTimelineEntry>;
+  /** What the signed-in person has to do now, the most urgent first: as initiator, and as staff of its territories. Sheets of experts are in `myAssessmentTasks`. */
+  myTasks: Array<Task>;
   /** Published comments on an idea or an application, oldest first; their authors see their own that wait. */
   comments: CommentConnection;
   /** Comments that moderators of a territory are to look at, what waits longest first. */
@@ -167,6 +171,11 @@ export type QueryDryRunStagesArgs = {
 
 
 export type QueryContestFileArgs = {
+  contestId: Scalars['ID']['input'];
+};
+
+
+export type QueryContestTimelineArgs = {
   contestId: Scalars['ID']['input'];
 };
 
@@ -665,6 +674,10 @@ export type Application = {
   refusalReason?: Maybe<Scalars['String']['output']>;
   /** Steps of its life, oldest first. */
   history: Array<HistoryEntry>;
+  /** One way from the idea over the application to the report on the works, as far as the caller sees it. */
+  timeline: Array<IdeaTimelineEntry>;
+  /** Residents, administration and business with what each of them gives. */
+  roles: Array<ProjectRole>;
   /** Documents that were made of it, oldest first; for its group and the officials. */
   documents: Array<ApplicationDocument>;
   /**
@@ -1354,6 +1367,12 @@ export type HistoryEntry = {
   state: ApplicationState;
   /** Revision at the step. */
   revision: Scalars['Int']['output'];
+  /** Who took it; null for steps from before this was written down. */
+  role?: Maybe<ActorRole>;
+  /** The role, in Russian. */
+  roleName?: Maybe<Scalars['String']['output']>;
+  /** The person; told to staff of the territory, and of the own steps to the group. */
+  by?: Maybe<Person>;
 };
 
 /** Planned money of one source. */
@@ -2317,6 +2336,122 @@ export type ContestFilePayload = {
   fieldErrors: Array<FieldError>;
 };
 
+/** Something in the course of a contest. */
+export type ContestTimelineEntry = {
+  /** When. */
+  at: Scalars['DateTime']['output'];
+  /** Kind. */
+  kind: ContestTimelineKind;
+  /** What it is, in Russian. */
+  title: Scalars['String']['output'];
+  /** Whether it lies behind. */
+  passed: Scalars['Boolean']['output'];
+  /** Stage that opens or closes. */
+  stage?: Maybe<StageType>;
+  /** Published reason of a change. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** Meeting. */
+  meeting?: Maybe<Meeting>;
+};
+
+/** Kind of an entry of a contest's course. */
+export type ContestTimelineKind =
+  /** The contest was published. */
+  | 'PUBLISHED'
+  /** A stage opens. */
+  | 'STAGE_OPENS'
+  /** A stage closes. */
+  | 'STAGE_CLOSES'
+  /** A meeting of residents. */
+  | 'MEETING'
+  /** Rules or dates were changed. */
+  | 'CHANGED'
+  /** The outcome reached the applications. */
+  | 'DECIDED';
+
+/** Something to do. */
+export type Task = {
+  /** Kind. */
+  kind: TaskKind;
+  /** What to do, in Russian. */
+  text: Scalars['String']['output'];
+  /** By when; null: as soon as possible. */
+  dueAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Whether the term is over. */
+  overdue: Scalars['Boolean']['output'];
+  /** How many objects it is about. */
+  count: Scalars['Int']['output'];
+  /** Application that it is about. */
+  application?: Maybe<Application>;
+  /** Contest that it is about. */
+  contest?: Maybe<Contest>;
+  /** Meeting that it is about. */
+  meeting?: Maybe<Meeting>;
+  /** Group that it is about. */
+  group?: Maybe<InitiativeGroup>;
+};
+
+/** Kind of a task. */
+export type TaskKind =
+  /** Initiators: complete the draft and file it while the intake is open. */
+  | 'FILE_APPLICATION'
+  /** Initiators: answer remarks. */
+  | 'ANSWER_REMARKS'
+  /** Initiators: answer the offer of a joint rework. */
+  | 'ANSWER_OFFER'
+  /** Whoever called a meeting: write its minutes down. */
+  | 'RECORD_MEETING'
+  /** A member of a group: take the lead that is offered. */
+  | 'ACCEPT_LEAD'
+  /** Staff: an application that is assigned to the caller. */
+  | 'DECIDE_APPLICATION'
+  /** Staff: applications that are assigned to nobody. */
+  | 'TAKE_APPLICATIONS'
+  /** Staff: ideas that wait for a moderator. */
+  | 'MODERATE_IDEAS'
+  /** Staff: comments that wait for a moderator. */
+  | 'MODERATE_COMMENTS';
+
+/** A party to a project. */
+export type ProjectParty =
+  /** Residents: their money, labour and things. */
+  | 'RESIDENTS'
+  /** Administration: money of the budgets. */
+  | 'ADMINISTRATION'
+  /** Business: its money. */
+  | 'BUSINESS';
+
+/** What a party does for a project. */
+export type ProjectRole = {
+  /** Party. */
+  party: ProjectParty;
+  /** Name, in Russian. */
+  name: Scalars['String']['output'];
+  /** Planned money by source. */
+  contributions: Array<Funding>;
+  /** All of it. */
+  total: Scalars['Money']['output'];
+  /** Share of the total cost, percent with two decimals. */
+  share: Scalars['String']['output'];
+  /** How many take part: members of the group, officials who work on it, legal entities that the application names. */
+  participants: Scalars['Int']['output'];
+  /** Steps of the application that the party took. */
+  steps: Scalars['Int']['output'];
+};
+
+/** Who takes a step of an application. */
+export type ActorRole =
+  /** The initiative group. */
+  | 'INITIATORS'
+  /** The organiser of the contest. */
+  | 'ADMINISTRATION'
+  /** The vote of the residents. */
+  | 'VOTE'
+  /** The commission. */
+  | 'COMMISSION'
+  /** An import from another system. */
+  | 'IMPORT';
+
 /** A criterion of the assessment. */
 export type Criterion = {
   /** Code, unique in the contest. */
@@ -2990,10 +3125,12 @@ export type IdeaRevision = {
 export type IdeaTimelineEntry = {
   /** When. */
   at: Scalars['DateTime']['output'];
-  /** What: PROPOSED, REVISED, PUBLISHED, HIDDEN, TOOK_IN, MERGED, or the state that an application reached. */
+  /** What: PROPOSED, REVISED, PUBLISHED, HIDDEN, TOOK_IN, MERGED, the state that an application reached, or of the works REGISTERED, WORKS_PLANNED, PROGRESS_REPORTED, COMPLETED. */
   what: Scalars['String']['output'];
   /** Id of the idea or of the application (project) that it happened to. */
   id: Scalars['ID']['output'];
+  /** Readiness of the works in percent; of a report only. */
+  percent?: Maybe<Scalars['Int']['output']>;
 };
 
 /** A page of ideas. */
@@ -3818,6 +3955,13 @@ export type ResolversTypes = {
   RescheduleStageInput: ResolverTypeWrapper<any>;
   ContestPayload: ResolverTypeWrapper<any>;
   ContestFilePayload: ResolverTypeWrapper<any>;
+  ContestTimelineEntry: ResolverTypeWrapper<any>;
+  ContestTimelineKind: ResolverTypeWrapper<any>;
+  Task: ResolverTypeWrapper<any>;
+  TaskKind: ResolverTypeWrapper<any>;
+  ProjectParty: ResolverTypeWrapper<any>;
+  ProjectRole: ResolverTypeWrapper<any>;
+  ActorRole: ResolverTypeWrapper<any>;
   Criterion: ResolverTypeWrapper<any>;
   CriterionKind: ResolverTypeWrapper<any>;
   Rounding: ResolverTypeWrapper<any>;
@@ -4021,6 +4165,9 @@ export type ResolversParentTypes = {
   RescheduleStageInput: any;
   ContestPayload: any;
   ContestFilePayload: any;
+  ContestTimelineEntry: any;
+  Task: any;
+  ProjectRole: any;
   Criterion: any;
   Rounding: any;
   Scoring: any;
@@ -4129,6 +4276,8 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   contests?: Resolver<ResolversTypes['ContestConnection'], ParentType, ContextType, RequireFields<QueryContestsArgs, 'first'>>;
   dryRunStages?: Resolver<ResolversTypes['DryRunStagesPayload'], ParentType, ContextType, RequireFields<QueryDryRunStagesArgs, 'input'>>;
   contestFile?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType, RequireFields<QueryContestFileArgs, 'contestId'>>;
+  contestTimeline?: Resolver<Array<ResolversTypes['ContestTimelineEntry']>, ParentType, ContextType, RequireFields<QueryContestTimelineArgs, 'contestId'>>;
+  myTasks?: Resolver<Array<ResolversTypes['Task']>, ParentType, ContextType>;
   comments?: Resolver<ResolversTypes['CommentConnection'], ParentType, ContextType, RequireFields<QueryCommentsArgs, 'subject' | 'id' | 'first'>>;
   commentsToModerate?: Resolver<ResolversTypes['CommentConnection'], ParentType, ContextType, RequireFields<QueryCommentsToModerateArgs, 'oktmo' | 'first'>>;
   moderationLog?: Resolver<ResolversTypes['ModerationLogConnection'], ParentType, ContextType, RequireFields<QueryModerationLogArgs, 'of' | 'oktmo' | 'first'>>;
@@ -4228,6 +4377,8 @@ export type ApplicationResolvers<ContextType = Context, ParentType extends Resol
   refusalGround?: Resolver<Maybe<ResolversTypes['RefusalGround']>, ParentType, ContextType>;
   refusalReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   history?: Resolver<Array<ResolversTypes['HistoryEntry']>, ParentType, ContextType>;
+  timeline?: Resolver<Array<ResolversTypes['IdeaTimelineEntry']>, ParentType, ContextType>;
+  roles?: Resolver<Array<ResolversTypes['ProjectRole']>, ParentType, ContextType>;
   documents?: Resolver<Array<ResolversTypes['ApplicationDocument']>, ParentType, ContextType>;
   files?: Resolver<Array<ResolversTypes['UploadedFile']>, ParentType, ContextType>;
   idea?: Resolver<Maybe<ResolversTypes['Idea']>, ParentType, ContextType>;
@@ -4409,6 +4560,9 @@ export type HistoryEntryResolvers<ContextType = Context, ParentType extends Reso
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['ApplicationState'], ParentType, ContextType>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  role?: Resolver<Maybe<ResolversTypes['ActorRole']>, ParentType, ContextType>;
+  roleName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  by?: Resolver<Maybe<ResolversTypes['Person']>, ParentType, ContextType>;
 };
 
 export type FundingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Funding'] = ResolversParentTypes['Funding']> = {
@@ -4645,6 +4799,38 @@ export type ContestFilePayloadResolvers<ContextType = Context, ParentType extend
   fieldErrors?: Resolver<Array<ResolversTypes['FieldError']>, ParentType, ContextType>;
 };
 
+export type ContestTimelineEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContestTimelineEntry'] = ResolversParentTypes['ContestTimelineEntry']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ContestTimelineKind'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  passed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  stage?: Resolver<Maybe<ResolversTypes['StageType']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  meeting?: Resolver<Maybe<ResolversTypes['Meeting']>, ParentType, ContextType>;
+};
+
+export type TaskResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Task'] = ResolversParentTypes['Task']> = {
+  kind?: Resolver<ResolversTypes['TaskKind'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  dueAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  overdue?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  application?: Resolver<Maybe<ResolversTypes['Application']>, ParentType, ContextType>;
+  contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType>;
+  meeting?: Resolver<Maybe<ResolversTypes['Meeting']>, ParentType, ContextType>;
+  group?: Resolver<Maybe<ResolversTypes['InitiativeGroup']>, ParentType, ContextType>;
+};
+
+export type ProjectRoleResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProjectRole'] = ResolversParentTypes['ProjectRole']> = {
+  party?: Resolver<ResolversTypes['ProjectParty'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  contributions?: Resolver<Array<ResolversTypes['Funding']>, ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  share?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  participants?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  steps?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type CriterionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Criterion'] = ResolversParentTypes['Criterion']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -4842,6 +5028,7 @@ export type IdeaTimelineEntryResolvers<ContextType = Context, ParentType extends
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   what?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  percent?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type IdeaConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdeaConnection'] = ResolversParentTypes['IdeaConnection']> = {
@@ -5062,6 +5249,9 @@ export type Resolvers<ContextType = Context> = {
   DryRunStagesPayload?: DryRunStagesPayloadResolvers<ContextType>;
   ContestPayload?: ContestPayloadResolvers<ContextType>;
   ContestFilePayload?: ContestFilePayloadResolvers<ContextType>;
+  ContestTimelineEntry?: ContestTimelineEntryResolvers<ContextType>;
+  Task?: TaskResolvers<ContextType>;
+  ProjectRole?: ProjectRoleResolvers<ContextType>;
   Criterion?: CriterionResolvers<ContextType>;
   Rounding?: RoundingResolvers<ContextType>;
   Scoring?: ScoringResolvers<ContextType>;

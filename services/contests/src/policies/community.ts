@@ -17,6 +17,8 @@ export const communityPolicy: Policy = {
     meeting: 'public',
     meetings: 'public',
     calendarEvents: 'public',
+    contestTimeline: 'public',
+    myTasks: 'authenticated',
     search: 'public',
     similar: 'public',
   },

@@ -1,10 +1,11 @@
 import { badInput, commandOf, forbidden, payload, type Context, type Outcome } from '@veche/kit';
 import type { Decision } from '@veche/kit/domain/decision';
 import { answersProblem } from '../domain/answers.ts';
-import type { Application, ApplicationCode, ApplicationEvent } from '../domain/application.ts';
+import type { Actor, Application, ApplicationCode, ApplicationEvent } from '../domain/application.ts';
 import { oversized, type ContentDraft } from '../domain/content.ts';
 import type { FieldConflict } from '../domain/edit.ts';
 import type { FieldError } from '../domain/field-error.ts';
+import { attributed } from '../domain/history.ts';
 import { applicationToOutbox as events } from '../events.ts';
 import { aroundOf, forget, type Surroundings } from '../loaders.ts';
 import { messages } from '../messages.ts';
@@ -68,6 +69,8 @@ export async function decideOn(
   const command = commandOf(context, name, input);
   const around = await aroundOf(stores, context, input.applicationId);
   let details: Details = {};
+  const role = right === byOrganiser ? 'ADMINISTRATION' : 'INITIATORS';
+  const actor: Actor = { role, personId: context.requireCaller().personId };
   if (!around || !allowed(context, around, right)) return { outcome: notFound('applicationId'), details, around: null };
   const outcome = await stores.applications.change<ApplicationEvent, ApplicationCode>({
     id: input.applicationId,
@@ -75,7 +78,7 @@ export async function decideOn(
     expectedVersion: expectedVersion ?? input.expectedVersion ?? undefined,
     events: (happened, id, application) => events(happened, id, application, around.contest),
     decide: (state, { version }) => {
-      const decision = decide(state, around, version);
+      const decision = attributed(decide(state, around, version), state.history.length, actor);
       details = decision;
       return decision;
     },

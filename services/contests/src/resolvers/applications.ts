@@ -8,6 +8,7 @@ import {
   withdrawApplication,
 } from '../domain/application-steps.ts';
 import type { ContentDraft } from '../domain/content.ts';
+import { attributed } from '../domain/history.ts';
 import { saveApplication } from '../domain/edit.ts';
 import { applicationToOutbox as events } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
@@ -127,6 +128,8 @@ async function begin(parts: ViewParts, context: Context, input: Beginning) {
   if (group?.state.contestId !== contestId || !isMember(context.caller, group.state))
     return answer(parts, context, notFound('groupId'));
   if (!isLead(context.requireCaller(), group.state)) throw forbidden();
-  const decide = () => draftApplication(contest.state, { contestId, groupId }, content, clock.now());
+  const actor = { role: 'INITIATORS', personId: context.requireCaller().personId } as const;
+  const decide = () =>
+    attributed(draftApplication(contest.state, { contestId, groupId }, content, clock.now()), 0, actor);
   return answer(parts, context, await stores.applications.create({ command, events, decide }));
 }

@@ -1,9 +1,10 @@
 import type { Context } from '@veche/kit';
-import { visibleIdea } from '../community-views.ts';
+import { projectTimeline, visibleIdea } from '../community-views.ts';
 import { meetingsOf, meetingView } from '../meeting-views.ts';
 import type { MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
-import type { ViewParts } from '../views.ts';
+import { projectRoles, type ViewParts } from '../views.ts';
 import { agendaQueries } from './agenda.ts';
+import { coordinationQueries } from './coordination.ts';
 import { discussionMutations, discussionQueries } from './discussion.ts';
 import { ideaQueries } from './idea-queries.ts';
 import { ideaMutations } from './ideas.ts';
@@ -22,6 +23,7 @@ export const communityQueries = (parts: ViewParts): QueryResolvers => ({
   ...searchQueries(parts),
   ...meetingQueries(parts),
   ...agendaQueries(parts),
+  ...coordinationQueries(parts),
 });
 
 export const communityMutations = (parts: ViewParts): MutationResolvers => ({
@@ -45,5 +47,7 @@ export const communityTypes = (parts: DocumentsParts) => ({
 
 export const applicationOfIdea = (parts: ViewParts) => ({
   idea: ({ ideaId }: { ideaId: string | null }, _args: object, context: Context) => visibleIdea(parts, context, ideaId),
+  timeline: ({ id }: { id: string }, _args: object, context: Context) => projectTimeline(parts, context, id),
+  roles: ({ id }: { id: string }, _args: object, context: Context) => projectRoles(parts, context, id),
   meetings: ({ id }: { id: string }, _args: object, context: Context) => meetingsOf(parts, context, id),
 });

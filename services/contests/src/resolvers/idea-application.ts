@@ -5,6 +5,7 @@ import { draftApplication } from '../domain/application-steps.ts';
 import type { ContentDraft } from '../domain/content.ts';
 import type { Contest } from '../domain/contest.ts';
 import type { Idea } from '../domain/community/idea.ts';
+import { attributed } from '../domain/history.ts';
 import { applicationToOutbox as events } from '../events.ts';
 import { forget } from '../loaders.ts';
 import { messages, type Code } from '../messages.ts';
@@ -36,12 +37,13 @@ export async function applyWithIdea(parts: ViewParts, context: Context, input: W
     command,
     events,
     decide: () => {
-      const draft = draftApplication(
+      const begun = draftApplication(
         contest.state,
         { contestId, groupId },
         contentFrom(idea.state, contest.state),
         clock.now(),
       );
+      const draft = attributed(begun, 0, { role: 'INITIATORS', personId: context.requireCaller().personId });
       return draft.ok ? { ...draft, state: { ...draft.state, ideaId } } : draft;
     },
   });

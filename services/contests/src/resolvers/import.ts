@@ -4,6 +4,7 @@ import { accept, type Rejection } from '@veche/kit/domain/decision';
 import { importApplication, isImportOf, type ImportedApplication } from '../domain/application-steps.ts';
 import type { Application, ApplicationCode, ApplicationEvent } from '../domain/application.ts';
 import type { Contest } from '../domain/contest.ts';
+import { attributed } from '../domain/history.ts';
 import { importFault, textFault } from '../domain/import.ts';
 import { applicationToOutbox as events } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
@@ -112,7 +113,11 @@ async function takeOne(
       payload: line,
     },
     events,
-    decide: () => importApplication(contest.id, contest.state, line, clock.now()),
+    decide: () =>
+      attributed(importApplication(contest.id, contest.state, line, clock.now()), 0, {
+        role: 'IMPORT',
+        personId: context.requireCaller().personId,
+      }),
     onDuplicate: () => ({ code: 'NUMBER_TAKEN' }),
   });
   const { aggregate } = outcome;

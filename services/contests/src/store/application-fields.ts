@@ -31,7 +31,7 @@ export const APPLICATION: mongoose.SchemaDefinition = {
   remarks: [REMARK],
   answerBy: Date,
   refusal: part({ ground: String, reason: String }),
-  history: [part({ at: Date, state: String, revision: Number })],
+  history: [part({ at: Date, state: String, revision: Number, by: part({ role: String, personId: String }) })],
   imported: Boolean,
   balloted: Boolean,
   sortKey: String,

@@ -98,6 +98,25 @@ function windowOf(due: NonNullable<QueueFilter['due']>, { now, ends }: Today): R
   return due === 'TODAY' ? { $gt: now, $lt: justAfter(ends) } : { $gt: ends };
 }
 
+const ASSIGNED_SHOWN = 100;
+
+/** What an official has in hand in some territories, the most urgent first. */
+export const ofAssignee = (applications: AggregateStore<Application>, scopes: readonly string[], assigneeId: string) =>
+  applications.find(
+    { ...inPlace({ scopes }), assigneeId, dueAt: WAITING },
+    { sort: { dueAt: 1, _id: 1 }, limit: ASSIGNED_SHOWN },
+  );
+
+/** How many applications of some territories nobody has in hand, and the first term of them. */
+export async function firstUnassigned(applications: AggregateStore<Application>, scopes: readonly string[]) {
+  const free = { ...inPlace({ scopes }), assigneeId: null, dueAt: WAITING };
+  const [count, first] = await Promise.all([
+    applications.count(free),
+    applications.find(free, { sort: { dueAt: 1, _id: 1 }, limit: 1 }),
+  ]);
+  return { count: Number(count), dueAt: first[0]?.state.dueAt ?? null };
+}
+
 /** How much waits in a place, by term. */
 export async function queueSummary(applications: AggregateStore<Application>, place: Place, today: Today) {
   const all = inPlace(place);

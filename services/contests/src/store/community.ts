@@ -203,6 +203,13 @@ const ANY_TIME = { $gt: new Date(0) };
 export const pageToModerate = <S>(store: AggregateStore<S>, oktmo: string, args: ConnectionArgs) =>
   store.page({ scopes: prefixOf(oktmo), waitingSince: ANY_TIME }, { waitingSince: 1, _id: 1 }, args);
 
+/** How many texts of some territories wait for moderators. */
+export async function countToModerate<S>(store: AggregateStore<S>, territories: readonly string[]): Promise<number> {
+  const waiting = { waitingSince: { $type: 'date' } };
+  const counts = await Promise.all(territories.map((scope) => store.count({ ...waiting, oktmo: within(scope) })));
+  return counts.reduce((sum, count) => sum + Number(count), 0);
+}
+
 /** Texts of a territory that moderators decided about, the latest first. */
 export const pageOfDecided = <S>(store: AggregateStore<S>, oktmo: string, args: ConnectionArgs) =>
   store.page({ scopes: prefixOf(oktmo), decidedAt: ANY_TIME }, { decidedAt: -1, _id: -1 }, args);

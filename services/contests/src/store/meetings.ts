@@ -51,6 +51,7 @@ export const makeMeetingStores = (connection: mongoose.Connection): MeetingStore
       [{ startsAt: -1, _id: -1 }], // the public list
       [{ contestId: 1, startsAt: -1, _id: -1 }],
       [{ applicationIds: 1, startsAt: -1 }], // of a project
+      [{ groupId: 1, startsAt: -1 }], // of a group
     ],
   }),
   registrations: aggregateStore<Registration>(connection, {
@@ -68,20 +69,30 @@ export interface MeetingFilter {
   kind?: MeetingKind | null;
 }
 
-export function pageOfMeetings(
+/** `off`: territories that do without meetings. */
+const conditions = ({ oktmo, contestId, kind }: MeetingFilter, off: readonly string[]) => ({
+  ...(oktmo ? { oktmo: within(oktmo) } : {}),
+  ...(contestId ? { contestId } : {}),
+  ...(kind ? { kind } : {}),
+  ...(off.length > 0 ? { $nor: off.map((scope) => ({ oktmo: within(scope) })) } : {}),
+});
+
+export const pageOfMeetings = (
   { meetings }: MeetingStores,
-  { oktmo, contestId, kind }: MeetingFilter,
+  filter: MeetingFilter,
   off: readonly string[],
   args: ConnectionArgs,
-) {
-  const filter = {
-    ...(oktmo ? { oktmo: within(oktmo) } : {}),
-    ...(contestId ? { contestId } : {}),
-    ...(kind ? { kind } : {}),
-    ...(off.length > 0 ? { $nor: off.map((scope) => ({ oktmo: within(scope) })) } : {}),
-  };
-  return meetings.page(filter, { startsAt: -1, _id: -1 }, args);
-}
+) => meetings.page(conditions(filter, off), { startsAt: -1, _id: -1 }, args);
+
+const OF_CONTEST = 500;
+
+/** Meetings of a contest, the latest first, without those of territories that do without meetings. */
+export const meetingsOfContest = ({ meetings }: MeetingStores, contestId: string, off: readonly string[]) =>
+  meetings.find(conditions({ contestId }, off), { sort: { startsAt: -1, _id: -1 }, limit: OF_CONTEST });
+
+/** The latest meetings that some groups called. */
+export const meetingsOfGroups = ({ meetings }: MeetingStores, groupIds: readonly string[]) =>
+  meetings.find({ groupId: { $in: [...groupIds] } }, { sort: { startsAt: -1 }, limit: SHOWN });
 
 const SHOWN = 100;
 

@@ -46,6 +46,8 @@ export type Query = {
   scoreSheets: Array<ScoreSheet>;
   /** What the expert signs under a final sheet of their own; null while it is not final, or when it is not what was made final. */
   sheetToSign?: Maybe<SheetToSign>;
+  /** What the signed-in expert has to do now, the most urgent first: sheets of each contest that are not final. */
+  myAssessmentTasks: Array<AssessmentTask>;
 };
 
 
@@ -1711,6 +1713,24 @@ export type SheetSignaturePayload = {
   rejection?: Maybe<ExpertiseRejection>;
 };
 
+/** Sheets of a contest that an expert has to finish. */
+export type AssessmentTask = {
+  /** Contest. */
+  contest: Contest;
+  /** What to do, in Russian. */
+  text: Scalars['String']['output'];
+  /** End of the stage; null until its dates are known. */
+  dueAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Whether the stage is over. */
+  overdue: Scalars['Boolean']['output'];
+  /** Whether sheets can be filled now. */
+  open: Scalars['Boolean']['output'];
+  /** How many sheets are not final. */
+  count: Scalars['Int']['output'];
+  /** These sheets, at most 1000. */
+  sheets: Array<ScoreSheet>;
+};
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -1918,6 +1938,7 @@ export type ResolversTypes = {
   SignScoreSheetInput: ResolverTypeWrapper<any>;
   ConfirmScoreSheetInput: ResolverTypeWrapper<any>;
   SheetSignaturePayload: ResolverTypeWrapper<any>;
+  AssessmentTask: ResolverTypeWrapper<any>;
   String: ResolverTypeWrapper<any>;
   Boolean: ResolverTypeWrapper<any>;
 };
@@ -2018,6 +2039,7 @@ export type ResolversParentTypes = {
   SignScoreSheetInput: any;
   ConfirmScoreSheetInput: any;
   SheetSignaturePayload: any;
+  AssessmentTask: any;
   String: any;
   Boolean: any;
 };
@@ -2048,6 +2070,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   scoreSheet?: Resolver<Maybe<ResolversTypes['ScoreSheet']>, ParentType, ContextType, RequireFields<QueryScoreSheetArgs, 'id'>>;
   scoreSheets?: Resolver<Array<ResolversTypes['ScoreSheet']>, ParentType, ContextType, RequireFields<QueryScoreSheetsArgs, 'contestId'>>;
   sheetToSign?: Resolver<Maybe<ResolversTypes['SheetToSign']>, ParentType, ContextType, RequireFields<QuerySheetToSignArgs, 'sheetId'>>;
+  myAssessmentTasks?: Resolver<Array<ResolversTypes['AssessmentTask']>, ParentType, ContextType>;
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -2509,6 +2532,16 @@ export type SheetSignaturePayloadResolvers<ContextType = Context, ParentType ext
   rejection?: Resolver<Maybe<ResolversTypes['ExpertiseRejection']>, ParentType, ContextType>;
 };
 
+export type AssessmentTaskResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AssessmentTask'] = ResolversParentTypes['AssessmentTask']> = {
+  contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  dueAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  overdue?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  open?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sheets?: Resolver<Array<ResolversTypes['ScoreSheet']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
@@ -2569,6 +2602,7 @@ export type Resolvers<ContextType = Context> = {
   SheetSignature?: SheetSignatureResolvers<ContextType>;
   SignatureVerdict?: SignatureVerdictResolvers<ContextType>;
   SheetSignaturePayload?: SheetSignaturePayloadResolvers<ContextType>;
+  AssessmentTask?: AssessmentTaskResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {

@@ -15,6 +15,8 @@ import { sessionMutations } from './sessions.ts';
 import { sheetMutations, sheetQueries } from './sheets.ts';
 import { sheetSignature, signingMutations, signingQuery, type SigningParts } from './signatures.ts';
 
+import { taskQueries } from './tasks.ts';
+
 type Reference = { id: string };
 
 export function resolvers(parts: SigningParts & DocumentsParts): Resolvers {
@@ -29,6 +31,7 @@ export function resolvers(parts: SigningParts & DocumentsParts): Resolvers {
       ...outlierQueries(parts),
       ...commissionQueries(parts),
       ...appealQueries(parts),
+      ...taskQueries(parts),
     },
     Mutation: {
       ...poolMutations(parts),
