@@ -143,13 +143,9 @@ export async function visibleGroup(parts: ViewParts, context: Context, id: strin
 
 /** The parties to a project with what they give; people are counted and never named. */
 export async function projectRoles({ stores }: ViewParts, context: Context, applicationId: string) {
-  const { state } = (await loadApplication(stores, context, applicationId))!;
-  const [contest, group] = await Promise.all([
-    loadContest(stores, context, state.contestId),
-    loadGroup(stores, context, state.groupId),
-  ]);
-  return rolesOf(state, {
-    members: group?.state.memberIds.length ?? 0,
-    organisations: organisationsNamed(contest!.state.form, state.content.answers).length,
+  const { application, contest, group } = (await aroundOf(stores, context, applicationId))!;
+  return rolesOf(application.state, {
+    members: group?.memberIds.length ?? 0,
+    organisations: organisationsNamed(contest.form, application.state.content.answers).length,
   });
 }
