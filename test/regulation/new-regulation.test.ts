@@ -1,41 +1,26 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { newId } from '@veche/kit';
-import { ManualClock } from '@veche/kit/testing/clock';
-import { startForTest, type TestService } from '@veche/kit/testing/harness';
-import { MemoryBus } from '@veche/kit/testing/memory-bus';
-import type { TestCaller } from '@veche/kit/testing/tokens';
 import {
   admitted,
   ANSWERS,
   AT,
   contestInput,
   does,
-  key,
   organiser,
   START,
-  startContests,
-  type Contests,
   type Filed,
 } from '../../services/contests/test/setup.ts';
-import { definition } from '../../services/expertise/src/definition.ts';
+import { assess, decide, determineRanking, ending, rankingOf, startWorld, type Ranking, type World } from './world.ts';
 
-let contests: Contests;
-let expertise: TestService;
-const clock = new ManualClock(START);
+let world: World;
 beforeAll(async () => {
-  const bus = new MemoryBus();
-  contests = await startContests({ clock, bus });
-  expertise = await startForTest(definition, { clock, bus });
+  world = await startWorld();
 });
-afterAll(async () => {
-  await expertise.stop();
-  await contests.stop();
-});
+afterAll(() => world.stop());
 
 const STAGES = [
   { type: 'INTAKE', opensLocal: '2026-03-01T13:00:00', closesLocal: '2026-03-11T13:00:00' },
   { type: 'EXPERTISE', opensLocal: '2026-03-11T13:00:00', closesLocal: '2026-03-20T13:00:00' },
-  { type: 'VOTING', opensLocal: '2026-03-25T13:00:00', closesLocal: '2026-03-27T13:00:00' },
+  { type: 'COMMISSION', opensLocal: '2026-03-25T13:00:00', closesLocal: '2026-03-27T13:00:00' },
 ];
 
 const criterion = (kind: string, weight: string, parameters: object, more: object = {}) => ({
@@ -107,32 +92,18 @@ const PROJECTS = [
   { name: 'D', citizens: 45_000, supportersCount: 1000, category: 'PLAYGROUND', form: 'POLL', marks: [50, 70] },
 ];
 
-async function askIn(service: TestService, query: string, variables: object, as?: TestCaller): Promise<any> {
-  const { data, errors } = await service.gql(query, variables as Record<string, unknown>, as);
-  if (errors) throw new Error(JSON.stringify(errors));
-  const answer: any = Object.values(data)[0];
-  if (answer?.rejection) throw new Error(JSON.stringify(answer));
-  return answer;
-}
-
-const mutation = (name: string, type: string, fields: string) =>
-  `mutation ($input: ${type}!) { ${name}(input: $input) { ${fields} rejection { code userMessage path } } }`;
-
-const act = (name: string, type: string, fields: string, input: object, as: TestCaller) =>
-  askIn(expertise, mutation(name, type, fields), { input: { idempotencyKey: key(), ...input } }, as);
-
 async function enterRegulation(): Promise<string> {
-  clock.set(START);
-  const { id: contestId } = await does(contests, 'createContest', contestInput({ stages: STAGES }), organiser);
+  world.clock.set(START);
+  const { id: contestId } = await does(world.contests, 'createContest', contestInput({ stages: STAGES }), organiser);
   const input = { contestId, expectedVersion: 1, criteria: CRITERIA, scoring: SCORING };
-  await does(contests, 'setContestCriteria', input, organiser);
-  await does(contests, 'publishContest', { contestId }, organiser);
-  clock.set(AT.intake);
+  await does(world.contests, 'setContestCriteria', input, organiser);
+  await does(world.contests, 'publishContest', { contestId }, organiser);
+  world.clock.set(AT.intake);
   return contestId;
 }
 
 const file = (contestId: string, { citizens, supportersCount, category, form }: (typeof PROJECTS)[number]) =>
-  admitted(contests, contestId, {
+  admitted(world.contests, contestId, {
     category,
     totalCost: '900000.00',
     funding: [
@@ -142,43 +113,18 @@ const file = (contestId: string, { citizens, supportersCount, category, form }: 
     answers: { ...ANSWERS, discussionForm: form, supportersCount },
   });
 
-async function assess(contestId: string, filed: readonly Filed[]): Promise<void> {
-  const experts = [0, 1].map((): TestCaller & { sub: string } => ({ sub: newId(), roles: ['expert'] }));
-  for (const one of experts)
-    await act('joinExpertPool', 'JoinExpertPoolInput', 'expert { competences }', { competences: [] }, one);
-  clock.set('2026-03-12T09:00:00Z');
-  const expertIds = experts.map(({ sub }) => sub);
-  const fields = 'sheets { id version application { id } expert { id } }';
-  const { sheets } = await act('assignExperts', 'AssignExpertsInput', fields, { contestId, expertIds }, organiser);
-  for (const { id: sheetId, version, application, expert } of sheets) {
-    const project = PROJECTS[filed.findIndex(({ applicationId }) => applicationId === application.id)]!;
-    const index = expertIds.indexOf(expert.id);
-    const marks = [{ criterion: 'quality', points: project.marks[index] }];
-    const input = { sheetId, expectedVersion: version, marks };
-    await act('saveScoreSheet', 'SaveScoreSheetInput', 'sheet { id }', input, experts[index]!);
-    await act('finaliseScoreSheet', 'ScoreSheetCommandInput', 'sheet { id }', { sheetId }, experts[index]!);
-  }
-}
-
-const RANKING = 'version lines { application { id } group place score exclusions criteria { code points } }';
-
-test('a regulation that no one has coded for is entered over the graph alone and reaches a ranking', async () => {
+test('a regulation that no one has coded for is entered over the graph alone and reaches its winners', async () => {
   const contestId = await enterRegulation();
   const filed: Filed[] = [];
   for (const project of PROJECTS) filed.push(await file(contestId, project));
-  await contests.settle();
-  await assess(contestId, filed);
-  const nameOf = (id: string) => PROJECTS[filed.findIndex(({ applicationId }) => applicationId === id)]!.name;
-  const shown = ({ lines }: any) =>
-    lines.map((line: any) => [line.group, line.place, nameOf(line.application.id), line.score, line.exclusions.length]);
-  const input = { contestId };
-  const { ranking } = await act(
-    'determineRanking',
-    'DetermineRankingInput',
-    `ranking { ${RANKING} }`,
-    input,
-    organiser,
-  );
+  await world.contests.settle();
+  const projectOf = (id: string) => PROJECTS[filed.findIndex(({ applicationId }) => applicationId === id)]!;
+  const nameOf = (id: string) => projectOf(id).name;
+  world.clock.set('2026-03-12T09:00:00Z');
+  await assess(world, contestId, (id) => ({ quality: projectOf(id).marks }));
+  const shown = ({ lines }: Ranking) =>
+    lines.map((line) => [line.group, line.place, nameOf(line.application.id), line.score, line.exclusions.length]);
+  const ranking = await determineRanking(world, contestId);
   // A: 60 % of (70 + 0) / 2, 10 % of 100, 30 % of the median 70. The median of C is below the floor, D below the threshold of its group.
   expect(shown(ranking)).toEqual([
     ['ASSEMBLY', 1, 'A', '52.00', 0],
@@ -186,10 +132,9 @@ test('a regulation that no one has coded for is entered over the graph alone and
     ['ASSEMBLY', 3, 'C', '57.50', 1],
     ['POLL', 1, 'D', '61.00', 1],
   ]);
-  await does(contests, 'withdrawApplication', { applicationId: filed[2]!.applicationId }, filed[2]!.lead);
-  await contests.settle();
-  const entities = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Contest { ranking { ${RANKING} } } } }`;
-  const [{ ranking: next }] = await askIn(expertise, entities, { of: [{ __typename: 'Contest', id: contestId }] });
+  await does(world.contests, 'withdrawApplication', { applicationId: filed[2]!.applicationId }, filed[2]!.lead);
+  await world.contests.settle();
+  const next = await rankingOf(world, contestId);
   // Without C the best own share is that of B, and nobody asked for a new ranking.
   expect(next.version).toBe(2);
   expect(shown(next)).toEqual([
@@ -197,4 +142,13 @@ test('a regulation that no one has coded for is entered over the graph alone and
     ['ASSEMBLY', 2, 'A', '52.00', 0],
     ['POLL', 1, 'D', '61.00', 1],
   ]);
+  const ids = filed.map(({ applicationId }) => applicationId);
+  const [a, b, , d] = ids as [string, string, string, string];
+  world.clock.set('2026-03-26T09:00:00Z');
+  await decide(world, contestId, { [b]: 'WINNER', [a]: 'RESERVE', [d]: 'NOT_SELECTED' });
+  expect(await ending(world, contestId, ids)).toEqual({
+    contest: 'DECIDED',
+    states: ['RESERVE', 'WINNER', 'WITHDRAWN', 'NOT_SELECTED'],
+    projects: ['Детская площадка на улице Мира SUPPORTED'],
+  });
 });

@@ -200,7 +200,7 @@ test('a protocol is for members, organisers and auditors of the place', async ()
 
 (soffice ? test : test.skip)('where the converter is installed the protocol is printed too', async () => {
   const usual = setup;
-  setup = await setUp({ DOCUMENTS_SOFFICE: 'soffice' });
+  setup = await setUp({ env: { DOCUMENTS_SOFFICE: 'soffice' } });
   try {
     const { contestId, first } = await ranked();
     const commission = await formed(setup, contestId);

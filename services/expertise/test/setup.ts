@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { newId, type OutboxEvent } from '@veche/kit';
 import { ManualClock } from '@veche/kit/testing/clock';
-import { startForTest, type TestService } from '@veche/kit/testing/harness';
+import { startForTest, type TestOptions, type TestService } from '@veche/kit/testing/harness';
 import type { TestCaller } from '@veche/kit/testing/tokens';
 import { event } from '@veche/proto';
 import {
@@ -23,8 +23,9 @@ export interface Setup extends TestService {
   ask(query: string, input: object, as: TestCaller): Promise<any>;
 }
 
-export async function setUp(env: Record<string, string> = {}): Promise<Setup> {
-  const service = await startForTest(definition, { clock: new ManualClock(DURING), env });
+/** The service amid the stage of experts. `more` puts it beside others. */
+export async function setUp(more: Pick<TestOptions, 'bus' | 'clock' | 'env'> = {}): Promise<Setup> {
+  const service = await startForTest(definition, { clock: new ManualClock(DURING), ...more });
   return {
     ...service,
     /** The answer of a mutation that must not be a GraphQL error. */

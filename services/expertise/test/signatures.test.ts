@@ -31,7 +31,7 @@ beforeAll(async () => {
   mkdirSync(join(trust, 'revoked'));
   copyFileSync(authority.rootFile, join(trust, 'roots', 'root.cer'));
   copyFileSync(authority.crl(), join(trust, 'revoked', 'root.crl'));
-  setup = await setUp({ SIGNATURE_TRUST_DIR: trust });
+  setup = await setUp({ env: { SIGNATURE_TRUST_DIR: trust } });
 }, 60_000);
 afterAll(() => setup.stop());
 

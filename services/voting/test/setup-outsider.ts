@@ -67,7 +67,7 @@ async function watch(visibility: string): Promise<Side> {
   process.env['OTEL_BSP_SCHEDULE_DELAY'] = '100';
   const t = await startVoting(
     { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
-    makeLog('voting', 'trace', { write: (line) => void lines.push(line) }),
+    { log: makeLog('voting', 'trace', { write: (line) => void lines.push(line) }) },
   );
   const { data } = await t.gql(getIntrospectionQuery());
   const schema = buildClientSchema(data);

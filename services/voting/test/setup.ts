@@ -2,10 +2,10 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { newId, type Logger, type OutboxEvent } from '@veche/kit';
+import { newId, type OutboxEvent } from '@veche/kit';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import type { VotingRule } from '@veche/kit/domain/voting-rule';
-import { startForTest, type TestService } from '@veche/kit/testing/harness';
+import { startForTest, type TestOptions, type TestService } from '@veche/kit/testing/harness';
 import { ManualClock } from '@veche/kit/testing/clock';
 import type { TestCaller } from '@veche/kit/testing/tokens';
 import { event } from '@veche/proto';
@@ -30,12 +30,14 @@ export const RULE: VotingRule = {
 export type VotingService = TestService<VotingConfig>;
 
 /** The service with its clock an hour before the opening. */
-export function startVoting(env: Record<string, string> = {}, log?: Logger): Promise<VotingService> {
-  const clock = new ManualClock(new Date(OPENS.getTime() - 3_600_000));
+export function startVoting(
+  env: Record<string, string> = {},
+  more: Pick<TestOptions, 'bus' | 'clock' | 'log'> = {},
+): Promise<VotingService> {
   return startForTest(definition, {
-    clock,
+    clock: new ManualClock(new Date(OPENS.getTime() - 3_600_000)),
     background: false,
-    ...(log ? { log } : {}),
+    ...more,
     env: { VOTING_KEYS_DIR: mkdtempSync(join(tmpdir(), 'veche-keys-')), ...env },
   });
 }
