@@ -3,7 +3,7 @@ import { OKTMO } from '../journeys/story/contest.ts';
 import { APPLICATIONS_VALID, APPLICATIONS_WRONG } from './application-rows.ts';
 import { WRONG_CONTESTS } from './bad-contests.ts';
 import { PAPERS, WRONG_PAPERS } from './paper-rows.ts';
-import { EXPERTISE_VALID, EXPERTISE_WRONG } from './expertise.ts';
+import { EXPERTISE_VALID, EXPERTISE_WRONG, JURY_VALID } from './expertise.ts';
 import { COMMUNITY_VALID, COMMUNITY_WRONG } from './community-rows.ts';
 import { fileOf, newBatch, newBooth, newContest, newCriterion, type World } from './world.ts';
 
@@ -27,6 +27,7 @@ const stages = [{ code: 's1', title: 'Работы', plannedStart: '2027-01-01',
 /** Every mutation of the graph. */
 export const VALID: Record<string, Valid> = {
   ...EXPERTISE_VALID,
+  ...JURY_VALID,
   registerMe: { as: 'lead', input: () => ({}), anyRole: true },
   updateMyContacts: { as: 'lead', input: () => ({ email: 'name@example.ru' }), anyRole: true },
   giveConsent: { as: 'lead', input: () => ({ purpose: 'NOTIFICATIONS', textVersion: '0' }), anyRole: true },

@@ -59,7 +59,37 @@ export const EXPERTISE_VALID: Record<string, Valid> = {
   },
 };
 
+/** Mutations of the public jury; the contest of this world has none, what they need is made by the tests of the service. */
+const absentSheet = () => ({ sheetId: randomUUID() });
+export const JURY_VALID: Record<string, Valid> = {
+  applyForPublicJury: { as: 'lead', input: contest },
+  decideJuror: { as: 'organiser', absent: true, input: () => ({ jurorId: randomUUID(), admitted: true, reason }) },
+  appealJurorRefusal: { as: 'lead', input: (w) => ({ ...contest(w), text: reason }) },
+  decideJurorAppeal: {
+    as: 'organiser',
+    absent: true,
+    input: () => ({ jurorId: randomUUID(), upheld: true, answer: reason }),
+  },
+  drawPublicJury: { as: 'organiser', input: (w) => ({ ...contest(w), seed }) },
+  takeJurySheet: { as: 'lead', input: (w) => ({ applicationId: w.admittedId }) },
+  saveJurySheet: { as: 'lead', absent: true, input: () => ({ ...absentSheet(), expectedVersion: 1, marks: [] }) },
+  finaliseJurySheet: { as: 'lead', absent: true, input: absentSheet },
+  declareJuryConflict: { as: 'lead', absent: true, input: () => ({ ...absentSheet(), reason }) },
+};
+
 export const EXPERTISE_WRONG: Row[] = [
+  ['applyForPublicJury', 'the rules know no jury', {}, 'NO_PUBLIC_JURY'],
+  ['applyForPublicJury', 'a wrong check number', { organisationInn: '7707083894' }, 'BAD_USER_INPUT'],
+  ['applyForPublicJury', 'unknown contest', { contestId: randomUUID() }, 'NOT_FOUND'],
+  ['decideJuror', 'unknown juror', {}, 'NOT_FOUND'],
+  ['appealJurorRefusal', 'never applied', {}, 'NOT_FOUND'],
+  ['decideJurorAppeal', 'unknown juror', {}, 'NOT_FOUND'],
+  ['drawPublicJury', 'the rules know no jury', {}, 'NO_PUBLIC_JURY'],
+  ['drawPublicJury', 'unknown contest', { contestId: randomUUID() }, 'NOT_FOUND'],
+  ['takeJurySheet', 'no member', {}, 'NOT_A_JUROR'],
+  ['saveJurySheet', 'unknown sheet', {}, 'NOT_FOUND'],
+  ['finaliseJurySheet', 'unknown sheet', {}, 'NOT_FOUND'],
+  ['declareJuryConflict', 'unknown sheet', {}, 'NOT_FOUND'],
   ['inviteExpert', 'unknown competence', { competences: ['MAGIC'] }, 'COMPETENCE_UNKNOWN'],
   ['inviteExpert', 'in the pool already', (w) => ({ personId: w.expertId }), 'ALREADY_IN_POOL'],
   ['inviteExpert', 'unknown contest', { contestId: randomUUID() }, 'NOT_FOUND'],
@@ -134,6 +164,15 @@ export const EXPERTISE_TOO_LONG: Record<string, Record<string, string>> = {
   signCommissionMinutes: { sessionId: 'NOT_FOUND', hash: 'NOT_COUNTED' },
   fileAppeal: { applicationId: 'NOT_FOUND', text: 'BAD_USER_INPUT' },
   decideAppeal: { appealId: 'NOT_FOUND', answer: 'BAD_USER_INPUT' },
+  applyForPublicJury: { contestId: 'NOT_FOUND', organisationInn: 'BAD_USER_INPUT', territories: 'BAD_USER_INPUT' },
+  decideJuror: { jurorId: 'NOT_FOUND', reason: 'BAD_USER_INPUT' },
+  appealJurorRefusal: { contestId: 'NOT_FOUND', text: 'BAD_USER_INPUT' },
+  decideJurorAppeal: { jurorId: 'NOT_FOUND', answer: 'BAD_USER_INPUT' },
+  drawPublicJury: { contestId: 'NOT_FOUND', seed: 'NO_PUBLIC_JURY' },
+  takeJurySheet: { applicationId: 'NOT_A_JUROR' },
+  saveJurySheet: { sheetId: 'NOT_FOUND' },
+  finaliseJurySheet: { sheetId: 'NOT_FOUND' },
+  declareJuryConflict: { sheetId: 'NOT_FOUND', reason: 'BAD_USER_INPUT' },
   generateCommissionProtocol: { sessionId: 'NOT_FOUND' },
   generateDecisionLetter: { applicationId: 'NOT_FOUND' },
   generateRankingList: { contestId: 'NOT_FOUND' },
@@ -141,11 +180,14 @@ export const EXPERTISE_TOO_LONG: Record<string, Record<string, string>> = {
 };
 
 export const EXPERTISE_NESTED_TOO_LONG: Record<string, Record<string, string>> = {
+  saveJurySheet: { 'marks.criterion': 'NOT_FOUND', 'marks.comment': 'BAD_USER_INPUT' },
   formCommission: { 'members.personId': 'BAD_USER_INPUT' },
   putCommissionQuestion: { 'proposals.applicationId': 'APPLICATION_UNKNOWN', 'proposals.reason': 'BAD_USER_INPUT' },
 };
 
 export const EXPERTISE_TOO_MANY: Record<string, Record<string, string>> = {
+  applyForPublicJury: { territories: 'BAD_USER_INPUT' },
+  saveJurySheet: { marks: 'NOT_FOUND' },
   inviteExpert: { competences: 'BAD_USER_INPUT' },
   distributeApplications: { expertIds: 'BAD_USER_INPUT' },
   formCommission: { members: 'BAD_USER_INPUT' },
@@ -167,6 +209,15 @@ export const EXPERTISE_REUSED: Reused[] = [
 
 /** They need an expert who goes, or the end of a stage: their keys are tried by the tests of the service. */
 export const KEYS_TRIED_BY_EXPERTISE = [
+  'applyForPublicJury',
+  'decideJuror',
+  'appealJurorRefusal',
+  'decideJurorAppeal',
+  'drawPublicJury',
+  'takeJurySheet',
+  'saveJurySheet',
+  'finaliseJurySheet',
+  'declareJuryConflict',
   'generateScoreSheetDocument',
   'generateCommissionProtocol',
   'generateDecisionLetter',

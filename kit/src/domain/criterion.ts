@@ -146,7 +146,12 @@ export type VoteMeasure = (typeof VOTE_MEASURES)[number];
 /** Gives no points; an application for which the condition does not hold does not take part in the ranking. */
 export interface GateCriterion extends Common {
   kind: 'GATE';
-  parameters: { condition: string; message: string };
+  parameters: {
+    condition: string;
+    message: string;
+    /** Decided before the experts: whom it stops is given to no expert. Otherwise only the ranking looks at it. */
+    before?: boolean | null;
+  };
 }
 
 /** Weighted sum of the criteria that name it as their group, divided by `weightSum` when there is one; at most `maxPoints`. */
@@ -201,6 +206,27 @@ export interface Scoring {
   tieBreakers: readonly TieBreaker[];
   /** The least that experts may sign their sheets with; absent: a certificate (63-ФЗ article 5). */
   sheetSignature?: 'SIMPLE' | 'ENHANCED';
+  /** A jury of residents that scores in a stage of its own; absent: there is none. */
+  publicJury?: PublicJury | null;
+}
+
+/** OPEN: a member chooses what to score. RANDOM: a draw from a published seed gives it. */
+export const JURY_ASSIGNMENTS = ['OPEN', 'RANDOM'] as const;
+export type JuryAssignment = (typeof JURY_ASSIGNMENTS)[number];
+
+/** A wide public jury. Its points are `jury.share` of formulas, so that a gate can stand between it and the experts. */
+export interface PublicJury {
+  /** Each member gives whole points from 0 to `maxPoints` for each. */
+  criteria: readonly { code: string; title: string; maxPoints: string }[];
+  assignment: JuryAssignment;
+  /** Members who are drawn from all who were admitted; null: all of them are members. */
+  seats: number | null;
+  /** With RANDOM: members for each application. */
+  perApplication: number | null;
+  /** Least age of a member in full years, on the day of the application to the jury. */
+  minAge: number;
+  /** Only those who are registered in the territory of the contest. */
+  residentsOnly: boolean;
 }
 
 /** The scoring of contests that say nothing of it. */

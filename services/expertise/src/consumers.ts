@@ -53,14 +53,17 @@ export const consumers = (stores: Stores, clock: Clock): Consumer[] => [
   ofVote(stores, clock),
 ];
 
-function ofContests({ contests, windows }: Stores): Consumer[] {
+function ofContests({ contests, windows, juryWindows }: Stores): Consumer[] {
   const schedule = async (contestId: string, stages: readonly Stage[], sequence: number): Promise<void> => {
-    const stage = stages.find(({ type }) => type === 'EXPERTISE');
-    if (stage)
-      await windows.upsertIfNewer(contestId, sequence, {
-        opensAt: new Date(stage.opensAt),
-        closesAt: new Date(stage.closesAt),
-      });
+    for (const [of, at] of [
+      ['EXPERTISE', windows],
+      ['PUBLIC_ASSESSMENT', juryWindows],
+    ] as const) {
+      const stage = stages.find(({ type }) => type === of);
+      if (!stage) continue;
+      const window = { opensAt: new Date(stage.opensAt), closesAt: new Date(stage.closesAt) };
+      await at.upsertIfNewer(contestId, sequence, window);
+    }
   };
   return [
     on(

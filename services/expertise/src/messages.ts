@@ -4,6 +4,8 @@ import type { CommissionCode } from './domain/commission.ts';
 import type { DistributionCode } from './domain/distribution-record.ts';
 import { SIGNATURE_MESSAGES } from '@veche/kit/signatures/messages';
 import type { SignatureCode } from '@veche/kit/signatures/verify';
+import type { JurorCode } from './domain/jury.ts';
+import type { JuryDrawCode } from './domain/jury-draw.ts';
 import type { PanelCode } from './domain/panel.ts';
 import type { PoolCode } from './domain/pool.ts';
 import type { RankingCode } from './domain/ranking.ts';
@@ -17,6 +19,12 @@ export type Code =
   | SessionCode
   | 'APPLICATION_UNKNOWN'
   | 'NO_RANKING'
+  | JurorCode
+  | JuryDrawCode
+  | 'NOT_A_JUROR'
+  | 'BY_DRAW_ONLY'
+  | 'GATE_UNDECIDED'
+  | 'STOPPED_BY_GATE'
   | SheetCode
   | RankingCode
   | PanelCode
@@ -85,6 +93,19 @@ export const messages: Messages<Code> = {
   QUORUM_MISSING: 'Нет кворума: участвуют {present}, нужно {needed}.',
   VOTES_MISSING: 'По вопросу № {question} проголосовали не все.',
   NO_QUESTIONS: 'В повестке нет вопросов.',
+  NO_PUBLIC_JURY: 'Порядок этого конкурса не предусматривает общественного жюри.',
+  JURY_CLOSED: 'Этап общественного жюри завершён.',
+  ALREADY_APPLIED: 'Вы уже подали заявление в это жюри.',
+  TOO_YOUNG: 'В жюри могут участвовать жители от {min} лет.',
+  JUROR_DECIDED: 'По этому заявлению решение уже принято.',
+  JUROR_NOT_REFUSED: 'Обжаловать можно только отказ.',
+  OWN_MATTER: 'По своему заявлению решение не принимают.',
+  SAME_OFFICIAL: 'Жалобу рассматривает не тот, кто отказал. Передайте её другому сотруднику.',
+  NO_CANDIDATES: 'В жюри ещё никто не допущен.',
+  NOT_A_JUROR: 'Вы не член общественного жюри этого конкурса.',
+  BY_DRAW_ONLY: 'В этом конкурсе заявки распределяет жребий.',
+  GATE_UNDECIDED: 'Ещё не известно, какие заявки дойдут до экспертов: этап перед экспертизой не завершён.',
+  STOPPED_BY_GATE: 'По правилам конкурса заявка не доходит до экспертов.',
   NO_RANKING: 'Рейтинг заявок ещё не определён.',
   NOT_COUNTED: 'Голоса ещё не подсчитаны.',
   NOT_DECIDED: 'Комиссия ещё не приняла решения по этой заявке.',

@@ -3,6 +3,7 @@ import { mayActIn } from '@veche/kit/domain/territory-scope';
 
 const organisers: Rule = { anyRole: ['organiser', 'importer'] };
 const commissions: Rule = { anyRole: ['commission'] };
+const citizens: Rule = { anyRole: ['citizen'] };
 const experts: Rule = { anyRole: ['expert'] };
 
 export const policy: Policy = {
@@ -22,6 +23,9 @@ export const policy: Policy = {
     myAppeals: 'authenticated',
     outlierReport: { anyRole: ['organiser', 'auditor'] },
     distributions: 'public',
+    publicJury: 'public',
+    juryCandidates: { anyRole: ['organiser', 'importer', 'auditor'] },
+    myJuryPart: 'authenticated',
   },
   Mutation: {
     joinExpertPool: experts,
@@ -39,9 +43,9 @@ export const policy: Policy = {
     signScoreSheet: experts,
     confirmScoreSheet: experts,
     generateScoreSheetDocument: { anyRole: ['expert', 'organiser', 'importer'] },
-    generateCommissionProtocol: { anyRole: ['commission', 'organiser', 'importer', 'auditor'] },
+    generateCommissionProtocol: { anyRole: ['commission', 'organiser', 'importer'] },
     generateDecisionLetter: 'authenticated',
-    generateRankingList: { anyRole: ['commission', 'organiser', 'importer', 'auditor'] },
+    generateRankingList: { anyRole: ['commission', 'organiser', 'importer'] },
     determineRanking: organisers,
     formCommission: organisers,
     openCommissionSession: commissions,
@@ -54,6 +58,15 @@ export const policy: Policy = {
     signCommissionMinutes: commissions,
     fileAppeal: { anyRole: ['citizen'] },
     decideAppeal: commissions,
+    applyForPublicJury: citizens,
+    decideJuror: organisers,
+    appealJurorRefusal: citizens,
+    decideJurorAppeal: organisers,
+    drawPublicJury: organisers,
+    takeJurySheet: citizens,
+    saveJurySheet: citizens,
+    finaliseJurySheet: citizens,
+    declareJuryConflict: citizens,
   },
 };
 

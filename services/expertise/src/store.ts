@@ -1,4 +1,5 @@
 import { aggregateStore, type Aggregate, type AggregateStore, type ProjectionStore } from '@veche/kit';
+import type { AssessedFacts, JuryPoints } from '@veche/kit/domain/scoring/facts';
 import mongoose from 'mongoose';
 import type { Appeal } from './domain/appeal.ts';
 import type { Commission } from './domain/commission.ts';
@@ -11,6 +12,7 @@ import type { ScoreSheet } from './domain/sheet.ts';
 import type { SheetSignature } from './domain/signature.ts';
 import type { StageWindow } from './domain/stage.ts';
 import { appealStore } from './store/appeals.ts';
+import { juryPoints, jurySheetsOf, juryStores, type JuryStores } from './store/jury.ts';
 import { commissionStores } from './store/commissions.ts';
 import { projections, type ApplicationFacts, type ContestFacts, type VoteFacts } from './store/projections.ts';
 
@@ -20,7 +22,7 @@ import { makeSignatures } from './store/signatures.ts';
 const { Mixed } = mongoose.Schema.Types;
 const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false });
 
-export interface Stores {
+export interface Stores extends JuryStores {
   experts: AggregateStore<Expert>;
   panels: AggregateStore<Panel>;
   distributions: AggregateStore<DistributionRecord>;
@@ -33,6 +35,8 @@ export interface Stores {
   contests: ProjectionStore<ContestFacts>;
   /** Apart from the contests because reschedules have their own event. */
   windows: ProjectionStore<StageWindow>;
+  /** The stage of the public jury. */
+  juryWindows: ProjectionStore<StageWindow>;
   applications: ProjectionStore<ApplicationFacts>;
   votes: ProjectionStore<VoteFacts>;
 }
@@ -48,6 +52,10 @@ export const aggregatesOf = ({ experts, panels, distributions, sheets, rankings,
   rest.commissions,
   rest.sessions,
   rest.appeals,
+  rest.jurors,
+  rest.juryDraws,
+  rest.jurySheets,
+  rest.juryKeys,
 ];
 
 export function makeStores(connection: mongoose.Connection): Stores {
@@ -105,6 +113,7 @@ export function makeStores(connection: mongoose.Connection): Stores {
     signatures: makeSignatures(connection),
     ...commissionStores(connection),
     appeals: appealStore(connection),
+    ...juryStores(connection),
     ...projections(connection),
   };
 }
@@ -126,10 +135,11 @@ export const sheetsOf = ({ sheets }: Stores, contestId: string): Promise<Aggrega
 
 /** Admitted applications of a contest with their sheets and votes; sheets of a past instant only as far as they stood then. */
 export async function candidatesOf(stores: Stores, contestId: string, until?: Date): Promise<Candidate[]> {
-  const [applications, sheets, votes] = await Promise.all([
+  const [applications, sheets, votes, jury] = await Promise.all([
     admittedOf(stores, contestId),
     sheetsOf(stores, contestId),
     stores.votes.get(contestId),
+    juryOf(stores, contestId, until),
   ]);
   const then = sheets.filter(({ updatedAt }) => !until || updatedAt <= until);
   const byApplication = Map.groupBy(then, ({ state }) => state.applicationId);
@@ -137,10 +147,23 @@ export async function candidatesOf(stores: Stores, contestId: string, until?: Da
   return applications.map((application) => ({
     applicationId: application.id,
     number: application.number,
-    facts: { ...factsOf(application), votes: voted.get(application.id) ?? null },
+    facts: assessedFacts(application, voted.get(application.id), jury.get(application.id)),
     sheets: (byApplication.get(application.id) ?? []).map(({ state }) => state),
   }));
 }
+
+/** What the public jury gave the applications of a contest; nothing where there is no jury. */
+export async function juryOf(stores: Stores, contestId: string, until?: Date): Promise<Map<string, JuryPoints>> {
+  const rule = (await stores.contests.get(contestId))?.scoring?.publicJury;
+  return rule ? juryPoints(await jurySheetsOf(stores, contestId), rule, until) : new Map();
+}
+
+/** What the rules may read of an application. */
+export const assessedFacts = (
+  application: StoredApplication,
+  votes: { for: bigint; against: bigint } | undefined,
+  jury: JuryPoints | undefined,
+): AssessedFacts => ({ ...factsOf(application), votes: votes ?? null, jury: jury ?? null });
 
 // Projections from before there were formulas lack what these read.
 const factsOf = ({ totalCost, funding, beneficiaries, population, ...rest }: StoredApplication) => ({

@@ -1,4 +1,4 @@
-import type { Criterion } from '../criterion.ts';
+import type { Criterion, GateCriterion } from '../criterion.ts';
 import type { Values } from '../formula/evaluate.ts';
 import type { Value } from '../formula/syntax.ts';
 import { add, compare, div, mul, parseRational, rational, toDecimalString, type Rational } from '../rational.ts';
@@ -52,6 +52,24 @@ export function rank(plan: Plan, candidates: readonly Candidate[]): Ranked[] {
   const names = [...groups.keys()].toSorted();
   return names.flatMap((group) => places(plan, assessGroup(plan, groups.get(group)!)));
 }
+
+/** What is known before the experts: gates of other stages are not asked. Why an application does not reach the experts, in Russian; empty when it does. */
+export function stoppedBefore(plan: Plan, facts: AssessedFacts): string[] {
+  const subject: Subject = { values: valuesOf(plan, facts), marks: new Map() };
+  return plan.criteria.flatMap(({ criterion, prepared }) =>
+    isBefore(criterion) && !prepared!.passes!(subject) ? [criterion.parameters.message] : [],
+  );
+}
+
+/** Whether a gate that stands before the experts reads what begins with a prefix, itself or by way of a derived value. */
+export function gatesRead({ criteria, scoring }: Plan, prefix: string): boolean {
+  const conditions = criteria.flatMap(({ criterion }) => (isBefore(criterion) ? [criterion.parameters.condition] : []));
+  const derived = scoring.derived.some(({ formula }) => formula.includes(prefix));
+  return conditions.some((text) => text.includes(prefix) || (derived && text.includes('derived.')));
+}
+
+const isBefore = (criterion: Criterion): criterion is GateCriterion =>
+  criterion.kind === 'GATE' && criterion.parameters.before === true;
 
 interface Member extends Subject {
   candidate: Candidate;

@@ -1,4 +1,11 @@
-import { AGGREGATES, ROUNDING_MODES, STATISTICS, VOTE_MEASURES, type CriterionKind } from '../criterion.ts';
+import {
+  AGGREGATES,
+  JURY_ASSIGNMENTS,
+  ROUNDING_MODES,
+  STATISTICS,
+  VOTE_MEASURES,
+  type CriterionKind,
+} from '../criterion.ts';
 import {
   list,
   nullable,
@@ -55,7 +62,7 @@ const PARAMETERS: Record<CriterionKind, Check> = {
   ]),
   CHECKLIST: object({ items: list(ITEM, { max: 50 }) }, ['items']),
   VOTE: object({ measure: oneOf(...VOTE_MEASURES) }, ['measure']),
-  GATE: object({ condition: FORMULA, message: wording(500) }, ['condition', 'message']),
+  GATE: object({ condition: FORMULA, message: wording(500), before: nullable(truth) }, ['condition', 'message']),
   GROUP: object({ weightSum: optionalDecimal }),
 };
 
@@ -95,6 +102,27 @@ const TIE_BREAKER = object(
 const DERIVED = object({ code: wording(50), title: wording(300), formula: FORMULA }, ['code', 'title', 'formula']);
 const GROUP_THRESHOLD = object({ group: wording(200), threshold: plainDecimal }, ['group', 'threshold']);
 
+const POINTS: Check = (value, path) =>
+  typeof value === 'string' && /^(100|[1-9]\d?)$/.test(value)
+    ? null
+    : { path, reason: 'нужно целое число от 1 до 100' };
+const JURY_CRITERION = object({ code: wording(50), title: wording(300), maxPoints: POINTS }, [
+  'code',
+  'title',
+  'maxPoints',
+]);
+const PUBLIC_JURY = object(
+  {
+    criteria: list(JURY_CRITERION, { max: 20, distinct: ({ code }: { code: string }) => code }),
+    assignment: oneOf(...JURY_ASSIGNMENTS),
+    seats: nullable(whole(1, 10_000)),
+    perApplication: nullable(whole(1, 100)),
+    minAge: whole(14, 18),
+    residentsOnly: truth,
+  },
+  ['criteria', 'assignment', 'seats', 'perApplication', 'minAge', 'residentsOnly'],
+);
+
 /** Whether a value has the form of a scoring. */
 export const scoringShape: Check = object(
   {
@@ -106,6 +134,7 @@ export const scoringShape: Check = object(
     groupThresholds: list(GROUP_THRESHOLD, { min: 0, max: 100, distinct: ({ group }: { group: string }) => group }),
     tieBreakers: list(TIE_BREAKER, { min: 0, max: 10 }),
     sheetSignature: oneOf('SIMPLE', 'ENHANCED'),
+    publicJury: nullable(PUBLIC_JURY),
   },
   ['derived', 'weightSum', 'round', 'threshold', 'groupBy', 'groupThresholds', 'tieBreakers'],
 );

@@ -22,6 +22,16 @@ export interface AssessedFacts {
   submittedAt?: Date | null;
   answers?: readonly Answer[];
   votes?: { for: bigint; against: bigint } | null;
+  jury?: JuryPoints | null;
+}
+
+/** What the public jury gave an application. */
+export interface JuryPoints {
+  /** Final sheets. */
+  sheets: number;
+  /** Points of all final sheets, and the most that so many sheets could have given. */
+  points: bigint;
+  possible: bigint;
 }
 
 type Read = (facts: AssessedFacts) => Value;
@@ -48,6 +58,9 @@ const NUMBERS: Readonly<Record<string, Read>> = {
   'money.inKind': moneyOf('IN_KIND'),
   'vote.for': ({ votes }) => whole(votes?.for ?? 0n),
   'vote.against': ({ votes }) => whole(votes?.against ?? 0n),
+  // Exact percentage of the points that the public jury could have given; 0 where it gave no sheet.
+  'jury.share': ({ jury }) => percentOf(whole(jury?.points ?? 0n), whole(jury?.possible ?? 0n)),
+  'jury.sheets': ({ jury }) => whole(jury?.sheets ?? 0),
   // Exact percentages, by the names that criteria had before there were formulas.
   CITIZENS_SHARE: shareOf('CITIZENS'),
   BUSINESS_SHARE: shareOf('BUSINESS'),

@@ -57,6 +57,9 @@ export function readPlan({ criteria, scoring, answers }: Assessment): ReadPlan {
   const groupOf = scoring.groupBy ? readAs(reader, scoring.groupBy, 'TEXT', 'scoring.groupBy').value : () => '';
   const alone = scoring.groupBy === null && scoring.groupThresholds.length > 0;
   refuse(reader, alone, 'scoring.groupThresholds', 'пороги по группам указаны, а правила деления на группы нет');
+  const jury = scoring.publicJury;
+  const uncounted = jury?.assignment === 'RANDOM' && jury.perApplication === null;
+  refuse(reader, uncounted, 'scoring.publicJury.perApplication', 'при жребии укажите, сколько членов жюри на заявку');
   const tieBreakers = readTieBreakers(reader, scoring.tieBreakers, criteria);
   if (reader.problems.length > 0) return { ok: false, problems: reader.problems };
   const linked = link(planned);

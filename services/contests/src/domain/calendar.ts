@@ -53,7 +53,7 @@ export function planStages(drafts: readonly StageDraft[], rules: CalendarRules):
     const planned = planStage(draft, index, stages.at(-1), rules);
     if (planned.stages === null) return planned;
     const [stage] = planned.stages as [Stage];
-    const misplaced = orderProblem(stage, index, stages.at(-1));
+    const misplaced = orderProblem(stage, index, stages);
     if (misplaced) return misplaced;
     stages.push(stage);
   }
@@ -113,10 +113,13 @@ export function endOfTerm(term: Term, from: Date, rules: CalendarRules): string 
   }
 }
 
-function orderProblem(stage: Stage, index: number, previous: Stage | undefined): Refused | null {
+function orderProblem(stage: Stage, index: number, before: readonly Stage[]): Refused | null {
+  const previous = before.at(-1);
   if (stage.closesAt <= stage.opensAt) return refuse('STAGES_INVALID', ['stages', index, 'closesLocal']);
   if (!previous) return null;
-  const early = STAGE_PLACES[stage.type] < STAGE_PLACES[previous.type];
+  const early =
+    STAGE_PLACES[stage.type] < STAGE_PLACES[previous.type] ||
+    (stage.type === 'PUBLIC_ASSESSMENT' && before.some(({ type }) => type === 'EXPERTISE'));
   if (early) return refuse('STAGE_BEFORE_PREDECESSOR', ['stages', index, 'type']);
   return stage.opensAt < previous.closesAt ? refuse('STAGE_BEFORE_PREDECESSOR', ['stages', index, 'opensLocal']) : null;
 }

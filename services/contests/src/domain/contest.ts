@@ -6,12 +6,13 @@ import type { PassportVersion } from './version.ts';
 
 /**
  * Stages of the life cycle and their place in it. Experts assess before the vote in some regulations and after it in others, so these
- * two share a place.
+ * two share a place; a public jury comes before the experts.
  */
 export const STAGE_PLACES = {
   ANNOUNCEMENT: 1,
   INTAKE: 2,
   ADMISSION: 3,
+  PUBLIC_ASSESSMENT: 4,
   EXPERTISE: 4,
   VOTING: 4,
   COMMISSION: 5,

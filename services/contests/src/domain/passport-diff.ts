@@ -24,6 +24,7 @@ const REGIMES = {
   RU_REGIONAL: 'региональный акт',
 };
 const LEVELS = { REGION: 'регион', MUNICIPALITY: 'муниципальное образование', DISTRICT: 'район города' };
+const ASSIGNMENTS = { OPEN: 'по выбору члена жюри', RANDOM: 'по жребию' };
 const SHEET_SIGNATURES = { SIMPLE: 'простая', ENHANCED: 'с сертификатом' };
 const DECIDERS = { VOTE: 'голосование', COMMISSION: 'комиссия' };
 const VISIBILITY = { LIVE: 'всегда', HIDDEN_UNTIL_END: 'после окончания' };
@@ -67,6 +68,15 @@ const TREES: Readonly<Record<string, { text: string; labels: Readonly<Record<str
     text: 'подсчёт баллов',
     labels: {
       threshold: { text: 'проходной балл', gender: 'm' },
+      'publicJury.assignment': {
+        text: 'распределение заявок общественному жюри',
+        gender: 'n',
+        show: oneOf(ASSIGNMENTS),
+      },
+      'publicJury.seats': { text: 'число мест в общественном жюри', gender: 'n' },
+      'publicJury.perApplication': { text: 'число членов общественного жюри на заявку', gender: 'n' },
+      'publicJury.minAge': { text: 'наименьший возраст члена общественного жюри', gender: 'm' },
+      'publicJury.residentsOnly': { text: 'общественное жюри только из жителей', gender: 'n' },
       sheetSignature: { text: 'подпись оценочного листа', gender: 'f', show: oneOf(SHEET_SIGNATURES) },
     },
   },

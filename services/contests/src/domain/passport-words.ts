@@ -53,6 +53,7 @@ export const STAGE_NAMES: Readonly<Record<string, string>> = {
   ANNOUNCEMENT: 'Объявление конкурса',
   INTAKE: 'Приём заявок',
   ADMISSION: 'Проверка и допуск',
+  PUBLIC_ASSESSMENT: 'Оценка общественным жюри',
   EXPERTISE: 'Экспертная оценка',
   VOTING: 'Голосование',
   COMMISSION: 'Заседание комиссии',

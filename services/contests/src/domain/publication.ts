@@ -25,6 +25,10 @@ export type Hash = (text: string) => string;
 /** Stages on which winners are determined. */
 const DECIDING = { VOTE: 'VOTING', COMMISSION: 'COMMISSION' } as const;
 
+/** Stages without which nobody can take part; a public jury scores in one of its own. */
+const neededStages = ({ scoring }: Contest): StageType[] =>
+  scoring?.publicJury ? ['INTAKE', 'PUBLIC_ASSESSMENT'] : ['INTAKE'];
+
 /**
  * Freezes the rules. A contest cannot be published without its legal act (131-ФЗ article 26.1, local regulation), without intake, or
  * without a stage that decides.
@@ -33,7 +37,8 @@ export function publishContest(contest: Contest, now: Date, hash: Hash): Result 
   if (contest.status !== 'DRAFT') return reject('CONTEST_FROZEN');
   const act = legalProblem(contest);
   if (act) return { ok: false, rejection: act };
-  if (!stageOf(contest, 'INTAKE')) return reject('STAGES_INVALID', ['stages'], { stage: 'INTAKE' });
+  const missing = neededStages(contest).find((type) => !stageOf(contest, type));
+  if (missing) return reject('STAGES_INVALID', ['stages'], { stage: missing });
   if (!stageOf(contest, DECIDING[winnersOf(contest)])) return reject('DECIDING_STAGE_MISSING', ['stages']);
   const deciding = Object.values(DECIDING).flatMap((type) => stageOf(contest, type) ?? []);
   if (deciding.some(({ opensAt }) => opensAt <= now)) return reject('STAGE_PASSED', ['stages']);

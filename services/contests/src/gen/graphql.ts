@@ -1934,6 +1934,8 @@ export type StageType =
   | 'INTAKE'
   /** Formal check. */
   | 'ADMISSION'
+  /** Assessment by a public jury. */
+  | 'PUBLIC_ASSESSMENT'
   /** Assessment by experts. */
   | 'EXPERTISE'
   /** Vote of residents. */
@@ -2494,7 +2496,7 @@ export type CriterionKind =
   | 'CHECKLIST'
   /** Part of the points by the vote: `measure` MAX_SHARE, POPULATION_SHARE, FOR_SHARE or NET_SHARE. */
   | 'VOTE'
-  /** No points: an application for which `condition` does not hold does not take part in the ranking. */
+  /** No points: an application for which `condition` does not hold does not take part in the ranking; with `before` true it is given to no expert. */
   | 'GATE'
   /** Weighted sum of the criteria that name it as their group, divided by `weightSum` when it is given. */
   | 'GROUP';
@@ -2538,6 +2540,8 @@ export type Scoring = {
   tieBreakers: Array<TieBreaker>;
   /** The least that experts may sign their sheets with; null: a certificate. */
   sheetSignature?: Maybe<SheetSignatureRule>;
+  /** Jury of residents that scores before the experts, in the stage PUBLIC_ASSESSMENT; null: there is none. */
+  publicJury?: Maybe<PublicJuryRule>;
 };
 
 /** A value that is computed from others. */
@@ -2683,6 +2687,8 @@ export type ScoringInput = {
   tieBreakers?: InputMaybe<Array<TieBreakerInput>>;
   /** The least that experts may sign their sheets with. */
   sheetSignature?: InputMaybe<SheetSignatureRule>;
+  /** Jury of residents that scores before the experts. */
+  publicJury?: InputMaybe<PublicJuryRuleInput>;
 };
 
 /** The criteria of a draft. */
@@ -2707,6 +2713,65 @@ export type ContestCriteriaPayload = {
   rejection?: Maybe<ContestsRejection>;
   /** What is wrong with the criteria, place by place, for example `criteria.2.parameters.ranges.1.from`. */
   fieldErrors: Array<FieldError>;
+};
+
+/** How a public jury gets what it scores. */
+export type JuryAssignment =
+  /** A member chooses. */
+  | 'OPEN'
+  /** By a draw from a published seed. */
+  | 'RANDOM';
+
+/** A wide public jury; formulas read its points as `jury.share` (percent of the possible points) and `jury.sheets`. */
+export type PublicJuryRule = {
+  /** What each member scores, whole points from 0. */
+  criteria: Array<JuryCriterion>;
+  /** How its members get what they score. */
+  assignment: JuryAssignment;
+  /** Members who are drawn from those admitted; null: all are members. */
+  seats?: Maybe<Scalars['Int']['output']>;
+  /** Members for each application, with RANDOM. */
+  perApplication?: Maybe<Scalars['Int']['output']>;
+  /** Least age of a member in full years. */
+  minAge: Scalars['Int']['output'];
+  /** Whether members must be registered in the territory of the contest. */
+  residentsOnly: Scalars['Boolean']['output'];
+};
+
+/** A criterion of the public jury. */
+export type JuryCriterion = {
+  /** Code. */
+  code: Scalars['String']['output'];
+  /** Title in Russian. */
+  title: Scalars['String']['output'];
+  /** Most points. */
+  maxPoints: Scalars['String']['output'];
+};
+
+/** A wide public jury. */
+export type PublicJuryRuleInput = {
+  /** What each member scores, 1 to 20 criteria. */
+  criteria: Array<JuryCriterionInput>;
+  /** How its members get what they score. */
+  assignment: JuryAssignment;
+  /** Members who are drawn from those admitted, 1 to 10000; null: all are members. */
+  seats?: InputMaybe<Scalars['Int']['input']>;
+  /** Members for each application, with RANDOM, 1 to 100. */
+  perApplication?: InputMaybe<Scalars['Int']['input']>;
+  /** Least age of a member in full years, 14 to 18. */
+  minAge?: Scalars['Int']['input'];
+  /** Whether members must be registered in the territory of the contest. */
+  residentsOnly?: Scalars['Boolean']['input'];
+};
+
+/** A criterion of the public jury. */
+export type JuryCriterionInput = {
+  /** Code, unique among them. */
+  code: Scalars['String']['input'];
+  /** Title in Russian. */
+  title: Scalars['String']['input'];
+  /** Most points, whole, 1 to 100. */
+  maxPoints: Scalars['String']['input'];
 };
 
 /** Electronic signature of score sheets. */
@@ -3982,6 +4047,11 @@ export type ResolversTypes = {
   ScoringInput: ResolverTypeWrapper<any>;
   SetContestCriteriaInput: ResolverTypeWrapper<any>;
   ContestCriteriaPayload: ResolverTypeWrapper<any>;
+  JuryAssignment: ResolverTypeWrapper<any>;
+  PublicJuryRule: ResolverTypeWrapper<any>;
+  JuryCriterion: ResolverTypeWrapper<any>;
+  PublicJuryRuleInput: ResolverTypeWrapper<any>;
+  JuryCriterionInput: ResolverTypeWrapper<any>;
   SheetSignatureRule: ResolverTypeWrapper<any>;
   DiscussionSubject: ResolverTypeWrapper<any>;
   ModeratedKind: ResolverTypeWrapper<any>;
@@ -4183,6 +4253,10 @@ export type ResolversParentTypes = {
   ScoringInput: any;
   SetContestCriteriaInput: any;
   ContestCriteriaPayload: any;
+  PublicJuryRule: any;
+  JuryCriterion: any;
+  PublicJuryRuleInput: any;
+  JuryCriterionInput: any;
   Comment: any;
   ModerationVerdict: any;
   ModerationLogEntry: any;
@@ -4857,6 +4931,7 @@ export type ScoringResolvers<ContextType = Context, ParentType extends Resolvers
   groupThresholds?: Resolver<Array<ResolversTypes['GroupThreshold']>, ParentType, ContextType>;
   tieBreakers?: Resolver<Array<ResolversTypes['TieBreaker']>, ParentType, ContextType>;
   sheetSignature?: Resolver<Maybe<ResolversTypes['SheetSignatureRule']>, ParentType, ContextType>;
+  publicJury?: Resolver<Maybe<ResolversTypes['PublicJuryRule']>, ParentType, ContextType>;
 };
 
 export type DerivedFieldResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DerivedField'] = ResolversParentTypes['DerivedField']> = {
@@ -4887,6 +4962,21 @@ export type ContestCriteriaPayloadResolvers<ContextType = Context, ParentType ex
   contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType>;
   rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
   fieldErrors?: Resolver<Array<ResolversTypes['FieldError']>, ParentType, ContextType>;
+};
+
+export type PublicJuryRuleResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublicJuryRule'] = ResolversParentTypes['PublicJuryRule']> = {
+  criteria?: Resolver<Array<ResolversTypes['JuryCriterion']>, ParentType, ContextType>;
+  assignment?: Resolver<ResolversTypes['JuryAssignment'], ParentType, ContextType>;
+  seats?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  perApplication?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  minAge?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  residentsOnly?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type JuryCriterionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JuryCriterion'] = ResolversParentTypes['JuryCriterion']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  maxPoints?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type CommentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Comment'] = ResolversParentTypes['Comment']> = {
@@ -5260,6 +5350,8 @@ export type Resolvers<ContextType = Context> = {
   TieBreaker?: TieBreakerResolvers<ContextType>;
   FormulaName?: FormulaNameResolvers<ContextType>;
   ContestCriteriaPayload?: ContestCriteriaPayloadResolvers<ContextType>;
+  PublicJuryRule?: PublicJuryRuleResolvers<ContextType>;
+  JuryCriterion?: JuryCriterionResolvers<ContextType>;
   Comment?: CommentResolvers<ContextType>;
   ModerationVerdict?: ModerationVerdictResolvers<ContextType>;
   ModerationLogEntry?: ModerationLogEntryResolvers<ContextType>;

@@ -36,7 +36,7 @@ export const communityPolicy: Policy = {
     cancelMeeting: { anyRole: ['citizen', 'organiser'] },
     registerForMeeting: citizens,
     recordMeeting: { anyRole: ['citizen', 'organiser'] },
-    generateMeetingMinutes: { anyRole: ['citizen', 'organiser', 'importer', 'auditor'] },
+    generateMeetingMinutes: { anyRole: ['citizen', 'organiser', 'importer'] },
     offerGroupLead: citizens,
     acceptGroupLead: citizens,
     changeSettings: { anyRole: ['organiser', 'admin'] },

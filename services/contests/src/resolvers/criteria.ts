@@ -4,7 +4,7 @@ import type { Problem } from '@veche/kit/domain/shape';
 import { setCriteria } from '../domain/criteria.ts';
 import type { Contest, ContestCode, ContestEvent } from '../domain/contest.ts';
 import { contestToOutbox as events } from '../events.ts';
-import type { MutationResolvers } from '../gen/graphql.ts';
+import type { MutationResolvers, ScoringInput } from '../gen/graphql.ts';
 import { forget } from '../loaders.ts';
 import { messages } from '../messages.ts';
 import { contestView, type ViewParts } from '../views.ts';
@@ -37,7 +37,12 @@ export function criteriaMutation(parts: ViewParts): Pick<MutationResolvers, 'set
 const criterionOf = (input: object): Criterion =>
   plain({ group: null, round: null, least: null, ...input }) as Criterion;
 
-const scoringOf = (input: object): Scoring => plain({ ...PLAIN_SCORING, ...withoutNulls(input) }) as Scoring;
+const scoringOf = ({ publicJury, ...input }: ScoringInput): Scoring =>
+  plain({
+    ...PLAIN_SCORING,
+    ...withoutNulls(input),
+    ...(publicJury ? { publicJury: { seats: null, perApplication: null, ...publicJury } } : {}),
+  }) as Scoring;
 
 const plain = (value: object): unknown => JSON.parse(JSON.stringify(value));
 const withoutNulls = (value: object): object =>

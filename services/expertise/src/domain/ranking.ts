@@ -1,6 +1,6 @@
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
 import { toDecimalString, type Rational } from '@veche/kit/domain/rational';
-import { rank, type CriterionResult, type Ranked } from '@veche/kit/domain/scoring/assess';
+import { rank, stoppedBefore, type CriterionResult, type Ranked } from '@veche/kit/domain/scoring/assess';
 import type { AssessedFacts } from '@veche/kit/domain/scoring/facts';
 import type { Plan } from '@veche/kit/domain/scoring/plan';
 import { markedCriteria, type ScoreSheet } from './sheet.ts';
@@ -52,7 +52,8 @@ const PLACES = { least: 2, input: 6 };
 /**
  * Determines the ranking by the criteria of the contest, expert ones by the members who scored, the others from the facts of all admitted
  * applications; totals are compared exactly. What the rules do not break shares a place (1, 2, 3, 3, 5). The same result again adds no
- * version. A ranking that lost its last application becomes empty. `minSheets` is how many final sheets each application must have.
+ * version. A ranking that lost its last application becomes empty. `minSheets` is how many final sheets each application must have that reached
+ * the experts.
  */
 export function determineRanking(
   ranking: Ranking,
@@ -65,7 +66,8 @@ export function determineRanking(
   const open = candidates.flatMap(({ sheets }) => sheets).filter(({ status }) => status === 'OPEN').length;
   if (open > 0) return reject('SHEETS_OPEN', undefined, { count: open });
   const byExperts = markedCriteria(plan.criteria.map(({ criterion }) => criterion)).length > 0;
-  const bare = byExperts ? candidates.find(({ sheets }) => finalOf(sheets) < minSheets) : undefined;
+  const asked = candidates.filter(({ facts }) => stoppedBefore(plan, facts).length === 0);
+  const bare = byExperts ? asked.find(({ sheets }) => finalOf(sheets) < minSheets) : undefined;
   if (bare) return tooFew(bare, minSheets);
   const lines = linesOf(plan, candidates);
   if (JSON.stringify(lines) === JSON.stringify(ranking.lines)) return accept(ranking);

@@ -36,6 +36,12 @@ export type Query = {
   commissionDecisions: Array<PublishedMinutes>;
   /** Marks that are far from what the other experts gave, and how each expert leans; it changes no score (organisers). */
   outlierReport?: Maybe<OutlierReport>;
+  /** The public jury of a contest; null where its rules know none. */
+  publicJury?: Maybe<PublicJury>;
+  /** Residents who want to be members, in the order of applying, with what the advisor suggests (organisers and auditors of the place). */
+  juryCandidates: JuryCandidateConnection;
+  /** The part of the signed-in person in the public jury of a contest; null when the person never applied. */
+  myJuryPart?: Maybe<Juror>;
   /** The pool of experts (organisers). */
   expertPool: Array<Expert>;
   /** Score sheets of the signed-in expert, newest first. */
@@ -92,6 +98,24 @@ export type QueryOutlierReportArgs = {
 };
 
 
+export type QueryPublicJuryArgs = {
+  contestId: Scalars['ID']['input'];
+};
+
+
+export type QueryJuryCandidatesArgs = {
+  contestId: Scalars['ID']['input'];
+  state?: InputMaybe<JurorState>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryMyJuryPartArgs = {
+  contestId: Scalars['ID']['input'];
+};
+
+
 export type QueryMySheetsArgs = {
   contestId?: InputMaybe<Scalars['ID']['input']>;
 };
@@ -130,11 +154,11 @@ export type Mutation = {
   replaceExpert: AssignExpertsPayload;
   /** After the term closes the sheets that were never finished: their experts are absent and count as nobody. */
   recordAbsences: AssignExpertsPayload;
-  /** Makes the protocol of a session whose votes are counted: DOCX, and PDF where a converter is installed. For its members, organisers and auditors of the place. */
+  /** Makes the protocol of a session whose votes are counted: DOCX, and PDF where a converter is installed. For its members and the organisers of the place. */
   generateCommissionProtocol: CommissionDocumentPayload;
   /** Makes the letter that tells an applicant what the commission decided. For the group, members of the commission and organisers. */
   generateDecisionLetter: CommissionDocumentPayload;
-  /** Makes the list of the ranking of a contest as it stands. For organisers and auditors of the place and the commission. */
+  /** Makes the list of the ranking of a contest as it stands. For the organisers of the place and the commission. */
   generateRankingList: CommissionDocumentPayload;
   /** Forms the commission of a contest or changes its composition (organisers). */
   formCommission: CommissionPayload;
@@ -156,6 +180,24 @@ export type Mutation = {
   signCommissionMinutes: CommissionSessionPayload;
   /** Makes a document of a final score sheet: DOCX, and PDF where a converter is installed. For its expert and the organisers. */
   generateScoreSheetDocument: ScoreSheetDocumentPayload;
+  /** Applies to the public jury of a contest, until its stage is over. */
+  applyForPublicJury: JurorPayload;
+  /** Decides of an application to the jury, with a reason; the suggestion binds nobody (organisers). */
+  decideJuror: JurorPayload;
+  /** Appeals against the refusal of the own application, once, within five working days. */
+  appealJurorRefusal: JurorPayload;
+  /** Decides of such an appeal; another person than the one who refused (organisers). */
+  decideJurorAppeal: JurorPayload;
+  /** Draws members out of those admitted by a published seed; where the rules say so, the draw gives them their applications too (organisers). */
+  drawPublicJury: JuryDrawPayload;
+  /** Takes an application to score, where members choose; never with a conflict of interest. */
+  takeJurySheet: JurySheetPayload;
+  /** Saves marks as a draft. */
+  saveJurySheet: JurySheetPayload;
+  /** Makes the sheet final; it cannot change afterwards. */
+  finaliseJurySheet: JurySheetPayload;
+  /** The member declares a conflict of interest; the sheet is barred for good. */
+  declareJuryConflict: JurySheetPayload;
   /** Joins the pool of experts, which is the consent of the person; answers an invitation too. */
   joinExpertPool: ExpertPayload;
   /** Gives a score sheet for each admitted application of the contest to each of the experts; conflicts that the data shows are barred at once. */
@@ -285,6 +327,51 @@ export type MutationGenerateScoreSheetDocumentArgs = {
 };
 
 
+export type MutationApplyForPublicJuryArgs = {
+  input: ApplyForPublicJuryInput;
+};
+
+
+export type MutationDecideJurorArgs = {
+  input: DecideJurorInput;
+};
+
+
+export type MutationAppealJurorRefusalArgs = {
+  input: AppealJurorRefusalInput;
+};
+
+
+export type MutationDecideJurorAppealArgs = {
+  input: DecideJurorAppealInput;
+};
+
+
+export type MutationDrawPublicJuryArgs = {
+  input: DrawPublicJuryInput;
+};
+
+
+export type MutationTakeJurySheetArgs = {
+  input: TakeJurySheetInput;
+};
+
+
+export type MutationSaveJurySheetArgs = {
+  input: SaveJurySheetInput;
+};
+
+
+export type MutationFinaliseJurySheetArgs = {
+  input: JurySheetCommandInput;
+};
+
+
+export type MutationDeclareJuryConflictArgs = {
+  input: DeclareJuryConflictInput;
+};
+
+
 export type MutationJoinExpertPoolArgs = {
   input: JoinExpertPoolInput;
 };
@@ -330,6 +417,8 @@ export type Application = {
   redeterminationAsked: Scalars['Boolean']['output'];
   /** What the commission decided; null before the minutes are signed. */
   commissionDecision?: Maybe<ApplicationDecision>;
+  /** What the public jury gave and whether the gates of the regulation let the application go on to the experts; null before the stage of the jury is over. */
+  publicAssessment?: Maybe<PublicAssessment>;
   /** Id. */
   id: Scalars['ID']['output'];
   /** Scores by experts; null before the ranking is determined. */
@@ -859,6 +948,32 @@ export type ExpertiseRejectionCode =
   | 'VERSION_CONFLICT'
   /** The key was used with another request. */
   | 'IDEMPOTENCY_KEY_REUSED'
+  /** The rules of the contest know no public jury. */
+  | 'NO_PUBLIC_JURY'
+  /** The stage of the public jury is over. */
+  | 'JURY_CLOSED'
+  /** The person has applied to this jury. */
+  | 'ALREADY_APPLIED'
+  /** The person is too young. */
+  | 'TOO_YOUNG'
+  /** The application to the jury was decided. */
+  | 'JUROR_DECIDED'
+  /** There is no refusal to appeal against. */
+  | 'JUROR_NOT_REFUSED'
+  /** Nobody decides of himself. */
+  | 'OWN_MATTER'
+  /** Who refused does not decide of the appeal. */
+  | 'SAME_OFFICIAL'
+  /** Nobody was admitted to the jury. */
+  | 'NO_CANDIDATES'
+  /** The person is no member of the jury. */
+  | 'NOT_A_JUROR'
+  /** The draw gives members their applications. */
+  | 'BY_DRAW_ONLY'
+  /** A gate before the experts cannot be decided yet. */
+  | 'GATE_UNDECIDED'
+  /** A gate of the regulation keeps the application from the experts. */
+  | 'STOPPED_BY_GATE'
   /** No ranking has been determined. */
   | 'NO_RANKING';
 
@@ -1386,6 +1501,350 @@ export type ExpertLeaning = {
   lean: Scalars['String']['output'];
 };
 
+/** The public jury of a contest. */
+export type PublicJury = {
+  /** Contest. */
+  contest: Contest;
+  /** Whether residents may still apply. */
+  open: Scalars['Boolean']['output'];
+  /** Members. */
+  members: Scalars['Int']['output'];
+  /** Residents who applied, members among them. */
+  candidates: Scalars['Int']['output'];
+  /** Draws, in their order. */
+  draws: Array<JuryDraw>;
+};
+
+/** A draw of members. */
+export type JuryDraw = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** When. */
+  madeAt: Scalars['DateTime']['output'];
+  /** Published seed. */
+  seed: Scalars['String']['output'];
+  /** Candidates who took part. */
+  candidates: Scalars['Int']['output'];
+  /** Candidates who became members. */
+  seated: Scalars['Int']['output'];
+  /** Candidates who went into the reserve. */
+  reserve: Scalars['Int']['output'];
+  /** Sheets that the draw gave. */
+  given: Scalars['Int']['output'];
+  /** Applications for which there were not enough members without a conflict. */
+  missing: Array<DistributionGap>;
+  /** SHA-256 of the canonical inputs: candidates, members, seats, applications with those barred from them, seed. */
+  inputHash: Scalars['String']['output'];
+  /** SHA-256 of the canonical result. */
+  resultHash: Scalars['String']['output'];
+  /** Whether the rule gives the same again from the recorded inputs; null for those who may not see them. */
+  reproduced?: Maybe<Scalars['Boolean']['output']>;
+};
+
+/** State of an application to the jury. */
+export type JurorState =
+  /** Waits for a person's decision. */
+  | 'APPLIED'
+  /** Admitted, not drawn yet. */
+  | 'ADMITTED'
+  /** Refused. */
+  | 'REFUSED'
+  /** Member. */
+  | 'SEATED'
+  /** Admitted and not drawn; takes part in the next draw. */
+  | 'RESERVE';
+
+/** A resident who applied to a jury, for the person. */
+export type Juror = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Version for optimistic locking. */
+  version: Scalars['Int']['output'];
+  /** Contest. */
+  contest: Contest;
+  /** Person. */
+  person: Person;
+  /** State. */
+  state: JurorState;
+  /** When the person applied. */
+  appliedAt: Scalars['DateTime']['output'];
+  /** What was decided; null before. */
+  decision?: Maybe<JurorDecision>;
+  /** Appeal against a refusal. */
+  appeal?: Maybe<JurorAppeal>;
+  /** Own sheets, oldest first; for the person alone. */
+  sheets: Array<JurySheet>;
+};
+
+/** A resident who applied to a jury, for the person who decides. */
+export type JuryCandidate = {
+  /** Id, as the decision names it. */
+  id: Scalars['ID']['output'];
+  /** Version for optimistic locking. */
+  version: Scalars['Int']['output'];
+  /** Person. */
+  person: Person;
+  /** State. */
+  state: JurorState;
+  /** When the person applied. */
+  appliedAt: Scalars['DateTime']['output'];
+  /** Whether the account is confirmed. */
+  confirmed: Scalars['Boolean']['output'];
+  /** Whether the person has the least age; null where the sign-in did not tell. */
+  oldEnough?: Maybe<Scalars['Boolean']['output']>;
+  /** Whether the person is registered in the territory of the contest; null where the sign-in did not tell. */
+  resident?: Maybe<Scalars['Boolean']['output']>;
+  /** What the advisor suggests now, or suggested when a person decided. */
+  advice: JuryAdvice;
+  /** What was decided; null before. */
+  decision?: Maybe<JurorDecision>;
+  /** Appeal against a refusal. */
+  appeal?: Maybe<JurorAppeal>;
+};
+
+/** Candidates. */
+export type JuryCandidateConnection = {
+  /** Items of the page. */
+  nodes: Array<JuryCandidate>;
+  /** Position in the list. */
+  pageInfo: PageInfo;
+  /** Number of all items. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** Position of a page in a list (Relay). */
+export type PageInfo = {
+  /** Whether there are further items. */
+  hasNextPage: Scalars['Boolean']['output'];
+  /** Cursor of the last item of the page; give it as `after`. */
+  endCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** What a suggestion says. */
+export type AdviceVerdict =
+  /** Nothing speaks against it. */
+  | 'ADMIT'
+  /** A person should look at something first. */
+  | 'LOOK'
+  /** A rule of the contest is not met. */
+  | 'REFUSE';
+
+/** A suggestion with its reasons; it decides nothing. */
+export type JuryAdvice = {
+  /** Who suggests: the built-in rules, or the name of a model. */
+  advisor: Scalars['String']['output'];
+  /** The gravest of the reasons. */
+  verdict: AdviceVerdict;
+  /** Reasons. */
+  reasons: Array<AdviceReason>;
+};
+
+/** A reason of a suggestion. */
+export type AdviceReason = {
+  /** Name of the rule. */
+  code: Scalars['String']['output'];
+  /** What it suggests. */
+  verdict: AdviceVerdict;
+  /** In Russian. */
+  text: Scalars['String']['output'];
+};
+
+/** A decision of a person. */
+export type JurorDecision = {
+  /** Whether the person was admitted. */
+  admitted: Scalars['Boolean']['output'];
+  /** Reason. */
+  reason: Scalars['String']['output'];
+  /** Who decided. */
+  by: Person;
+  /** When. */
+  at: Scalars['DateTime']['output'];
+};
+
+/** An appeal against a refusal. */
+export type JurorAppeal = {
+  /** Text. */
+  text: Scalars['String']['output'];
+  /** When it was filed. */
+  filedAt: Scalars['DateTime']['output'];
+  /** Whether it was upheld; null before it is decided. */
+  upheld?: Maybe<Scalars['Boolean']['output']>;
+  /** Answer. */
+  answer?: Maybe<Scalars['String']['output']>;
+  /** Who decided. */
+  by?: Maybe<Person>;
+  /** When it was decided. */
+  at?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** Sheet of a member of the jury for one application. */
+export type JurySheet = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Version for optimistic locking. */
+  version: Scalars['Int']['output'];
+  /** Contest. */
+  contest: Contest;
+  /** Application. */
+  application: Application;
+  /** State. */
+  state: SheetState;
+  /** Marks so far. */
+  marks: Array<Mark>;
+  /** Criteria to mark. */
+  criteria: Array<JurySheetCriterion>;
+  /** SHA-256 of the canonical sheet; null until final. */
+  hash?: Maybe<Scalars['String']['output']>;
+  /** Reason of the conflict. */
+  conflictReason?: Maybe<Scalars['String']['output']>;
+};
+
+/** A criterion of the public jury. */
+export type JurySheetCriterion = {
+  /** Code. */
+  code: Scalars['String']['output'];
+  /** Title in Russian. */
+  title: Scalars['String']['output'];
+  /** Most points. */
+  maxPoints: Scalars['String']['output'];
+};
+
+/** What the public jury gave. */
+export type PublicAssessment = {
+  /** Final sheets. */
+  sheets: Scalars['Int']['output'];
+  /** Points of all of them. */
+  points: Scalars['Int']['output'];
+  /** The most that so many sheets could have given. */
+  possible: Scalars['Int']['output'];
+  /** Percent of the possible points, at most six decimals, rounded down; what is compared is the exact fraction. */
+  share: Scalars['String']['output'];
+  /** Whether the application reaches the experts; null while a gate cannot be decided. */
+  reachesExperts?: Maybe<Scalars['Boolean']['output']>;
+  /** Why it does not, in Russian; empty when it does. */
+  reasons: Array<Scalars['String']['output']>;
+};
+
+/** Application to a jury. */
+export type ApplyForPublicJuryInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** INN of the organisation of which the person is. */
+  organisationInn?: InputMaybe<Scalars['String']['input']>;
+  /** OKTMO of the places in which the person works, at most 20. */
+  territories?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** Decision of an application to a jury. */
+export type DecideJurorInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Candidate. */
+  jurorId: Scalars['ID']['input'];
+  /** Whether the person is admitted. */
+  admitted: Scalars['Boolean']['input'];
+  /** Reason, 10 to 2000 characters; the person reads it. */
+  reason: Scalars['String']['input'];
+};
+
+/** Appeal against a refusal. */
+export type AppealJurorRefusalInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** Text, 10 to 2000 characters. */
+  text: Scalars['String']['input'];
+};
+
+/** Decision of an appeal. */
+export type DecideJurorAppealInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Candidate. */
+  jurorId: Scalars['ID']['input'];
+  /** Whether the appeal is upheld, which admits the person. */
+  upheld: Scalars['Boolean']['input'];
+  /** Answer, 10 to 2000 characters. */
+  answer: Scalars['String']['input'];
+};
+
+/** A draw of members. */
+export type DrawPublicJuryInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** Seed, 8 to 200 characters; to be taken from something that nobody could choose, and published. */
+  seed: Scalars['String']['input'];
+};
+
+/** An application to score. */
+export type TakeJurySheetInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Application. */
+  applicationId: Scalars['ID']['input'];
+};
+
+/** Marks to save. */
+export type SaveJurySheetInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Sheet. */
+  sheetId: Scalars['ID']['input'];
+  /** Version that was read. */
+  expectedVersion: Scalars['Int']['input'];
+  /** Marks; they replace those saved before. */
+  marks: Array<MarkInput>;
+};
+
+/** A command on a sheet. */
+export type JurySheetCommandInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Sheet. */
+  sheetId: Scalars['ID']['input'];
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Conflict of interest. */
+export type DeclareJuryConflictInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Sheet. */
+  sheetId: Scalars['ID']['input'];
+  /** Reason, at least 10 characters. */
+  reason: Scalars['String']['input'];
+};
+
+/** Answer on a juror. */
+export type JurorPayload = {
+  /** The juror; null when refused. */
+  juror?: Maybe<Juror>;
+  /** Why it was refused. */
+  rejection?: Maybe<ExpertiseRejection>;
+};
+
+/** Answer on a draw. */
+export type JuryDrawPayload = {
+  /** The draw; null when refused. */
+  draw?: Maybe<JuryDraw>;
+  /** Why it was refused. */
+  rejection?: Maybe<ExpertiseRejection>;
+};
+
+/** Answer on a sheet. */
+export type JurySheetPayload = {
+  /** The sheet; null when refused. */
+  sheet?: Maybe<JurySheet>;
+  /** Why it was refused. */
+  rejection?: Maybe<ExpertiseRejection>;
+};
+
 /** An expert of the pool. */
 export type Expert = {
   /** Person. */
@@ -1908,6 +2367,33 @@ export type ResolversTypes = {
   OutlierReport: ResolverTypeWrapper<any>;
   OutlierMark: ResolverTypeWrapper<any>;
   ExpertLeaning: ResolverTypeWrapper<any>;
+  PublicJury: ResolverTypeWrapper<any>;
+  JuryDraw: ResolverTypeWrapper<any>;
+  JurorState: ResolverTypeWrapper<any>;
+  Juror: ResolverTypeWrapper<any>;
+  JuryCandidate: ResolverTypeWrapper<any>;
+  JuryCandidateConnection: ResolverTypeWrapper<any>;
+  PageInfo: ResolverTypeWrapper<any>;
+  AdviceVerdict: ResolverTypeWrapper<any>;
+  JuryAdvice: ResolverTypeWrapper<any>;
+  AdviceReason: ResolverTypeWrapper<any>;
+  JurorDecision: ResolverTypeWrapper<any>;
+  JurorAppeal: ResolverTypeWrapper<any>;
+  JurySheet: ResolverTypeWrapper<any>;
+  JurySheetCriterion: ResolverTypeWrapper<any>;
+  PublicAssessment: ResolverTypeWrapper<any>;
+  ApplyForPublicJuryInput: ResolverTypeWrapper<any>;
+  DecideJurorInput: ResolverTypeWrapper<any>;
+  AppealJurorRefusalInput: ResolverTypeWrapper<any>;
+  DecideJurorAppealInput: ResolverTypeWrapper<any>;
+  DrawPublicJuryInput: ResolverTypeWrapper<any>;
+  TakeJurySheetInput: ResolverTypeWrapper<any>;
+  SaveJurySheetInput: ResolverTypeWrapper<any>;
+  JurySheetCommandInput: ResolverTypeWrapper<any>;
+  DeclareJuryConflictInput: ResolverTypeWrapper<any>;
+  JurorPayload: ResolverTypeWrapper<any>;
+  JuryDrawPayload: ResolverTypeWrapper<any>;
+  JurySheetPayload: ResolverTypeWrapper<any>;
   DateTime: ResolverTypeWrapper<any>;
   Expert: ResolverTypeWrapper<any>;
   Person: ResolverTypeWrapper<any>;
@@ -2012,6 +2498,31 @@ export type ResolversParentTypes = {
   OutlierReport: any;
   OutlierMark: any;
   ExpertLeaning: any;
+  PublicJury: any;
+  JuryDraw: any;
+  Juror: any;
+  JuryCandidate: any;
+  JuryCandidateConnection: any;
+  PageInfo: any;
+  JuryAdvice: any;
+  AdviceReason: any;
+  JurorDecision: any;
+  JurorAppeal: any;
+  JurySheet: any;
+  JurySheetCriterion: any;
+  PublicAssessment: any;
+  ApplyForPublicJuryInput: any;
+  DecideJurorInput: any;
+  AppealJurorRefusalInput: any;
+  DecideJurorAppealInput: any;
+  DrawPublicJuryInput: any;
+  TakeJurySheetInput: any;
+  SaveJurySheetInput: any;
+  JurySheetCommandInput: any;
+  DeclareJuryConflictInput: any;
+  JurorPayload: any;
+  JuryDrawPayload: any;
+  JurySheetPayload: any;
   DateTime: any;
   Expert: any;
   Person: any;
@@ -2065,6 +2576,9 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   commissionSessions?: Resolver<Array<ResolversTypes['CommissionSession']>, ParentType, ContextType, RequireFields<QueryCommissionSessionsArgs, 'contestId'>>;
   commissionDecisions?: Resolver<Array<ResolversTypes['PublishedMinutes']>, ParentType, ContextType, RequireFields<QueryCommissionDecisionsArgs, 'contestId'>>;
   outlierReport?: Resolver<Maybe<ResolversTypes['OutlierReport']>, ParentType, ContextType, RequireFields<QueryOutlierReportArgs, 'contestId' | 'atLeast'>>;
+  publicJury?: Resolver<Maybe<ResolversTypes['PublicJury']>, ParentType, ContextType, RequireFields<QueryPublicJuryArgs, 'contestId'>>;
+  juryCandidates?: Resolver<ResolversTypes['JuryCandidateConnection'], ParentType, ContextType, RequireFields<QueryJuryCandidatesArgs, 'contestId' | 'first'>>;
+  myJuryPart?: Resolver<Maybe<ResolversTypes['Juror']>, ParentType, ContextType, RequireFields<QueryMyJuryPartArgs, 'contestId'>>;
   expertPool?: Resolver<Array<ResolversTypes['Expert']>, ParentType, ContextType>;
   mySheets?: Resolver<Array<ResolversTypes['ScoreSheet']>, ParentType, ContextType, Partial<QueryMySheetsArgs>>;
   scoreSheet?: Resolver<Maybe<ResolversTypes['ScoreSheet']>, ParentType, ContextType, RequireFields<QueryScoreSheetArgs, 'id'>>;
@@ -2096,6 +2610,15 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   closeCommissionSession?: Resolver<ResolversTypes['CommissionSessionPayload'], ParentType, ContextType, RequireFields<MutationCloseCommissionSessionArgs, 'input'>>;
   signCommissionMinutes?: Resolver<ResolversTypes['CommissionSessionPayload'], ParentType, ContextType, RequireFields<MutationSignCommissionMinutesArgs, 'input'>>;
   generateScoreSheetDocument?: Resolver<ResolversTypes['ScoreSheetDocumentPayload'], ParentType, ContextType, RequireFields<MutationGenerateScoreSheetDocumentArgs, 'input'>>;
+  applyForPublicJury?: Resolver<ResolversTypes['JurorPayload'], ParentType, ContextType, RequireFields<MutationApplyForPublicJuryArgs, 'input'>>;
+  decideJuror?: Resolver<ResolversTypes['JurorPayload'], ParentType, ContextType, RequireFields<MutationDecideJurorArgs, 'input'>>;
+  appealJurorRefusal?: Resolver<ResolversTypes['JurorPayload'], ParentType, ContextType, RequireFields<MutationAppealJurorRefusalArgs, 'input'>>;
+  decideJurorAppeal?: Resolver<ResolversTypes['JurorPayload'], ParentType, ContextType, RequireFields<MutationDecideJurorAppealArgs, 'input'>>;
+  drawPublicJury?: Resolver<ResolversTypes['JuryDrawPayload'], ParentType, ContextType, RequireFields<MutationDrawPublicJuryArgs, 'input'>>;
+  takeJurySheet?: Resolver<ResolversTypes['JurySheetPayload'], ParentType, ContextType, RequireFields<MutationTakeJurySheetArgs, 'input'>>;
+  saveJurySheet?: Resolver<ResolversTypes['JurySheetPayload'], ParentType, ContextType, RequireFields<MutationSaveJurySheetArgs, 'input'>>;
+  finaliseJurySheet?: Resolver<ResolversTypes['JurySheetPayload'], ParentType, ContextType, RequireFields<MutationFinaliseJurySheetArgs, 'input'>>;
+  declareJuryConflict?: Resolver<ResolversTypes['JurySheetPayload'], ParentType, ContextType, RequireFields<MutationDeclareJuryConflictArgs, 'input'>>;
   joinExpertPool?: Resolver<ResolversTypes['ExpertPayload'], ParentType, ContextType, RequireFields<MutationJoinExpertPoolArgs, 'input'>>;
   assignExperts?: Resolver<ResolversTypes['AssignExpertsPayload'], ParentType, ContextType, RequireFields<MutationAssignExpertsArgs, 'input'>>;
   declareConflict?: Resolver<ResolversTypes['ScoreSheetPayload'], ParentType, ContextType, RequireFields<MutationDeclareConflictArgs, 'input'>>;
@@ -2110,6 +2633,7 @@ export type ApplicationResolvers<ContextType = Context, ParentType extends Resol
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Application']> | FederationReferenceType, FederationReferenceType, ContextType>;
   redeterminationAsked?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   commissionDecision?: Resolver<Maybe<ResolversTypes['ApplicationDecision']>, ParentType, ContextType>;
+  publicAssessment?: Resolver<Maybe<ResolversTypes['PublicAssessment']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   assessment?: Resolver<Maybe<ResolversTypes['Assessment']>, ParentType, ContextType>;
 };
@@ -2410,6 +2934,135 @@ export type ExpertLeaningResolvers<ContextType = Context, ParentType extends Res
   lean?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type PublicJuryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublicJury'] = ResolversParentTypes['PublicJury']> = {
+  contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
+  open?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  members?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  candidates?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  draws?: Resolver<Array<ResolversTypes['JuryDraw']>, ParentType, ContextType>;
+};
+
+export type JuryDrawResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JuryDraw'] = ResolversParentTypes['JuryDraw']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  madeAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  seed?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  candidates?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  seated?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reserve?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  given?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  missing?: Resolver<Array<ResolversTypes['DistributionGap']>, ParentType, ContextType>;
+  inputHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  resultHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reproduced?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+};
+
+export type JurorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Juror'] = ResolversParentTypes['Juror']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
+  person?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['JurorState'], ParentType, ContextType>;
+  appliedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  decision?: Resolver<Maybe<ResolversTypes['JurorDecision']>, ParentType, ContextType>;
+  appeal?: Resolver<Maybe<ResolversTypes['JurorAppeal']>, ParentType, ContextType>;
+  sheets?: Resolver<Array<ResolversTypes['JurySheet']>, ParentType, ContextType>;
+};
+
+export type JuryCandidateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JuryCandidate'] = ResolversParentTypes['JuryCandidate']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  person?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['JurorState'], ParentType, ContextType>;
+  appliedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  confirmed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  oldEnough?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  resident?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  advice?: Resolver<ResolversTypes['JuryAdvice'], ParentType, ContextType>;
+  decision?: Resolver<Maybe<ResolversTypes['JurorDecision']>, ParentType, ContextType>;
+  appeal?: Resolver<Maybe<ResolversTypes['JurorAppeal']>, ParentType, ContextType>;
+};
+
+export type JuryCandidateConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JuryCandidateConnection'] = ResolversParentTypes['JuryCandidateConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['JuryCandidate']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type JuryAdviceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JuryAdvice'] = ResolversParentTypes['JuryAdvice']> = {
+  advisor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  verdict?: Resolver<ResolversTypes['AdviceVerdict'], ParentType, ContextType>;
+  reasons?: Resolver<Array<ResolversTypes['AdviceReason']>, ParentType, ContextType>;
+};
+
+export type AdviceReasonResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AdviceReason'] = ResolversParentTypes['AdviceReason']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  verdict?: Resolver<ResolversTypes['AdviceVerdict'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type JurorDecisionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JurorDecision'] = ResolversParentTypes['JurorDecision']> = {
+  admitted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type JurorAppealResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JurorAppeal'] = ResolversParentTypes['JurorAppeal']> = {
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  filedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  upheld?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  answer?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  by?: Resolver<Maybe<ResolversTypes['Person']>, ParentType, ContextType>;
+  at?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type JurySheetResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JurySheet'] = ResolversParentTypes['JurySheet']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
+  application?: Resolver<ResolversTypes['Application'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['SheetState'], ParentType, ContextType>;
+  marks?: Resolver<Array<ResolversTypes['Mark']>, ParentType, ContextType>;
+  criteria?: Resolver<Array<ResolversTypes['JurySheetCriterion']>, ParentType, ContextType>;
+  hash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  conflictReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type JurySheetCriterionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JurySheetCriterion'] = ResolversParentTypes['JurySheetCriterion']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  maxPoints?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type PublicAssessmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublicAssessment'] = ResolversParentTypes['PublicAssessment']> = {
+  sheets?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  points?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  possible?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  share?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reachesExperts?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  reasons?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type JurorPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JurorPayload'] = ResolversParentTypes['JurorPayload']> = {
+  juror?: Resolver<Maybe<ResolversTypes['Juror']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ExpertiseRejection']>, ParentType, ContextType>;
+};
+
+export type JuryDrawPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JuryDrawPayload'] = ResolversParentTypes['JuryDrawPayload']> = {
+  draw?: Resolver<Maybe<ResolversTypes['JuryDraw']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ExpertiseRejection']>, ParentType, ContextType>;
+};
+
+export type JurySheetPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JurySheetPayload'] = ResolversParentTypes['JurySheetPayload']> = {
+  sheet?: Resolver<Maybe<ResolversTypes['JurySheet']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ExpertiseRejection']>, ParentType, ContextType>;
+};
+
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
@@ -2584,6 +3237,22 @@ export type Resolvers<ContextType = Context> = {
   OutlierReport?: OutlierReportResolvers<ContextType>;
   OutlierMark?: OutlierMarkResolvers<ContextType>;
   ExpertLeaning?: ExpertLeaningResolvers<ContextType>;
+  PublicJury?: PublicJuryResolvers<ContextType>;
+  JuryDraw?: JuryDrawResolvers<ContextType>;
+  Juror?: JurorResolvers<ContextType>;
+  JuryCandidate?: JuryCandidateResolvers<ContextType>;
+  JuryCandidateConnection?: JuryCandidateConnectionResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  JuryAdvice?: JuryAdviceResolvers<ContextType>;
+  AdviceReason?: AdviceReasonResolvers<ContextType>;
+  JurorDecision?: JurorDecisionResolvers<ContextType>;
+  JurorAppeal?: JurorAppealResolvers<ContextType>;
+  JurySheet?: JurySheetResolvers<ContextType>;
+  JurySheetCriterion?: JurySheetCriterionResolvers<ContextType>;
+  PublicAssessment?: PublicAssessmentResolvers<ContextType>;
+  JurorPayload?: JurorPayloadResolvers<ContextType>;
+  JuryDrawPayload?: JuryDrawPayloadResolvers<ContextType>;
+  JurySheetPayload?: JurySheetPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   Expert?: ExpertResolvers<ContextType>;
   Person?: PersonResolvers<ContextType>;

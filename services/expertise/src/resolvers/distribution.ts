@@ -11,8 +11,9 @@ import { distributionToOutbox } from '../events.ts';
 import type { MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
 import { messages } from '../messages.ts';
 import { mayOversee } from '../policy.ts';
+import { reachingExperts } from '../jury-gate.ts';
 import { activeExperts, conflictWith, giveSheets, type Pooled } from '../sheet-giving.ts';
-import { admittedOf, panelRules, sheetsOf, type Stores } from '../store.ts';
+import { admittedOf, panelRules, sheetsOf, type StoredApplication, type Stores } from '../store.ts';
 import { contestFor, refusal, type ResolverParts } from './parts.ts';
 
 const EXPERTS_MAX = 100;
@@ -54,13 +55,14 @@ interface Asked {
 }
 
 /** Everything that decides a distribution, as it stands now: what was given before counts as load, and is not given again. */
-async function inputOf(stores: Stores, asked: Asked, experts: ReadonlyMap<string, Pooled>): Promise<DistributionInput> {
+async function inputOf(
+  stores: Stores,
+  asked: Asked,
+  experts: ReadonlyMap<string, Pooled>,
+  applications: readonly StoredApplication[],
+): Promise<DistributionInput> {
   const { contestId, rule, perApplication } = asked;
-  const [applications, sheets, rules] = await Promise.all([
-    admittedOf(stores, contestId),
-    sheetsOf(stores, contestId),
-    panelRules(stores, contestId),
-  ]);
+  const [sheets, rules] = await Promise.all([sheetsOf(stores, contestId), panelRules(stores, contestId)]);
   const taken = sheets.map(({ state }) => state).filter(({ status }) => status !== 'BARRED' && status !== 'REPLACED');
   const loads = Map.groupBy(taken, ({ expertId }) => expertId);
   const had = Map.groupBy(taken, ({ applicationId }) => applicationId);
@@ -109,7 +111,9 @@ export function distributionMutations(parts: ResolverParts): Pick<MutationResolv
       if (!(await contestFor(parts, context, contestId)))
         return refusal('distribution', { code: 'NOT_FOUND', path: ['contestId'] });
       const experts = await activeExperts(stores, expertIds);
-      const distribution = await inputOf(stores, input, experts);
+      const reaching = await reachingExperts(stores, parts.clock, contestId);
+      if (reaching.rejection) return refusal('distribution', reaching.rejection);
+      const distribution = await inputOf(stores, input, experts, reaching.applications);
       const outcome = await stores.distributions.create({
         command,
         events: distributionToOutbox,

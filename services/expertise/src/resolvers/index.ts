@@ -7,6 +7,9 @@ import { appealMutations, appealQueries, redeterminationAsked } from './appeals.
 import { documentMutation, sheetDocuments, type DocumentsParts } from './documents.ts';
 import { commissionDocumentMutations, commissionDocuments } from './commission-documents.ts';
 import { commissionMutations, commissionQueries } from './commission.ts';
+import { publicAssessmentOf } from '../jury-views.ts';
+import { juryMemberMutations, juryQueries, type JuryParts } from './jury-members.ts';
+import { jurorSheets, juryWorkMutations } from './jury-work.ts';
 import { assignExperts, determine } from './organising.ts';
 import { outlierQueries } from './outliers.ts';
 import { panelMutations, panelQueries } from './panel.ts';
@@ -19,7 +22,7 @@ import { taskQueries } from './tasks.ts';
 
 type Reference = { id: string };
 
-export function resolvers(parts: SigningParts & DocumentsParts): Resolvers {
+export function resolvers(parts: SigningParts & DocumentsParts & JuryParts): Resolvers {
   const { stores } = parts;
   return {
     Query: {
@@ -32,6 +35,7 @@ export function resolvers(parts: SigningParts & DocumentsParts): Resolvers {
       ...commissionQueries(parts),
       ...appealQueries(parts),
       ...taskQueries(parts),
+      ...juryQueries(parts),
     },
     Mutation: {
       ...poolMutations(parts),
@@ -46,9 +50,12 @@ export function resolvers(parts: SigningParts & DocumentsParts): Resolvers {
       ...commissionMutations(parts),
       ...sessionMutations(parts),
       ...appealMutations(parts),
+      ...juryMemberMutations(parts),
+      ...juryWorkMutations(parts),
     },
     ScoreSheet: { ...sheetSignature(stores), ...sheetDocuments(parts) },
     ...commissionDocuments(parts),
+    Juror: jurorSheets(parts),
     Contest: {
       __resolveReference: ({ id }: Reference) => ({ id }),
       ranking: ({ id }: Reference, _args: object, context: Context) => rankingOf(stores, context, id),
@@ -57,6 +64,8 @@ export function resolvers(parts: SigningParts & DocumentsParts): Resolvers {
       __resolveReference: ({ id }: Reference) => ({ id }),
       assessment: ({ id }: Reference, _args: object, context: Context) => assessmentOf(stores, context, id),
       commissionDecision: ({ id }: Reference, _args: object, context: Context) => decisionView(stores, context, id),
+      publicAssessment: ({ id }: Reference, _args: object, context: Context) =>
+        publicAssessmentOf(stores, parts.clock, context, id),
       redeterminationAsked: ({ id }: Reference, _args: object, context: Context) =>
         redeterminationAsked(stores, context, id),
     },

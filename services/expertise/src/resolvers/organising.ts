@@ -5,8 +5,9 @@ import { rankingToOutbox } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
 import { messages } from '../messages.ts';
 import { NO_RANKING, planOf } from '../ranking.ts';
+import { reachingExperts } from '../jury-gate.ts';
 import { activeExperts, giveSheets } from '../sheet-giving.ts';
-import { admittedOf, candidatesOf, panelRules, sheetsOf } from '../store.ts';
+import { candidatesOf, panelRules, sheetsOf } from '../store.ts';
 import { rankingView, sheetView } from '../views.ts';
 import { contestFor, refusal, type ResolverParts } from './parts.ts';
 
@@ -23,7 +24,9 @@ export function assignExperts(parts: ResolverParts): Pick<MutationResolvers, 'as
       if (!(await contestFor(parts, context, contestId)))
         return refusal('sheets', { code: 'NOT_FOUND', path: ['contestId'] });
       const pool = await activeExperts(stores, expertIds);
-      const applications = await admittedOf(stores, contestId);
+      const reaching = await reachingExperts(stores, parts.clock, contestId);
+      if (reaching.rejection) return refusal('sheets', reaching.rejection);
+      const { applications } = reaching;
       const outcome = await stores.panels.upsert<never, PanelCode>({
         id: contestId,
         command,

@@ -6,6 +6,7 @@ import { phaseOf } from '../domain/stage.ts';
 import { sheetToOutbox } from '../events.ts';
 import type { MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
 import { messages } from '../messages.ts';
+import { stopOf } from '../jury-gate.ts';
 import { activeExperts, conflictWith, giveSheet, giveSheets, type Pooled } from '../sheet-giving.ts';
 import { panelRules, sheetsOf, type Stores } from '../store.ts';
 import { sheetView } from '../views.ts';
@@ -55,6 +56,8 @@ function byHand(parts: ResolverParts): Pick<MutationResolvers, 'assignExpertByHa
       const application = await stores.applications.get(applicationId);
       if (!application?.admitted || application.contestId !== contestId)
         return refusal('sheet', { code: 'NOT_FOUND', path: ['applicationId'] });
+      const stopped = await stopOf(stores, parts.clock, contestId, applicationId);
+      if (stopped) return refusal('sheet', stopped);
       const expert = (await activeExperts(stores, [expertId])).get(expertId);
       if (!expert) return refusal('sheet', { code: 'NOT_IN_POOL', path: ['expertId'] });
       const stored = { ...application, id: applicationId };

@@ -54,6 +54,10 @@ export function projections(connection: mongoose.Connection) {
       collection: 'stage_windows',
       fields: { opensAt: Date, closesAt: Date },
     }),
+    juryWindows: projectionStore<StageWindow>(connection, {
+      collection: 'jury_windows',
+      fields: { opensAt: Date, closesAt: Date },
+    }),
     applications: projectionStore<ApplicationFacts>(connection, {
       collection: 'application_facts',
       fields: {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { decidePattern, type FlaggedPattern } from './pattern-decision.ts';
-import { deviceOf, networkOf, patternsOf, WINDOW_MS, windowOf, type Limits, type SignalWindow } from './signals.ts';
+import { deviceOf, networkOf } from '@veche/kit/domain/request-origin';
+import { patternsOf, WINDOW_MS, windowOf, type Limits, type SignalWindow } from './signals.ts';
 
 test.each([
   ['Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/124.0 Mobile Safari/537.36', 'MOBILE'],

@@ -1,15 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Background, Clock, Logger } from '@veche/kit';
-import {
-  deviceOf,
-  NETWORK_MIN,
-  networkOf,
-  patternsOf,
-  WINDOW_MS,
-  windowOf,
-  type Device,
-  type SignalWindow,
-} from '../domain/signals.ts';
+import { addressOf, deviceOf, networkOf, type Device } from '@veche/kit/domain/request-origin';
+import { NETWORK_MIN, patternsOf, WINDOW_MS, windowOf, type SignalWindow } from '../domain/signals.ts';
 import type { KeyPort } from '../box/keys.ts';
 import type { Stores } from '../store.ts';
 
@@ -110,11 +102,6 @@ export class Signals {
 const bump = <K>(counts: Map<K, number>, key: K): unknown => counts.set(key, (counts.get(key) ?? 0) + 1);
 
 /** The client as the first proxy saw it. */
-function addressOf(headers: IncomingHttpHeaders | undefined): string | undefined {
-  const forwarded = headers?.['x-forwarded-for'];
-  return (Array.isArray(forwarded) ? forwarded[0] : forwarded)?.split(',')[0];
-}
-
 async function flag({ stores, clock }: SignalParts, contest: string, now: Date): Promise<void> {
   const voting = await stores.votings.load(contest);
   const timeZone = voting?.state.announcement?.timeZone;

@@ -1,7 +1,8 @@
 import { aggregateStore, type AggregateStore } from '@veche/kit';
 import mongoose from 'mongoose';
 import type { FlaggedPattern } from '../domain/pattern-decision.ts';
-import type { Device, SignalWindow } from '../domain/signals.ts';
+import type { Device } from '@veche/kit/domain/request-origin';
+import type { SignalWindow } from '../domain/signals.ts';
 
 const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false });
 

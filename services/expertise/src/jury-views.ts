@@ -1,0 +1,112 @@
+import DataLoader from 'dataloader';
+import { loaderOf, type Aggregate, type Clock, type Context } from '@veche/kit';
+import { sha256Hex } from '@veche/kit';
+import { canonicalJson } from '@veche/kit/domain/canonical-json';
+import type { ExpertCriterion, PublicJury } from '@veche/kit/domain/criterion';
+import type { Tools } from './domain/distribution-record.ts';
+import type { Juror } from './domain/jury.ts';
+import { isDrawReproduced, type JuryDraw } from './domain/jury-draw.ts';
+import type { ScoreSheet } from './domain/sheet.ts';
+import { phaseOf } from './domain/stage.ts';
+import { gatesDecided, NO_POINTS, shareOf, stopReasons } from './jury-gate.ts';
+import { planOf } from './ranking.ts';
+import { juryOf, type Stores } from './store.ts';
+
+export const tools: Tools = { hashOf: (value) => sha256Hex(canonicalJson(value)), draw: sha256Hex };
+
+/** Whole points of a member for a criterion, as the sheets of experts know them. */
+export const juryCriteria = ({ criteria }: Pick<PublicJury, 'criteria'>): ExpertCriterion[] =>
+  criteria.map((one) => ({ ...one, kind: 'EXPERT', weight: '1', parameters: { commentRequired: false } }));
+
+/** A juror as the person and the organisers see it. */
+export function jurorView({ id, version, state }: Aggregate<Juror>) {
+  const { contestId, personId, decision, appeal, claims } = state;
+  return {
+    id,
+    version,
+    contest: { id: contestId },
+    person: { id: personId },
+    state: state.state,
+    appliedAt: state.appliedAt,
+    confirmed: claims.confirmed,
+    oldEnough: claims.oldEnough,
+    resident: claims.resident,
+    decision: decision && { ...decision, by: { id: decision.by } },
+    appeal: appeal && { ...appeal, by: appeal.by === null ? null : { id: appeal.by } },
+  };
+}
+
+export const jurySheetView = (stores: Stores, { id, version, state }: Aggregate<ScoreSheet>) => ({
+  id,
+  version,
+  contest: { id: state.contestId },
+  application: { id: state.applicationId },
+  state: state.status,
+  marks: state.marks,
+  hash: state.hash,
+  conflictReason: state.conflictReason,
+  criteria: async () => (await stores.contests.get(state.contestId))?.scoring.publicJury?.criteria ?? [],
+});
+
+export const juryDrawView = ({ id, createdAt, state }: Aggregate<JuryDraw>, may: boolean) => ({
+  id,
+  madeAt: createdAt,
+  seed: state.input.seed,
+  candidates: state.input.candidates.length,
+  seated: state.result.seated.length,
+  reserve: state.result.reserve.length,
+  given: state.result.distribution.given.reduce((sum, { expertIds }) => sum + expertIds.length, 0),
+  missing: state.result.distribution.missing.map(({ applicationId, missing }) => ({
+    application: { id: applicationId },
+    missing,
+  })),
+  inputHash: state.inputHash,
+  resultHash: state.resultHash,
+  reproduced: () => (may ? isDrawReproduced(state, tools) : null),
+});
+
+interface PublicAssessment {
+  sheets: number;
+  points: number;
+  possible: number;
+  share: string;
+  reachesExperts: boolean | null;
+  reasons: string[];
+}
+
+/** What the public jury gave the applications of one contest, once its stage is over, and whether the gates let them through. */
+async function assessedIn(stores: Stores, clock: Clock, contestId: string): Promise<Map<string, PublicAssessment>> {
+  const [contest, window] = await Promise.all([stores.contests.get(contestId), stores.juryWindows.get(contestId)]);
+  if (!contest?.scoring?.publicJury || phaseOf(window, clock.now()) !== 'AFTER') return new Map();
+  const plan = planOf(contest);
+  const [applications, jury, votes, decided] = await Promise.all([
+    stores.applications.find({ contestId, admitted: true }),
+    juryOf(stores, contestId),
+    stores.votes.get(contestId),
+    gatesDecided(stores, clock, contestId, plan),
+  ]);
+  const voted = new Map((votes?.lines ?? []).map((line) => [line.applicationId, line]));
+  return new Map(
+    applications.map((application) => {
+      const given = jury.get(application.id) ?? NO_POINTS;
+      const reasons = decided ? stopReasons(plan, application, voted.get(application.id), given) : [];
+      const { sheets, points, possible } = given;
+      const shown = { sheets, points: Number(points), possible: Number(possible), share: shareOf(given), reasons };
+      return [application.id, { ...shown, reachesExperts: decided ? reasons.length === 0 : null }];
+    }),
+  );
+}
+
+/** The public stage of an application; each contest of an answer is read once. */
+export const publicAssessmentOf = (stores: Stores, clock: Clock, context: Context, applicationId: string) =>
+  loaderOf(
+    context,
+    'public-assessments',
+    () =>
+      new DataLoader<string, PublicAssessment | null>(async (ids) => {
+        const found = await stores.applications.getMany(ids);
+        const contestIds = [...new Set(found.map(({ contestId }) => contestId))];
+        const maps = await Promise.all(contestIds.map((id) => assessedIn(stores, clock, id)));
+        return ids.map((id) => maps.find((map) => map.has(id))?.get(id) ?? null);
+      }),
+  ).load(applicationId);

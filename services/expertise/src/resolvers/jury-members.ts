@@ -1,0 +1,267 @@
+import { createHmac } from 'node:crypto';
+import {
+  badInput,
+  commandOf,
+  forbidden,
+  mapConnection,
+  payload,
+  randomHex,
+  type Aggregate,
+  type Caller,
+  type Context,
+  type Outcome,
+} from '@veche/kit';
+import { ageOn, localDateOf } from '@veche/kit/domain/calendar';
+import type { PublicJury } from '@veche/kit/domain/criterion';
+import { covers, isOktmo } from '@veche/kit/domain/oktmo';
+import { addressOf, deviceOf, networkOf } from '@veche/kit/domain/request-origin';
+import { isInn } from '@veche/kit/domain/requisites';
+import { appealEnd } from '../domain/appeal-term.ts';
+import {
+  appealRefusal,
+  applyToJury,
+  decideJuror,
+  decideJurorAppeal,
+  type Juror,
+  type JurorCode,
+  type JurorResult,
+} from '../domain/jury.ts';
+import { builtInAdvisor, type Advice, type JurorFacts, type JuryAdvisor } from '../domain/jury-advice.ts';
+import { memberOf } from '../domain/session.ts';
+import { phaseOf } from '../domain/stage.ts';
+import type { ApplyForPublicJuryInput, MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
+import { juryDrawView, jurorView } from '../jury-views.ts';
+import { messages } from '../messages.ts';
+import { mayOrganise, mayOversee } from '../policy.ts';
+import { jurorId } from '../store/jury.ts';
+import { admittedOf, type ContestFacts, type Stores } from '../store.ts';
+import { boundedText, refusal, type ResolverParts } from './parts.ts';
+
+export interface JuryParts extends ResolverParts {
+  /** Who suggests; the built-in rules where nothing else is attached. */
+  advisor?: JuryAdvisor;
+}
+
+const DRAWS_MAX = 100;
+/** Working days in which a refusal may be appealed against. */
+const APPEAL_DAYS = 5;
+const TERRITORIES_MAX = 20;
+
+/** Whether people may still come to the jury: until its stage is over. */
+export const juryOpen = async ({ stores, clock }: ResolverParts, contestId: string): Promise<boolean> =>
+  phaseOf(await stores.juryWindows.get(contestId), clock.now()) !== 'AFTER';
+
+export function juryQueries(parts: JuryParts): Pick<QueryResolvers, 'publicJury' | 'juryCandidates' | 'myJuryPart'> {
+  const { stores } = parts;
+  return {
+    publicJury: async (_source, { contestId }, { caller }) => {
+      const contest = await stores.contests.get(contestId);
+      if (!contest?.scoring?.publicJury) return null;
+      const may = caller !== null && mayOversee(caller, contest.oktmo);
+      const draws = await stores.juryDraws.find({ contestId }, { sort: { createdAt: 1 }, limit: DRAWS_MAX });
+      return {
+        contest: { id: contestId },
+        open: () => juryOpen(parts, contestId),
+        members: () => stores.jurors.count({ contestId, state: 'SEATED' }),
+        candidates: () => stores.jurors.count({ contestId }),
+        draws: draws.map((one) => juryDrawView(one, may)),
+      } as never;
+    },
+    juryCandidates: async (_source, { contestId, state, ...args }, context) => {
+      const contest = await stores.contests.get(contestId);
+      if (!contest || !mayOversee(context.requireCaller(), contest.oktmo)) throw forbidden();
+      const sort = { appliedAt: 1, _id: 1 } as const;
+      const page = await stores.jurors.page({ contestId, ...(state ? { state } : {}) }, sort, args);
+      return mapConnection(page, (one) => candidateView(parts, contest, one)) as never;
+    },
+    myJuryPart: async (_source, { contestId }, context) => {
+      const mine = await stores.jurors.load(jurorId(contestId, context.requireCaller().personId));
+      return (mine && jurorView(mine)) as never;
+    },
+  };
+}
+
+/** A candidate with the suggestion as it is now; one of whom a person decided, with what was suggested then. */
+const candidateView = (parts: JuryParts, contest: ContestFacts, juror: Aggregate<Juror>) => ({
+  ...jurorView(juror),
+  advice: () => juror.state.decision?.advice ?? adviceFor(parts, contest, juror.state),
+});
+
+async function adviceFor(parts: JuryParts, contest: ContestFacts, juror: Juror): Promise<Advice> {
+  const facts = await factsOf(parts.stores, contest, juror);
+  return (parts.advisor ?? builtInAdvisor).suggest(facts);
+}
+
+async function factsOf(stores: Stores, contest: ContestFacts, juror: Juror): Promise<JurorFacts> {
+  const { contestId, personId, organisationInn, claims, origin } = juror;
+  const [applications, panel, commission, now] = await Promise.all([
+    admittedOf(stores, contestId),
+    stores.panels.load(contestId),
+    stores.commissions.load(contestId),
+    origin.network ? stores.jurors.count({ contestId, 'origin.network': origin.network }) : 0,
+  ]);
+  const seated = commission !== null && memberOf(commission.state.members, personId) !== undefined;
+  return {
+    ...claims,
+    residentsOnly: contest.scoring.publicJury?.residentsOnly ?? false,
+    device: origin.device,
+    sameNetwork: Math.max(origin.sameNetwork, now - 1),
+    ownApplications: applications.filter(({ memberIds }) => memberIds.includes(personId)).map(({ number }) => number),
+    organisationApplications: applications
+      .filter(({ organisationInns }) => organisationInn !== null && (organisationInns ?? []).includes(organisationInn))
+      .map(({ number }) => number),
+    decidesLater: seated || (panel?.state.expertIds.includes(personId) ?? false),
+  };
+}
+
+type Names = 'applyForPublicJury' | 'decideJuror' | 'appealJurorRefusal' | 'decideJurorAppeal';
+
+const answered = (outcome: Outcome<Juror, JurorCode>) =>
+  payload(outcome, messages, (one) => ({ juror: jurorView(one) })) as never;
+
+export const juryMemberMutations = (parts: JuryParts): Pick<MutationResolvers, Names> => ({
+  ...applying(parts),
+  ...deciding(parts),
+  ...appealing(parts),
+});
+
+function applying(parts: JuryParts): Pick<MutationResolvers, 'applyForPublicJury'> {
+  const { stores } = parts;
+  return {
+    applyForPublicJury: async (_source, { input }, context) => {
+      const command = commandOf(context, 'applyForPublicJury', input);
+      const { contestId } = input;
+      checkProfile(input);
+      const contest = await stores.contests.get(contestId);
+      if (!contest) return refusal('juror', { code: 'NOT_FOUND', path: ['contestId'] });
+      const rule = contest.scoring?.publicJury;
+      const juror = await newJuror(parts, context, contest, rule, input);
+      const open = await juryOpen(parts, contestId);
+      const outcome = await stores.jurors.upsert<never, JurorCode>({
+        id: jurorId(contestId, juror.personId),
+        command,
+        events: () => [],
+        initial: () => juror,
+        decide: (state, { version }) => applyToJury(state, rule, { open, isNew: version === 0 }),
+      });
+      // Of two requests at once the second sees the first one's application.
+      return answered(outcome);
+    },
+  };
+}
+
+function checkProfile({ organisationInn, territories }: ApplyForPublicJuryInput): void {
+  if (organisationInn && !(organisationInn.length === 10 && isInn(organisationInn)))
+    throw badInput('No INN of a legal entity', ['organisationInn']);
+  const places = territories ?? [];
+  if (places.length > TERRITORIES_MAX) throw badInput(`At most ${TERRITORIES_MAX} territories`, ['territories']);
+  const wrong = places.findIndex((code) => !isOktmo(code));
+  if (wrong >= 0) throw badInput('No OKTMO code', ['territories', String(wrong)]);
+}
+
+async function newJuror(
+  { stores, clock }: JuryParts,
+  context: Context,
+  contest: ContestFacts,
+  rule: PublicJury | null | undefined,
+  { contestId, organisationInn, territories }: ApplyForPublicJuryInput,
+): Promise<Juror> {
+  const caller = context.requireCaller();
+  const network = await networkTag(stores, contestId, context);
+  return {
+    contestId,
+    personId: caller.personId,
+    state: 'APPLIED',
+    organisationInn: organisationInn ?? null,
+    territories: territories ?? [],
+    claims: claimsOf(caller, contest, rule?.minAge ?? 0, clock.now()),
+    origin: {
+      device: deviceOf(context.headers?.['user-agent']),
+      network,
+      sameNetwork: network ? await stores.jurors.count({ contestId, 'origin.network': network }) : 0,
+    },
+    appliedAt: clock.now(),
+    decision: null,
+    appeal: null,
+  };
+}
+
+function claimsOf({ assurance, birthdate, residence }: Caller, contest: ContestFacts, minAge: number, now: Date) {
+  const today = localDateOf(now, contest.timeZone || 'UTC');
+  return {
+    confirmed: assurance === 'confirmed',
+    oldEnough: birthdate === undefined ? null : ageOn(birthdate, today) >= minAge,
+    resident: residence === undefined ? null : covers(contest.oktmo, residence),
+  };
+}
+
+/** The network of a request under the key of this jury: it cannot be followed to another contest. */
+async function networkTag({ juryKeys }: Stores, contestId: string, { headers }: Context): Promise<string | null> {
+  const network = networkOf(addressOf(headers));
+  if (!network) return null;
+  const { aggregate } = await juryKeys.upsert<never, never>({
+    id: contestId,
+    events: () => [],
+    initial: () => ({ key: randomHex(32) }),
+    decide: (state) => ({ ok: true, state, events: [] }),
+  });
+  if (!aggregate) return null;
+  return createHmac('sha256', aggregate.state.key).update(network).digest('hex').slice(0, 16);
+}
+
+/** A juror whom the organisers of the place may decide of; to others there is none. */
+async function organisedJuror({ stores }: JuryParts, context: Context, id: string) {
+  const juror = await stores.jurors.load(id);
+  const contest = juror && (await stores.contests.get(juror.state.contestId));
+  if (!juror || !contest || !mayOrganise(context.requireCaller(), contest.oktmo)) return null;
+  return { juror: juror.state, contest };
+}
+
+function deciding(parts: JuryParts): Pick<MutationResolvers, 'decideJuror'> {
+  const { stores, clock } = parts;
+  return {
+    decideJuror: async (_source, { input }, context) => {
+      const command = commandOf(context, 'decideJuror', input);
+      const { jurorId: id, admitted, reason } = input;
+      boundedText(reason, ['reason']);
+      const found = await organisedJuror(parts, context, id);
+      if (!found) return refusal('juror', { code: 'NOT_FOUND', path: ['jurorId'] });
+      const advice = await adviceFor(parts, found.contest, found.juror);
+      const by = context.requireCaller().personId;
+      return changed(stores, id, command, (juror) => decideJuror(juror, { admitted, reason, by, advice }, clock.now()));
+    },
+  };
+}
+
+function appealing(parts: JuryParts): Pick<MutationResolvers, 'appealJurorRefusal' | 'decideJurorAppeal'> {
+  const { stores, clock } = parts;
+  return {
+    appealJurorRefusal: async (_source, { input }, context) => {
+      const command = commandOf(context, 'appealJurorRefusal', input);
+      const { contestId, text } = input;
+      boundedText(text, ['text']);
+      const id = jurorId(contestId, context.requireCaller().personId);
+      const [juror, contest] = await Promise.all([stores.jurors.load(id), stores.contests.get(contestId)]);
+      if (!juror || !contest) return refusal('juror', { code: 'NOT_FOUND', path: ['contestId'] });
+      const refusedAt = juror.state.decision?.at ?? clock.now();
+      const until = appealEnd(refusedAt, APPEAL_DAYS, contest.timeZone || 'UTC')!;
+      return changed(stores, id, command, (state) => appealRefusal(state, text, until, clock.now()));
+    },
+    decideJurorAppeal: async (_source, { input }, context) => {
+      const command = commandOf(context, 'decideJurorAppeal', input);
+      const { jurorId: id, upheld, answer } = input;
+      boundedText(answer, ['answer']);
+      if (!(await organisedJuror(parts, context, id)))
+        return refusal('juror', { code: 'NOT_FOUND', path: ['jurorId'] });
+      const by = context.requireCaller().personId;
+      return changed(stores, id, command, (juror) => decideJurorAppeal(juror, { by, upheld, answer }, clock.now()));
+    },
+  };
+}
+
+const changed = async (
+  { jurors }: Stores,
+  id: string,
+  command: ReturnType<typeof commandOf>,
+  decide: (juror: Juror) => JurorResult,
+) => answered(await jurors.change<never, JurorCode>({ id, command, events: () => [], decide }));

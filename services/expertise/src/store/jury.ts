@@ -1,0 +1,104 @@
+import { aggregateStore, type Aggregate, type AggregateStore } from '@veche/kit';
+import type { JuryPoints } from '@veche/kit/domain/scoring/facts';
+import type { PublicJury } from '@veche/kit/domain/criterion';
+import mongoose from 'mongoose';
+import type { Juror } from '../domain/jury.ts';
+import type { JuryDraw } from '../domain/jury-draw.ts';
+import type { ScoreSheet } from '../domain/sheet.ts';
+
+const { Mixed } = mongoose.Schema.Types;
+const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false });
+
+/** The key under which networks of a contest's candidates are hashed; the id is the contest. */
+export interface JuryKey {
+  key: string;
+}
+
+export interface JuryStores {
+  jurors: AggregateStore<Juror>;
+  juryDraws: AggregateStore<JuryDraw>;
+  /** Sheets of the public jury, apart from those of the experts. */
+  jurySheets: AggregateStore<ScoreSheet>;
+  juryKeys: AggregateStore<JuryKey>;
+}
+
+export const juryStores = (connection: mongoose.Connection): JuryStores => ({
+  jurors: aggregateStore<Juror>(connection, {
+    collection: 'jurors',
+    fields: {
+      contestId: String,
+      personId: String,
+      state: String,
+      organisationInn: String,
+      territories: [String],
+      claims: Mixed,
+      origin: Mixed,
+      appliedAt: Date,
+      decision: Mixed,
+      appeal: Mixed,
+    },
+    indexes: [
+      [{ contestId: 1, appliedAt: 1, _id: 1 }], // all of a contest in the order of applying
+      [{ contestId: 1, state: 1, appliedAt: 1, _id: 1 }], // those who wait, the members
+      [{ contestId: 1, 'origin.network': 1 }], // how many came from one network
+    ],
+  }),
+  juryDraws: aggregateStore<JuryDraw>(connection, {
+    collection: 'jury_draws',
+    fields: { contestId: String, input: Mixed, inputHash: String, resultHash: String, result: Mixed },
+    indexes: [[{ contestId: 1, createdAt: 1 }]], // of a contest in their order
+  }),
+  jurySheets: aggregateStore<ScoreSheet>(connection, {
+    collection: 'jury_sheets',
+    fields: {
+      contestId: String,
+      applicationId: String,
+      expertId: String,
+      status: String,
+      marks: [part({ criterion: String, points: Number, comment: String })],
+      hash: String,
+      conflictReason: String,
+      late: Boolean,
+    },
+    indexes: [
+      [{ applicationId: 1, expertId: 1 }, { unique: true }], // one sheet for a member and an application
+      [{ contestId: 1, _id: 1 }], // all of a contest
+      [{ contestId: 1, expertId: 1, createdAt: 1 }], // of a member
+    ],
+  }),
+  juryKeys: aggregateStore<JuryKey>(connection, { collection: 'jury_keys', fields: { key: String } }),
+});
+
+export const jurorId = (contestId: string, personId: string): string => `${contestId}:${personId}`;
+
+/** Most members and candidates that one draw looks at. */
+const DRAWN_MAX = 20_000;
+
+export const jurorsIn = ({ jurors }: Pick<JuryStores, 'jurors'>, contestId: string, state: Juror['state']) =>
+  jurors.find({ contestId, state }, { sort: { appliedAt: 1, _id: 1 }, limit: DRAWN_MAX });
+
+export const jurySheetsOf = (
+  { jurySheets }: Pick<JuryStores, 'jurySheets'>,
+  contestId: string,
+): Promise<Aggregate<ScoreSheet>[]> => jurySheets.find({ contestId }, { sort: { _id: 1 } });
+
+/** Points of the final sheets by application; sheets of a past instant only as far as they stood then. */
+export function juryPoints(
+  sheets: readonly Aggregate<ScoreSheet>[],
+  { criteria }: Pick<PublicJury, 'criteria'>,
+  until?: Date,
+): Map<string, JuryPoints> {
+  const most = criteria.reduce((sum, { maxPoints }) => sum + BigInt(maxPoints), 0n);
+  const points = new Map<string, JuryPoints>();
+  for (const { state, updatedAt } of sheets) {
+    if (state.status !== 'FINAL' || (until && updatedAt > until)) continue;
+    const before = points.get(state.applicationId) ?? { sheets: 0, points: 0n, possible: 0n };
+    const own = state.marks.reduce((sum, mark) => sum + BigInt(mark.points), 0n);
+    points.set(state.applicationId, {
+      sheets: before.sheets + 1,
+      points: before.points + own,
+      possible: before.possible + most,
+    });
+  }
+  return points;
+}
