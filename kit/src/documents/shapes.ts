@@ -1,5 +1,6 @@
 import { sumInWords } from '../domain/number-words.ts';
 import { roublesOf, typeset } from '../domain/typography.ts';
+import { gridXml } from './grid.ts';
 
 /** Texts of a template, by the names of its fields; a list repeats a part of it. */
 export interface Fields {
@@ -13,12 +14,20 @@ export interface ApplicationData {
   /** Acts that the contest rests on. */
   basis: string;
   fields: readonly { name: string; value: string }[];
+  /** Answers that are tables. */
+  tables: readonly ApplicationTable[];
   /** Kopecks. */
   funding: readonly { source: string; amount: bigint }[];
   total: bigint;
   state: string;
   submitted: string;
   revision: number;
+}
+
+export interface ApplicationTable {
+  caption: string;
+  columns: readonly string[];
+  rows: readonly (readonly string[])[];
 }
 
 /** Data of a score sheet; the expert is the pseudonymous id. */
@@ -77,9 +86,16 @@ const percentOf = (part: bigint, whole: bigint): string => {
   return `${tenths / 10n},${tenths % 10n}`;
 };
 
-export const applicationFields = ({ fields, funding, total, revision, ...texts }: ApplicationData): Fields => ({
+export const applicationFields = ({ fields, tables, funding, total, revision, ...texts }: ApplicationData): Fields => ({
   ...typesetAll(texts),
   fields: numbered(fields).map(({ index, name, value }) => ({ index, name: typeset(name), value: typeset(value) })),
+  tables: tables.map(({ caption, columns, rows }) => ({
+    caption: typeset(caption),
+    grid: gridXml(
+      columns.map(typeset),
+      rows.map((row) => row.map(typeset)),
+    ),
+  })),
   funding: funding.map(({ source, amount }) => ({
     source,
     amount: roublesOf(amount),

@@ -1,5 +1,6 @@
 import type { Context } from '@veche/kit';
 import type { Actor, Application, Remark, Rework } from './domain/application.ts';
+import type { Contest } from './domain/contest.ts';
 import { changeSentences, fieldTitle } from './domain/field-words.ts';
 import { ACTOR_NAMES } from './domain/history.ts';
 import { concerns, isAddressed } from './domain/rework.ts';
@@ -14,17 +15,17 @@ interface Parts {
 /** What was said about an application and what became of it; revisions and answered remarks for its group and the officials only. */
 export function workOf({ stores }: Parts, state: Application) {
   const form = async (context: Context) => (await loadContest(stores, context, state.contestId))!.state.form;
-  const inside = async <T>(context: Context, show: (form: object) => T): Promise<T | null> => {
+  const inside = async <T>(context: Context, show: (contest: Contest) => T): Promise<T | null> => {
     const [contest, group] = await Promise.all([
       loadContest(stores, context, state.contestId),
       loadGroup(stores, context, state.groupId),
     ]);
-    return isInsider(context.caller, contest!.state, group?.state ?? null) ? show(contest!.state.form) : null;
+    return isInsider(context.caller, contest!.state, group?.state ?? null) ? show(contest!.state) : null;
   };
   return {
     remarks: async (_args: object, context: Context) =>
       remarkViews(await form(context), state.remarks, (remark) => isAddressed(state, remark)),
-    revisions: (_args: object, context: Context) => inside(context, (schema) => revisionViews(schema, state)),
+    revisions: (_args: object, context: Context) => inside(context, (contest) => revisionViews(contest, state)),
     stateSince: state.stateSince ?? null,
     terms: termsView(state),
     jointRework: (_args: object, context: Context) => inside(context, () => state.jointRework ?? null),
@@ -34,7 +35,7 @@ export function workOf({ stores }: Parts, state: Application) {
       return state.assigneeId && mayOversee(context.caller, contest!.state.oktmo) ? { id: state.assigneeId } : null;
     },
     reworks: (_args: object, context: Context) =>
-      inside(context, (schema) => (state.reworks ?? []).map((rework) => reworkView(schema, state, rework))),
+      inside(context, (contest) => (state.reworks ?? []).map((rework) => reworkView(contest.form, state, rework))),
   };
 }
 
@@ -51,15 +52,15 @@ const remarkViews = (form: object, remarks: readonly Remark[], addressed: (remar
     addressed: addressed(remark),
   }));
 
-const revisionViews = (form: object, { revisions = [] }: Application) =>
+const revisionViews = (contest: Contest, { revisions = [] }: Application) =>
   revisions.map(({ changes, ...revision }) => ({
     ...revision,
     changes: changes.map(({ field, before, after }) => ({
       field,
       before,
       after,
-      fieldTitle: fieldTitle(form, field),
-      sentences: changeSentences(form, { field, before, after }),
+      fieldTitle: fieldTitle(contest.form, field),
+      sentences: changeSentences(contest, { field, before, after }),
     })),
   }));
 

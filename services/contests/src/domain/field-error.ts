@@ -38,6 +38,8 @@ const CODES: Record<string, FieldErrorCode> = {
   maxItems: 'TOO_MANY',
   enum: 'NOT_ALLOWED',
   const: 'NOT_ALLOWED',
+  oneOf: 'NOT_ALLOWED',
+  anyOf: 'NOT_ALLOWED',
   pattern: 'NOT_ALLOWED',
   format: 'CODE_INVALID',
   geometry: 'GEOMETRY_INVALID',

@@ -134,6 +134,20 @@ describe('fields', () => {
     expect([codes(schema, { entity: false }), codes(schema, { entity: true })]).toEqual([[], ['answers.inn REQUIRED']]);
   });
 
+  const CHOICE = { type: 'string', oneOf: ['A', 'B', 'C'].map((code) => ({ const: code, title: `Вариант ${code}` })) };
+  test.each<[string, object, object, string[]]>([
+    ['an option', CHOICE, { field: 'B' }, []],
+    ['no option, one error', CHOICE, { field: 'D' }, ['answers.field NOT_ALLOWED']],
+    [
+      'two options at once',
+      { type: 'integer', oneOf: [{ maximum: 5 }, { minimum: 5 }] },
+      { field: 5 },
+      ['answers.field NOT_ALLOWED'],
+    ],
+  ])('a choice with titles, %s', (_name, field, answers, errors) => {
+    expect(codes(one(field), answers)).toEqual(errors);
+  });
+
   test('10,000 cost lines give a hundred errors at most, at once', () => {
     const answers = { field: Array.from({ length: 10_000 }, () => ({})) };
     const errors = codes(one(COST_LINES), answers);
@@ -183,6 +197,9 @@ test.each<[object, string[] | null]>([
   [{ field: { widget: 'map' } }, ['uiSchema', 'field']],
   [{ other: {} }, ['uiSchema', 'other']],
   [{ field: { script: 'alert' } }, ['uiSchema', 'field']],
+  [{ field: { titles: { A: 'Первый' } } }, null],
+  [{ field: { titles: { A: 1 } } }, ['uiSchema', 'field']],
+  [{ field: { titles: ['Первый'] } }, ['uiSchema', 'field']],
 ])('the view %j of a text', (ui, path) => {
   expect(uiProblem(one({ type: 'string' }), ui)?.path ?? null).toEqual(path);
 });

@@ -138,7 +138,7 @@ const WIDGETS: Readonly<Record<string, string | null>> = {
   period: 'object',
   hidden: null,
 };
-const UI_MEMBERS = ['widget', 'help', 'placeholder', 'section', 'order'];
+const UI_MEMBERS = ['widget', 'help', 'placeholder', 'section', 'order', 'titles'];
 
 /** Why a UI schema does not fit its form: it names fields of the form and says how each is shown. */
 export function uiProblem(form: object, uiSchema: unknown): Rejection<'FORM_INVALID'> | null {
@@ -154,12 +154,15 @@ export function uiProblem(form: object, uiSchema: unknown): Rejection<'FORM_INVA
 function memberReason(ui: unknown, field: unknown): string | null {
   if (!isSchema(ui) || Object.keys(ui).some((key) => !UI_MEMBERS.includes(key)))
     return `допускаются ${UI_MEMBERS.join(', ')}`;
-  const { widget, order, ...texts } = ui;
-  if (Object.values(texts).some((text) => typeof text !== 'string' || text.length > 1000))
-    return 'тексты до 1000 знаков';
+  const { widget, order, titles = {}, ...texts } = ui;
+  if (!areTexts(titles, 300)) return 'названия вариантов — тексты до 300 знаков';
+  if (!areTexts(texts, 1000)) return 'тексты до 1000 знаков';
   if (order !== undefined && !Number.isInteger(order)) return 'порядок — целое число';
   return widget === undefined || fitsField(widget, field) ? null : 'такой элемент не подходит полю';
 }
+
+const areTexts = (members: unknown, longest: number): boolean =>
+  isSchema(members) && Object.values(members).every((text) => typeof text === 'string' && text.length <= longest);
 
 function fitsField(widget: unknown, field: unknown): boolean {
   if (typeof widget !== 'string' || !Object.hasOwn(WIDGETS, widget)) return false;

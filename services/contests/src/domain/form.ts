@@ -11,9 +11,17 @@ const FRAMES: readonly string[] = ['if', 'file', 'allOf', 'anyOf', 'oneOf', '$re
 export function answerErrors(form: object, answers: Record<string, unknown>): FieldError[] {
   const validate = validatorOf(form);
   validate(answers);
-  const errors = (validate.errors ?? []).filter(({ keyword }) => !FRAMES.includes(keyword)).slice(0, ERRORS_MAX);
-  return [...errors.map((error) => fieldErrorOf('answers', error)), ...periodErrors(answers)];
+  const all = validate.errors ?? [];
+  const inner = all.filter(({ keyword }) => !FRAMES.includes(keyword));
+  // A value that fits two options of `oneOf` fails the frame and nothing inside of it.
+  const errors = (inner.length > 0 ? inner : all).map((error) => fieldErrorOf('answers', error));
+  return [...onceEach(errors).slice(0, ERRORS_MAX), ...periodErrors(answers)];
 }
+
+/** Each option of a choice has its own error for the same value. */
+const onceEach = (errors: readonly FieldError[]): FieldError[] => [
+  ...new Map(errors.map((error) => [JSON.stringify(error), error])).values(),
+];
 
 /** A period must not end before it begins; JSON Schema cannot compare two fields. */
 function periodErrors(answers: Record<string, unknown>): FieldError[] {

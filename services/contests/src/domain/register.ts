@@ -1,8 +1,10 @@
 import { formatInstant } from '@veche/kit/domain/calendar';
 import { csvText, type Cell } from '@veche/kit/domain/csv';
 import { formatMoney } from '@veche/kit/domain/money';
+import { answerColumns } from './answer-columns.ts';
 import { STATE_NAMES } from './application-states.ts';
 import { ballotCost, type Application, type Content } from './application.ts';
+import type { Form } from './form-fields.ts';
 
 /** Numbers from 1 to the last that no application has. */
 export function gapsOf(numbers: readonly string[], last: number): number[] {
@@ -25,7 +27,7 @@ export interface Registered extends Pick<
   'status' | 'revision' | 'submittedAt' | 'publishedAt' | 'imported'
 > {
   number: string;
-  content: Pick<Content, 'title' | 'category' | 'oktmo' | 'totalCost' | 'funding'>;
+  content: Pick<Content, 'title' | 'category' | 'oktmo' | 'totalCost' | 'funding' | 'answers'>;
   terms?: { decideBy: Date | null } | null;
   refusal: { reason: string } | null;
 }
@@ -54,9 +56,22 @@ const COLUMNS: readonly Column[] = [
   { title: 'Основание отказа', of: ({ refusal }) => text(refusal?.reason ?? '') },
 ];
 
-/** The register of a contest for a spreadsheet, in its time zone. */
-export const registerCsv = (applications: readonly Registered[], timeZone: string): string =>
-  csvText(
-    COLUMNS.map(({ title }) => title),
-    applications.map((application) => COLUMNS.map(({ of }) => of(application, timeZone))),
-  );
+/** The register of a contest for a spreadsheet, in its time zone: what every contest has, then the answers to its own form. */
+export function register(contest: Form & { timeZone: string }) {
+  const own = answerColumns(contest);
+  const rows: Cell[][] = [];
+  return {
+    add(application: Registered): void {
+      rows.push([
+        ...COLUMNS.map(({ of }) => of(application, contest.timeZone)),
+        // What an import or an earlier release stored may have none.
+        ...own.map(({ of }) => of(application.content.answers ?? {})),
+      ]);
+    },
+    csv: (): string =>
+      csvText(
+        [...COLUMNS, ...own].map(({ title }) => title),
+        rows,
+      ),
+  };
+}

@@ -808,7 +808,7 @@ export type ApplicationRegister = {
   lastNumber: Scalars['Int']['output'];
   /** Numbers that no application has, each explained. */
   gaps: Array<RegisterGap>;
-  /** The whole register for a spreadsheet: UTF-8, semicolons, at most 20,000 lines. */
+  /** The whole register for a spreadsheet: UTF-8, semicolons, at most 20,000 lines. After the columns of every contest those of its form by their titles: texts cut at 1,000 characters, of a table the number of its rows and the sum of each column of money. */
   csv: Scalars['String']['output'];
 };
 
@@ -1735,7 +1735,7 @@ export type Contest = {
   currentStage?: Maybe<StageType>;
   /** Form of the application (JSON Schema for `answers`). */
   form: Scalars['JSON']['output'];
-  /** How the fields of the form are shown: widget, help, placeholder, section and order by name of the field. */
+  /** How the fields of the form are shown: widget, help, placeholder, section, order and the titles of a choice's options by name of the field. */
   uiSchema?: Maybe<Scalars['JSON']['output']>;
   /** Criteria of the assessment. */
   criteria: Array<Criterion>;

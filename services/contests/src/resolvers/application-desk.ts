@@ -5,7 +5,7 @@ import { nextDay } from '@veche/kit/domain/working-calendar';
 import { queueSentence } from '../application-messages.ts';
 import { STATE_NAMES, type ApplicationStatus } from '../domain/application-states.ts';
 import type { Contest } from '../domain/contest.ts';
-import { gapsOf, medianHours, registerCsv } from '../domain/register.ts';
+import { gapsOf, medianHours, register } from '../domain/register.ts';
 import {
   assignApplication,
   declineJointRework,
@@ -20,6 +20,7 @@ import {
   numberedOf,
   pageOfQueue,
   queueSummary,
+  registeredOf,
   scopesIn,
   statesOf,
   type Place,
@@ -129,7 +130,7 @@ async function boardOf({ stores, clock }: ViewParts, contestId: string) {
     });
 }
 
-async function registerOf({ stores }: ViewParts, contestId: string, { timeZone }: Contest) {
+async function registerOf({ stores }: ViewParts, contestId: string, contest: Contest) {
   const applications = await numberedOf(stores.applications, contestId);
   const lastNumber = await stores.numbers.last(contestId);
   const free = gapsOf(
@@ -149,8 +150,14 @@ async function registerOf({ stores }: ViewParts, contestId: string, { timeZone }
         userMessage: gapSentence(issue && (holders.get(issue.applicationId) ?? null)),
       };
     }),
-    csv: () => registerCsv(applications, timeZone),
+    csv: () => csvOf(stores, contestId, contest),
   };
+}
+
+async function csvOf({ applications }: ViewParts['stores'], contestId: string, contest: Contest): Promise<string> {
+  const { add, csv } = register(contest);
+  for await (const application of registeredOf(applications, contestId)) add(application);
+  return csv();
 }
 
 /** `holder`: the number of the application that the gap was given out for, null while it is not filed; undefined: nobody knows of an application. */

@@ -26,7 +26,7 @@ export function editMutations(parts: ViewParts): EditMutations {
       );
       forget(context);
       const shown = payload(outcome, messages, (application) => ({ application: applicationView(parts, application) }));
-      const conflicts = (details.conflicts ?? []).map((conflict) => conflictView(around!.contest.form, conflict));
+      const conflicts = (details.conflicts ?? []).map((conflict) => conflictView(around!.contest, conflict));
       return { ...shown, conflicts } as never;
     },
     answerRemark: (_source, { input }, context) =>
@@ -36,10 +36,10 @@ export function editMutations(parts: ViewParts): EditMutations {
   };
 }
 
-function conflictView(form: object, conflict: FieldConflict) {
-  const title = fieldTitle(form, conflict.field);
-  const theirs = shownValue(form, conflict.field, conflict.theirs);
-  const yours = shownValue(form, conflict.field, conflict.yours);
+function conflictView(contest: Contest, conflict: FieldConflict) {
+  const title = fieldTitle(contest.form, conflict.field);
+  const theirs = shownValue(contest, conflict.field, conflict.theirs);
+  const yours = shownValue(contest, conflict.field, conflict.yours);
   return { ...conflict, fieldTitle: title, userMessage: fill(CONFLICT_MESSAGE, { title, theirs, yours }) };
 }
 

@@ -153,18 +153,30 @@ const REGISTERED = {
   'content.oktmo': 1,
   'content.totalCost': 1,
   'content.funding': 1,
+  'content.answers': 1,
 };
 
-/** Every numbered application of a contest by number, as far as the register shows it. */
+/** Numbers of the filed applications of a contest, in their order, with who has each. */
 export async function numberedOf(
   { model }: AggregateStore<Application>,
   contestId: string,
-): Promise<(Registered & { id: string })[]> {
-  const found: (Registered & { _id: string; number: string | null })[] = (await model
-    .find({ contestId }, REGISTERED)
+): Promise<{ id: string; number: string }[]> {
+  const found: { _id: string; number: string | null }[] = (await model
+    .find({ contestId }, { number: 1 })
     .sort({ sortKey: 1, _id: 1 })
     .lean()) as never;
-  return found.filter(({ number }) => typeof number === 'string').map(({ _id: id, ...line }) => ({ ...line, id }));
+  return found.flatMap(({ _id: id, number }) => (typeof number === 'string' ? [{ id, number }] : []));
+}
+
+/** Every numbered application of a contest by number, as far as the register shows it; one after another, for answers are long. */
+export async function* registeredOf(
+  { model }: AggregateStore<Application>,
+  contestId: string,
+): AsyncGenerator<Registered> {
+  const found = model.find({ contestId }, REGISTERED).sort({ sortKey: 1, _id: 1 }).lean();
+  for await (const line of found.cursor({ batchSize: 200 })) {
+    if (typeof line.number === 'string') yield line as unknown as Registered;
+  }
 }
 
 /** Applications of a contest that have one of the numbers. */

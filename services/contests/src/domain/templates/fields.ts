@@ -10,7 +10,7 @@ export const count = (title: string, minimum = 0) => ({ type: 'integer', title, 
 export const choice = (title: string, ...options: string[]) => ({ type: 'string', title, enum: options });
 
 const SOURCES = ['REGIONAL', 'MUNICIPAL', 'CITIZENS', 'BUSINESS', 'IN_KIND'];
-const MONEY = '^\\d{1,12}(\\.\\d{1,2})?$';
+export const MONEY_PATTERN = '^\\d{1,12}(\\.\\d{1,2})?$';
 
 /** Cost lines, each paid by one source; together they are the planned money of the application. */
 export const COST_LINES = {
@@ -28,7 +28,7 @@ export const COST_LINES = {
       unit: { type: 'string', title: 'Единица', maxLength: 30 },
       quantity: { type: 'string', title: 'Количество', pattern: '^\\d{1,9}(\\.\\d{1,3})?$' },
       source: { type: 'string', title: 'Источник', enum: SOURCES },
-      amount: { type: 'string', title: 'Сумма, руб.', pattern: MONEY },
+      amount: { type: 'string', title: 'Сумма, руб.', pattern: MONEY_PATTERN },
     },
   },
 };
@@ -61,7 +61,7 @@ export const SPONSORS = {
     properties: {
       name: { type: 'string', title: 'Организация', minLength: 2, maxLength: 300 },
       inn: { type: 'string', title: 'ИНН', format: 'inn' },
-      amount: { type: 'string', title: 'Сумма, руб.', pattern: MONEY },
+      amount: { type: 'string', title: 'Сумма, руб.', pattern: MONEY_PATTERN },
     },
   },
 };
