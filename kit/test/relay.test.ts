@@ -118,8 +118,11 @@ describe('the relay', () => {
     const relay = relayOf({ pollMs: 60_000 });
     relay.start();
     await sleep(300);
-    await create();
+    const id = await create();
     await until(() => bus.published().length === 1, 5_000);
+    // One that is there already changes.
+    await increase(id);
+    await until(() => bus.published().length === 2, 5_000);
     await relay.stop();
   });
 

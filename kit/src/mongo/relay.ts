@@ -168,15 +168,14 @@ export class Relay {
         {
           $match: {
             'ns.coll': { $in: stores.map(({ collection }) => collection) },
-            operationType: { $in: ['insert', 'update', 'replace'] },
+            // The mark that something waits; a write that tells nothing and the relay's own writes do not set it.
+            $or: ['fullDocument', 'updateDescription.updatedFields'].map((place) => ({
+              [`${place}.outboxSince`]: { $exists: true },
+            })),
           },
         },
       ]);
-      this.#stream.on('change', (change) => {
-        const updated = 'updateDescription' in change ? change.updateDescription.updatedFields : null;
-        const ownPull = updated !== null && updated?.['version'] === undefined;
-        if (!ownPull) this.wake();
-      });
+      this.#stream.on('change', () => this.wake());
       this.#stream.on('error', (error) => {
         if (this.#stop.signal.aborted) return;
         log.warn({ err: error }, 'change stream ended, relay goes on by polling');
