@@ -70,6 +70,18 @@ describe('pages', () => {
     expect(found.toSorted().join('')).toBe(names);
   });
 
+  test.each([1, -1] as const)('read in steps a page is the same, way %i', async (way) => {
+    const steps = [{ $lt: 1 }, { $gt: 0, $lt: 2 }, { $gt: 1 }];
+    const filter = { group: { $gt: -1 } };
+    const whole = await paged.page(filter, { group: way }, { first: 100 });
+    expect(whole.nodes).toHaveLength(7);
+    for (const args of [{ first: 100 }, { first: 3 }, { last: 3 }, { first: 100, after: whole.edges[3]!.cursor }]) {
+      const names = async (cut: typeof steps) =>
+        (await paged.page(filter, { group: way }, args, cut)).nodes.map(({ state }) => state.name);
+      expect(await names(steps)).toEqual(await names([]));
+    }
+  });
+
   test('a range that moved on since the cursor was given, and a cursor from outside of it', async () => {
     const { edges } = await paged.page({}, { group: 1 }, { first: 100 });
     const ofGroup = (group: number) => edges.find(({ node }) => node.state.group === group)!.cursor;

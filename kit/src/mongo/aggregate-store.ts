@@ -101,13 +101,13 @@ class Store<S extends object> implements AggregateStore<S> {
     return this.model.countDocuments(filter);
   }
 
-  async page(...[filter, sort, args]: Parameters<AggregateStore<S>['page']>) {
+  async page(...[filter, sort, args, steps]: Parameters<AggregateStore<S>['page']>) {
     const source = {
       read: (where: Filter, order: Record<string, 1 | -1>, limit: number) => this.find(where, { sort: order, limit }),
       count: (where: Filter) => this.count(where),
       valueOf: (item: Aggregate<S>, key: string) => sortValue(item, key),
     };
-    return readPage(source, filter, sort, args);
+    return readPage(source, { filter, sort, steps }, args);
   }
 
   async isReused(command: Command): Promise<boolean> {

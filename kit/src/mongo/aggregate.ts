@@ -49,6 +49,12 @@ export interface UpsertArgs<S, E, C extends string> extends ChangeArgs<S, E, C> 
 
 export type Filter = Record<string, unknown>;
 
+/** A part of the values of a sort key, both bounds left out. */
+export interface Step {
+  $gt?: unknown;
+  $lt?: unknown;
+}
+
 export interface FindOptions {
   sort?: Record<string, 1 | -1>;
   limit?: number;
@@ -66,8 +72,16 @@ export interface AggregateStore<S> {
   loadMany(ids: readonly string[]): Promise<Aggregate<S>[]>;
   find(filter: Filter, options?: FindOptions): Promise<Aggregate<S>[]>;
   count(filter: Filter): Promise<number>;
-  /** A Relay connection, newest sort key by `sort`, ties by id; at most 100 a page. */
-  page(filter: Filter, sort: Record<string, 1 | -1>, args: ConnectionArgs): Promise<Connection<Aggregate<S>>>;
+  /**
+   * A Relay connection, newest sort key by `sort`, ties by id; at most 100 a page. Where the filter has a range of the first sort key, `steps`
+   * cut it up, so that a server that sorts all that it finds reads no more than the page needs: ascending ranges that lie side by side.
+   */
+  page(
+    filter: Filter,
+    sort: Record<string, 1 | -1>,
+    args: ConnectionArgs,
+    steps?: readonly Step[],
+  ): Promise<Connection<Aggregate<S>>>;
   /** A lean document of `model` as an aggregate, for the service's own queries. */
   toAggregate(document: any): Aggregate<S>;
   /**

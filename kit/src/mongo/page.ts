@@ -1,6 +1,6 @@
 import type { Connection, ConnectionArgs } from '../graphql/connection.ts';
 import { encodeCursor, pageInfo, pageRequest } from '../graphql/connection.ts';
-import type { Filter } from './aggregate.ts';
+import type { Filter, Step } from './aggregate.ts';
 
 type Sort = Record<string, 1 | -1>;
 
@@ -13,15 +13,14 @@ interface Source<T> {
 /** Keyset pagination: stable while documents come and go, and as cheap on page 1000 as on page 1. */
 export async function readPage<T>(
   source: Source<T>,
-  filter: Filter,
-  sort: Sort,
+  { filter, sort, steps = [] }: { filter: Filter; sort: Sort; steps?: readonly Step[] },
   args: ConnectionArgs,
 ): Promise<Connection<T>> {
   const complete: Sort = '_id' in sort ? sort : { ...sort, _id: 1 };
   const keys = Object.keys(complete);
   const { limit, backward, cursor } = pageRequest(args, keys.length);
   const direction = backward ? reversed(complete) : complete;
-  const parts = cursor ? beyond(filter, direction, cursor) : [filter];
+  const parts = inSteps(cursor ? beyond(filter, direction, cursor) : [filter], direction, steps);
   const found = limit === 0 ? [] : await readParts(source, parts, direction, limit + 1);
   const more = found.length > limit;
   const beyondCursor = cursor !== null;
@@ -56,6 +55,20 @@ async function readParts<T>(source: Source<T>, parts: readonly Filter[], sort: S
   }
   return found;
 }
+
+/** Parts that ask for a range of the first sort key are cut into steps, in the order of the page. */
+function inSteps(parts: readonly Filter[], sort: Sort, steps: readonly Step[]): readonly Filter[] {
+  if (steps.length === 0) return parts;
+  const [key, way] = Object.entries(sort)[0]!;
+  const ordered = way === 1 ? steps : steps.toReversed();
+  const cut = (part: Filter, step: Step): Filter =>
+    Object.entries(step).reduce((rest, [name, bound]) => narrowed(rest, [key, { [name]: bound }])!, part);
+  return parts.flatMap((part) =>
+    isRange(part[key]) ? ordered.map((step) => cut(part, step)).filter((one) => !isEmpty(one[key])) : [part],
+  );
+}
+
+const isEmpty = (range: any): boolean => range.$gt !== undefined && range.$lt !== undefined && range.$gt >= range.$lt;
 
 /**
  * What lies strictly after the cursor, in parts that follow each other: the same first keys and more of the last one, and so on to more of the

@@ -93,8 +93,7 @@ export function projectionStore<T extends object>(
           count: async (where) => model.countDocuments(where),
           valueOf: (item, key) => (item as Record<string, unknown>)[key === '_id' ? 'id' : key],
         },
-        filter,
-        sort,
+        { filter, sort },
         args,
       ),
   };

@@ -158,3 +158,26 @@ test('the register holds every application of the largest contest, and invents n
   expect(lines).toHaveLength(last + 2);
   expect(lines[last]).toMatch(/^20100;/);
 });
+
+test('a queue of thousands is counted anew after some seconds, a shorter one at once', async () => {
+  const waiting = async (contestId: string) => {
+    const query = `query ($filter: ApplicationQueueFilter) { applicationQueue(filter: $filter, first: 0) { summary { overdue today later unassigned } } }`;
+    return (await service.gql(query, { filter: { contestId } }, organiser)).data.applicationQueue.summary;
+  };
+  const applications = service.deps.connection.collection('applications');
+  const dueAt = new Date(service.clock.now().getTime() + 10 * 86_400_000);
+  const made = async (count: number) => {
+    const contestId = await openContest(service);
+    const all = Array.from({ length: count }, () => ({ _id: newId() as never, version: 1, contestId, dueAt }));
+    await applications.insertMany(all);
+    expect(await waiting(contestId)).toEqual({ overdue: 0, today: 0, later: count, unassigned: count });
+    await applications.updateOne({ _id: all[0]!._id }, { $set: { assigneeId: newId() } });
+    await applications.deleteOne({ _id: all[1]!._id });
+    return contestId;
+  };
+  const [few, many] = [await made(2_000), await made(2_001)];
+  expect(await waiting(few)).toMatchObject({ later: 1_999, unassigned: 1_998 });
+  expect(await waiting(many)).toMatchObject({ later: 2_001, unassigned: 2_001 });
+  service.clock.advance(5_000);
+  expect(await waiting(many)).toMatchObject({ later: 2_000, unassigned: 1_999 });
+});

@@ -66,18 +66,25 @@ export function pageOfQueue(
   { filter, sort, place, today }: { filter: QueueFilter; sort: QueueSort; place: Place; today: Today },
   args: ConnectionArgs,
 ): Promise<Connection<Aggregate<Application>>> {
-  const { states, due } = filter;
-  // Whoever asks for states sees those without a term as well.
-  const term = due ? windowOf(due, today) : states?.length ? null : WAITING;
   const where = {
     ...inPlace(place),
-    ...(states?.length ? { status: { $in: [...states] } } : {}),
-    ...(filter.assigneeId ? { assigneeId: filter.assigneeId } : {}),
-    ...(filter.unassigned ? { assigneeId: null } : {}),
-    ...(term ? { dueAt: term } : {}),
+    ...asked(filter, today),
     ...(sort === 'SUBMITTED' ? { submittedAt: WAITING } : {}),
   };
-  return applications.page(where, ORDERS[sort], args);
+  // Steps are of use where an index answers each of them.
+  const stepped = sort === 'DUE' && !filter.states?.length && ('contestId' in place || place.scopes.length === 1);
+  return applications.page(where, ORDERS[sort], args, stepped ? stepsFrom(today.now) : []);
+}
+
+function asked({ states, due, assigneeId, unassigned }: QueueFilter, today: Today): Record<string, unknown> {
+  // Whoever asks for states sees those without a term as well.
+  const term = due ? windowOf(due, today) : states?.length ? null : WAITING;
+  return {
+    ...(states?.length ? { status: { $in: [...states] } } : {}),
+    ...(assigneeId ? { assigneeId } : {}),
+    ...(unassigned ? { assigneeId: null } : {}),
+    ...(term ? { dueAt: term } : {}),
+  };
 }
 
 export type QueueSort = 'DUE' | 'SUBMITTED';
@@ -85,6 +92,18 @@ const ORDERS: Record<QueueSort, Record<string, 1 | -1>> = {
   DUE: { dueAt: 1, _id: 1 },
   SUBMITTED: { submittedAt: -1, _id: -1 },
 };
+
+const DAY_MS = 86_400_000;
+const EDGES = [-30, -7, -1, 0, 0.5, 1, 2, 4, 8, 16, 32, 64].map((days) => days * DAY_MS);
+
+/** Terms from the oldest on, in steps that are short where most of them lie. */
+function stepsFrom(now: Date) {
+  const edges = EDGES.map((edge) => new Date(now.getTime() + edge));
+  return [...edges, null].map((end, index) => ({
+    ...(index > 0 ? { $gt: new Date(edges[index - 1]!.getTime() - 1) } : {}),
+    ...(end ? { $lt: end } : {}),
+  }));
+}
 
 /**
  * The bound of what is at most at an instant; instants are whole milliseconds. Instead of $lte, which the database of the stand reads as $lt
@@ -117,18 +136,49 @@ export async function firstUnassigned(applications: AggregateStore<Application>,
   return { count: Number(count), dueAt: first[0]?.state.dueAt ?? null };
 }
 
+interface Waiting {
+  overdue: number;
+  today: number;
+  later: number;
+  unassigned: number;
+}
+
+/** Numbers above this are told as they were a moment ago: nobody reads them to the last application. */
+const MANY = 2_000;
+const KEPT_MS = 5_000;
+const KEPT_MOST = 500;
+const kept = new WeakMap<object, Map<string, { at: number; counts: Waiting }>>();
+
 /** How much waits in a place, by term. */
-export async function queueSummary(applications: AggregateStore<Application>, place: Place, today: Today) {
-  const all = inPlace(place);
-  const inWindow = (due: NonNullable<QueueFilter['due']>) =>
-    applications.count({ ...all, dueAt: windowOf(due, today) });
-  const [overdue, ofToday, later, unassigned] = await Promise.all([
-    inWindow('OVERDUE'),
-    inWindow('TODAY'),
-    inWindow('LATER'),
-    applications.count({ ...all, dueAt: WAITING, assigneeId: null }),
+export async function queueSummary(
+  { model }: AggregateStore<Application>,
+  place: Place,
+  { now, ends }: Today,
+): Promise<Waiting> {
+  const known = kept.get(model) ?? new Map<string, { at: number; counts: Waiting }>();
+  const key = JSON.stringify([place, ends]);
+  const last = known.get(key);
+  if (last && Math.abs(now.getTime() - last.at) < KEPT_MS) return last.counts;
+  const countIf = (condition: object) => ({ $sum: { $cond: [condition, 1, 0] } });
+  const [row] = await model.aggregate([
+    { $match: { ...inPlace(place), dueAt: WAITING } },
+    {
+      $group: {
+        _id: null,
+        overdue: countIf({ $lte: ['$dueAt', now] }),
+        today: countIf({ $and: [{ $gt: ['$dueAt', now] }, { $lte: ['$dueAt', ends] }] }),
+        later: countIf({ $and: [{ $gt: ['$dueAt', now] }, { $gt: ['$dueAt', ends] }] }),
+        unassigned: countIf({ $eq: [{ $ifNull: ['$assigneeId', null] }, null] }),
+      },
+    },
   ]);
-  return { overdue, today: ofToday, later, unassigned };
+  const counts = { overdue: 0, today: 0, later: 0, unassigned: 0 };
+  for (const name of Object.keys(counts) as (keyof Waiting)[]) counts[name] = Number(row?.[name] ?? 0);
+  if (counts.overdue + counts.today + counts.later > MANY) {
+    if (known.size >= KEPT_MOST) known.clear();
+    kept.set(model, known.set(key, { at: now.getTime(), counts }));
+  }
+  return counts;
 }
 
 /** State of each application of a contest and since when it is in it. */
