@@ -18,6 +18,7 @@ import {
   type Contests,
   type Filed,
 } from './setup.ts';
+import { bearer as bearerOf, PDF, uploading } from './setup-files.ts';
 
 const TEMPLATE = TEMPLATES.find(({ code }) => code === 'municipal-selection')!.form as { properties: object };
 /** The form of the template, and a document. */
@@ -34,27 +35,16 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const PDF = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
 );
 const numbered = (index: number) => Buffer.concat([PDF, Buffer.from(`% ${index}`)]);
 
-const bearer = async (as?: TestCaller): Promise<Record<string, string>> =>
-  as ? { authorization: `Bearer ${await service.token(as)}` } : {};
+const bearer = (as?: TestCaller) => bearerOf(service, as);
 
-async function upload(
-  id: string,
-  bytes: Buffer,
-  as?: TestCaller,
-  { type = 'application/pdf', name = 'Протокол.pdf' } = {},
-) {
-  const response = await fetch(`${service.url}/files/applications/${id}?name=${encodeURIComponent(name)}`, {
-    method: 'POST',
-    headers: { 'content-type': type, ...(await bearer(as)) },
-    body: new Uint8Array(bytes),
-  });
+async function upload(id: string, bytes: Buffer, as?: TestCaller, more: { type?: string; name?: string } = {}) {
+  const response = await uploading(service, id, bytes, as, more);
   const { file = null, errors } = (await response.json()) as { file?: any; errors?: any[] };
   return {
     status: response.status,

@@ -36,6 +36,16 @@ afterAll(() => service.stop());
 const eventsOf = (type: string, id: string) =>
   service.bus.published(`veche.contests.${type}`).filter(({ key }) => key === id);
 
+test('an application is prepared from the publication on and filed when the intake begins', async () => {
+  const contestId = await openContest(service);
+  service.clock.set(START);
+  const { applicationId, lead } = await drafted(service, contestId);
+  const early = await ask(service, 'submitApplication', { applicationId }, lead);
+  expect(early.rejection.code).toBe('STAGE_NOT_OPEN');
+  service.clock.set(AT.intake);
+  expect((await does(service, 'submitApplication', { applicationId }, lead)).state).toBe('SUBMITTED');
+});
+
 test('a contest from draft to the approved ballot tells each of its steps', async () => {
   const contestId = await openContest(service);
   const { applicationId, member } = await admitted(service, contestId);

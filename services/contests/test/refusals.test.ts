@@ -207,7 +207,7 @@ test('a group is formed, joined and left by its rules', async () => {
   await refused('joinInitiativeGroup', code, citizen(), 'INVITATION_INVALID');
 });
 
-test('an application is begun and filed while the intake is open, by a group that is large enough', async () => {
+test('an application is begun until the intake ends and filed while it is open, by a group that is large enough', async () => {
   const contestId = await openContest(service, { groupMinimum: 3 });
   const draft = await drafted(service, contestId);
   await refused('submitApplication', { applicationId: draft.applicationId }, draft.lead, 'GROUP_TOO_SMALL');

@@ -32,7 +32,7 @@ export function stepped(
   return { ...next, dueAt: dueOf(next) };
 }
 
-/** Begins an application; incomplete content is welcome. */
+/** Begins an application, from the publication of the contest, so that meetings before the intake can speak of it; incomplete content is welcome. */
 export function draftApplication(
   contest: Contest,
   ids: { contestId: string; groupId: string },
@@ -40,7 +40,7 @@ export function draftApplication(
   now: Date,
 ): Result {
   if (contest.status !== 'PUBLISHED') return reject('CONTEST_NOT_PUBLISHED');
-  if (!isOpen(contest, 'INTAKE', now)) return reject('STAGE_NOT_OPEN');
+  if (now >= stageOf(contest, 'INTAKE')!.closesAt) return reject('STAGE_NOT_OPEN');
   if (contest.ballot) return reject('BALLOT_LIST_APPROVED');
   return accept({
     ...ids,

@@ -6,19 +6,25 @@ import type { PassportVersion } from './version.ts';
 
 /**
  * Stages of the life cycle and their place in it. Experts assess before the vote in some regulations and after it in others, so these
- * two share a place; a public jury comes before the experts.
+ * two share a place; a public jury comes before the experts. Agreements and the collection of money share one, too.
  */
 export const STAGE_PLACES = {
   ANNOUNCEMENT: 1,
-  INTAKE: 2,
-  ADMISSION: 3,
-  PUBLIC_ASSESSMENT: 4,
-  EXPERTISE: 4,
-  VOTING: 4,
-  COMMISSION: 5,
-  COLLECTION: 6,
-  IMPLEMENTATION: 7,
-  REPORT: 8,
+  TRAINING: 2,
+  IDEATION: 3,
+  ASSEMBLY: 4,
+  INTAKE: 5,
+  ADMISSION: 6,
+  PUBLIC_ASSESSMENT: 7,
+  EXPERTISE: 7,
+  VOTING: 7,
+  COMMISSION: 8,
+  AGREEMENTS: 9,
+  COLLECTION: 9,
+  PROCUREMENT: 10,
+  IMPLEMENTATION: 11,
+  MONITORING: 12,
+  REPORT: 13,
 } as const;
 export type StageType = keyof typeof STAGE_PLACES;
 

@@ -51,13 +51,19 @@ export const oneOf =
 
 export const STAGE_NAMES: Readonly<Record<string, string>> = {
   ANNOUNCEMENT: 'Объявление конкурса',
+  TRAINING: 'Обучение участников',
+  IDEATION: 'Идеи и предварительные собрания',
+  ASSEMBLY: 'Итоговые собрания жителей',
   INTAKE: 'Приём заявок',
   ADMISSION: 'Проверка и допуск',
   PUBLIC_ASSESSMENT: 'Оценка общественным жюри',
   EXPERTISE: 'Экспертная оценка',
   VOTING: 'Голосование',
   COMMISSION: 'Заседание комиссии',
+  AGREEMENTS: 'Соглашения о субсидиях',
   COLLECTION: 'Сбор средств',
+  PROCUREMENT: 'Закупки',
   IMPLEMENTATION: 'Реализация',
+  MONITORING: 'Контроль исполнения',
   REPORT: 'Отчёт',
 };

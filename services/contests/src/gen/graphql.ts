@@ -1930,6 +1930,12 @@ export type DivisionKind =
 export type StageType =
   /** Announcement. */
   | 'ANNOUNCEMENT'
+  /** Training of municipalities and groups. */
+  | 'TRAINING'
+  /** Ideas and preliminary meetings. */
+  | 'IDEATION'
+  /** Final meetings of residents. */
+  | 'ASSEMBLY'
   /** Intake of applications. */
   | 'INTAKE'
   /** Formal check. */
@@ -1942,10 +1948,16 @@ export type StageType =
   | 'VOTING'
   /** Session of the commission. */
   | 'COMMISSION'
+  /** Acts on subsidies and agreements. */
+  | 'AGREEMENTS'
   /** Collection of residents' money. */
   | 'COLLECTION'
+  /** Procurement. */
+  | 'PROCUREMENT'
   /** Works. */
   | 'IMPLEMENTATION'
+  /** Monitoring of what was built. */
+  | 'MONITORING'
   /** Final reports. */
   | 'REPORT';
 
