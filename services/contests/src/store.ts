@@ -61,6 +61,7 @@ const CONTEST: mongoose.SchemaDefinition = {
   scoring: Mixed,
   votingRule: Mixed,
   eligibility: part({ minAge: Number, ageOn: String, residence: String }),
+  applicants: part({ minAge: Number, ageOn: String, residence: String }),
   resultsVisibility: String,
   winnersBy: String,
   graceSeconds: Number,

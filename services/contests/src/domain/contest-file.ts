@@ -38,6 +38,7 @@ export function contestFile(contest: Contest): object {
     scoring: contest.scoring ?? null,
     votingRule,
     eligibility,
+    applicants: contest.applicants ?? null,
     resultsVisibility,
     winnersBy: winnersBy ?? null,
     graceSeconds,
@@ -73,6 +74,10 @@ const PRACTICES = [
   'SELF_TAXATION',
   'GRANT_CONTEST',
 ];
+const ELIGIBILITY = closed(
+  { minAge: { type: 'integer' }, ageOn: { type: ['string', 'null'] }, residence: { type: ['string', 'null'] } },
+  'minAge',
+);
 const RULES = {
   template: { type: 'string', pattern: '^[a-z0-9-]{1,60}$' },
   title: text(1000),
@@ -120,10 +125,8 @@ const RULES = {
   criteria: list({ type: 'object' }, 100),
   scoring: { type: 'object' },
   votingRule: { type: 'object' },
-  eligibility: closed(
-    { minAge: { type: 'integer' }, ageOn: { type: ['string', 'null'] }, residence: { type: ['string', 'null'] } },
-    'minAge',
-  ),
+  eligibility: ELIGIBILITY,
+  applicants: ELIGIBILITY,
   resultsVisibility: { enum: ['LIVE', 'HIDDEN_UNTIL_END'] },
   winnersBy: { enum: ['VOTE', 'COMMISSION'] },
   graceSeconds: { type: 'integer' },
@@ -195,7 +198,7 @@ export function clonedRules(contest: Contest, { title, years }: { title?: string
   const read = readContestFile(contestFile(contest));
   if (!read.contest) throw new Error(`a stored contest is no file: ${read.errors.map(({ path }) => path).join(', ')}`);
   const later = (date: string | null | undefined): string | null => (date ? shifted(date, years) : null);
-  const { stages, regionalHolidays, eligibility, legalBasis } = read.contest;
+  const { stages, regionalHolidays, eligibility, applicants, legalBasis } = read.contest;
   return {
     ...read.contest,
     ...(title ? { title } : {}),
@@ -207,6 +210,7 @@ export function clonedRules(contest: Contest, { title, years }: { title?: string
     })),
     regionalHolidays: (regionalHolidays ?? []).map((holiday) => ({ ...holiday, date: later(holiday.date)! })),
     eligibility: { ...eligibility, ageOn: later(eligibility?.ageOn) },
+    applicants: applicants ? { ...applicants, ageOn: later(applicants.ageOn) } : null,
   };
 }
 

@@ -126,7 +126,10 @@ export interface Contest {
   /** What makes a ranking of the criteria; contests from before there was any have none. */
   scoring?: Scoring | null;
   votingRule: object;
+  /** Who may vote. */
   eligibility: Eligibility;
+  /** Who may apply; null: whom the law lets, residents from sixteen. */
+  applicants?: Eligibility | null;
   resultsVisibility: ResultsVisibility;
   /** Absent where nobody chose: the vote, where there is one. */
   winnersBy?: WinnersBy | null;
@@ -173,6 +176,7 @@ export type ContestCode =
   | 'VOTING_RULE_INVALID'
   | 'CRITERIA_INVALID'
   | 'ELIGIBILITY_INVALID'
+  | 'APPLICANTS_INVALID'
   | 'GROUP_MINIMUM_INVALID'
   | 'OWN_SHARE_INVALID'
   | 'FORM_INVALID'

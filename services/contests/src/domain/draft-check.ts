@@ -4,7 +4,7 @@ import type { Contest, ContestCode, ContestEvent, LegalAct } from './contest.ts'
 import { criteriaRefused, planOf } from './criteria.ts';
 import { divisionProblem } from './division.ts';
 import { formProblem, uiProblem } from './form-check.ts';
-import { AGE, eligibilityIsSound } from './eligibility.ts';
+import { AGE, applicantsAreSound, eligibilityIsSound } from './eligibility.ts';
 
 const TITLE = { min: 10, max: 200 };
 const GROUP = { min: 1, max: 100 };
@@ -33,6 +33,7 @@ const CHECKS: readonly ((contest: Contest) => Problem)[] = [
   (contest) => assessmentProblem(contest),
   ({ votingRule, budget }) => ruleProblem(votingRule, budget),
   ({ eligibility }) => refusal(!eligibilityIsSound(eligibility), 'ELIGIBILITY_INVALID', 'eligibility', AGE),
+  (contest) => refusal(!applicantsAreSound(contest), 'APPLICANTS_INVALID', 'applicants', AGE),
   // Contests that were drafted before there were divisions have none.
   ({ divisions, budget }) => divisionProblem(divisions ?? [], budget),
 ];

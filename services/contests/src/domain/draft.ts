@@ -15,6 +15,7 @@ import type {
 } from './contest.ts';
 import type { Division } from './division.ts';
 import { checkedDraft } from './draft-check.ts';
+import { LAWFUL_AGE } from './eligibility.ts';
 import type { LegalRegime } from './legal-regime.ts';
 import { templateOf } from './templates/index.ts';
 import type { Template } from './templates/template.ts';
@@ -37,6 +38,7 @@ export interface NewContest {
   stages: readonly StageDraft[];
   votingRule?: unknown;
   eligibility?: Partial<Eligibility> | null;
+  applicants?: Partial<Eligibility> | null;
   resultsVisibility?: ResultsVisibility | null;
   winnersBy?: WinnersBy | null;
   minOwnShare?: string | null;
@@ -63,6 +65,7 @@ export function createContest(input: NewContest): Result {
     ...defaultsOf(template),
     ...written(input),
     eligibility: { ...template.eligibility, ...withoutUndefined(input.eligibility ?? {}) },
+    applicants: applicantsFrom(input.applicants, template.applicants ?? null),
     title: input.title.trim(),
     stages: planned.stages,
   });
@@ -131,6 +134,7 @@ export interface ContestChange {
   stages?: readonly StageDraft[] | null;
   votingRule?: unknown;
   eligibility?: Partial<Eligibility> | null;
+  applicants?: Partial<Eligibility> | null;
   level?: ContestLevel | null;
   practice?: Practice | null;
   legalRegime?: LegalRegime | null;
@@ -166,8 +170,18 @@ export function changedDraft(contest: Contest, change: ContestChange): Result {
     // Null takes the limit away, a field that is left out keeps it.
     ...withoutUndefined({ maxPerProject: change.maxPerProject, minOwnShare: change.minOwnShare }),
     eligibility: { ...contest.eligibility, ...withoutUndefined(eligibility ?? {}) },
+    applicants: applicantsFrom(change.applicants, contest.applicants ?? null),
     stages: planned.stages,
   });
+}
+
+/** The rule of who may apply as it was with what is given; there is none before anything is. */
+function applicantsFrom(
+  given: Partial<Eligibility> | null | undefined,
+  before: Eligibility | null,
+): Eligibility | null {
+  if (!given) return before;
+  return { minAge: LAWFUL_AGE, ageOn: null, residence: null, ...before, ...withoutUndefined(given) };
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

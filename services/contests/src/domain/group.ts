@@ -1,5 +1,8 @@
 import { ageOn } from '@veche/kit/domain/calendar';
-import { accept, reject, type Decision } from '@veche/kit/domain/decision';
+import { accept, reject, type Decision, type Rejection } from '@veche/kit/domain/decision';
+import { covers } from '@veche/kit/domain/oktmo';
+import type { Eligibility } from './contest.ts';
+import { LAWFUL_AGE } from './eligibility.ts';
 
 /** An initiative group; people are pseudonymous ids, the lead is the first. */
 export interface InitiativeGroup {
@@ -22,6 +25,10 @@ export type GroupCode =
   | 'LEAD_CANNOT_LEAVE'
   | 'LEAD_NOT_OFFERED'
   | 'ACCOUNT_NOT_CONFIRMED'
+  | 'TOO_YOUNG'
+  | 'AGE_UNKNOWN'
+  | 'RESIDENCE_UNKNOWN'
+  | 'NOT_A_RESIDENT'
   | 'CONTEST_NOT_PUBLISHED';
 
 type Result = Decision<InitiativeGroup, GroupEvent, GroupCode>;
@@ -31,25 +38,50 @@ export interface Initiator {
   personId: string;
   assurance: string;
   birthdate?: string;
+  /** ОКТМО of the registered address. */
+  residence?: string;
 }
 
-/** 131-ФЗ article 26.1: initiators are residents who have reached sixteen. */
-const INITIATOR_AGE = 16;
 const NAME = { min: 3, max: 120 };
 
-/** Where the token carries no birth date, the confirmed account alone is asked for; the age is then checked by the officials. */
-function mayInitiate({ assurance, birthdate }: Initiator, today: string): boolean {
-  return assurance === 'confirmed' && (birthdate === undefined || ageOn(birthdate, today) >= INITIATOR_AGE);
+/** Who may be an initiator of a contest, and the day there. */
+export interface InitiatorRule {
+  /** The contest's own rule; null: that of the law. */
+  applicants: Eligibility | null;
+  today: string;
+}
+
+/**
+ * Why a person may not be an initiator; null when it may. By the law alone a token without a birth date passes by its confirmed account, and the
+ * officials check the age; a contest with a rule of its own asks for what the rule needs.
+ */
+function initiatorProblem(initiator: Initiator, rule: InitiatorRule): Rejection<GroupCode> | null {
+  if (initiator.assurance !== 'confirmed') return reject('ACCOUNT_NOT_CONFIRMED').rejection;
+  return ageProblem(initiator, rule) ?? residenceProblem(initiator, rule);
+}
+
+function ageProblem({ birthdate }: Initiator, { applicants, today }: InitiatorRule): Rejection<GroupCode> | null {
+  const { minAge: min, ageOn: day } = applicants ?? { minAge: LAWFUL_AGE, ageOn: null };
+  if (birthdate === undefined) return applicants ? reject('AGE_UNKNOWN').rejection : null;
+  return ageOn(birthdate, day ?? today) < min ? reject('TOO_YOUNG', undefined, { min }).rejection : null;
+}
+
+function residenceProblem({ residence }: Initiator, { applicants }: InitiatorRule): Rejection<GroupCode> | null {
+  const within = applicants?.residence ?? null;
+  if (within === null) return null;
+  if (residence === undefined) return reject('RESIDENCE_UNKNOWN').rejection;
+  return covers(within, residence) ? null : reject('NOT_A_RESIDENT').rejection;
 }
 
 export function formGroup(
   { contestId, name, decided }: { contestId: string; name: string; decided: boolean },
   initiator: Initiator,
   invitationCode: string,
-  today: string,
+  rule: InitiatorRule,
 ): Result {
   if (decided) return reject('CONTEST_NOT_PUBLISHED');
-  if (!mayInitiate(initiator, today)) return reject('ACCOUNT_NOT_CONFIRMED');
+  const barred = initiatorProblem(initiator, rule);
+  if (barred) return { ok: false, rejection: barred };
   const trimmed = name.trim();
   if (trimmed.length < NAME.min || trimmed.length > NAME.max) return reject('NAME_LENGTH', ['name'], NAME);
   const group = {
@@ -63,12 +95,18 @@ export function formGroup(
 }
 
 /** Joining is the member's own act: it is the consent that the law asks of each initiator. */
-export function joinGroup(group: InitiativeGroup, initiator: Initiator, invitationCode: string, today: string): Result {
+export function joinGroup(
+  group: InitiativeGroup,
+  initiator: Initiator,
+  invitationCode: string,
+  rule: InitiatorRule,
+): Result {
   if (group.memberIds.includes(initiator.personId)) return reject('ALREADY_MEMBER');
   // A group that everybody has left is gone with its code: whoever found the code must not get at its drafts.
   const open = group.memberIds.length > 0 && invitationCode.trim() === group.invitationCode;
   if (!open) return reject('INVITATION_INVALID', ['invitationCode']);
-  if (!mayInitiate(initiator, today)) return reject('ACCOUNT_NOT_CONFIRMED');
+  const barred = initiatorProblem(initiator, rule);
+  if (barred) return { ok: false, rejection: barred };
   return accept({ ...group, memberIds: [...group.memberIds, initiator.personId] }, { kind: 'InitiativeGroupChanged' });
 }
 

@@ -57,6 +57,14 @@ const TREES: Readonly<Record<string, { text: string; labels: Readonly<Record<str
       residence: { text: 'территория проживания голосующего', gender: 'f' },
     },
   },
+  applicants: {
+    text: 'право подать заявку',
+    labels: {
+      minAge: { text: 'наименьший возраст заявителя', gender: 'm' },
+      ageOn: { text: 'дата, на которую считается возраст заявителя', gender: 'f', show: wallTime },
+      residence: { text: 'территория проживания заявителя', gender: 'f' },
+    },
+  },
   votingRule: {
     text: 'правило голосования',
     labels: {

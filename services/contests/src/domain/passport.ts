@@ -47,8 +47,10 @@ const frame = ({
   uiSchema,
   scoring,
   winnersBy,
+  applicants,
 }: Contest) => ({
   ...(winnersBy ? { winnersBy } : {}),
+  ...(applicants ? { applicants } : {}),
   ...(uiSchema ? { uiSchema } : {}),
   ...(minOwnShare ? { minOwnShare } : {}),
   level,

@@ -995,6 +995,10 @@ export type ContestsRejectionCode =
   | 'VOTING_RULE_INVALID'
   /** The criteria or the scoring are malformed. */
   | 'CRITERIA_INVALID'
+  /** The rule of who may apply is malformed, or below the age of the law. */
+  | 'APPLICANTS_INVALID'
+  /** The sign-in does not tell the birth date that the rule asks for. */
+  | 'AGE_UNKNOWN'
   /** The eligibility rule is malformed. */
   | 'ELIGIBILITY_INVALID'
   /** The group minimum is outside its bounds. */
@@ -1747,6 +1751,8 @@ export type Contest = {
   votingRule: Scalars['JSON']['output'];
   /** Who may vote. */
   eligibility: Eligibility;
+  /** Who may apply; null: residents from sixteen, as the law says. */
+  applicants?: Maybe<Eligibility>;
   /** Whether the tally may be seen before the end. */
   resultsVisibility: ResultsVisibility;
   /** Who determines the winners. */
@@ -2156,6 +2162,8 @@ export type CreateContestInput = {
   votingRule?: InputMaybe<Scalars['JSON']['input']>;
   /** Overrides the template's eligibility. */
   eligibility?: InputMaybe<EligibilityInput>;
+  /** Overrides the template's rule of who may apply; below sixteen only in contests of the region's own act. */
+  applicants?: InputMaybe<EligibilityInput>;
   /** Overrides the template's visibility. */
   resultsVisibility?: InputMaybe<ResultsVisibility>;
   /** Who determines the winners; the vote where nothing is said and there is one. */
@@ -2204,6 +2212,8 @@ export type UpdateContestInput = {
   votingRule?: InputMaybe<Scalars['JSON']['input']>;
   /** Who may vote. */
   eligibility?: InputMaybe<EligibilityInput>;
+  /** Who may apply. */
+  applicants?: InputMaybe<EligibilityInput>;
   /** Level. */
   level?: InputMaybe<ContestLevel>;
   /** Practice. */
@@ -4772,6 +4782,7 @@ export type ContestResolvers<ContextType = Context, ParentType extends Resolvers
   formulaNames?: Resolver<Array<ResolversTypes['FormulaName']>, ParentType, ContextType>;
   votingRule?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
   eligibility?: Resolver<ResolversTypes['Eligibility'], ParentType, ContextType>;
+  applicants?: Resolver<Maybe<ResolversTypes['Eligibility']>, ParentType, ContextType>;
   resultsVisibility?: Resolver<ResolversTypes['ResultsVisibility'], ParentType, ContextType>;
   winnersBy?: Resolver<ResolversTypes['WinnersBy'], ParentType, ContextType>;
   passportHash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;

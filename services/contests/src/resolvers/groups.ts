@@ -9,6 +9,7 @@ import {
   type GroupCode,
   type InitiativeGroup,
   type Initiator,
+  type InitiatorRule,
 } from '../domain/group.ts';
 import { groupToOutbox as events } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
@@ -26,7 +27,10 @@ export function groupMutations(parts: ViewParts): GroupMutations {
     forget(context);
     return payload(outcome, messages, (group) => ({ group: groupView(parts, context, group) })) as never;
   };
-  const today = (contest: Contest | undefined): string => localDateOf(clock.now(), contest?.timeZone ?? 'UTC');
+  const rule = (contest: Contest | undefined): InitiatorRule => ({
+    applicants: contest?.applicants ?? null,
+    today: localDateOf(clock.now(), contest?.timeZone ?? 'UTC'),
+  });
   return {
     formInitiativeGroup: async (_source, { input }, context) => {
       const command = commandOf(context, 'formInitiativeGroup', input);
@@ -35,7 +39,7 @@ export function groupMutations(parts: ViewParts): GroupMutations {
         return answer(context, { aggregate: null, rejection: { code: 'NOT_FOUND', path: ['contestId'] } });
       const code = randomBytes(CODE_BYTES).toString('base64url');
       const wish = { ...input, decided: contest.status === 'DECIDED' };
-      const decide = () => formGroup(wish, initiatorOf(context.requireCaller()), code, today(contest));
+      const decide = () => formGroup(wish, initiatorOf(context.requireCaller()), code, rule(contest));
       return answer(context, await stores.groups.create({ command, events, decide }));
     },
     joinInitiativeGroup: async (_source, { input }, context) => {
@@ -43,7 +47,7 @@ export function groupMutations(parts: ViewParts): GroupMutations {
       const caller = initiatorOf(context.requireCaller());
       const group = await stores.groups.load(input.groupId);
       const contest = group ? (await stores.contests.load(group.state.contestId))?.state : undefined;
-      const decide = (state: InitiativeGroup) => joinGroup(state, caller, input.invitationCode, today(contest));
+      const decide = (state: InitiativeGroup) => joinGroup(state, caller, input.invitationCode, rule(contest));
       return answer(context, await stores.groups.change({ id: input.groupId, command, events, decide }));
     },
     leaveInitiativeGroup: async (_source, { input }, context) => {
@@ -62,4 +66,9 @@ export function groupMutations(parts: ViewParts): GroupMutations {
   };
 }
 
-const initiatorOf = ({ personId, assurance, birthdate }: Caller): Initiator => ({ personId, assurance, birthdate });
+const initiatorOf = ({ personId, assurance, birthdate, residence }: Caller): Initiator => ({
+  personId,
+  assurance,
+  birthdate,
+  residence,
+});

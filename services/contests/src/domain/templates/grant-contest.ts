@@ -41,6 +41,7 @@ export const grantContest: Template = {
     tieBreak: ['expertScore', 'earlierApplication', 'publicLot'],
   },
   eligibility: { minAge: 14, ageOn: null, residence: null },
+  applicants: { minAge: 14, ageOn: null, residence: null },
   resultsVisibility: 'LIVE',
   groupMinimum: 1,
 };

@@ -16,6 +16,8 @@ export interface Template {
   criteria: readonly Criterion[];
   votingRule: VotingRule;
   eligibility: Eligibility;
+  /** Who may apply, where it is not as the law says. */
+  applicants?: Eligibility;
   resultsVisibility: ResultsVisibility;
   groupMinimum: number;
 }
