@@ -56,7 +56,7 @@ describe('nothing is reached without the right', () => {
   test('an organiser of another territory changes nothing here', async () => {
     const walker: Walker = { name: 'stranger', session: world.people.stranger, roles: ['organiser'] };
     const own = new Set(['registerMe', 'updateMyContacts', 'giveConsent', 'withdrawConsent', 'eraseMe']);
-    for (const name of ['markAllNoticesRead', 'setNoticePreferences']) own.add(name);
+    for (const name of ['markNoticesRead', 'markAllNoticesRead', 'setNoticePreferences']) own.add(name);
     const done: string[] = [];
     for (const { kind, field } of rootFields()) {
       if (kind !== 'Mutation' || own.has(field.name)) continue;
