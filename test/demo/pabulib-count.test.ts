@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { parseMoney } from '@veche/kit/domain/money';
 import type { EqualSharesRule, VotingRule } from '@veche/kit/domain/voting-rule';
-import { BallotPile } from '../../services/voting/src/domain/count/ballots.ts';
-import { count } from '../../services/voting/src/domain/count/count.ts';
+import { BallotPile } from '@veche/kit/domain/count/ballots';
+import { count } from '@veche/kit/domain/count/count';
 import { readPabulib } from '../../services/voting/src/pabulib/parse.ts';
 
 const ASSEN = readPabulib(new URL('fixtures/Netherlands_Assen_2024.pb', import.meta.url).pathname);

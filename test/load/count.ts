@@ -1,9 +1,9 @@
 import { loadavg } from 'node:os';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import type { VotingRule } from '@veche/kit/domain/voting-rule';
-import { BallotPile } from '../../services/voting/src/domain/count/ballots.ts';
-import { count } from '../../services/voting/src/domain/count/count.ts';
-import type { Election } from '../../services/voting/src/domain/count/election.ts';
+import { BallotPile } from '@veche/kit/domain/count/ballots';
+import { count } from '@veche/kit/domain/count/count';
+import type { Election } from '@veche/kit/domain/count/election';
 import { resultOf } from '../../services/voting/src/domain/count/result.ts';
 
 /**

@@ -15,7 +15,7 @@ import {
   type ResultMoney,
   type Violation,
 } from '../domain/audit.ts';
-import { tally } from '../domain/count/ballots.ts';
+import { tally } from '@veche/kit/domain/count/ballots';
 import { graceEnd, type Voting } from '../domain/voting.ts';
 import { entriesAt, markOf } from '../log/log.ts';
 import { latestResult, leafId, type Leaf, type Stores } from '../store.ts';

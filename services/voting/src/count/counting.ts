@@ -1,13 +1,13 @@
 import { sha256Hex } from '@veche/kit';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import { parseFraction } from '@veche/kit/domain/rational';
-import { BallotPile, type Ballots } from '../domain/count/ballots.ts';
-import { count, type CountedLine } from '../domain/count/count.ts';
-import type { CountedProject, Election } from '../domain/count/election.ts';
-import { explain, explainTies } from '../domain/count/explanation.ts';
+import { BallotPile, type Ballots } from '@veche/kit/domain/count/ballots';
+import { count, type CountedLine } from '@veche/kit/domain/count/count';
+import type { CountedProject, Election } from '@veche/kit/domain/count/election';
+import { explain, explainTies } from '@veche/kit/domain/count/explanation';
 import { inputsOf, lotOf } from '../domain/count/inputs.ts';
 import { resultOf, type CountResult } from '../domain/count/result.ts';
-import type { Reason, Verdict } from '../domain/count/verdict.ts';
+import type { Reason, Verdict } from '@veche/kit/domain/count/verdict';
 import { pointsOf } from '../domain/ballot.ts';
 import { changesOf } from '../domain/redetermination.ts';
 import { ChannelTally, type ChannelCount } from '../domain/double-vote.ts';

@@ -4,11 +4,11 @@ import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import { fractionText, rational } from '@veche/kit/domain/rational';
 import type { EqualSharesRule, VotingRule } from '@veche/kit/domain/voting-rule';
 import { checkVotingRule } from '@veche/kit/domain/voting-rule-check';
-import type { Ballots } from './ballots.ts';
-import { count } from './count.ts';
-import type { CountedProject, Election } from './election.ts';
-import { equalShares, pile } from './elections.fixture.ts';
-import { plainShares } from './plain-shares.fixture.ts';
+import type { Ballots } from '@veche/kit/domain/count/ballots';
+import { count } from '@veche/kit/domain/count/count';
+import type { CountedProject, Election } from '@veche/kit/domain/count/election';
+import { equalShares, pile } from '@veche/kit/domain/count/elections.fixture';
+import { plainShares } from '@veche/kit/domain/count/plain-shares.fixture';
 import { resultOf } from './result.ts';
 
 interface Drawn {

@@ -15,9 +15,9 @@ import {
 import type { VotingRule } from '@veche/kit/domain/voting-rule';
 import { checkVotingRule } from '@veche/kit/domain/voting-rule-check';
 import { pointsOf, type RecordedChoices } from '../ballot.ts';
-import { BallotPile } from './ballots.ts';
-import { count } from './count.ts';
-import type { CountedProject, Election } from './election.ts';
+import { BallotPile } from '@veche/kit/domain/count/ballots';
+import { count } from '@veche/kit/domain/count/count';
+import type { CountedProject, Election } from '@veche/kit/domain/count/election';
 import { resultOf } from './result.ts';
 
 /** Inputs of a count that are not in the ballots, as they are published (docs/count-rules.md, 3). */

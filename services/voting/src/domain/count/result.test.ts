@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import type { VotingRule } from '@veche/kit/domain/voting-rule';
-import { count } from './count.ts';
-import type { Election } from './election.ts';
-import { E1, E2, election } from './elections.fixture.ts';
+import { count } from '@veche/kit/domain/count/count';
+import type { Election } from '@veche/kit/domain/count/election';
+import { E1, E2, election } from '@veche/kit/domain/count/elections.fixture';
 import { resultOf } from './result.ts';
 
 const PAGE = readFileSync(new URL('../../../../../docs/count-rules.md', import.meta.url), 'utf8');

@@ -1,9 +1,9 @@
 import { fractionText } from '@veche/kit/domain/rational';
 import type { VotingRule } from '@veche/kit/domain/voting-rule';
-import type { Count, CountedLine, CountedPart } from './count.ts';
-import type { Election } from './election.ts';
-import type { Tie } from './tie-break.ts';
-import type { Verdict } from './verdict.ts';
+import type { Count, CountedLine, CountedPart } from '@veche/kit/domain/count/count';
+import type { Election } from '@veche/kit/domain/count/election';
+import type { Tie } from '@veche/kit/domain/count/tie-break';
+import type { Verdict } from '@veche/kit/domain/count/verdict';
 
 /** The result object of docs/count-rules.md, 9; its canonical JSON is what two programs must agree on. Money and scores are texts. */
 export interface CountResult {

@@ -1,4 +1,4 @@
-import type { VotingRule } from '@veche/kit/domain/voting-rule';
+import type { VotingRule } from '../voting-rule.ts';
 import type { Admission } from './admission.ts';
 import type { Standing } from './election.ts';
 import type { Allocation, Reason, Verdict } from './verdict.ts';

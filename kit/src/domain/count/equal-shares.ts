@@ -1,5 +1,5 @@
-import { add, rational, type Rational } from '@veche/kit/domain/rational';
-import type { EqualSharesRule } from '@veche/kit/domain/voting-rule';
+import { add, rational, type Rational } from '../rational.ts';
+import type { EqualSharesRule } from '../voting-rule.ts';
 import type { Admission } from './admission.ts';
 import type { Ballots } from './ballots.ts';
 import type { Standing } from './election.ts';

@@ -1,6 +1,6 @@
-import { formatMoney } from '@veche/kit/domain/money';
-import { toDecimalString } from '@veche/kit/domain/rational';
-import type { TieBreak } from '@veche/kit/domain/voting-rule';
+import { formatMoney } from '../money.ts';
+import { toDecimalString } from '../rational.ts';
+import type { TieBreak } from '../voting-rule.ts';
 import type { Count, CountedLine } from './count.ts';
 import type { Reason } from './verdict.ts';
 

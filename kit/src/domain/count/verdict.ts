@@ -1,4 +1,4 @@
-import type { Rational } from '@veche/kit/domain/rational';
+import type { Rational } from '../rational.ts';
 import type { Standing } from './election.ts';
 
 /** What the rule says of one project. */

@@ -1,5 +1,5 @@
-import { add, compare, div, mul, parseFraction, rational, type Rational } from '@veche/kit/domain/rational';
-import type { ExpertRule, VotingRule } from '@veche/kit/domain/voting-rule';
+import { add, compare, div, mul, parseFraction, rational, type Rational } from '../rational.ts';
+import type { ExpertRule, VotingRule } from '../voting-rule.ts';
 import { tally, type Tally } from './ballots.ts';
 import type { Election, Standing } from './election.ts';
 import type { Reason } from './verdict.ts';

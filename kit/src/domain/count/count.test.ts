@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { VotingRule } from '@veche/kit/domain/voting-rule';
-import { fractionText } from '@veche/kit/domain/rational';
+import type { VotingRule } from '../voting-rule.ts';
+import { fractionText } from '../rational.ts';
 import { count } from './count.ts';
 import { E1, E2, election, equalShares, PHRAGMEN, SKIP, STOP, winners, withCategory } from './elections.fixture.ts';
 

@@ -1,4 +1,4 @@
-import { add, compare, div, mul, rational, sub, type Rational } from '@veche/kit/domain/rational';
+import { add, compare, div, mul, rational, sub, type Rational } from '../rational.ts';
 
 /** The definition of one run of equal shares word for word: every ballot apart, every number an exact fraction, nothing remembered. */
 export function plainShares(

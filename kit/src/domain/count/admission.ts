@@ -1,5 +1,5 @@
-import { parseMoney } from '@veche/kit/domain/money';
-import type { Quota, VotingRule } from '@veche/kit/domain/voting-rule';
+import { parseMoney } from '../money.ts';
+import type { Quota, VotingRule } from '../voting-rule.ts';
 import type { CountedProject, Standing } from './election.ts';
 
 /** Names of the exclusive groups of each project: those that the rule lists and those that the projects carry. */

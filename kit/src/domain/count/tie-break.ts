@@ -1,5 +1,5 @@
-import { compare, type Rational } from '@veche/kit/domain/rational';
-import type { TieBreak, VotingRule } from '@veche/kit/domain/voting-rule';
+import { compare, type Rational } from '../rational.ts';
+import type { TieBreak, VotingRule } from '../voting-rule.ts';
 import type { Election, Standing } from './election.ts';
 
 /** A tie that was met and the key that broke it. */

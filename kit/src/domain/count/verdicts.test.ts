@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { VotingRule } from '@veche/kit/domain/voting-rule';
-import { fractionText, rational } from '@veche/kit/domain/rational';
+import type { VotingRule } from '../voting-rule.ts';
+import { fractionText, rational } from '../rational.ts';
 import { count } from './count.ts';
 import { E1, election, equalShares, PHRAGMEN, pile, SKIP, STOP, winners, withCategory } from './elections.fixture.ts';
 

@@ -1,4 +1,4 @@
-import type { Rational } from '@veche/kit/domain/rational';
+import type { Rational } from '../rational.ts';
 import type { Ballots } from './ballots.ts';
 
 /** A project as the count knows it; money in kopecks. */

@@ -1,5 +1,5 @@
-import { rational, type Rational } from '@veche/kit/domain/rational';
-import type { EqualSharesRule } from '@veche/kit/domain/voting-rule';
+import { rational, type Rational } from '../rational.ts';
+import type { EqualSharesRule } from '../voting-rule.ts';
 import type { Admission } from './admission.ts';
 import { supportersOf, type Ballots, type Supporters } from './ballots.ts';
 import type { Standing } from './election.ts';

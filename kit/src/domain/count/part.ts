@@ -1,5 +1,5 @@
-import { parseMoney } from '@veche/kit/domain/money';
-import type { VotingRule } from '@veche/kit/domain/voting-rule';
+import { parseMoney } from '../money.ts';
+import type { VotingRule } from '../voting-rule.ts';
 import { divisionOf, type Admission } from './admission.ts';
 import { naming } from './ballots.ts';
 import type { Election, Standing } from './election.ts';

@@ -1,4 +1,4 @@
-import type { EqualSharesRule, VotingRule } from '@veche/kit/domain/voting-rule';
+import type { EqualSharesRule, VotingRule } from '../voting-rule.ts';
 import { BallotPile, type Ballots } from './ballots.ts';
 import { count } from './count.ts';
 import type { Election } from './election.ts';

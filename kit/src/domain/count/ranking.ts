@@ -1,5 +1,5 @@
-import { compare, type Rational } from '@veche/kit/domain/rational';
-import type { VotingRule } from '@veche/kit/domain/voting-rule';
+import { compare, type Rational } from '../rational.ts';
+import type { VotingRule } from '../voting-rule.ts';
 import type { Standing } from './election.ts';
 import type { TieBreaker } from './tie-break.ts';
 

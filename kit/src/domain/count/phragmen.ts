@@ -1,4 +1,4 @@
-import { rational } from '@veche/kit/domain/rational';
+import { rational } from '../rational.ts';
 import type { Admission } from './admission.ts';
 import { supportersOf, type Ballots, type Supporters } from './ballots.ts';
 import type { Standing } from './election.ts';

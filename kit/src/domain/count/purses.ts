@@ -1,4 +1,4 @@
-import type { Rational } from '@veche/kit/domain/rational';
+import type { Rational } from '../rational.ts';
 import type { Supporters } from './ballots.ts';
 
 /** What one point of a project costs its supporters: `open / (scale * units)` kopecks, or all they have where that is less. */
