@@ -4,11 +4,28 @@ import type { ApplicationCode } from './domain/application.ts';
 import type { ContestCode } from './domain/contest.ts';
 import type { FieldErrorCode } from './domain/field-error.ts';
 import type { GroupCode } from './domain/group.ts';
+import type { SimulationCode } from './domain/simulation/simulate.ts';
 import type { TalkCode } from './domain/talk.ts';
 
-export type Code = ContestCode | GroupCode | ApplicationCode | TalkCode | StoreRejection;
+export type Code =
+  | SimulationCode
+  | 'SIMULATION_SOURCE'
+  | 'SIMULATION_TOO_LARGE'
+  | 'GENERATION_IMPOSSIBLE'
+  | ContestCode
+  | GroupCode
+  | ApplicationCode
+  | TalkCode
+  | StoreRejection;
 
 export const messages: Messages<Code> = {
+  SIMULATION_SOURCE: 'Укажите одно из двух: прошлый конкурс или число создаваемых заявок.',
+  SIMULATION_TOO_LARGE: 'В прогоне участвует от 1 до {max} заявок.',
+  GENERATION_IMPOSSIBLE:
+    'Заявки по этой форме создать нельзя: не удалось заполнить поля {fields}. Возьмите заявки прошлого конкурса.',
+  ASSUMPTION_INVALID: 'Проверьте допущения прогона: {reason}.',
+  VOTE_NOT_SIMULATED:
+    'Правило делит деньги между голосующими, а числа голосов не говорят, кто за какие проекты голосовал. Такое голосование прогнать нельзя.',
   NOT_FOUND: 'Такого объекта нет или он вам не виден.',
   TEMPLATE_UNKNOWN: 'Такого шаблона конкурса нет. Выберите шаблон из списка.',
   TITLE_LENGTH: 'Название должно содержать от {min} до {max} знаков.',

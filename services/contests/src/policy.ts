@@ -21,6 +21,7 @@ export const policy: Policy = {
     initiativeGroup: 'authenticated',
     myInitiativeGroups: 'authenticated',
     dryRunStages: organisers,
+    simulateContest: organisers,
     contestFile: 'public',
     ...applicationPolicy.Query,
     ...communityPolicy.Query,

@@ -86,6 +86,8 @@ export type Query = {
   similar: Array<SearchHit>;
   /** Settings of a territory or of a contest with all their versions, and what holds there now. */
   settings?: Maybe<ScopeSettings>;
+  /** What a draft would do with applications of another contest, or with made-up ones: points, places, winners and money. Nothing is stored; the same input gives the same answer. */
+  simulateContest: SimulateContestPayload;
 };
 
 
@@ -265,6 +267,11 @@ export type QuerySimilarArgs = {
 export type QuerySettingsArgs = {
   oktmo?: InputMaybe<Scalars['Oktmo']['input']>;
   contestId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QuerySimulateContestArgs = {
+  input: SimulateContestInput;
 };
 
 export type Mutation = {
@@ -1013,6 +1020,16 @@ export type ContestsRejectionCode =
   | 'FILE_INVALID'
   /** A contest is cloned one to ten years ahead. */
   | 'YEARS_INVALID'
+  /** A run takes the applications of another contest or makes some up, one of the two. */
+  | 'SIMULATION_SOURCE'
+  /** A run has 1 to 5,000 applications. */
+  | 'SIMULATION_TOO_LARGE'
+  /** What a run takes for granted contradicts the rules of the draft. */
+  | 'ASSUMPTION_INVALID'
+  /** The form asks for what cannot be made up. */
+  | 'GENERATION_IMPOSSIBLE'
+  /** The voting rule asks who voted for what together, which numbers of votes do not tell. */
+  | 'VOTE_NOT_SIMULATED'
   /** The rule cannot change any more at this stage. */
   | 'RULE_FIXED'
   /** No rule has changed. */
@@ -3811,6 +3828,175 @@ export type SettingsPayload = {
   rejection?: Maybe<ContestsRejection>;
 };
 
+/** A run of a draft; one of `fromContestId` and `generate` is given. */
+export type SimulateContestInput = {
+  /** Draft whose rules are applied. */
+  contestId: Scalars['ID']['input'];
+  /** Contest whose admitted applications take part, at most 5,000, for example that of last year. */
+  fromContestId?: InputMaybe<Scalars['ID']['input']>;
+  /** How many applications are made up by the form and the limits of the draft, at most 5,000. */
+  generate?: InputMaybe<Scalars['Int']['input']>;
+  /** What random numbers and the lot are drawn from, up to 100 characters; 1 if left out. */
+  seed?: InputMaybe<Scalars['String']['input']>;
+  /** What experts are taken to give; by a criterion that is not named, whole points drawn from all that it allows. */
+  marks?: InputMaybe<Array<MarkAssumptionInput>>;
+  /** What residents are taken to vote; from 0 to 1,000 votes for each application if left out. */
+  votes?: InputMaybe<VoteAssumptionInput>;
+  /** What happens when the money is short where the commission determines the winners; as the voting rule says if left out. */
+  whenShort?: InputMaybe<WhenShort>;
+};
+
+/** What experts are taken to give by a criterion: whole points drawn from `from` to `to`, the same for all where they are equal. */
+export type MarkAssumptionInput = {
+  /** Code of the EXPERT criterion. */
+  criterion: Scalars['String']['input'];
+  /** Fewest points. */
+  from: Scalars['Int']['input'];
+  /** Most points. */
+  to: Scalars['Int']['input'];
+};
+
+/** What residents are taken to vote. */
+export type VoteAssumptionInput = {
+  /** Fewest votes for an application, up to 100,000. */
+  from: Scalars['Int']['input'];
+  /** Most votes for an application, up to 100,000. */
+  to: Scalars['Int']['input'];
+  /** Votes for single applications, at most 5,000. */
+  counts?: InputMaybe<Array<AssumedVotesInput>>;
+  /** Ballots in all; if left out, each voter supported one project. */
+  ballots?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Votes for an application. */
+export type AssumedVotesInput = {
+  /** Number of the application. */
+  number: Scalars['String']['input'];
+  /** Votes. */
+  votes: Scalars['Int']['input'];
+};
+
+/** What happens at a project that does not fit the money left. */
+export type WhenShort =
+  /** The walk ends. */
+  | 'STOP'
+  /** The next project is tried. */
+  | 'SKIP';
+
+/** Answer of a run. */
+export type SimulateContestPayload = {
+  /** What came of it; null when refused. */
+  simulation?: Maybe<Simulation>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
+};
+
+/** What a draft would do. */
+export type Simulation = {
+  /** What the run takes for granted, in Russian. */
+  assumptions: Array<Scalars['String']['output']>;
+  /** Applications that took part. */
+  count: Scalars['Int']['output'];
+  /** Budget of the contest. */
+  budget: Scalars['Money']['output'];
+  /** Cost of the winners for the contest. */
+  spent: Scalars['Money']['output'];
+  /** What is left over. */
+  left: Scalars['Money']['output'];
+  /** Groups of the ranking; one without a name where the scoring splits nothing. */
+  groups: Array<SimulatedPart>;
+  /** Groups and nominations of the contest. */
+  divisions: Array<SimulatedPart>;
+  /** Applications by group and place; those who are barred come last in their group. */
+  lines: Array<SimulatedLine>;
+};
+
+
+/** What a draft would do. */
+export type SimulationLinesArgs = {
+  first?: Scalars['Int']['input'];
+  skip?: Scalars['Int']['input'];
+};
+
+/** What became of a part of the applications. */
+export type SimulatedPart = {
+  /** Code of the group or nomination; null for a group of the ranking. */
+  code?: Maybe<Scalars['String']['output']>;
+  /** Name; empty where the ranking has no groups. */
+  title: Scalars['String']['output'];
+  /** Applications. */
+  applications: Scalars['Int']['output'];
+  /** Applications that a gate, a floor or a threshold keeps out. */
+  barred: Scalars['Int']['output'];
+  /** Winners. */
+  winners: Scalars['Int']['output'];
+  /** Cost of the winners for the contest. */
+  spent: Scalars['Money']['output'];
+  /** Money that it keeps for itself; null: none. */
+  budget?: Maybe<Scalars['Money']['output']>;
+  /** What is left of it. */
+  left?: Maybe<Scalars['Money']['output']>;
+  /** Total of the winner with the fewest points; null: nobody won. */
+  cutOff?: Maybe<Scalars['String']['output']>;
+};
+
+/** What became of an application. */
+export type SimulatedLine = {
+  /** Its id; null for one that was made up. */
+  applicationId?: Maybe<Scalars['ID']['output']>;
+  /** Number. */
+  number: Scalars['String']['output'];
+  /** Title. */
+  title: Scalars['String']['output'];
+  /** Codes of its group and nomination. */
+  divisions: Array<Scalars['String']['output']>;
+  /** What it takes of the contest's money. */
+  cost: Scalars['Money']['output'];
+  /** Group of the ranking, empty where there are none. */
+  group: Scalars['String']['output'];
+  /** Place in the group, from 1. */
+  place: Scalars['Int']['output'];
+  /** Whether it shares its place. */
+  tied: Scalars['Boolean']['output'];
+  /** Total, two decimals or as many as it is rounded to. */
+  score: Scalars['String']['output'];
+  /** Points by criterion. */
+  criteria: Array<SimulatedPoints>;
+  /** Why it does not take part in the ranking, in Russian; empty when it does. */
+  barred: Array<Scalars['String']['output']>;
+  /** Votes that it is taken to have; null where nothing depends on votes. */
+  votes?: Maybe<Scalars['Int']['output']>;
+  /** What became of it. */
+  outcome: SimulatedOutcome;
+  /** Why, in Russian. */
+  explanation: Scalars['String']['output'];
+};
+
+/** Points by a criterion. */
+export type SimulatedPoints = {
+  /** Code of the criterion. */
+  code: Scalars['String']['output'];
+  /** Title of the criterion. */
+  title: Scalars['String']['output'];
+  /** The number that it looked at; null where it looked at none. */
+  input?: Maybe<Scalars['String']['output']>;
+  /** Points. */
+  points: Scalars['String']['output'];
+  /** Points in the total, or in the group of the criterion. */
+  weighted: Scalars['String']['output'];
+};
+
+/** What became of an application in a run. */
+export type SimulatedOutcome =
+  /** It wins. */
+  | 'WINNER'
+  /** It is in reserve and moves up when a winner drops out. */
+  | 'RESERVE'
+  /** The vote does not select it. */
+  | 'NOT_SELECTED'
+  /** A gate, a floor or a threshold keeps it out. */
+  | 'BARRED';
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -4151,6 +4337,17 @@ export type ResolversTypes = {
   SettingsInput: ResolverTypeWrapper<any>;
   ChangeSettingsInput: ResolverTypeWrapper<any>;
   SettingsPayload: ResolverTypeWrapper<any>;
+  SimulateContestInput: ResolverTypeWrapper<any>;
+  MarkAssumptionInput: ResolverTypeWrapper<any>;
+  VoteAssumptionInput: ResolverTypeWrapper<any>;
+  AssumedVotesInput: ResolverTypeWrapper<any>;
+  WhenShort: ResolverTypeWrapper<any>;
+  SimulateContestPayload: ResolverTypeWrapper<any>;
+  Simulation: ResolverTypeWrapper<any>;
+  SimulatedPart: ResolverTypeWrapper<any>;
+  SimulatedLine: ResolverTypeWrapper<any>;
+  SimulatedPoints: ResolverTypeWrapper<any>;
+  SimulatedOutcome: ResolverTypeWrapper<any>;
   String: ResolverTypeWrapper<any>;
   Boolean: ResolverTypeWrapper<any>;
 };
@@ -4341,6 +4538,15 @@ export type ResolversParentTypes = {
   SettingsInput: any;
   ChangeSettingsInput: any;
   SettingsPayload: any;
+  SimulateContestInput: any;
+  MarkAssumptionInput: any;
+  VoteAssumptionInput: any;
+  AssumedVotesInput: any;
+  SimulateContestPayload: any;
+  Simulation: any;
+  SimulatedPart: any;
+  SimulatedLine: any;
+  SimulatedPoints: any;
   String: any;
   Boolean: any;
 };
@@ -4388,6 +4594,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   search?: Resolver<ResolversTypes['SearchConnection'], ParentType, ContextType, RequireFields<QuerySearchArgs, 'text' | 'first'>>;
   similar?: Resolver<Array<ResolversTypes['SearchHit']>, ParentType, ContextType, RequireFields<QuerySimilarArgs, 'title' | 'text' | 'first'>>;
   settings?: Resolver<Maybe<ResolversTypes['ScopeSettings']>, ParentType, ContextType, Partial<QuerySettingsArgs>>;
+  simulateContest?: Resolver<ResolversTypes['SimulateContestPayload'], ParentType, ContextType, RequireFields<QuerySimulateContestArgs, 'input'>>;
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -5300,6 +5507,59 @@ export type SettingsPayloadResolvers<ContextType = Context, ParentType extends R
   rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
 };
 
+export type SimulateContestPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SimulateContestPayload'] = ResolversParentTypes['SimulateContestPayload']> = {
+  simulation?: Resolver<Maybe<ResolversTypes['Simulation']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+};
+
+export type SimulationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Simulation'] = ResolversParentTypes['Simulation']> = {
+  assumptions?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  budget?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  spent?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  left?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  groups?: Resolver<Array<ResolversTypes['SimulatedPart']>, ParentType, ContextType>;
+  divisions?: Resolver<Array<ResolversTypes['SimulatedPart']>, ParentType, ContextType>;
+  lines?: Resolver<Array<ResolversTypes['SimulatedLine']>, ParentType, ContextType, RequireFields<SimulationLinesArgs, 'first' | 'skip'>>;
+};
+
+export type SimulatedPartResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SimulatedPart'] = ResolversParentTypes['SimulatedPart']> = {
+  code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  applications?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  barred?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  winners?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  spent?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  budget?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  left?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  cutOff?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type SimulatedLineResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SimulatedLine'] = ResolversParentTypes['SimulatedLine']> = {
+  applicationId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  divisions?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  cost?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  group?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  place?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tied?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  score?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  criteria?: Resolver<Array<ResolversTypes['SimulatedPoints']>, ParentType, ContextType>;
+  barred?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  votes?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['SimulatedOutcome'], ParentType, ContextType>;
+  explanation?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SimulatedPointsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SimulatedPoints'] = ResolversParentTypes['SimulatedPoints']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  input?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  points?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  weighted?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
@@ -5409,6 +5669,11 @@ export type Resolvers<ContextType = Context> = {
   SettingsValues?: SettingsValuesResolvers<ContextType>;
   SettingsVersion?: SettingsVersionResolvers<ContextType>;
   SettingsPayload?: SettingsPayloadResolvers<ContextType>;
+  SimulateContestPayload?: SimulateContestPayloadResolvers<ContextType>;
+  Simulation?: SimulationResolvers<ContextType>;
+  SimulatedPart?: SimulatedPartResolvers<ContextType>;
+  SimulatedLine?: SimulatedLineResolvers<ContextType>;
+  SimulatedPoints?: SimulatedPointsResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {

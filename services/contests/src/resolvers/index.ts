@@ -15,6 +15,7 @@ import { groupMutations } from './groups.ts';
 import { importMutation } from './import.ts';
 import { meetingDocumentMutation } from './meeting-documents.ts';
 import { queries } from './queries.ts';
+import { simulationQuery } from './simulation.ts';
 import { applicationFiles } from './uploads.ts';
 
 type Reference = { id: string };
@@ -26,6 +27,7 @@ export function resolvers(parts: DocumentsParts): Resolvers {
       ...editQueries(parts),
       ...deskQueries(parts),
       ...talkQueries(parts),
+      ...simulationQuery(parts),
       ...communityQueries(parts),
     },
     Mutation: {

@@ -229,6 +229,16 @@ export async function* registeredOf(
   }
 }
 
+const ADMITTED: readonly ApplicationStatus[] = ['ADMITTED', 'WINNER', 'RESERVE', 'NOT_SELECTED'];
+
+/** Applications of a contest that were admitted, whatever became of them, by number, the first `limit`. */
+export const admittedOf = (
+  applications: AggregateStore<Application>,
+  contestId: string,
+  limit: number,
+): Promise<Aggregate<Application>[]> =>
+  applications.find({ contestId, status: { $in: [...ADMITTED] } }, { sort: { sortKey: 1, _id: 1 }, limit });
+
 /** Applications of a contest that have one of the numbers. */
 export async function withNumbers(
   applications: AggregateStore<Application>,

@@ -1,0 +1,224 @@
+import { explain } from '@veche/kit/domain/count/explanation';
+import { accept, reject, type Decision } from '@veche/kit/domain/decision';
+import { compare, parseRational, type Rational } from '@veche/kit/domain/rational';
+import { rank, type Ranked } from '@veche/kit/domain/scoring/assess';
+import { answersOf } from '@veche/kit/domain/scoring/facts';
+import type { Plan } from '@veche/kit/domain/scoring/plan';
+import { checkVotingRule } from '@veche/kit/domain/voting-rule-check';
+import type { VotingRule } from '@veche/kit/domain/voting-rule';
+import { ballotCost } from '../application.ts';
+import { stageOf, winnersOf, type Contest } from '../contest.ts';
+import { criteriaRefused, planOf } from '../criteria.ts';
+import { allocated, type Placing, type WhenShort } from './allocate.ts';
+import {
+  assumedJury,
+  assumedMarks,
+  assumedVotes,
+  assumptionFault,
+  jurySentence,
+  markSentences,
+  voteSentences,
+  type MarkAssumption,
+  type VoteAssumption,
+} from './assumptions.ts';
+import { drawsOf } from './draws.ts';
+import type { SimulatedLine } from './line.ts';
+import type { Participant } from './generated.ts';
+import { moneyOf, type SimulatedMoney } from './money.ts';
+import { asksForBallots, voted } from './voted.ts';
+
+export interface Assumptions {
+  seed: string;
+  marks: readonly MarkAssumption[];
+  votes: VoteAssumption | null;
+  /** What happens when the money is short where the commission decides; null: as the voting rule says, else SKIP. */
+  whenShort: WhenShort | null;
+}
+
+export interface Simulation {
+  assumptions: string[];
+  lines: SimulatedLine[];
+  money: SimulatedMoney;
+}
+
+export type SimulationCode =
+  | 'CONTEST_FROZEN'
+  | 'CRITERIA_INVALID'
+  | 'VOTING_RULE_INVALID'
+  | 'NO_ADMITTED_APPLICATIONS'
+  | 'ASSUMPTION_INVALID'
+  | 'VOTE_NOT_SIMULATED';
+
+/**
+ * What a draft would do with these applications: points, places, winners and money. The same input gives the same answer; `hash` gives the
+ * random numbers and the lot.
+ */
+export function simulated(
+  contest: Contest,
+  participants: readonly Participant[],
+  assumptions: Assumptions,
+  hash: (text: string) => string,
+): Decision<Simulation, never, SimulationCode> {
+  if (contest.status !== 'DRAFT') return reject('CONTEST_FROZEN');
+  if (participants.length === 0) return reject('NO_ADMITTED_APPLICATIONS');
+  const read = planOf(contest);
+  if (!read.ok) return criteriaRefused(read.problems);
+  const fault = assumptionFault(contest.criteria, assumptions.marks, assumptions.votes);
+  if (fault) return reject('ASSUMPTION_INVALID', undefined, { reason: fault });
+  const rule = checkVotingRule(contest.votingRule, contest.budget);
+  if (winnersOf(contest) === 'VOTE') {
+    if (!rule.ok) return reject('VOTING_RULE_INVALID', rule.path.split('.'), { reason: rule.reason });
+    if (asksForBallots(rule.rule)) return reject('VOTE_NOT_SIMULATED');
+  }
+  return accept(run({ contest, participants, assumptions, hash, plan: read.plan, rule: rule.ok ? rule.rule : null }));
+}
+
+interface Run {
+  contest: Contest;
+  participants: readonly Participant[];
+  assumptions: Assumptions;
+  hash: (text: string) => string;
+  plan: Plan;
+  rule: VotingRule | null;
+}
+
+function run(all: Run): Simulation {
+  const { contest, participants, assumptions, hash, plan } = all;
+  const draws = drawsOf(assumptions.seed, hash);
+  const votes = usesVotes(contest)
+    ? new Map(participants.map((one) => [one.id, assumedVotes(assumptions.votes, draws, one)]))
+    : null;
+  const ranking = rank(
+    plan,
+    participants.map((one) => ({
+      id: one.id,
+      facts: {
+        ...factsOf(one, plan),
+        votes: votes && { for: BigInt(votes.get(one.id)!), against: 0n },
+        jury: contest.scoring?.publicJury ? assumedJury(draws, one.id) : null,
+      },
+      marks: assumedMarks(contest.criteria, assumptions.marks, draws, one.id),
+    })),
+  );
+  const passed = withPassingScores(contest, ranking, participants);
+  const { placings, left } =
+    winnersOf(contest) === 'VOTE' ? byTheVote(all, passed, votes!) : byTheCommission(all, passed);
+  const known = new Map(participants.map((one) => [one.id, one]));
+  const lines = passed.map((ranked): SimulatedLine => {
+    const participant = known.get(ranked.id)!;
+    const placing = placings.get(ranked.id);
+    return {
+      participant,
+      ranked,
+      cost: ballotCost(participant),
+      votes: votes?.get(ranked.id) ?? null,
+      outcome: placing?.outcome ?? 'BARRED',
+      explanation: placing?.explanation ?? ranked.barred.join(' '),
+    };
+  });
+  return { assumptions: sentencesOf(all), lines, money: moneyOf(contest, lines, left) };
+}
+
+/** Whether anything depends on the votes of residents: the winners, or a criterion. */
+const usesVotes = (contest: Contest): boolean =>
+  stageOf(contest, 'VOTING') !== undefined ||
+  /VOTE|\bvote\./.test(JSON.stringify([contest.criteria, contest.scoring ?? null]));
+
+const factsOf = ({ content, submittedAt }: Participant, plan: Plan) => {
+  const { totalCost, funding, beneficiaries, population, category, oktmo, answers } = content;
+  const read = answersOf(plan.answers, answers);
+  return { totalCost, funding, beneficiaries, population, category, oktmo, submittedAt, answers: read };
+};
+
+/** The passing scores of groups and nominations bar as the threshold of the contest does. */
+function withPassingScores(
+  contest: Contest,
+  ranking: readonly Ranked[],
+  participants: readonly Participant[],
+): Ranked[] {
+  const chosen = new Map(participants.map(({ id, content }) => [id, content.divisions ?? []]));
+  return ranking.map((one) => {
+    const failed = (contest.divisions ?? []).filter(
+      ({ code, passingScore }) =>
+        passingScore && chosen.get(one.id)!.includes(code) && compare(one.total, parseRational(passingScore)) < 0,
+    );
+    const reasons = failed.map(
+      ({ title, passingScore }) => `Итоговый балл ниже проходного в «${title}» (${passingScore}).`,
+    );
+    return reasons.length === 0 ? one : { ...one, barred: [...one.barred, ...reasons] };
+  });
+}
+
+interface Outcome {
+  placings: ReadonlyMap<string, Pick<SimulatedLine, 'outcome' | 'explanation'>>;
+  /** Kopecks that are left of the budget. */
+  left: bigint;
+}
+
+function byTheVote(
+  { contest, participants, assumptions, hash, rule }: Run,
+  ranking: readonly Ranked[],
+  votes: ReadonlyMap<string, number>,
+): Outcome {
+  const open = ranking.filter(({ barred }) => barred.length === 0);
+  const scores = new Map<string, Rational>(open.map(({ id, total }) => [id, total]));
+  const { lines, spent, fromReserve } = voted(participants, {
+    rule: rule!,
+    budget: contest.budget,
+    votes,
+    ballots: assumptions.votes?.ballots ?? null,
+    scores,
+    lot: (id) => hash(`${assumptions.seed}\nжребий ${id}`),
+  });
+  const placings = lines.map(
+    (line) => [line.project.id, { outcome: line.outcome, explanation: explain(line) }] as const,
+  );
+  return { placings: new Map(placings), left: contest.budget - (spent - fromReserve) };
+}
+
+function byTheCommission(all: Run, ranking: readonly Ranked[]): Outcome {
+  const { contest, participants } = all;
+  const known = new Map(participants.map((one) => [one.id, one]));
+  const contenders = ranking
+    .filter(({ barred }) => barred.length === 0)
+    .toSorted(inOrder)
+    .map(({ id }) => {
+      const one = known.get(id)!;
+      return { id, divisions: one.content.divisions ?? [], cost: ballotCost(one) };
+    });
+  const { placings, ledger } = allocated(contest, contenders, walkOf(all));
+  return { placings: placings as ReadonlyMap<string, Placing>, left: ledger.whole.left! };
+}
+
+/** Groups are ranked by themselves and share the money: by total, within a group as it is ranked. */
+const inOrder = (a: Ranked, b: Ranked): number =>
+  compare(b.total, a.total) || a.place - b.place || (a.id < b.id ? -1 : 1);
+
+function sentencesOf(all: Run): string[] {
+  const { contest, assumptions } = all;
+  const { seed, marks, votes } = assumptions;
+  return [
+    ...markSentences(contest.criteria, marks, seed),
+    ...(contest.scoring?.publicJury ? [jurySentence(seed)] : []),
+    ...(usesVotes(contest) ? voteSentences(votes, seed) : []),
+    ...(winnersOf(contest) === 'COMMISSION' ? commissionSentences(walkOf(all)) : voteRuleSentences(contest)),
+  ];
+}
+
+const commissionSentences = (whenShort: WhenShort): string[] => [
+  'Комиссия решает по рейтингу: победители определены сверху вниз, пока есть деньги.',
+  whenShort === 'STOP'
+    ? 'Первый проект, которому не хватило денег, останавливает распределение.'
+    : 'Если проекту не хватило денег, пробуется следующий.',
+];
+
+function voteRuleSentences(contest: Contest): string[] {
+  const split = (contest.divisions ?? []).some(({ budget }) => (budget ?? null) !== null);
+  return [
+    'Победители определены по правилу голосования конкурса.',
+    ...(split ? ['Средства групп и номинаций правилом голосования не учитываются.'] : []),
+  ];
+}
+
+const walkOf = ({ assumptions: { whenShort }, rule }: Run): WhenShort =>
+  whenShort ?? (rule?.onUnaffordable === 'stop' ? 'STOP' : 'SKIP');
