@@ -55,6 +55,7 @@ export function contestToOutbox(happened: ContestEvent, contestId: string, conte
         reason: happened.reason,
         passportHash: passportHash!,
         at: amendments.at(-1)!.at.toISOString(),
+        ...(happened.criteria ? assessmentOf(contest) : {}),
       });
     }
     case 'StageOpened':
@@ -88,19 +89,24 @@ function published(contestId: string, contest: Contest) {
     budgetKopecks: contest.budget,
     passportHash: contest.passportHash!,
     stages: stagesOf(contest.stages),
-    criteria: contest.criteria.map(({ parameters, group, round, least, ...criterion }) => ({
-      ...criterion,
-      parametersJson: canonicalJson(plain(parameters)),
-      group: group ?? '',
-      least: least ?? '',
-      ...(round ? { round } : {}),
-    })),
-    scoringJson: canonicalJson(plain(contest.scoring ?? PLAIN_SCORING)),
-    formulaFields: fieldsRead(contest),
+    ...assessmentOf(contest),
     votingRuleJson: canonicalJson(plain(contest.votingRule)),
     eligibilityJson: canonicalJson(plain(contest.eligibility)),
   };
 }
+
+/** The rules of the assessment. */
+const assessmentOf = (contest: Contest) => ({
+  criteria: contest.criteria.map(({ parameters, group, round, least, ...criterion }) => ({
+    ...criterion,
+    parametersJson: canonicalJson(plain(parameters)),
+    group: group ?? '',
+    least: least ?? '',
+    ...(round ? { round } : {}),
+  })),
+  scoringJson: canonicalJson(plain(contest.scoring ?? PLAIN_SCORING)),
+  formulaFields: fieldsRead(contest),
+});
 
 /** Fields of the form that the formulas read, for whoever applies them without the form. */
 function fieldsRead(contest: Contest) {

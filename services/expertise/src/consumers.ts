@@ -6,6 +6,7 @@ import {
   ApplicationAdmittedSchema,
   ApplicationRefusedSchema,
   ApplicationWithdrawnSchema,
+  ContestAmendedSchema,
   ContestPublishedSchema,
   ContestRescheduledSchema,
   type Criterion as CriterionMessage,
@@ -19,6 +20,7 @@ import type { ApplicationFacts, Stores } from './store.ts';
 
 export const CONSUMED = topicsOf(
   ContestPublishedSchema,
+  ContestAmendedSchema,
   ContestRescheduledSchema,
   ApplicationAdmittedSchema,
   ApplicationRefusedSchema,
@@ -48,12 +50,13 @@ const NOTHING: Omit<ApplicationFacts, 'contestId'> = {
  * ranking that stands is determined anew when those whom it compares change.
  */
 export const consumers = (stores: Stores, clock: Clock): Consumer[] => [
-  ...ofContests(stores),
+  ...ofContests(stores, clock),
   ...ofApplications(stores, clock),
   ofVote(stores, clock),
 ];
 
-function ofContests({ contests, windows, juryWindows }: Stores): Consumer[] {
+function ofContests(stores: Stores, clock: Clock): Consumer[] {
+  const { contests, windows, juryWindows } = stores;
   const schedule = async (contestId: string, stages: readonly Stage[], sequence: number): Promise<void> => {
     for (const [of, at] of [
       ['EXPERTISE', windows],
@@ -82,6 +85,20 @@ function ofContests({ contests, windows, juryWindows }: Stores): Consumer[] {
         await schedule(contestId, stages, sequence);
       },
     ),
+    on(ContestAmendedSchema, async ({ contestId, criteria, scoringJson, formulaFields }, { sequence }) => {
+      const contest = await contests.get(contestId);
+      if (scoringJson === '' || !contest) return; // the acts, or all rules anew by the event of the publication
+      const { title, oktmo, timeZone } = contest;
+      await contests.upsertIfNewer(contestId, sequence, {
+        title,
+        oktmo,
+        timeZone,
+        criteria: criteria.map(criterionOf),
+        scoring: JSON.parse(scoringJson) as Scoring,
+        answers: formulaFields.map(fieldOf),
+      });
+      await rerank(stores, clock, contestId);
+    }),
     on(ContestRescheduledSchema, ({ contestId, stages }, { sequence }) => schedule(contestId, stages, sequence)),
   ];
 }

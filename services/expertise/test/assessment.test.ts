@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { fromJson } from '@bufbuild/protobuf';
 import { newId, sha256Hex } from '@veche/kit';
+import { PLAIN_SCORING } from '@veche/kit/domain/criterion';
+import { event } from '@veche/proto';
+import { ContestAmendedSchema } from '@veche/proto/contests/v1/contests';
 import {
   ConflictDeclaredSchema,
   ExpertAssignedSchema,
@@ -17,6 +20,7 @@ import {
   FINALISE,
   admitted,
   barred,
+  criterion,
   expert,
   importer,
   marksOf,
@@ -214,4 +218,26 @@ test('the hash is that of the canonical sheet, whatever order the marks came in'
   expect(final.hash).toBe(sha256Hex(canonical));
   const [told] = await toldOf('SheetFinalised', contestId);
   expect(fromJson(SheetFinalisedSchema, told!.data)).toMatchObject({ sheetId: sheet.id, sheetHash: final.hash });
+});
+
+test('criteria that were amended before anybody assessed are those of the sheets and of the ranking', async () => {
+  const { contestId, applicationIds, experts, sheets } = await story(setup, { experts: 1 });
+  const amendment = {
+    contestId,
+    reason: 'Решение Думы города',
+    criteria: [criterion('need', 'Острота проблемы', '3')],
+    scoringJson: JSON.stringify({ ...PLAIN_SCORING, threshold: '20' }),
+  };
+  await setup.bus.deliver(event(ContestAmendedSchema, contestId, amendment));
+  // Acts alone change nothing of it.
+  await setup.bus.deliver(event(ContestAmendedSchema, contestId, { contestId, reason: 'Другой акт' }));
+  const [{ id, version }] = sheets[0]!;
+  const marks = [{ criterion: 'need', points: 7, comment: '' }];
+  const saved = await setup.ask(SAVE, { sheetId: id, expectedVersion: version, marks }, experts[0]!);
+  expect(saved.rejection).toBeNull();
+  expect(saved.sheet.criteria.map(({ code }: { code: string }) => code)).toEqual(['need']);
+  const done = await setup.ask(FINALISE, { sheetId: id, expectedVersion: saved.sheet.version }, experts[0]!);
+  expect(done.rejection).toBeNull();
+  const { ranking } = await setup.ask(DETERMINE, { contestId }, organiser);
+  expect(ranking.lines).toMatchObject([{ application: { id: applicationIds[0] }, score: '21.00' }]);
 });

@@ -151,7 +151,8 @@ export interface Contest {
 export type ContestEvent =
   | { kind: 'ContestPublished' }
   | { kind: 'ContestRescheduled'; reason: string }
-  | { kind: 'ContestAmended'; reason: string }
+  /** `criteria`: the rules of the assessment are others, and nothing else tells them. */
+  | { kind: 'ContestAmended'; reason: string; criteria: boolean }
   | { kind: 'StageOpened'; stage: StageType }
   | { kind: 'StageClosed'; stage: StageType }
   | { kind: 'BallotListApproved' };

@@ -2299,6 +2299,10 @@ export type AmendContestInput = {
   form?: InputMaybe<Scalars['JSON']['input']>;
   /** How its fields are shown. */
   uiSchema?: InputMaybe<Scalars['JSON']['input']>;
+  /** Criteria, at most 100; all of them are replaced. May change until the assessment begins. */
+  criteria?: InputMaybe<Array<CriterionInput>>;
+  /** Scoring; it replaces the one there is. May change until the assessment begins. */
+  scoring?: InputMaybe<ScoringInput>;
 };
 
 /** A contest from a file. */

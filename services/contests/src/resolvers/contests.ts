@@ -19,6 +19,7 @@ import { messages } from '../messages.ts';
 import { mayOrganise, maySeeContest } from '../policy.ts';
 import { ballotMaterial } from '../store.ts';
 import { contestView, type ViewParts } from '../views.ts';
+import { criterionOf, scoringOf } from './criteria-input.ts';
 import { changeFrozen } from './frozen.ts';
 
 type ContestMutations = Pick<
@@ -69,9 +70,14 @@ export function contestMutations(parts: ViewParts): ContestMutations {
     publishContest: (_source, { input }, context) =>
       freeze(context, 'publishContest', input, (contest) => publishContest(contest, clock.now(), sha256Hex)),
     amendContest: (_source, { input }, context) => {
-      const { idempotencyKey: _key, contestId: _id, expectedVersion: _version, reason, ...rules } = input;
+      const { idempotencyKey: _key, contestId: _id, expectedVersion: _version, reason, ...given } = input;
+      const { criteria, scoring, ...rules } = given;
+      const assessment = {
+        ...(criteria ? { criteria: criteria.map(criterionOf) } : {}),
+        ...(scoring ? { scoring: scoringOf(scoring) } : {}),
+      };
       return freeze(context, 'amendContest', input, (contest) =>
-        amendContest(contest, rules as Amendment, reason, clock.now(), sha256Hex),
+        amendContest(contest, { ...rules, ...assessment } as Amendment, reason, clock.now(), sha256Hex),
       );
     },
     rescheduleStage: (_source, { input }, context) =>

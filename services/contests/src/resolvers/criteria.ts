@@ -1,14 +1,14 @@
 import { commandOf, payload, type Context, type Outcome } from '@veche/kit';
-import { PLAIN_SCORING, type Criterion, type Scoring } from '@veche/kit/domain/criterion';
 import type { Problem } from '@veche/kit/domain/shape';
 import { setCriteria } from '../domain/criteria.ts';
 import type { Contest, ContestCode, ContestEvent } from '../domain/contest.ts';
 import { contestToOutbox as events } from '../events.ts';
-import type { MutationResolvers, ScoringInput } from '../gen/graphql.ts';
+import type { MutationResolvers } from '../gen/graphql.ts';
 import { forget } from '../loaders.ts';
 import { messages } from '../messages.ts';
 import { contestView, type ViewParts } from '../views.ts';
 import { notFound, organisedContest } from './contests.ts';
+import { criterionOf, scoringOf } from './criteria-input.ts';
 
 /** Criteria of a draft: all of them are replaced at once, so that weights and references are always checked as a whole. */
 export function criteriaMutation(parts: ViewParts): Pick<MutationResolvers, 'setContestCriteria'> {
@@ -32,21 +32,6 @@ export function criteriaMutation(parts: ViewParts): Pick<MutationResolvers, 'set
     },
   };
 }
-
-/** Inputs of GraphQL have no prototype, and parameters may be anything; what they are is decided by the check. */
-const criterionOf = (input: object): Criterion =>
-  plain({ group: null, round: null, least: null, ...input }) as Criterion;
-
-const scoringOf = ({ publicJury, ...input }: ScoringInput): Scoring =>
-  plain({
-    ...PLAIN_SCORING,
-    ...withoutNulls(input),
-    ...(publicJury ? { publicJury: { seats: null, perApplication: null, ...publicJury } } : {}),
-  }) as Scoring;
-
-const plain = (value: object): unknown => JSON.parse(JSON.stringify(value));
-const withoutNulls = (value: object): object =>
-  Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== null));
 
 function answer(
   parts: ViewParts,
