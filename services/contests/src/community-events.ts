@@ -43,5 +43,19 @@ export function meetingToOutbox(_happened: MeetingEvent, meetingId: string, meet
     startsAt: startsAt.toISOString(),
     applicationIds: [...applicationIds],
     present: records.at(-1)?.present ?? 0,
+    signatures: (records.at(-1)?.signatureSheets ?? []).reduce((sum, { signatures }) => sum + signatures, 0),
+    questions: questionsOf(meeting),
+  });
+}
+
+/** Counts by project; of a project that stands twice on the agenda the first question counts. */
+function questionsOf({ agenda, records, applicationIds }: Meeting) {
+  const decided = records.at(-1)?.questions ?? [];
+  return applicationIds.flatMap((applicationId) => {
+    const item = agenda.findIndex((one) => one.applicationId === applicationId) + 1;
+    const question = decided.find((one) => one.item === item);
+    if (!question) return [];
+    const { votesFor, against, abstained } = question;
+    return [{ applicationId, votesFor, against, abstained }];
   });
 }

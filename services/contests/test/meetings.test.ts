@@ -145,6 +145,14 @@ describe('minutes', () => {
     const chair = { chairId: project.lead.sub! };
     const held = await done(service, 'recordMeeting', minutes(meetingId, chair), project.lead);
     expect(held).toMatchObject({ state: 'HELD', minutes: { present: 57, chair: { id: project.lead.sub } } });
+    await service.settle();
+    const told = service.bus.published('veche.contests.MeetingChanged').findLast(({ key: of }) => of === held.id);
+    const [counts, ...others] = told!.data.questions;
+    expect([told!.data.present, counts, others]).toEqual([
+      57,
+      { applicationId: project.applicationId, votesFor: 40, against: 5, abstained: 5 },
+      [],
+    ]);
     expect(held.minutes.questions).toEqual([
       { item: 1, notVoting: 7, carried: true, decision: 'Одобрить проект' },
       { item: 2, notVoting: 7, carried: true, decision: 'Одобрить проект' },

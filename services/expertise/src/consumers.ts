@@ -14,6 +14,7 @@ import {
   type FormulaField,
   type Stage,
 } from '@veche/proto/contests/v1/contests';
+import { MeetingChangedSchema } from '@veche/proto/contests/v1/discussion';
 import { ResultDeterminedSchema } from '@veche/proto/voting/v1/voting';
 import { rerank } from './ranking.ts';
 import type { ApplicationFacts, Stores } from './store.ts';
@@ -26,6 +27,7 @@ export const CONSUMED = topicsOf(
   ApplicationRefusedSchema,
   ApplicationWithdrawnSchema,
   ResultDeterminedSchema,
+  MeetingChangedSchema,
 );
 
 /** What is left of an application that went. */
@@ -53,6 +55,7 @@ export const consumers = (stores: Stores, clock: Clock): Consumer[] => [
   ...ofContests(stores, clock),
   ...ofApplications(stores, clock),
   ofVote(stores, clock),
+  ofMeetings(stores, clock),
 ];
 
 function ofContests(stores: Stores, clock: Clock): Consumer[] {
@@ -157,6 +160,23 @@ function ofVote(stores: Stores, clock: Clock): Consumer {
   return on(ResultDeterminedSchema, async ({ contestId, projects }, { sequence }) => {
     const lines = projects.map(({ applicationId, voters, against }) => ({ applicationId, for: voters, against }));
     await stores.votes.upsertIfNewer(contestId, sequence, { lines });
+    await rerank(stores, clock, contestId);
+  });
+}
+
+/** Preliminary meetings talk about problems; only the final one decides about projects. Minutes that are corrected count as they are now. */
+function ofMeetings(stores: Stores, clock: Clock): Consumer {
+  return on(MeetingChangedSchema, async (told, { sequence }) => {
+    const { meetingId, contestId, kind, state, present, signatures, startsAt } = told;
+    if (kind !== 'FINAL' || state !== 'HELD') return;
+    const questions = told.questions.map(({ applicationId, votesFor, against, abstained }) => ({
+      applicationId,
+      votesFor,
+      against,
+      abstained,
+    }));
+    const facts = { contestId, startsAt: new Date(startsAt), present, signatures, questions };
+    await stores.minutes.upsertIfNewer(meetingId, sequence, facts);
     await rerank(stores, clock, contestId);
   });
 }

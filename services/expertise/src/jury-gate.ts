@@ -1,12 +1,12 @@
 import type { Clock } from '@veche/kit';
 import { gatesRead, stoppedBefore } from '@veche/kit/domain/scoring/assess';
-import type { JuryPoints } from '@veche/kit/domain/scoring/facts';
+import type { AssessedFacts, JuryPoints } from '@veche/kit/domain/scoring/facts';
 import type { Plan } from '@veche/kit/domain/scoring/plan';
 import { percentOf } from '@veche/kit/domain/formula/functions';
 import { rational, toDecimalString } from '@veche/kit/domain/rational';
 import { phaseOf } from './domain/stage.ts';
 import { planOf } from './ranking.ts';
-import { admittedOf, assessedFacts, juryOf, type Stores, type StoredApplication } from './store.ts';
+import { admittedOf, factsReader, type Stores, type StoredApplication } from './store.ts';
 
 /** Percent of the possible points, six decimals rounded down, so that what is not enough is not shown as enough. */
 export const shareOf = ({ points, possible }: JuryPoints): string =>
@@ -29,15 +29,10 @@ export async function gatesDecided(
 }
 
 /** Why an application does not reach the experts: the words of the regulation, and what the public jury gave where a gate asks for that. */
-export function stopReasons(
-  plan: Plan,
-  application: StoredApplication,
-  votes: { for: bigint; against: bigint } | undefined,
-  jury: JuryPoints | undefined,
-): string[] {
-  const reasons = stoppedBefore(plan, assessedFacts(application, votes, jury));
+export function stopReasons(plan: Plan, facts: AssessedFacts): string[] {
+  const reasons = stoppedBefore(plan, facts);
   if (reasons.length === 0 || !gatesRead(plan, 'jury.')) return reasons;
-  const given = jury ?? NO_POINTS;
+  const given = facts.jury ?? NO_POINTS;
   return [
     ...reasons,
     `Общественное жюри: ${given.points} из ${given.possible} возможных баллов (${shareOf(given).replace('.', ',')} %).`,
@@ -61,11 +56,8 @@ export async function reachingExperts(
   if (!plan || admitted.length === 0) return { applications: admitted, rejection: null };
   if (!(await gatesDecided(stores, clock, contestId, plan)))
     return { applications: null, rejection: { code: 'GATE_UNDECIDED' } };
-  const [votes, jury] = await Promise.all([stores.votes.get(contestId), juryOf(stores, contestId)]);
-  const voted = new Map((votes?.lines ?? []).map((line) => [line.applicationId, line]));
-  const applications = admitted.filter(
-    (one) => stopReasons(plan, one, voted.get(one.id), jury.get(one.id)).length === 0,
-  );
+  const factsOf = await factsReader(stores, contestId);
+  const applications = admitted.filter((one) => stopReasons(plan, factsOf(one)).length === 0);
   if (applications.length === 0) return { applications: null, rejection: { code: 'STOPPED_BY_GATE' } };
   return { applications, rejection: null };
 }

@@ -10,7 +10,7 @@ import type { ScoreSheet } from './domain/sheet.ts';
 import { phaseOf } from './domain/stage.ts';
 import { gatesDecided, NO_POINTS, shareOf, stopReasons } from './jury-gate.ts';
 import { planOf } from './ranking.ts';
-import { juryOf, type Stores } from './store.ts';
+import { factsReader, type Stores } from './store.ts';
 
 export const tools: Tools = { hashOf: (value) => sha256Hex(canonicalJson(value)), draw: sha256Hex };
 
@@ -79,17 +79,16 @@ async function assessedIn(stores: Stores, clock: Clock, contestId: string): Prom
   const [contest, window] = await Promise.all([stores.contests.get(contestId), stores.juryWindows.get(contestId)]);
   if (!contest?.scoring?.publicJury || phaseOf(window, clock.now()) !== 'AFTER') return new Map();
   const plan = planOf(contest);
-  const [applications, jury, votes, decided] = await Promise.all([
+  const [applications, read, decided] = await Promise.all([
     stores.applications.find({ contestId, admitted: true }),
-    juryOf(stores, contestId),
-    stores.votes.get(contestId),
+    factsReader(stores, contestId),
     gatesDecided(stores, clock, contestId, plan),
   ]);
-  const voted = new Map((votes?.lines ?? []).map((line) => [line.applicationId, line]));
   return new Map(
     applications.map((application) => {
-      const given = jury.get(application.id) ?? NO_POINTS;
-      const reasons = decided ? stopReasons(plan, application, voted.get(application.id), given) : [];
+      const facts = read(application);
+      const given = facts.jury ?? NO_POINTS;
+      const reasons = decided ? stopReasons(plan, facts) : [];
       const { sheets, points, possible } = given;
       const shown = { sheets, points: Number(points), possible: Number(possible), share: shareOf(given), reasons };
       return [application.id, { ...shown, reachesExperts: decided ? reasons.length === 0 : null }];

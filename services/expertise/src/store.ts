@@ -1,5 +1,5 @@
 import { aggregateStore, type Aggregate, type AggregateStore, type ProjectionStore } from '@veche/kit';
-import type { AssessedFacts, JuryPoints } from '@veche/kit/domain/scoring/facts';
+import type { AssessedFacts, JuryPoints, MeetingFacts } from '@veche/kit/domain/scoring/facts';
 import mongoose from 'mongoose';
 import type { Appeal } from './domain/appeal.ts';
 import type { Commission } from './domain/commission.ts';
@@ -14,7 +14,13 @@ import type { StageWindow } from './domain/stage.ts';
 import { appealStore } from './store/appeals.ts';
 import { juryPoints, jurySheetsOf, juryStores, type JuryStores } from './store/jury.ts';
 import { commissionStores } from './store/commissions.ts';
-import { projections, type ApplicationFacts, type ContestFacts, type VoteFacts } from './store/projections.ts';
+import {
+  projections,
+  type ApplicationFacts,
+  type ContestFacts,
+  type MinutesFacts,
+  type VoteFacts,
+} from './store/projections.ts';
 
 export type { ApplicationFacts, ContestFacts } from './store/projections.ts';
 import { makeSignatures } from './store/signatures.ts';
@@ -39,6 +45,7 @@ export interface Stores extends JuryStores {
   juryWindows: ProjectionStore<StageWindow>;
   applications: ProjectionStore<ApplicationFacts>;
   votes: ProjectionStore<VoteFacts>;
+  minutes: ProjectionStore<MinutesFacts>;
 }
 
 /** The stores of what this service itself decides. */
@@ -135,35 +142,59 @@ export const sheetsOf = ({ sheets }: Stores, contestId: string): Promise<Aggrega
 
 /** Admitted applications of a contest with their sheets and votes; sheets of a past instant only as far as they stood then. */
 export async function candidatesOf(stores: Stores, contestId: string, until?: Date): Promise<Candidate[]> {
-  const [applications, sheets, votes, jury] = await Promise.all([
+  const [applications, sheets, read] = await Promise.all([
     admittedOf(stores, contestId),
     sheetsOf(stores, contestId),
-    stores.votes.get(contestId),
-    juryOf(stores, contestId, until),
+    factsReader(stores, contestId, until),
   ]);
   const then = sheets.filter(({ updatedAt }) => !until || updatedAt <= until);
   const byApplication = Map.groupBy(then, ({ state }) => state.applicationId);
-  const voted = new Map((votes?.lines ?? []).map((line) => [line.applicationId, line]));
   return applications.map((application) => ({
     applicationId: application.id,
     number: application.number,
-    facts: assessedFacts(application, voted.get(application.id), jury.get(application.id)),
+    facts: read(application),
     sheets: (byApplication.get(application.id) ?? []).map(({ state }) => state),
   }));
 }
 
+/** Reads what the rules of a contest may read of its applications: the facts, the vote, the public jury and the minutes of meetings. */
+export async function factsReader(
+  stores: Stores,
+  contestId: string,
+  until?: Date,
+): Promise<(application: StoredApplication) => AssessedFacts> {
+  const [votes, jury, decided] = await Promise.all([
+    stores.votes.get(contestId),
+    juryOf(stores, contestId, until),
+    decidedAtMeetings(stores, contestId),
+  ]);
+  const voted = new Map((votes?.lines ?? []).map((line) => [line.applicationId, line]));
+  return (application) => ({
+    ...factsOf(application),
+    votes: voted.get(application.id) ?? null,
+    jury: jury.get(application.id) ?? null,
+    meeting: decided.get(application.id) ?? null,
+  });
+}
+
 /** What the public jury gave the applications of a contest; nothing where there is no jury. */
-export async function juryOf(stores: Stores, contestId: string, until?: Date): Promise<Map<string, JuryPoints>> {
+async function juryOf(stores: Stores, contestId: string, until?: Date): Promise<Map<string, JuryPoints>> {
   const rule = (await stores.contests.get(contestId))?.scoring?.publicJury;
   return rule ? juryPoints(await jurySheetsOf(stores, contestId), rule, until) : new Map();
 }
 
-/** What the rules may read of an application. */
-export const assessedFacts = (
-  application: StoredApplication,
-  votes: { for: bigint; against: bigint } | undefined,
-  jury: JuryPoints | undefined,
-): AssessedFacts => ({ ...factsOf(application), votes: votes ?? null, jury: jury ?? null });
+/** What the last final meeting that decided about each application of a contest says of it. */
+async function decidedAtMeetings(stores: Stores, contestId: string): Promise<Map<string, MeetingFacts>> {
+  const minutes = await stores.minutes.find({ contestId }, { sort: { startsAt: 1 } });
+  return new Map(
+    minutes.flatMap(({ present, signatures, questions }) =>
+      questions.map(({ applicationId, votesFor, against, abstained }) => [
+        applicationId,
+        { present, signatures, for: votesFor, against, abstained },
+      ]),
+    ),
+  );
+}
 
 // Projections from before there were formulas lack what these read.
 const factsOf = ({ totalCost, funding, beneficiaries, population, ...rest }: StoredApplication) => ({

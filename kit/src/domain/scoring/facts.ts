@@ -23,6 +23,17 @@ export interface AssessedFacts {
   answers?: readonly Answer[];
   votes?: { for: bigint; against: bigint } | null;
   jury?: JuryPoints | null;
+  /** Minutes of the last final meeting of residents that decided about it. */
+  meeting?: MeetingFacts | null;
+}
+
+/** What checked minutes say: people, votes on the question about the project, signatures on the sheets. */
+export interface MeetingFacts {
+  present: number;
+  for: number;
+  against: number;
+  abstained: number;
+  signatures: number;
 }
 
 /** What the public jury gave an application. */
@@ -61,10 +72,16 @@ const NUMBERS: Readonly<Record<string, Read>> = {
   // Exact percentage of the points that the public jury could have given; 0 where it gave no sheet.
   'jury.share': ({ jury }) => percentOf(whole(jury?.points ?? 0n), whole(jury?.possible ?? 0n)),
   'jury.sheets': ({ jury }) => whole(jury?.sheets ?? 0),
+  'meeting.present': ({ meeting }) => whole(meeting?.present ?? 0),
+  'meeting.for': ({ meeting }) => whole(meeting?.for ?? 0),
+  'meeting.against': ({ meeting }) => whole(meeting?.against ?? 0),
+  'meeting.abstained': ({ meeting }) => whole(meeting?.abstained ?? 0),
+  'meeting.signatures': ({ meeting }) => whole(meeting?.signatures ?? 0),
   // Exact percentages, by the names that criteria had before there were formulas.
   CITIZENS_SHARE: shareOf('CITIZENS'),
   BUSINESS_SHARE: shareOf('BUSINESS'),
   MUNICIPAL_SHARE: shareOf('MUNICIPAL'),
+  ATTENDANCE_SHARE: ({ meeting, population }) => percentOf(whole(meeting?.present ?? 0), whole(population)),
   BENEFICIARIES_SHARE: (facts) => percentOf(whole(facts.beneficiaries), whole(facts.population)),
 };
 

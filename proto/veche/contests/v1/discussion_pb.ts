@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file veche/contests/v1/discussion.proto.
  */
 export const file_veche_contests_v1_discussion: GenFile = /*@__PURE__*/
-  fileDesc("CiJ2ZWNoZS9jb250ZXN0cy92MS9kaXNjdXNzaW9uLnByb3RvEhF2ZWNoZS5jb250ZXN0cy52MSKTAQoLSWRlYUNoYW5nZWQSDwoHaWRlYV9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEg0KBW9rdG1vGAMgASgJEhAKCGNhdGVnb3J5GAQgASgJEg0KBXN0YXRlGAUgASgJEhMKC21lcmdlZF9pbnRvGAYgASgJOhqKtRgWdmVjaGUuY29udGVzdHMuaWRlYS52MSKxAQoOQ29tbWVudENoYW5nZWQSEgoKY29tbWVudF9pZBgBIAEoCRIUCgxzdWJqZWN0X2tpbmQYAiABKAkSEgoKc3ViamVjdF9pZBgDIAEoCRISCgpjb250ZXN0X2lkGAQgASgJEg0KBW9rdG1vGAUgASgJEg0KBXN0YXRlGAYgASgJEhAKCG9mZmljaWFsGAcgASgIOh2KtRgZdmVjaGUuY29udGVzdHMuY29tbWVudC52MSLAAQoOTWVldGluZ0NoYW5nZWQSEgoKbWVldGluZ19pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEg0KBW9rdG1vGAMgASgJEgwKBGtpbmQYBCABKAkSDQoFc3RhdGUYBSABKAkSEQoJc3RhcnRzX2F0GAYgASgJEhcKD2FwcGxpY2F0aW9uX2lkcxgHIAMoCRIPCgdwcmVzZW50GAggASgFOh2KtRgZdmVjaGUuY29udGVzdHMubWVldGluZy52MWIGcHJvdG8z", [file_veche_options_v1_options]);
+  fileDesc("CiJ2ZWNoZS9jb250ZXN0cy92MS9kaXNjdXNzaW9uLnByb3RvEhF2ZWNoZS5jb250ZXN0cy52MSKTAQoLSWRlYUNoYW5nZWQSDwoHaWRlYV9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEg0KBW9rdG1vGAMgASgJEhAKCGNhdGVnb3J5GAQgASgJEg0KBXN0YXRlGAUgASgJEhMKC21lcmdlZF9pbnRvGAYgASgJOhqKtRgWdmVjaGUuY29udGVzdHMuaWRlYS52MSKxAQoOQ29tbWVudENoYW5nZWQSEgoKY29tbWVudF9pZBgBIAEoCRIUCgxzdWJqZWN0X2tpbmQYAiABKAkSEgoKc3ViamVjdF9pZBgDIAEoCRISCgpjb250ZXN0X2lkGAQgASgJEg0KBW9rdG1vGAUgASgJEg0KBXN0YXRlGAYgASgJEhAKCG9mZmljaWFsGAcgASgIOh2KtRgZdmVjaGUuY29udGVzdHMuY29tbWVudC52MSJgCg9Qcm9qZWN0UXVlc3Rpb24SFgoOYXBwbGljYXRpb25faWQYASABKAkSEQoJdm90ZXNfZm9yGAIgASgFEg8KB2FnYWluc3QYAyABKAUSEQoJYWJzdGFpbmVkGAQgASgFIosCCg5NZWV0aW5nQ2hhbmdlZBISCgptZWV0aW5nX2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAkSDQoFb2t0bW8YAyABKAkSDAoEa2luZBgEIAEoCRINCgVzdGF0ZRgFIAEoCRIRCglzdGFydHNfYXQYBiABKAkSFwoPYXBwbGljYXRpb25faWRzGAcgAygJEg8KB3ByZXNlbnQYCCABKAUSEgoKc2lnbmF0dXJlcxgJIAEoBRI1CglxdWVzdGlvbnMYCiADKAsyIi52ZWNoZS5jb250ZXN0cy52MS5Qcm9qZWN0UXVlc3Rpb246HYq1GBl2ZWNoZS5jb250ZXN0cy5tZWV0aW5nLnYxYgZwcm90bzM", [file_veche_options_v1_options]);
 
 /**
  * An idea of a resident was proposed, changed, moderated, merged or withdrawn; its text stays in contests.
@@ -133,6 +133,48 @@ export const CommentChangedSchema: GenMessage<CommentChanged> = /*@__PURE__*/
   messageDesc(file_veche_contests_v1_discussion, 1);
 
 /**
+ * Counts of a question about a project, by the minutes in force.
+ *
+ * @generated from message veche.contests.v1.ProjectQuestion
+ */
+export type ProjectQuestion = Message<"veche.contests.v1.ProjectQuestion"> & {
+  /**
+   * Id of the application.
+   *
+   * @generated from field: string application_id = 1;
+   */
+  applicationId: string;
+
+  /**
+   * Votes for.
+   *
+   * @generated from field: int32 votes_for = 2;
+   */
+  votesFor: number;
+
+  /**
+   * Votes against.
+   *
+   * @generated from field: int32 against = 3;
+   */
+  against: number;
+
+  /**
+   * Abstentions.
+   *
+   * @generated from field: int32 abstained = 4;
+   */
+  abstained: number;
+};
+
+/**
+ * Describes the message veche.contests.v1.ProjectQuestion.
+ * Use `create(ProjectQuestionSchema)` to create a new message.
+ */
+export const ProjectQuestionSchema: GenMessage<ProjectQuestion> = /*@__PURE__*/
+  messageDesc(file_veche_contests_v1_discussion, 2);
+
+/**
  * A meeting of residents was announced, called off or written down; places, people and words stay in contests.
  *
  * @generated from message veche.contests.v1.MeetingChanged
@@ -193,6 +235,20 @@ export type MeetingChanged = Message<"veche.contests.v1.MeetingChanged"> & {
    * @generated from field: int32 present = 8;
    */
   present: number;
+
+  /**
+   * Signatures on the sheets of these minutes.
+   *
+   * @generated from field: int32 signatures = 9;
+   */
+  signatures: number;
+
+  /**
+   * How the questions about projects were decided, each project once; empty before the minutes.
+   *
+   * @generated from field: repeated veche.contests.v1.ProjectQuestion questions = 10;
+   */
+  questions: ProjectQuestion[];
 };
 
 /**
@@ -200,5 +256,5 @@ export type MeetingChanged = Message<"veche.contests.v1.MeetingChanged"> & {
  * Use `create(MeetingChangedSchema)` to create a new message.
  */
 export const MeetingChangedSchema: GenMessage<MeetingChanged> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_discussion, 2);
+  messageDesc(file_veche_contests_v1_discussion, 3);
 

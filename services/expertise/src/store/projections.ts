@@ -43,6 +43,15 @@ export interface VoteFacts {
   lines: readonly { applicationId: string; for: bigint; against: bigint }[];
 }
 
+/** Minutes of a final meeting of residents; the id is the meeting. */
+export interface MinutesFacts {
+  contestId: string;
+  startsAt: Date;
+  present: number;
+  signatures: number;
+  questions: readonly { applicationId: string; votesFor: number; against: number; abstained: number }[];
+}
+
 /** What other services told. */
 export function projections(connection: mongoose.Connection) {
   return {
@@ -77,6 +86,17 @@ export function projections(connection: mongoose.Connection) {
         admitted: Boolean,
       },
       indexes: [[{ contestId: 1, admitted: 1 }]], // the cohort of a contest
+    }),
+    minutes: projectionStore<MinutesFacts>(connection, {
+      collection: 'minutes_facts',
+      fields: {
+        contestId: String,
+        startsAt: Date,
+        present: Number,
+        signatures: Number,
+        questions: [part({ applicationId: String, votesFor: Number, against: Number, abstained: Number })],
+      },
+      indexes: [[{ contestId: 1, startsAt: 1 }]],
     }),
     votes: projectionStore<VoteFacts>(connection, {
       collection: 'vote_facts',
