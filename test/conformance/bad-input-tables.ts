@@ -219,5 +219,8 @@ export const KEYS_TRIED_BY_THE_VOTE = [
   'castBoothBallot',
   // Minutes come after a notice of days, documents out of a slow converter; the tests of contests make them.
   'recordMeeting',
+  'recordProblemVotes',
+  // Its code is drawn with the appointment; the tests of contests use it.
+  'countAmbassadorLink',
   'generateApplicationDocument',
 ];

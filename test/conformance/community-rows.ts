@@ -1,4 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import {
+  PROBLEMS_NESTED_TOO_LONG,
+  PROBLEMS_REUSED,
+  PROBLEMS_TOO_LONG,
+  PROBLEMS_TOO_MANY,
+  PROBLEMS_VALID,
+  PROBLEMS_WRONG,
+} from './problem-rows.ts';
 import type { Row, Valid } from './bad-input.ts';
 import type { Reused } from './bad-input-tables.ts';
 import type { World } from './world.ts';
@@ -10,6 +18,7 @@ const because = { reason: 'Одна и та же площадка' };
 
 /** Ideas, what is said about them, and settings. */
 export const COMMUNITY_VALID: Record<string, Valid> = {
+  ...PROBLEMS_VALID,
   proposeIdea: { as: 'lead', input: newIdea },
   reviseIdea: {
     as: 'lead',
@@ -75,6 +84,8 @@ export const COMMUNITY_VALID: Record<string, Valid> = {
 };
 
 export const COMMUNITY_WRONG: Row[] = [
+  ...PROBLEMS_WRONG,
+  ['proposeIdea', 'a problem that nobody listed', { problemId: randomUUID() }, 'PROBLEM_UNKNOWN'],
   ['proposeIdea', 'title too short', { title: 'Мало' }, 'TITLE_LENGTH'],
   ['proposeIdea', 'text too short', { text: 'Мало' }, 'TEXT_LENGTH'],
   ['proposeIdea', 'a kind of project that nobody knows', { category: 'LUCK' }, 'CATEGORY_UNKNOWN'],
@@ -136,7 +147,14 @@ export const COMMUNITY_WRONG: Row[] = [
 ];
 
 export const COMMUNITY_TOO_LONG: Record<string, Record<string, string>> = {
-  proposeIdea: { title: 'TITLE_LENGTH', text: 'TEXT_LENGTH', category: 'CATEGORY_UNKNOWN', contestId: 'NOT_FOUND' },
+  ...PROBLEMS_TOO_LONG,
+  proposeIdea: {
+    title: 'TITLE_LENGTH',
+    text: 'TEXT_LENGTH',
+    category: 'CATEGORY_UNKNOWN',
+    contestId: 'NOT_FOUND',
+    problemId: 'PROBLEM_UNKNOWN',
+  },
   reviseIdea: { ideaId: 'NOT_FOUND', title: 'TITLE_LENGTH', text: 'TEXT_LENGTH', category: 'CATEGORY_UNKNOWN' },
   withdrawIdea: { ideaId: 'NOT_FOUND' },
   supportIdea: { ideaId: 'NOT_FOUND' },
@@ -163,12 +181,14 @@ export const COMMUNITY_TOO_LONG: Record<string, Record<string, string>> = {
 };
 
 export const COMMUNITY_NESTED_TOO_LONG: Record<string, Record<string, string>> = {
+  ...PROBLEMS_NESTED_TOO_LONG,
   changeSettings: { 'settings.stopList': 'SETTINGS_INVALID' },
   announceMeeting: { 'agenda.text': 'AGENDA_INVALID', 'agenda.applicationId': 'NOT_FOUND' },
   recordMeeting: { 'questions.decision': 'MEETING_NOT_BEGUN', 'signatureSheets.file': 'MEETING_NOT_BEGUN' },
 };
 
 export const COMMUNITY_TOO_MANY: Record<string, Record<string, string>> = {
+  ...PROBLEMS_TOO_MANY,
   announceMeeting: { agenda: 'AGENDA_INVALID' },
   recordMeeting: {
     questions: 'MEETING_NOT_BEGUN',
@@ -178,6 +198,7 @@ export const COMMUNITY_TOO_MANY: Record<string, Record<string, string>> = {
 };
 
 export const COMMUNITY_REUSED: Reused[] = [
+  ...PROBLEMS_REUSED,
   ['proposeIdea', {}, { title: 'Совсем другая идея двора' }],
   ['reviseIdea', {}, { title: 'Совсем другая идея двора' }],
   ['withdrawIdea', {}, { expectedVersion: 99 }],

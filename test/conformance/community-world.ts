@@ -1,3 +1,4 @@
+import { newPoll } from './problem-rows.ts';
 import { formGroup } from '../journeys/story/applications.ts';
 import { OKTMO, publishContest } from '../journeys/story/contest.ts';
 import type { Platform } from '../journeys/platform.ts';
@@ -24,6 +25,10 @@ export interface Community {
   memberId: string;
   /** A meeting that the outsider called. */
   meetingId: string;
+  /** A poll about problems, with one on its list and one that waits. */
+  pollId: string;
+  listedProblemId: string;
+  namedProblemId: string;
 }
 
 export const newIdea = () => ({
@@ -64,7 +69,21 @@ export async function buildCommunity(
   const openGroupId = await formGroup(p, openContestId, [outsider, member], 'Группа с идеей');
   const notice = newMeeting({ contestId: openContestId, groupId: openGroupId });
   const { meeting } = await p.does<{ meeting: { id: string } }>('announceMeeting', notice, 'meeting { id }', outsider);
+  const { poll } = await p.does<{ poll: { id: string } }>('openProblemPoll', newPoll(), 'poll { id }', organiser);
+  const named = async (session: Session): Promise<string> => {
+    const input = { pollId: poll.id, text: 'Нет тротуара у школы', category: 'ROAD' };
+    const answer = await p.does<{ poll: { problems: { id: string }[] } }>(
+      'nameProblem',
+      input,
+      'poll { problems { id } }',
+      session,
+    );
+    return answer.poll.problems.at(-1)!.id;
+  };
   return {
+    pollId: poll.id,
+    listedProblemId: await named(organiser),
+    namedProblemId: await named(lead),
     memberId: person.id,
     meetingId: meeting.id,
     ideaId,

@@ -1,11 +1,15 @@
 import type { Messages, StoreRejection } from '@veche/kit';
+import type { AmbassadorCode } from './domain/ambassadors/ambassador.ts';
 import type { CommentCode } from './domain/community/comment.ts';
 import type { IdeaCode } from './domain/community/idea.ts';
 import type { MeetingCode } from './domain/meetings/meeting.ts';
+import type { PollCode } from './domain/problems/poll.ts';
 import type { SettingsCode } from './domain/community/settings.ts';
 import type { SupportCode } from './domain/community/support.ts';
 
 export type CommunityCode =
+  | AmbassadorCode
+  | PollCode
   | IdeaCode
   | CommentCode
   | SupportCode
@@ -47,6 +51,13 @@ export const communityMessages: Messages<CommunityCode> = {
   MINUTES_INVALID: 'Проверьте протокол: отмеченное значение недопустимо.',
   VOTES_EXCEED_PRESENT: 'Голосов {votes}, а присутствовало {present}.',
   MEETING_FILE_MISSING: 'Файл не загружен ни к одной заявке из повестки.',
+  PERSON_INVALID: 'Укажите участника платформы.',
+  POLL_INVALID: 'Расставить по местам можно от {min} до {max} проблем; на собрании голоса только считают.',
+  POLL_CLOSED: 'Опрос уже завершён.',
+  TERM_IN_PAST: 'Срок должен быть позже нынешнего времени.',
+  TOO_MANY_ITEMS: 'Слишком много: можно не больше {max}.',
+  PROBLEM_UNKNOWN: 'Такой проблемы в списке нет.',
+  ORDER_INVALID: 'Назовите проблемы по одному разу, не больше {max}; по итогам собрания — каждую из списка.',
   SETTINGS_INVALID: 'Проверьте настройки: отмеченное значение недопустимо.',
   EFFECTIVE_IN_PAST: 'Настройки начинают действовать сейчас или позже.',
 };

@@ -7,6 +7,7 @@ import { applicationSteps, ideaSteps, inOrder, workEntries } from './domain/comm
 import { loadApplication } from './loaders.ts';
 import { isAuthor } from './policies/community.ts';
 import { mayOversee } from './policy.ts';
+import { problemView } from './problem-views.ts';
 import { supportedBy } from './store/community.ts';
 import { stepsOf } from './store/works.ts';
 import { visibleApplication, visibleContest, type ViewParts } from './views.ts';
@@ -105,6 +106,7 @@ export function ideaView(parts: ViewParts, context: Context, { id, version, stat
     revisions,
     contest: () => (state.contestId ? visibleContest(parts, context, state.contestId) : null),
     mergedInto: () => visibleIdea(parts, context, state.mergedInto),
+    problem: () => problemView(parts, state.problemId),
     mergeReason: state.merge?.reason ?? null,
     merged: async () => (await loadMerged(parts, context, id)).map((one) => ideaView(parts, context, one)),
     applications: visible,

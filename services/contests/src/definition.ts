@@ -16,10 +16,12 @@ import { resolvers } from './resolvers/index.ts';
 import { calendarRoutes } from './routes/calendar.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { fileRoutes } from './routes/files.ts';
+import { makeAmbassadorStores } from './store/ambassadors.ts';
 import { makeAgenda } from './store/agenda.ts';
 import { makeCommunityStores } from './store/community.ts';
 import { makeMeetingStores } from './store/meetings.ts';
 import { makeSearchStores } from './store/search.ts';
+import { makeProblemStores } from './store/problems.ts';
 import { makeWorks } from './store/works.ts';
 import { worksConsumers } from './works-keeping.ts';
 import { makeStores } from './store.ts';
@@ -40,15 +42,26 @@ export const definition: ServiceDefinition<ContestsConfig> = {
     const community = makeCommunityStores(connection);
     const search = makeSearchStores(connection);
     const meetings = makeMeetingStores(connection);
-    const agenda = makeAgenda(connection);
-    const works = makeWorks(connection);
+    const { agenda, works, ambassadors, problems } = communityLife(connection);
     const papers = {
       documents: documentStore(connection),
       storage: files.storage,
       pdf: libreOffice(config.documentsSoffice),
     };
     return {
-      resolvers: resolvers({ stores, community, search, meetings, agenda, works, clock, signer, papers }),
+      resolvers: resolvers({
+        stores,
+        community,
+        search,
+        meetings,
+        agenda,
+        works,
+        problems,
+        ambassadors,
+        clock,
+        signer,
+        papers,
+      }),
       stores: [
         stores.contests,
         stores.groups,
@@ -58,6 +71,8 @@ export const definition: ServiceDefinition<ContestsConfig> = {
         ...Object.values(stores.talk),
         ...Object.values(community),
         ...Object.values(meetings),
+        ...Object.values(problems),
+        ...Object.values(ambassadors),
       ],
       consumers: [
         ...consumers(stores, clock),
@@ -76,3 +91,11 @@ export const definition: ServiceDefinition<ContestsConfig> = {
     };
   },
 };
+
+/** What residents and staff do around the applications of a contest. */
+const communityLife = (connection: Parameters<typeof makeStores>[0]) => ({
+  agenda: makeAgenda(connection),
+  works: makeWorks(connection),
+  ambassadors: makeAmbassadorStores(connection),
+  problems: makeProblemStores(connection),
+});

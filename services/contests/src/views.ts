@@ -6,10 +6,12 @@ import { currentStage, winnersOf, type Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
 import { aroundOf, loadContest, loadCounts, loadGroup } from './loaders.ts';
 import { isMember, mayOversee, maySeeApplication, maySeeContest, PUBLIC_STATES } from './policy.ts';
+import type { AmbassadorStores } from './store/ambassadors.ts';
 import type { AgendaStore } from './store/agenda.ts';
 import type { CommunityStores } from './store/community.ts';
 import type { MeetingStores } from './store/meetings.ts';
 import type { SearchStores } from './store/search.ts';
+import type { ProblemStores } from './store/problems.ts';
 import type { WorksStore } from './store/works.ts';
 import type { Stores } from './store.ts';
 import { historyView, workOf } from './application-views.ts';
@@ -30,6 +32,8 @@ export interface ViewParts {
   search: SearchStores;
   meetings: MeetingStores;
   agenda: AgendaStore;
+  problems: ProblemStores;
+  ambassadors: AmbassadorStores;
   /** Steps of the works that the register told. */
   works: WorksStore;
 }

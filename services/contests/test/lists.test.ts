@@ -135,7 +135,7 @@ test('templates are complete and can be published as they are', async () => {
   const { data } = await service.gql(query);
   const codes = data.contestTemplates.map(({ code }: any) => code);
   expect(codes.slice(0, 3)).toEqual(['municipal-selection', 'regional-contest', 'city-two-stage']);
-  expect(codes.length).toBe(9);
+  expect(codes.length).toBe(10);
   for (const { code, stages, groupMinimum } of data.contestTemplates) {
     // An idea of one resident, a grant and a body of self-government need no group of ten.
     expect([1, 10]).toContain(groupMinimum);

@@ -24,6 +24,8 @@ export type Scalars = {
 };
 
 export type Query = {
+  /** Ambassadors of a contest in the order of their appointment: all for staff of the territory, himself for an ambassador. */
+  ambassadors: Array<Ambassador>;
   /** Applications that wait for the officials of the caller's territories, or all of them, by filter and order. */
   applicationQueue: ApplicationQueue;
   /** How many applications of a contest are in each state and for how long; null for who is no official of its territory. */
@@ -80,6 +82,12 @@ export type Query = {
   meeting?: Maybe<Meeting>;
   /** Meetings of residents, the latest first. */
   meetings: MeetingConnection;
+  /** Parts of the platform that a territory or a contest uses, each with what the caller's roles may do there; one that is switched off is not among them. */
+  menu: Array<MenuSection>;
+  /** A poll about problems. */
+  problemPoll?: Maybe<ProblemPoll>;
+  /** Polls about problems, those that close last first. */
+  problemPolls: ProblemPollConnection;
   /** Ideas and applications that hold every word, in whatever form, a word with one letter wrong as well; those with all of them in the title first, then the newest. Staff finds what is not public yet in its territories. */
   search: SearchConnection;
   /** Ideas and projects carried out that say much the same, the most alike first, at most ten: before somebody proposes what is there already. */
@@ -88,6 +96,13 @@ export type Query = {
   settings?: Maybe<ScopeSettings>;
   /** What a draft would do with applications of another contest, or with made-up ones: points, places, winners and money. Nothing is stored; the same input gives the same answer. */
   simulateContest: SimulateContestPayload;
+  /** State of an application by its link, without signing in; null for a link that is none. */
+  applicationStatus?: Maybe<ApplicationStatus>;
+};
+
+
+export type QueryAmbassadorsArgs = {
+  contestId: Scalars['ID']['input'];
 };
 
 
@@ -248,6 +263,25 @@ export type QueryMeetingsArgs = {
 };
 
 
+export type QueryMenuArgs = {
+  oktmo?: InputMaybe<Scalars['Oktmo']['input']>;
+  contestId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QueryProblemPollArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryProblemPollsArgs = {
+  oktmo?: InputMaybe<Scalars['Oktmo']['input']>;
+  contestId?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
 export type QuerySearchArgs = {
   text: Scalars['String']['input'];
   filter?: InputMaybe<SearchFilter>;
@@ -274,7 +308,18 @@ export type QuerySimulateContestArgs = {
   input: SimulateContestInput;
 };
 
+
+export type QueryApplicationStatusArgs = {
+  link: Scalars['String']['input'];
+};
+
 export type Mutation = {
+  /** Appoints an ambassador of a published contest, or again one who had ended; by staff of the territory. */
+  appointAmbassador: AmbassadorPayload;
+  /** Ends the work of an ambassador; the link counts no more, the counts stay. */
+  endAmbassador: AmbassadorPayload;
+  /** Counts that somebody came, or registered, by an ambassador's link; nothing of the person is kept. */
+  countAmbassadorLink: CountAmbassadorLinkPayload;
   /** Gives an application to an official, or to nobody. */
   assignApplication: ApplicationPayload;
   /** Publishes a filed application: everybody sees it, residents comment for the term of the law. */
@@ -371,8 +416,33 @@ export type Mutation = {
   registerForMeeting: MeetingPayload;
   /** Writes the minutes down after the meeting, or corrects them; earlier ones stay readable. */
   recordMeeting: MeetingPayload;
+  /** Opens a poll about the problems of a place, before there are projects; by staff of the territory. */
+  openProblemPoll: ProblemPollPayload;
+  /** Names a problem; what a resident names stands on the list after staff has looked. */
+  nameProblem: ProblemPollPayload;
+  /** Puts a problem that a resident named on the list, or declines it with a reason. */
+  decideProblem: ProblemPollPayload;
+  /** Puts problems in order, the worst first; a later order of the same person replaces the earlier one. */
+  rankProblems: ProblemPollPayload;
+  /** Takes over the show of hands of a meeting that has minutes; by staff of the territory. */
+  recordProblemVotes: ProblemPollPayload;
   /** Puts a new version of the settings of a territory or of a contest in force, now or later. */
   changeSettings: SettingsPayload;
+};
+
+
+export type MutationAppointAmbassadorArgs = {
+  input: AmbassadorInput;
+};
+
+
+export type MutationEndAmbassadorArgs = {
+  input: AmbassadorInput;
+};
+
+
+export type MutationCountAmbassadorLinkArgs = {
+  input: CountAmbassadorLinkInput;
 };
 
 
@@ -617,9 +687,298 @@ export type MutationRecordMeetingArgs = {
 };
 
 
+export type MutationOpenProblemPollArgs = {
+  input: OpenProblemPollInput;
+};
+
+
+export type MutationNameProblemArgs = {
+  input: NameProblemInput;
+};
+
+
+export type MutationDecideProblemArgs = {
+  input: DecideProblemInput;
+};
+
+
+export type MutationRankProblemsArgs = {
+  input: RankProblemsInput;
+};
+
+
+export type MutationRecordProblemVotesArgs = {
+  input: RecordProblemVotesInput;
+};
+
+
 export type MutationChangeSettingsArgs = {
   input: ChangeSettingsInput;
 };
+
+/** An ambassador of a contest. */
+export type Ambassador = {
+  /** The person. */
+  person: Person;
+  /** Contest. */
+  contest?: Maybe<Contest>;
+  /** Since when. */
+  appointedAt: Scalars['DateTime']['output'];
+  /** Until when; null: still. */
+  endedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Code of the personal link. */
+  code: Scalars['ID']['output'];
+  /** Visits by the link. */
+  visits: Scalars['Int']['output'];
+  /** Registrations by the link. */
+  registrations: Scalars['Int']['output'];
+};
+
+/** Step of somebody who came by a link. */
+export type AmbassadorLinkStep =
+  /** Opened it. */
+  | 'VISIT'
+  /** Registered afterwards. */
+  | 'REGISTRATION';
+
+/** A person and a contest. */
+export type AmbassadorInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** The person, at most 100 characters. */
+  personId: Scalars['ID']['input'];
+};
+
+/** Use of a link. */
+export type CountAmbassadorLinkInput = {
+  /** Key of the request, for example of the visit: the same key counts once. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Code of the link. */
+  code: Scalars['ID']['input'];
+  /** Step. */
+  step: AmbassadorLinkStep;
+};
+
+/** Answer on an ambassador. */
+export type AmbassadorPayload = {
+  /** The ambassador after the change; null when refused. */
+  ambassador?: Maybe<Ambassador>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
+};
+
+/** Answer on the use of a link. */
+export type CountAmbassadorLinkPayload = {
+  /** Contest to go on to; null when refused. */
+  contest?: Maybe<Contest>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
+};
+
+/** Refusals of contests. */
+export type ContestsRejectionCode =
+  /** A setting is not possible; see the path. */
+  | 'SETTINGS_INVALID'
+  /** Settings begin now or later. */
+  | 'EFFECTIVE_IN_PAST'
+  /** The number of choices or the rule is not possible. */
+  | 'POLL_INVALID'
+  /** The poll is over. */
+  | 'POLL_CLOSED'
+  /** There is no such problem on the list. */
+  | 'PROBLEM_UNKNOWN'
+  /** The order names too many problems or one twice, or not each problem has its votes. */
+  | 'ORDER_INVALID'
+  /** Place too short or too long. */
+  | 'PLACE_LENGTH'
+  /** Agenda without items, with too many, or with an item too short or too long. */
+  | 'AGENDA_INVALID'
+  /** The notice is shorter than the rule of the place asks. */
+  | 'NOTICE_TOO_SHORT'
+  /** The meeting has not begun. */
+  | 'MEETING_NOT_BEGUN'
+  /** The meeting has begun. */
+  | 'MEETING_BEGUN'
+  /** The minutes are not possible; see the path. */
+  | 'MINUTES_INVALID'
+  /** More votes than people present. */
+  | 'VOTES_EXCEED_PRESENT'
+  /** A file was not uploaded for a project of the agenda. */
+  | 'MEETING_FILE_MISSING'
+  /** The minutes of the meeting have not been written down. */
+  | 'MINUTES_MISSING'
+  /** Text too short or too long. */
+  | 'TEXT_LENGTH'
+  /** Unknown project type. */
+  | 'CATEGORY_UNKNOWN'
+  /** The contest is of another territory. */
+  | 'OUTSIDE_CONTEST'
+  /** The idea is not published, or not any more. */
+  | 'IDEA_NOT_PUBLISHED'
+  /** The two ideas cannot be merged. */
+  | 'MERGE_INVALID'
+  /** The territory does without this part of the platform. */
+  | 'BLOCK_OFF'
+  /** Younger than the rule of the place asks. */
+  | 'TOO_YOUNG'
+  /** The rule of the place asks for the residence, which the sign-in did not tell. */
+  | 'RESIDENCE_UNKNOWN'
+  /** Lives elsewhere. */
+  | 'NOT_A_RESIDENT'
+  /** The lead was not offered to the caller, or not any more. */
+  | 'LEAD_NOT_OFFERED'
+  /** A person complains about a text once. */
+  | 'ALREADY_COMPLAINED'
+  /** Nobody complains about his own text. */
+  | 'OWN_TEXT'
+  /** Hiding needs a ground. */
+  | 'GROUND_REQUIRED'
+  /** The comment cannot be answered. */
+  | 'ANSWER_INVALID'
+  /** There is no such object, or the caller may not see it. */
+  | 'NOT_FOUND'
+  /** Unknown template. */
+  | 'TEMPLATE_UNKNOWN'
+  /** Title too short or too long. */
+  | 'TITLE_LENGTH'
+  /** Unknown time zone. */
+  | 'TIME_ZONE_UNKNOWN'
+  /** Budget must be above zero. */
+  | 'BUDGET_NOT_POSITIVE'
+  /** A stage is missing, repeated, in the wrong order, or ends before it begins. */
+  | 'STAGES_INVALID'
+  /** A stage begins before the one before it ends, or comes before it in the life cycle. */
+  | 'STAGE_BEFORE_PREDECESSOR'
+  /** Neither a vote nor a session of the commission is in the calendar, so nobody would determine winners. */
+  | 'DECIDING_STAGE_MISSING'
+  /** The contest has no vote: its commission determines the winners. */
+  | 'NO_VOTE_STAGE'
+  /** A term is not a whole number of days within its bounds. */
+  | 'TERM_INVALID'
+  /** A date falls in a year without production calendar. */
+  | 'CALENDAR_MISSING'
+  /** A holiday of the region is no date or has no title, or there are too many. */
+  | 'HOLIDAY_INVALID'
+  /** A group or nomination is described wrongly. */
+  | 'DIVISION_INVALID'
+  /** The rule set of the law is not in force when the intake opens. */
+  | 'LEGAL_REGIME_NOT_IN_FORCE'
+  /** A local time does not exist or is ambiguous (change of clocks). */
+  | 'LOCAL_TIME_INVALID'
+  /** A contest cannot be published without its legal act. */
+  | 'LEGAL_BASIS_MISSING'
+  /** Too many legal acts, or one with too long a title or number. */
+  | 'LEGAL_BASIS_TOO_LONG'
+  /** The voting rule is malformed. */
+  | 'VOTING_RULE_INVALID'
+  /** The criteria or the scoring are malformed. */
+  | 'CRITERIA_INVALID'
+  /** The rule of who may apply is malformed, or below the age of the law. */
+  | 'APPLICANTS_INVALID'
+  /** The sign-in does not tell the birth date that the rule asks for. */
+  | 'AGE_UNKNOWN'
+  /** The eligibility rule is malformed. */
+  | 'ELIGIBILITY_INVALID'
+  /** The group minimum is outside its bounds. */
+  | 'GROUP_MINIMUM_INVALID'
+  /** The contest is not a draft any more. */
+  | 'CONTEST_FROZEN'
+  /** The share is no percentage. */
+  | 'OWN_SHARE_INVALID'
+  /** The form is malformed, or could cost more to check than its size. */
+  | 'FORM_INVALID'
+  /** The file is malformed; see fieldErrors. */
+  | 'FILE_INVALID'
+  /** A contest is cloned one to ten years ahead. */
+  | 'YEARS_INVALID'
+  /** A run takes the applications of another contest or makes some up, one of the two. */
+  | 'SIMULATION_SOURCE'
+  /** A run has 1 to 5,000 applications. */
+  | 'SIMULATION_TOO_LARGE'
+  /** What a run takes for granted contradicts the rules of the draft. */
+  | 'ASSUMPTION_INVALID'
+  /** The form asks for what cannot be made up. */
+  | 'GENERATION_IMPOSSIBLE'
+  /** The voting rule asks who voted for what together, which numbers of votes do not tell. */
+  | 'VOTE_NOT_SIMULATED'
+  /** The rule cannot change any more at this stage. */
+  | 'RULE_FIXED'
+  /** No rule has changed. */
+  | 'AMENDMENT_EMPTY'
+  /** The contest is not published. */
+  | 'CONTEST_NOT_PUBLISHED'
+  /** The boundary has passed already. */
+  | 'STAGE_PASSED'
+  /** The stage is not open now. */
+  | 'STAGE_NOT_OPEN'
+  /** A reason is needed, neither too short nor too long. */
+  | 'REASON_REQUIRED'
+  /** The ballot list is approved already. */
+  | 'BALLOT_LIST_APPROVED'
+  /** No application is admitted. */
+  | 'NO_ADMITTED_APPLICATIONS'
+  /** Applications wait for a decision. */
+  | 'APPLICATIONS_UNDECIDED'
+  /** Voting has begun. */
+  | 'VOTING_BEGUN'
+  /** Voting has ended; a project is taken out by determining the result anew. */
+  | 'VOTING_ENDED'
+  /** A group of projects that exclude each other has no name of its own, or not two different projects of the list, or there are too many groups. */
+  | 'EXCLUSIVE_GROUP_INVALID'
+  /** Name too short or too long. */
+  | 'NAME_LENGTH'
+  /** The invitation code is wrong. */
+  | 'INVITATION_INVALID'
+  /** The person is a member already. */
+  | 'ALREADY_MEMBER'
+  /** The person is not a member. */
+  | 'NOT_MEMBER'
+  /** The lead cannot leave while others are members. */
+  | 'LEAD_CANNOT_LEAVE'
+  /** The group has too few members. */
+  | 'GROUP_TOO_SMALL'
+  /** The state login did not confirm the person. */
+  | 'ACCOUNT_NOT_CONFIRMED'
+  /** The application is not complete; see fieldErrors. */
+  | 'APPLICATION_INCOMPLETE'
+  /** The step is not possible in the present state. */
+  | 'WRONG_STATE'
+  /** At least one remark is needed, each to a field and with a text. */
+  | 'REMARKS_REQUIRED'
+  /** The term must be in the future. */
+  | 'TERM_IN_PAST'
+  /** The term for the answer has passed. */
+  | 'TERM_PASSED'
+  /** A number occurs twice or is taken. */
+  | 'NUMBER_TAKEN'
+  /** Too many items in one call. */
+  | 'TOO_MANY_ITEMS'
+  /** The object was changed by somebody else. */
+  | 'VERSION_CONFLICT'
+  /** The key was used with another request. */
+  | 'IDEMPOTENCY_KEY_REUSED'
+  /** A file was not uploaded for this application, or there are too many. */
+  | 'FILES_UNKNOWN'
+  /** Fields were changed by somebody else meanwhile; see conflicts. */
+  | 'FIELD_CONFLICT'
+  /** The base is no version of this application. */
+  | 'BASE_VERSION_UNKNOWN'
+  /** There is no remark of this number. */
+  | 'REMARK_UNKNOWN'
+  /** The answer is too short or too long. */
+  | 'ANSWER_LENGTH'
+  /** The official is no id of a person. */
+  | 'ASSIGNEE_INVALID'
+  /** The application is published already. */
+  | 'PUBLISHED_ALREADY'
+  /** No joint rework was offered, which the law asks for first. */
+  | 'REWORK_NOT_OFFERED'
+  /** An application is named twice. */
+  | 'ITEM_REPEATED'
+  /** The id of a person is empty or too long. */
+  | 'PERSON_INVALID';
 
 /** An application, and through its life the project. */
 export type Application = {
@@ -697,6 +1056,8 @@ export type Application = {
   idea?: Maybe<Idea>;
   /** Meetings with this project on the agenda, at most 100, the latest first. */
   meetings: Array<Meeting>;
+  /** Link by which whoever holds it follows the application without signing in; told to its group and to staff of the territory, from the filing on. */
+  statusLink?: Maybe<Scalars['String']['output']>;
 };
 
 /** Terms of an application. */
@@ -911,199 +1272,6 @@ export type DecideApplicationsPayload = {
   /** Why the whole was refused. */
   rejection?: Maybe<ContestsRejection>;
 };
-
-/** Refusals of contests. */
-export type ContestsRejectionCode =
-  /** A setting is not possible; see the path. */
-  | 'SETTINGS_INVALID'
-  /** Settings begin now or later. */
-  | 'EFFECTIVE_IN_PAST'
-  /** Place too short or too long. */
-  | 'PLACE_LENGTH'
-  /** Agenda without items, with too many, or with an item too short or too long. */
-  | 'AGENDA_INVALID'
-  /** The notice is shorter than the rule of the place asks. */
-  | 'NOTICE_TOO_SHORT'
-  /** The meeting has not begun. */
-  | 'MEETING_NOT_BEGUN'
-  /** The meeting has begun. */
-  | 'MEETING_BEGUN'
-  /** The minutes are not possible; see the path. */
-  | 'MINUTES_INVALID'
-  /** More votes than people present. */
-  | 'VOTES_EXCEED_PRESENT'
-  /** A file was not uploaded for a project of the agenda. */
-  | 'MEETING_FILE_MISSING'
-  /** The minutes of the meeting have not been written down. */
-  | 'MINUTES_MISSING'
-  /** Text too short or too long. */
-  | 'TEXT_LENGTH'
-  /** Unknown project type. */
-  | 'CATEGORY_UNKNOWN'
-  /** The contest is of another territory. */
-  | 'OUTSIDE_CONTEST'
-  /** The idea is not published, or not any more. */
-  | 'IDEA_NOT_PUBLISHED'
-  /** The two ideas cannot be merged. */
-  | 'MERGE_INVALID'
-  /** The territory does without this part of the platform. */
-  | 'BLOCK_OFF'
-  /** Younger than the rule of the place asks. */
-  | 'TOO_YOUNG'
-  /** The rule of the place asks for the residence, which the sign-in did not tell. */
-  | 'RESIDENCE_UNKNOWN'
-  /** Lives elsewhere. */
-  | 'NOT_A_RESIDENT'
-  /** The lead was not offered to the caller, or not any more. */
-  | 'LEAD_NOT_OFFERED'
-  /** A person complains about a text once. */
-  | 'ALREADY_COMPLAINED'
-  /** Nobody complains about his own text. */
-  | 'OWN_TEXT'
-  /** Hiding needs a ground. */
-  | 'GROUND_REQUIRED'
-  /** The comment cannot be answered. */
-  | 'ANSWER_INVALID'
-  /** There is no such object, or the caller may not see it. */
-  | 'NOT_FOUND'
-  /** Unknown template. */
-  | 'TEMPLATE_UNKNOWN'
-  /** Title too short or too long. */
-  | 'TITLE_LENGTH'
-  /** Unknown time zone. */
-  | 'TIME_ZONE_UNKNOWN'
-  /** Budget must be above zero. */
-  | 'BUDGET_NOT_POSITIVE'
-  /** A stage is missing, repeated, in the wrong order, or ends before it begins. */
-  | 'STAGES_INVALID'
-  /** A stage begins before the one before it ends, or comes before it in the life cycle. */
-  | 'STAGE_BEFORE_PREDECESSOR'
-  /** Neither a vote nor a session of the commission is in the calendar, so nobody would determine winners. */
-  | 'DECIDING_STAGE_MISSING'
-  /** The contest has no vote: its commission determines the winners. */
-  | 'NO_VOTE_STAGE'
-  /** A term is not a whole number of days within its bounds. */
-  | 'TERM_INVALID'
-  /** A date falls in a year without production calendar. */
-  | 'CALENDAR_MISSING'
-  /** A holiday of the region is no date or has no title, or there are too many. */
-  | 'HOLIDAY_INVALID'
-  /** A group or nomination is described wrongly. */
-  | 'DIVISION_INVALID'
-  /** The rule set of the law is not in force when the intake opens. */
-  | 'LEGAL_REGIME_NOT_IN_FORCE'
-  /** A local time does not exist or is ambiguous (change of clocks). */
-  | 'LOCAL_TIME_INVALID'
-  /** A contest cannot be published without its legal act. */
-  | 'LEGAL_BASIS_MISSING'
-  /** Too many legal acts, or one with too long a title or number. */
-  | 'LEGAL_BASIS_TOO_LONG'
-  /** The voting rule is malformed. */
-  | 'VOTING_RULE_INVALID'
-  /** The criteria or the scoring are malformed. */
-  | 'CRITERIA_INVALID'
-  /** The rule of who may apply is malformed, or below the age of the law. */
-  | 'APPLICANTS_INVALID'
-  /** The sign-in does not tell the birth date that the rule asks for. */
-  | 'AGE_UNKNOWN'
-  /** The eligibility rule is malformed. */
-  | 'ELIGIBILITY_INVALID'
-  /** The group minimum is outside its bounds. */
-  | 'GROUP_MINIMUM_INVALID'
-  /** The contest is not a draft any more. */
-  | 'CONTEST_FROZEN'
-  /** The share is no percentage. */
-  | 'OWN_SHARE_INVALID'
-  /** The form is malformed, or could cost more to check than its size. */
-  | 'FORM_INVALID'
-  /** The file is malformed; see fieldErrors. */
-  | 'FILE_INVALID'
-  /** A contest is cloned one to ten years ahead. */
-  | 'YEARS_INVALID'
-  /** A run takes the applications of another contest or makes some up, one of the two. */
-  | 'SIMULATION_SOURCE'
-  /** A run has 1 to 5,000 applications. */
-  | 'SIMULATION_TOO_LARGE'
-  /** What a run takes for granted contradicts the rules of the draft. */
-  | 'ASSUMPTION_INVALID'
-  /** The form asks for what cannot be made up. */
-  | 'GENERATION_IMPOSSIBLE'
-  /** The voting rule asks who voted for what together, which numbers of votes do not tell. */
-  | 'VOTE_NOT_SIMULATED'
-  /** The rule cannot change any more at this stage. */
-  | 'RULE_FIXED'
-  /** No rule has changed. */
-  | 'AMENDMENT_EMPTY'
-  /** The contest is not published. */
-  | 'CONTEST_NOT_PUBLISHED'
-  /** The boundary has passed already. */
-  | 'STAGE_PASSED'
-  /** The stage is not open now. */
-  | 'STAGE_NOT_OPEN'
-  /** A reason is needed, neither too short nor too long. */
-  | 'REASON_REQUIRED'
-  /** The ballot list is approved already. */
-  | 'BALLOT_LIST_APPROVED'
-  /** No application is admitted. */
-  | 'NO_ADMITTED_APPLICATIONS'
-  /** Applications wait for a decision. */
-  | 'APPLICATIONS_UNDECIDED'
-  /** Voting has begun. */
-  | 'VOTING_BEGUN'
-  /** Voting has ended; a project is taken out by determining the result anew. */
-  | 'VOTING_ENDED'
-  /** A group of projects that exclude each other has no name of its own, or not two different projects of the list, or there are too many groups. */
-  | 'EXCLUSIVE_GROUP_INVALID'
-  /** Name too short or too long. */
-  | 'NAME_LENGTH'
-  /** The invitation code is wrong. */
-  | 'INVITATION_INVALID'
-  /** The person is a member already. */
-  | 'ALREADY_MEMBER'
-  /** The person is not a member. */
-  | 'NOT_MEMBER'
-  /** The lead cannot leave while others are members. */
-  | 'LEAD_CANNOT_LEAVE'
-  /** The group has too few members. */
-  | 'GROUP_TOO_SMALL'
-  /** The state login did not confirm the person. */
-  | 'ACCOUNT_NOT_CONFIRMED'
-  /** The application is not complete; see fieldErrors. */
-  | 'APPLICATION_INCOMPLETE'
-  /** The step is not possible in the present state. */
-  | 'WRONG_STATE'
-  /** At least one remark is needed, each to a field and with a text. */
-  | 'REMARKS_REQUIRED'
-  /** The term must be in the future. */
-  | 'TERM_IN_PAST'
-  /** The term for the answer has passed. */
-  | 'TERM_PASSED'
-  /** A number occurs twice or is taken. */
-  | 'NUMBER_TAKEN'
-  /** Too many items in one call. */
-  | 'TOO_MANY_ITEMS'
-  /** The object was changed by somebody else. */
-  | 'VERSION_CONFLICT'
-  /** The key was used with another request. */
-  | 'IDEMPOTENCY_KEY_REUSED'
-  /** A file was not uploaded for this application, or there are too many. */
-  | 'FILES_UNKNOWN'
-  /** Fields were changed by somebody else meanwhile; see conflicts. */
-  | 'FIELD_CONFLICT'
-  /** The base is no version of this application. */
-  | 'BASE_VERSION_UNKNOWN'
-  /** There is no remark of this number. */
-  | 'REMARK_UNKNOWN'
-  /** The answer is too short or too long. */
-  | 'ANSWER_LENGTH'
-  /** The official is no id of a person. */
-  | 'ASSIGNEE_INVALID'
-  /** The application is published already. */
-  | 'PUBLISHED_ALREADY'
-  /** No joint rework was offered, which the law asks for first. */
-  | 'REWORK_NOT_OFFERED'
-  /** An application is named twice. */
-  | 'ITEM_REPEATED';
 
 /** A remark to a field. */
 export type Remark = {
@@ -3195,6 +3363,8 @@ export type Idea = {
   stopWords?: Maybe<Array<Scalars['String']['output']>>;
   /** Complaints since the last decision; told to moderators only. */
   complaints?: Maybe<Scalars['Int']['output']>;
+  /** The problem that it is to solve. */
+  problem?: Maybe<Problem>;
 };
 
 /** State of an idea. */
@@ -3275,6 +3445,8 @@ export type ProposeIdeaInput = {
   oktmo: Scalars['Oktmo']['input'];
   /** Contest for which it is proposed. */
   contestId?: InputMaybe<Scalars['ID']['input']>;
+  /** Problem that the idea is to solve, of a poll about the place. */
+  problemId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** Another text of an idea. */
@@ -3650,6 +3822,199 @@ export type MeetingPayload = {
   rejection?: Maybe<ContestsRejection>;
 };
 
+/** A part of the platform. */
+export type MenuSection = {
+  /** Part. */
+  block: Block;
+  /** Name, in Russian. */
+  name: Scalars['String']['output'];
+  /** Root fields of the graph that the roles of the caller open there. */
+  actions: Array<Scalars['String']['output']>;
+};
+
+/** Problems of a place that residents name and put in order. */
+export type ProblemPoll = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Version for optimistic locking. */
+  version: Scalars['Int']['output'];
+  /** Title. */
+  title: Scalars['String']['output'];
+  /** Municipality or settlement. */
+  oktmo: Scalars['Oktmo']['output'];
+  /** Contest that it prepares. */
+  contest?: Maybe<Contest>;
+  /** Where the order comes from. */
+  source: ProblemSource;
+  /** How points are given. */
+  rule: ProblemRule;
+  /** How many problems a person may put in order. */
+  choices: Scalars['Int']['output'];
+  /** Until when problems are named and put in order. */
+  closesAt: Scalars['DateTime']['output'];
+  /** Whether it is over. */
+  closed: Scalars['Boolean']['output'];
+  /** Problems on the list; staff of the territory sees all, a resident his own. */
+  problems: Array<Problem>;
+  /** The order that the signed-in person gave, ids of problems. */
+  myOrder?: Maybe<Array<Scalars['ID']['output']>>;
+  /** The problems in the order of the residents; null until the poll is over. */
+  ranking?: Maybe<Array<RankedProblem>>;
+  /** How many people gave an order; null until the poll is over. */
+  participants?: Maybe<Scalars['Int']['output']>;
+  /** Meeting that raised hands. */
+  meeting?: Maybe<Meeting>;
+};
+
+/** A problem of a place. */
+export type Problem = {
+  /** Id, for `ProposeIdeaInput.problemId`. */
+  id: Scalars['ID']['output'];
+  /** Text. */
+  text: Scalars['String']['output'];
+  /** Project type that would solve it. */
+  category: Scalars['String']['output'];
+  /** State. */
+  state: ProblemState;
+  /** Why it was declined. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** Place in the ranking; null until the poll is over. */
+  place?: Maybe<Scalars['Int']['output']>;
+};
+
+/** State of a problem. */
+export type ProblemState =
+  /** Waits for staff. */
+  | 'PENDING'
+  /** Stands on the list. */
+  | 'LISTED'
+  /** Declined. */
+  | 'DECLINED';
+
+/** Where the order of problems comes from. */
+export type ProblemSource =
+  /** Each resident gives an order. */
+  | 'POLL'
+  /** A meeting of residents raises hands. */
+  | 'MEETING';
+
+/** How points are given. */
+export type ProblemRule =
+  /** The first of k places is worth k points, the next one less. */
+  | 'BORDA'
+  /** Each problem that is named is worth one point. */
+  | 'COUNT';
+
+/** A line of the ranking. */
+export type RankedProblem = {
+  /** Problem. */
+  problem: Problem;
+  /** Place; equal ones share it. */
+  place: Scalars['Int']['output'];
+  /** Whether it shares its place. */
+  tied: Scalars['Boolean']['output'];
+  /** Points. */
+  points: Scalars['Int']['output'];
+  /** How often it was named first. */
+  firsts: Scalars['Int']['output'];
+  /** How many people named it. */
+  voters: Scalars['Int']['output'];
+  /** What decided among equal points, in Russian; null where the points decide. */
+  why?: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of polls. */
+export type ProblemPollConnection = {
+  /** Items of the page. */
+  nodes: Array<ProblemPoll>;
+  /** Position in the list. */
+  pageInfo: PageInfo;
+  /** Number of all items. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A new poll. */
+export type OpenProblemPollInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Title, 10 to 200 characters. */
+  title: Scalars['String']['input'];
+  /** Municipality or settlement. */
+  oktmo: Scalars['Oktmo']['input'];
+  /** Contest that it prepares. */
+  contestId?: InputMaybe<Scalars['ID']['input']>;
+  /** Where the order comes from. */
+  source?: ProblemSource;
+  /** How points are given; of a meeting: COUNT. */
+  rule?: ProblemRule;
+  /** How many problems a person may put in order, 1 to 10. */
+  choices?: Scalars['Int']['input'];
+  /** Until when problems are named and put in order. */
+  closesAt: Scalars['DateTime']['input'];
+};
+
+/** A problem to name. */
+export type NameProblemInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Poll. */
+  pollId: Scalars['ID']['input'];
+  /** Text, 10 to 500 characters. */
+  text: Scalars['String']['input'];
+  /** Project type that would solve it. */
+  category: Scalars['String']['input'];
+};
+
+/** What staff decides about a problem. */
+export type DecideProblemInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Problem. */
+  problemId: Scalars['ID']['input'];
+  /** true: it stands on the list. */
+  listed: Scalars['Boolean']['input'];
+  /** Why it is declined, 10 to 2000 characters. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** An order of problems. */
+export type RankProblemsInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Poll. */
+  pollId: Scalars['ID']['input'];
+  /** Ids of problems, the worst first; at most as many as the poll lets. */
+  order: Array<Scalars['ID']['input']>;
+};
+
+/** Hands for a problem. */
+export type ProblemVotesInput = {
+  /** Problem. */
+  problemId: Scalars['ID']['input'];
+  /** Hands. */
+  votes: Scalars['Int']['input'];
+};
+
+/** The show of hands of a meeting. */
+export type RecordProblemVotesInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Poll. */
+  pollId: Scalars['ID']['input'];
+  /** Meeting with minutes, in the place of the poll. */
+  meetingId: Scalars['ID']['input'];
+  /** Each problem of the list once. */
+  votes: Array<ProblemVotesInput>;
+};
+
+/** Answer on a poll. */
+export type ProblemPollPayload = {
+  /** The poll after the change; null when refused. */
+  poll?: Maybe<ProblemPoll>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
+};
+
 /** What search finds. */
 export type SearchKind =
   /** An idea. */
@@ -4001,6 +4366,40 @@ export type SimulatedOutcome =
   /** A gate, a floor or a threshold keeps it out. */
   | 'BARRED';
 
+/** What the holder of a link sees of an application: no names, no answers, no texts of remarks. */
+export type ApplicationStatus = {
+  /** Number. */
+  number: Scalars['String']['output'];
+  /** Title. */
+  title: Scalars['String']['output'];
+  /** Contest. */
+  contest?: Maybe<Contest>;
+  /** State. */
+  state: ApplicationState;
+  /** The state, in Russian. */
+  stateName: Scalars['String']['output'];
+  /** Since when. */
+  since?: Maybe<Scalars['DateTime']['output']>;
+  /** What is next, in Russian. */
+  next: Scalars['String']['output'];
+  /** The term that runs: of the answer, or of the decision. */
+  until?: Maybe<Scalars['DateTime']['output']>;
+  /** The way so far, from the filing to the works. */
+  steps: Array<StatusStep>;
+};
+
+/** A step that the holder of a link sees. */
+export type StatusStep = {
+  /** When. */
+  at: Scalars['DateTime']['output'];
+  /** State that the application reached, or of the works REGISTERED, WORKS_PLANNED, PROGRESS_REPORTED, COMPLETED. */
+  what: Scalars['String']['output'];
+  /** In Russian. */
+  name: Scalars['String']['output'];
+  /** Readiness of the works in percent; of a report only. */
+  percent?: Maybe<Scalars['Int']['output']>;
+};
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -4112,9 +4511,16 @@ export type FederationReferenceTypes = {
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  Int: ResolverTypeWrapper<any>;
   ID: ResolverTypeWrapper<any>;
+  Int: ResolverTypeWrapper<any>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Ambassador: ResolverTypeWrapper<any>;
+  AmbassadorLinkStep: ResolverTypeWrapper<any>;
+  AmbassadorInput: ResolverTypeWrapper<any>;
+  CountAmbassadorLinkInput: ResolverTypeWrapper<any>;
+  AmbassadorPayload: ResolverTypeWrapper<any>;
+  CountAmbassadorLinkPayload: ResolverTypeWrapper<any>;
+  ContestsRejectionCode: ResolverTypeWrapper<any>;
   Application: ResolverTypeWrapper<any>;
   ApplicationTerms: ResolverTypeWrapper<any>;
   JointRework: ResolverTypeWrapper<any>;
@@ -4134,7 +4540,6 @@ export type ResolversTypes = {
   DecideApplicationsInput: ResolverTypeWrapper<any>;
   DecidedApplication: ResolverTypeWrapper<any>;
   DecideApplicationsPayload: ResolverTypeWrapper<any>;
-  ContestsRejectionCode: ResolverTypeWrapper<any>;
   Remark: ResolverTypeWrapper<any>;
   ApplicationRevision: ResolverTypeWrapper<any>;
   FieldChange: ResolverTypeWrapper<any>;
@@ -4327,6 +4732,21 @@ export type ResolversTypes = {
   MeetingSignatureSheetInput: ResolverTypeWrapper<any>;
   RecordMeetingInput: ResolverTypeWrapper<any>;
   MeetingPayload: ResolverTypeWrapper<any>;
+  MenuSection: ResolverTypeWrapper<any>;
+  ProblemPoll: ResolverTypeWrapper<any>;
+  Problem: ResolverTypeWrapper<any>;
+  ProblemState: ResolverTypeWrapper<any>;
+  ProblemSource: ResolverTypeWrapper<any>;
+  ProblemRule: ResolverTypeWrapper<any>;
+  RankedProblem: ResolverTypeWrapper<any>;
+  ProblemPollConnection: ResolverTypeWrapper<any>;
+  OpenProblemPollInput: ResolverTypeWrapper<any>;
+  NameProblemInput: ResolverTypeWrapper<any>;
+  DecideProblemInput: ResolverTypeWrapper<any>;
+  RankProblemsInput: ResolverTypeWrapper<any>;
+  ProblemVotesInput: ResolverTypeWrapper<any>;
+  RecordProblemVotesInput: ResolverTypeWrapper<any>;
+  ProblemPollPayload: ResolverTypeWrapper<any>;
   SearchKind: ResolverTypeWrapper<any>;
   SearchFilter: ResolverTypeWrapper<any>;
   SearchHit: ResolverTypeWrapper<any>;
@@ -4352,6 +4772,8 @@ export type ResolversTypes = {
   SimulatedLine: ResolverTypeWrapper<any>;
   SimulatedPoints: ResolverTypeWrapper<any>;
   SimulatedOutcome: ResolverTypeWrapper<any>;
+  ApplicationStatus: ResolverTypeWrapper<any>;
+  StatusStep: ResolverTypeWrapper<any>;
   String: ResolverTypeWrapper<any>;
   Boolean: ResolverTypeWrapper<any>;
 };
@@ -4359,9 +4781,14 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
-  Int: any;
   ID: any;
+  Int: any;
   Mutation: Record<PropertyKey, never>;
+  Ambassador: any;
+  AmbassadorInput: any;
+  CountAmbassadorLinkInput: any;
+  AmbassadorPayload: any;
+  CountAmbassadorLinkPayload: any;
   Application: any;
   ApplicationTerms: any;
   JointRework: any;
@@ -4532,6 +4959,18 @@ export type ResolversParentTypes = {
   MeetingSignatureSheetInput: any;
   RecordMeetingInput: any;
   MeetingPayload: any;
+  MenuSection: any;
+  ProblemPoll: any;
+  Problem: any;
+  RankedProblem: any;
+  ProblemPollConnection: any;
+  OpenProblemPollInput: any;
+  NameProblemInput: any;
+  DecideProblemInput: any;
+  RankProblemsInput: any;
+  ProblemVotesInput: any;
+  RecordProblemVotesInput: any;
+  ProblemPollPayload: any;
   SearchFilter: any;
   SearchHit: any;
   SearchConnection: any;
@@ -4551,6 +4990,8 @@ export type ResolversParentTypes = {
   SimulatedPart: any;
   SimulatedLine: any;
   SimulatedPoints: any;
+  ApplicationStatus: any;
+  StatusStep: any;
   String: any;
   Boolean: any;
 };
@@ -4567,6 +5008,7 @@ export type LinkDirectiveArgs = {
 export type LinkDirectiveResolver<Result, Parent, ContextType = Context, Args = LinkDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  ambassadors?: Resolver<Array<ResolversTypes['Ambassador']>, ParentType, ContextType, RequireFields<QueryAmbassadorsArgs, 'contestId'>>;
   applicationQueue?: Resolver<ResolversTypes['ApplicationQueue'], ParentType, ContextType, RequireFields<QueryApplicationQueueArgs, 'sort' | 'timeZone' | 'first'>>;
   applicationBoard?: Resolver<Maybe<Array<ResolversTypes['ApplicationBoardLine']>>, ParentType, ContextType, RequireFields<QueryApplicationBoardArgs, 'contestId'>>;
   applicationRegister?: Resolver<Maybe<ResolversTypes['ApplicationRegister']>, ParentType, ContextType, RequireFields<QueryApplicationRegisterArgs, 'contestId'>>;
@@ -4595,13 +5037,20 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   ideasToModerate?: Resolver<ResolversTypes['IdeaConnection'], ParentType, ContextType, RequireFields<QueryIdeasToModerateArgs, 'oktmo' | 'first'>>;
   meeting?: Resolver<Maybe<ResolversTypes['Meeting']>, ParentType, ContextType, RequireFields<QueryMeetingArgs, 'id'>>;
   meetings?: Resolver<ResolversTypes['MeetingConnection'], ParentType, ContextType, RequireFields<QueryMeetingsArgs, 'first'>>;
+  menu?: Resolver<Array<ResolversTypes['MenuSection']>, ParentType, ContextType, Partial<QueryMenuArgs>>;
+  problemPoll?: Resolver<Maybe<ResolversTypes['ProblemPoll']>, ParentType, ContextType, RequireFields<QueryProblemPollArgs, 'id'>>;
+  problemPolls?: Resolver<ResolversTypes['ProblemPollConnection'], ParentType, ContextType, RequireFields<QueryProblemPollsArgs, 'first'>>;
   search?: Resolver<ResolversTypes['SearchConnection'], ParentType, ContextType, RequireFields<QuerySearchArgs, 'text' | 'first'>>;
   similar?: Resolver<Array<ResolversTypes['SearchHit']>, ParentType, ContextType, RequireFields<QuerySimilarArgs, 'title' | 'text' | 'first'>>;
   settings?: Resolver<Maybe<ResolversTypes['ScopeSettings']>, ParentType, ContextType, Partial<QuerySettingsArgs>>;
   simulateContest?: Resolver<ResolversTypes['SimulateContestPayload'], ParentType, ContextType, RequireFields<QuerySimulateContestArgs, 'input'>>;
+  applicationStatus?: Resolver<Maybe<ResolversTypes['ApplicationStatus']>, ParentType, ContextType, RequireFields<QueryApplicationStatusArgs, 'link'>>;
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  appointAmbassador?: Resolver<ResolversTypes['AmbassadorPayload'], ParentType, ContextType, RequireFields<MutationAppointAmbassadorArgs, 'input'>>;
+  endAmbassador?: Resolver<ResolversTypes['AmbassadorPayload'], ParentType, ContextType, RequireFields<MutationEndAmbassadorArgs, 'input'>>;
+  countAmbassadorLink?: Resolver<ResolversTypes['CountAmbassadorLinkPayload'], ParentType, ContextType, RequireFields<MutationCountAmbassadorLinkArgs, 'input'>>;
   assignApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationAssignApplicationArgs, 'input'>>;
   publishApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationPublishApplicationArgs, 'input'>>;
   offerJointRework?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationOfferJointReworkArgs, 'input'>>;
@@ -4650,7 +5099,32 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   cancelMeeting?: Resolver<ResolversTypes['MeetingPayload'], ParentType, ContextType, RequireFields<MutationCancelMeetingArgs, 'input'>>;
   registerForMeeting?: Resolver<ResolversTypes['MeetingPayload'], ParentType, ContextType, RequireFields<MutationRegisterForMeetingArgs, 'input'>>;
   recordMeeting?: Resolver<ResolversTypes['MeetingPayload'], ParentType, ContextType, RequireFields<MutationRecordMeetingArgs, 'input'>>;
+  openProblemPoll?: Resolver<ResolversTypes['ProblemPollPayload'], ParentType, ContextType, RequireFields<MutationOpenProblemPollArgs, 'input'>>;
+  nameProblem?: Resolver<ResolversTypes['ProblemPollPayload'], ParentType, ContextType, RequireFields<MutationNameProblemArgs, 'input'>>;
+  decideProblem?: Resolver<ResolversTypes['ProblemPollPayload'], ParentType, ContextType, RequireFields<MutationDecideProblemArgs, 'input'>>;
+  rankProblems?: Resolver<ResolversTypes['ProblemPollPayload'], ParentType, ContextType, RequireFields<MutationRankProblemsArgs, 'input'>>;
+  recordProblemVotes?: Resolver<ResolversTypes['ProblemPollPayload'], ParentType, ContextType, RequireFields<MutationRecordProblemVotesArgs, 'input'>>;
   changeSettings?: Resolver<ResolversTypes['SettingsPayload'], ParentType, ContextType, RequireFields<MutationChangeSettingsArgs, 'input'>>;
+};
+
+export type AmbassadorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Ambassador'] = ResolversParentTypes['Ambassador']> = {
+  person?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType>;
+  appointedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  visits?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  registrations?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AmbassadorPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AmbassadorPayload'] = ResolversParentTypes['AmbassadorPayload']> = {
+  ambassador?: Resolver<Maybe<ResolversTypes['Ambassador']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+};
+
+export type CountAmbassadorLinkPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CountAmbassadorLinkPayload'] = ResolversParentTypes['CountAmbassadorLinkPayload']> = {
+  contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
 };
 
 export type ApplicationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Application'] = ResolversParentTypes['Application'], FederationReferenceType extends FederationReferenceTypes['Application'] = FederationReferenceTypes['Application']> = {
@@ -4690,6 +5164,7 @@ export type ApplicationResolvers<ContextType = Context, ParentType extends Resol
   files?: Resolver<Array<ResolversTypes['UploadedFile']>, ParentType, ContextType>;
   idea?: Resolver<Maybe<ResolversTypes['Idea']>, ParentType, ContextType>;
   meetings?: Resolver<Array<ResolversTypes['Meeting']>, ParentType, ContextType>;
+  statusLink?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type ApplicationTermsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationTerms'] = ResolversParentTypes['ApplicationTerms']> = {
@@ -5339,6 +5814,7 @@ export type IdeaResolvers<ContextType = Context, ParentType extends ResolversPar
   verdicts?: Resolver<Array<ResolversTypes['ModerationVerdict']>, ParentType, ContextType>;
   stopWords?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
   complaints?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  problem?: Resolver<Maybe<ResolversTypes['Problem']>, ParentType, ContextType>;
 };
 
 export type IdeaRevisionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IdeaRevision'] = ResolversParentTypes['IdeaRevision']> = {
@@ -5453,6 +5929,60 @@ export type MeetingPayloadResolvers<ContextType = Context, ParentType extends Re
   rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
 };
 
+export type MenuSectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MenuSection'] = ResolversParentTypes['MenuSection']> = {
+  block?: Resolver<ResolversTypes['Block'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  actions?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ProblemPollResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProblemPoll'] = ResolversParentTypes['ProblemPoll']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  oktmo?: Resolver<ResolversTypes['Oktmo'], ParentType, ContextType>;
+  contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['ProblemSource'], ParentType, ContextType>;
+  rule?: Resolver<ResolversTypes['ProblemRule'], ParentType, ContextType>;
+  choices?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  closesAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  closed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  problems?: Resolver<Array<ResolversTypes['Problem']>, ParentType, ContextType>;
+  myOrder?: Resolver<Maybe<Array<ResolversTypes['ID']>>, ParentType, ContextType>;
+  ranking?: Resolver<Maybe<Array<ResolversTypes['RankedProblem']>>, ParentType, ContextType>;
+  participants?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  meeting?: Resolver<Maybe<ResolversTypes['Meeting']>, ParentType, ContextType>;
+};
+
+export type ProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  category?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ProblemState'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  place?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type RankedProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RankedProblem'] = ResolversParentTypes['RankedProblem']> = {
+  problem?: Resolver<ResolversTypes['Problem'], ParentType, ContextType>;
+  place?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tied?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  points?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  firsts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  voters?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  why?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ProblemPollConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProblemPollConnection'] = ResolversParentTypes['ProblemPollConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['ProblemPoll']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ProblemPollPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProblemPollPayload'] = ResolversParentTypes['ProblemPollPayload']> = {
+  poll?: Resolver<Maybe<ResolversTypes['ProblemPoll']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+};
+
 export type SearchHitResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SearchHit'] = ResolversParentTypes['SearchHit']> = {
   kind?: Resolver<ResolversTypes['SearchKind'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -5564,9 +6094,31 @@ export type SimulatedPointsResolvers<ContextType = Context, ParentType extends R
   weighted?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type ApplicationStatusResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationStatus'] = ResolversParentTypes['ApplicationStatus']> = {
+  number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ApplicationState'], ParentType, ContextType>;
+  stateName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  since?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  next?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  until?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  steps?: Resolver<Array<ResolversTypes['StatusStep']>, ParentType, ContextType>;
+};
+
+export type StatusStepResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StatusStep'] = ResolversParentTypes['StatusStep']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  what?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  percent?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  Ambassador?: AmbassadorResolvers<ContextType>;
+  AmbassadorPayload?: AmbassadorPayloadResolvers<ContextType>;
+  CountAmbassadorLinkPayload?: CountAmbassadorLinkPayloadResolvers<ContextType>;
   Application?: ApplicationResolvers<ContextType>;
   ApplicationTerms?: ApplicationTermsResolvers<ContextType>;
   JointRework?: JointReworkResolvers<ContextType>;
@@ -5666,6 +6218,12 @@ export type Resolvers<ContextType = Context> = {
   MeetingSignatureSheet?: MeetingSignatureSheetResolvers<ContextType>;
   MeetingConnection?: MeetingConnectionResolvers<ContextType>;
   MeetingPayload?: MeetingPayloadResolvers<ContextType>;
+  MenuSection?: MenuSectionResolvers<ContextType>;
+  ProblemPoll?: ProblemPollResolvers<ContextType>;
+  Problem?: ProblemResolvers<ContextType>;
+  RankedProblem?: RankedProblemResolvers<ContextType>;
+  ProblemPollConnection?: ProblemPollConnectionResolvers<ContextType>;
+  ProblemPollPayload?: ProblemPollPayloadResolvers<ContextType>;
   SearchHit?: SearchHitResolvers<ContextType>;
   SearchConnection?: SearchConnectionResolvers<ContextType>;
   ScopeSettings?: ScopeSettingsResolvers<ContextType>;
@@ -5678,6 +6236,8 @@ export type Resolvers<ContextType = Context> = {
   SimulatedPart?: SimulatedPartResolvers<ContextType>;
   SimulatedLine?: SimulatedLineResolvers<ContextType>;
   SimulatedPoints?: SimulatedPointsResolvers<ContextType>;
+  ApplicationStatus?: ApplicationStatusResolvers<ContextType>;
+  StatusStep?: StatusStepResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {

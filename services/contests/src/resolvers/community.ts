@@ -3,6 +3,7 @@ import { projectTimeline, visibleIdea } from '../community-views.ts';
 import { meetingsOf, meetingView } from '../meeting-views.ts';
 import type { MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
 import { projectRoles, type ViewParts } from '../views.ts';
+import { ambassadorMutations, ambassadorQueries } from './ambassadors.ts';
 import { agendaQueries } from './agenda.ts';
 import { coordinationQueries } from './coordination.ts';
 import { discussionMutations, discussionQueries } from './discussion.ts';
@@ -12,6 +13,9 @@ import { groupLeadMutations } from './group-lead.ts';
 import type { DocumentsParts } from './documents.ts';
 import { meetingDocuments } from './meeting-documents.ts';
 import { meetingMutations, meetingQueries } from './meetings.ts';
+import { menuQueries } from './menu.ts';
+import { statusLink, statusQueries } from './status-link.ts';
+import { problemMutations, problemQueries } from './problems.ts';
 import { searchQueries } from './search.ts';
 import { settingsMutation, settingsQueries } from './settings.ts';
 
@@ -24,6 +28,10 @@ export const communityQueries = (parts: ViewParts): QueryResolvers => ({
   ...meetingQueries(parts),
   ...agendaQueries(parts),
   ...coordinationQueries(parts),
+  ...problemQueries(parts),
+  ...menuQueries(parts),
+  ...statusQueries(parts),
+  ...ambassadorQueries(parts),
 });
 
 export const communityMutations = (parts: ViewParts): MutationResolvers => ({
@@ -32,6 +40,8 @@ export const communityMutations = (parts: ViewParts): MutationResolvers => ({
   ...settingsMutation(parts),
   ...meetingMutations(parts),
   ...groupLeadMutations(parts),
+  ...problemMutations(parts),
+  ...ambassadorMutations(parts),
 });
 
 export const communityTypes = (parts: DocumentsParts) => ({
@@ -47,6 +57,7 @@ export const communityTypes = (parts: DocumentsParts) => ({
 
 export const applicationOfIdea = (parts: ViewParts) => ({
   idea: ({ ideaId }: { ideaId: string | null }, _args: object, context: Context) => visibleIdea(parts, context, ideaId),
+  ...statusLink(parts),
   timeline: ({ id }: { id: string }, _args: object, context: Context) => projectTimeline(parts, context, id),
   roles: ({ id }: { id: string }, _args: object, context: Context) => projectRoles(parts, context, id),
   meetings: ({ id }: { id: string }, _args: object, context: Context) => meetingsOf(parts, context, id),

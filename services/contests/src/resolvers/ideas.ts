@@ -18,6 +18,7 @@ import type { MutationResolvers } from '../gen/graphql.ts';
 import { forget } from '../loaders.ts';
 import { isAuthor } from '../policies/community.ts';
 import { mayOrganise } from '../policy.ts';
+import { listedProblem } from '../problem-views.ts';
 import { participantOf, sceneOf } from '../scene.ts';
 import { recountSupporters } from '../store/community.ts';
 import type { ViewParts } from '../views.ts';
@@ -72,6 +73,7 @@ interface NewIdea {
   category: string;
   oktmo: string;
   contestId?: string | null;
+  problemId?: string | null;
 }
 
 async function propose(parts: ViewParts, context: Context, input: NewIdea) {
@@ -82,11 +84,15 @@ async function propose(parts: ViewParts, context: Context, input: NewIdea) {
   if (contestId && (!contest || contest.state.status === 'DRAFT'))
     return ideaAnswer(parts, context, notFound('contestId'));
   const scene = await sceneOf(parts, { oktmo: input.oktmo, contestId });
+  const problemId = input.problemId ?? null;
+  const named = problemId ? await listedProblem(parts, problemId) : null;
   const person = participantOf(context.requireCaller());
   const decide = (): Decision<Idea, IdeaEvent, IdeaCode> => {
     if (contest && !covers(contest.state.oktmo, input.oktmo)) return reject('OUTSIDE_CONTEST', ['oktmo']);
     if (contest?.state.status === 'DECIDED') return reject('CONTEST_NOT_PUBLISHED', ['contestId']);
-    return proposeIdea({ ...input, contestId }, person, scene);
+    if (problemId && !(named && covers(named.poll!.state.oktmo, input.oktmo)))
+      return reject('PROBLEM_UNKNOWN', ['problemId']);
+    return proposeIdea({ ...input, contestId, problemId }, person, scene);
   };
   return ideaAnswer(parts, context, await community.ideas.create({ command, events, decide }));
 }

@@ -60,7 +60,8 @@ const changeOf = (
   settings: { ...settings },
 });
 
-async function scopeOf(
+/** What is meant; null for a contest that the caller does not see. Throws BAD_USER_INPUT for both or none. */
+export async function scopeOf(
   parts: ViewParts,
   context: Context,
   { oktmo, contestId }: { oktmo?: string | null; contestId?: string | null },

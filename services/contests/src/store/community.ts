@@ -49,6 +49,7 @@ export function makeCommunityStores(connection: mongoose.Connection): CommunityS
         revisions: [part({ at: Date, title: String, text: String, category: String })],
         mergedInto: String,
         merge: part({ at: Date, reason: String }),
+        problemId: String,
         supporters: Number,
       },
       indexes: [

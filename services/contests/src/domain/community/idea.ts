@@ -39,6 +39,8 @@ export interface Idea extends Omit<Moderated, 'status'>, IdeaContent {
   scopes: readonly string[];
   /** Contest for which it was proposed; null: for none yet. */
   contestId: string | null;
+  /** The problem that it is to solve, of a poll about the place. */
+  problemId?: string | null;
   authorId: string;
   /** Every text it had, the present one last. */
   revisions: readonly IdeaRevision[];
@@ -59,6 +61,7 @@ export type IdeaCode =
   | 'OUTSIDE_CONTEST'
   | 'CONTEST_NOT_PUBLISHED'
   | 'MERGE_INVALID'
+  | 'PROBLEM_UNKNOWN'
   | 'IDEA_NOT_PUBLISHED';
 
 type Result = Decision<Idea, IdeaEvent, IdeaCode>;
@@ -90,6 +93,7 @@ export interface Scene {
 
 interface Proposal extends IdeaContent {
   contestId: string | null;
+  problemId: string | null;
 }
 
 export function proposeIdea(proposal: Proposal, person: Participant, { rules, today, now }: Scene): Result {
@@ -99,7 +103,7 @@ export function proposeIdea(proposal: Proposal, person: Participant, { rules, to
     mayTakePart(person, { oktmo: content.oktmo, today, rules }) ??
     contentProblem(content);
   if (refused) return { ok: false, rejection: refused };
-  const { title, text, category, oktmo, contestId } = content;
+  const { title, text, category, oktmo, contestId, problemId } = content;
   return changed({
     ...beginning(`${title} ${text}`, rules.ideaModeration, rules, now),
     title,
@@ -108,6 +112,7 @@ export function proposeIdea(proposal: Proposal, person: Participant, { rules, to
     oktmo,
     scopes: scopesOf(oktmo),
     contestId,
+    problemId,
     authorId: person.personId,
     revisions: [{ at: now, title, text, category }],
     mergedInto: null,

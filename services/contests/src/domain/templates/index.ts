@@ -6,6 +6,7 @@ import { municipalStage } from './municipal-stage.ts';
 import { peoplesBudget } from './peoples-budget.ts';
 import { regionalContest } from './regional-contest.ts';
 import { settlementProblems } from './settlement-problems.ts';
+import { simpleInitiative } from './simple-initiative.ts';
 import { tosDevelopment } from './tos-development.ts';
 import type { Template } from './template.ts';
 
@@ -20,6 +21,7 @@ export const TEMPLATES: readonly Template[] = [
   localInitiatives,
   settlementProblems,
   tosDevelopment,
+  simpleInitiative,
 ];
 
 export const templateOf = (code: string): Template | undefined => TEMPLATES.find((template) => template.code === code);

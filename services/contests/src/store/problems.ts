@@ -1,0 +1,87 @@
+import { aggregateStore, type AggregateStore, type ConnectionArgs } from '@veche/kit';
+import mongoose from 'mongoose';
+import type { ProblemOrder, ProblemPoll } from '../domain/problems/poll.ts';
+import { within } from './territory.ts';
+
+const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false, minimize: false });
+
+export interface ProblemStores {
+  polls: AggregateStore<ProblemPoll>;
+  orders: AggregateStore<ProblemOrder>;
+}
+
+export const makeProblemStores = (connection: mongoose.Connection): ProblemStores => ({
+  polls: aggregateStore<ProblemPoll>(connection, {
+    collection: 'problem_polls',
+    fields: {
+      title: String,
+      oktmo: String,
+      contestId: String,
+      authorId: String,
+      source: String,
+      rule: String,
+      choices: Number,
+      closesAt: Date,
+      problems: [
+        part({
+          id: String,
+          text: String,
+          category: String,
+          authorId: String,
+          at: Date,
+          status: String,
+          reason: String,
+        }),
+      ],
+      meetingId: String,
+      result: {
+        type: [
+          part({
+            problemId: String,
+            place: Number,
+            tied: Boolean,
+            points: Number,
+            firsts: Number,
+            voters: Number,
+            why: String,
+          }),
+        ],
+        default: null,
+      },
+    },
+    indexes: [
+      [{ closesAt: -1, _id: -1, oktmo: 1 }], // of a territory or of all
+      [{ contestId: 1, closesAt: -1, _id: -1, oktmo: 1 }],
+    ],
+  }),
+  orders: aggregateStore<ProblemOrder>(connection, {
+    collection: 'problem_orders',
+    fields: { pollId: String, personId: String, order: [String] },
+    indexes: [[{ pollId: 1 }]],
+  }),
+});
+
+export const orderId = (pollId: string, personId: string): string => `${pollId}:${personId}`;
+
+/** `off`: territories that do without ideas and problems. */
+export const pageOfPolls = (
+  { polls }: ProblemStores,
+  { oktmo, contestId }: { oktmo?: string | null; contestId?: string | null },
+  off: readonly string[],
+  args: ConnectionArgs,
+) =>
+  polls.page(
+    {
+      ...(contestId ? { contestId } : {}),
+      ...(oktmo ? { oktmo: within(oktmo) } : {}),
+      ...(off.length > 0 ? { $nor: off.map((scope) => ({ oktmo: within(scope) })) } : {}),
+    },
+    { closesAt: -1, _id: -1 },
+    args,
+  );
+
+/** Every order that was given in a poll, one after the other. */
+export async function ordersOf({ orders }: ProblemStores, pollId: string): Promise<string[][]> {
+  const found: { order: string[] }[] = await orders.model.find({ pollId }, { _id: 0, order: 1 }).lean();
+  return found.map(({ order }) => order);
+}
