@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Who } from './bad-input.ts';
 import { EXPERTISE_NESTED_TOO_LONG, EXPERTISE_REUSED, EXPERTISE_TOO_MANY } from './expertise.ts';
 import { COMMUNITY_NESTED_TOO_LONG, COMMUNITY_REUSED, COMMUNITY_TOO_MANY } from './community-rows.ts';
+import { KEYS_TRIED_BY_TIERS, TIERS_NESTED_TOO_LONG, TIERS_REUSED } from './tier-rows.ts';
 import type { World } from './world.ts';
 
 /** The same role with its rights in another territory. The importer and the auditor act everywhere. */
@@ -24,6 +25,7 @@ export const NESTED_TOO_LONG: Record<string, Record<string, string>> = {
     'legalBasis.article': 'LEGAL_BASIS_TOO_LONG',
     'applicants.ageOn': 'APPLICANTS_INVALID',
     'eligibility.ageOn': 'ELIGIBILITY_INVALID',
+    'tier.contestIds': 'TIER_INVALID',
     'divisions.code': 'DIVISION_INVALID',
     'divisions.title': 'DIVISION_INVALID',
     'divisions.passingScore': 'DIVISION_INVALID',
@@ -37,6 +39,7 @@ export const NESTED_TOO_LONG: Record<string, Record<string, string>> = {
     'legalBasis.article': 'LEGAL_BASIS_TOO_LONG',
     'applicants.ageOn': 'APPLICANTS_INVALID',
     'eligibility.ageOn': 'ELIGIBILITY_INVALID',
+    'tier.contestIds': 'TIER_INVALID',
     'divisions.code': 'DIVISION_INVALID',
     'divisions.title': 'DIVISION_INVALID',
     'divisions.passingScore': 'DIVISION_INVALID',
@@ -49,6 +52,7 @@ export const NESTED_TOO_LONG: Record<string, Record<string, string>> = {
     'legalBasis.date': 'LEGAL_BASIS_TOO_LONG',
     'legalBasis.article': 'LEGAL_BASIS_TOO_LONG',
     'eligibility.ageOn': 'RULE_FIXED',
+    'tier.contestIds': 'RULE_FIXED',
     'divisions.code': 'RULE_FIXED',
     'divisions.title': 'RULE_FIXED',
     'divisions.passingScore': 'RULE_FIXED',
@@ -116,6 +120,7 @@ export const NESTED_TOO_LONG: Record<string, Record<string, string>> = {
   },
   reportProgress: { 'spent.source': 'STAGE_UNKNOWN' },
   ...COMMUNITY_NESTED_TOO_LONG,
+  ...TIERS_NESTED_TOO_LONG,
 };
 
 /** The code for 600 items in each list of the input. */
@@ -201,6 +206,7 @@ export const REUSED: Reused[] = [
   ['openPaperBatch', {}, { place: 'Другой пункт голосования' }],
   ['registerBooth', {}, { place: 'Другой пункт голосования' }],
   ...COMMUNITY_REUSED,
+  ...TIERS_REUSED,
   ['importApplications', {}, { applications: [{ number: 'B', title: 'Сквер', category: 'PARK', totalCost: '2.00' }] }],
 ];
 
@@ -223,4 +229,5 @@ export const KEYS_TRIED_BY_THE_VOTE = [
   // Its code is drawn with the appointment; the tests of contests use it.
   'countAmbassadorLink',
   'generateApplicationDocument',
+  ...KEYS_TRIED_BY_TIERS,
 ];

@@ -5,6 +5,7 @@ import { WRONG_CONTESTS } from './bad-contests.ts';
 import { PAPERS, WRONG_PAPERS } from './paper-rows.ts';
 import { EXPERTISE_VALID, EXPERTISE_WRONG, JURY_VALID } from './expertise.ts';
 import { COMMUNITY_VALID, COMMUNITY_WRONG } from './community-rows.ts';
+import { TIERS_VALID, TIERS_WRONG } from './tier-rows.ts';
 import { fileOf, newBatch, newBooth, newContest, newCriterion, type World } from './world.ts';
 
 export type Who = keyof World['people'];
@@ -80,6 +81,7 @@ export const VALID: Record<string, Valid> = {
     }),
   },
   ...COMMUNITY_VALID,
+  ...TIERS_VALID,
   castBallot: { as: 'lead', input: (w) => ({ ...contest(w), choices: [{ project: w.admittedId }] }) },
   castBallots: { as: 'importer', input: (w) => ({ ...contest(w), channel: 'paper', ballots: [] }) },
   openPaperBatch: { as: 'organiser', input: (w) => ({ ...contest(w), ...newBatch() }) },
@@ -166,6 +168,7 @@ export const WRONG: Row[] = [
   ...WRONG_PAPERS,
   ...EXPERTISE_WRONG,
   ...COMMUNITY_WRONG,
+  ...TIERS_WRONG,
   ['formInitiativeGroup', 'name too short', { name: 'я' }, 'NAME_LENGTH'],
   ['formInitiativeGroup', 'a draft contest', (w) => ({ contestId: w.draftId }), 'NOT_FOUND'],
   ['joinInitiativeGroup', 'wrong code', {}, 'INVITATION_INVALID'],

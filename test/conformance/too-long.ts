@@ -1,5 +1,6 @@
 import { EXPERTISE_TOO_LONG } from './expertise.ts';
 import { COMMUNITY_TOO_LONG } from './community-rows.ts';
+import { TIERS_TOO_LONG } from './tier-rows.ts';
 
 /** The code for a text of 20,000 characters in each text field of each mutation. */
 export const TOO_LONG: Record<string, Record<string, string>> = {
@@ -48,6 +49,7 @@ export const TOO_LONG: Record<string, Record<string, string>> = {
   refuseApplication: { applicationId: 'NOT_FOUND', reason: 'REASON_REQUIRED' },
   importApplications: { contestId: 'NOT_FOUND' },
   ...COMMUNITY_TOO_LONG,
+  ...TIERS_TOO_LONG,
   castBallot: { contestId: 'NOT_FOUND', ruleHash: 'VOTING_NOT_OPEN' },
   castBallots: { contestId: 'TOO_MANY_ITEMS', channel: 'TOO_MANY_ITEMS' },
   openPaperBatch: { contestId: 'NOT_FOUND', oktmo: 'FORBIDDEN', place: 'PLACE_LENGTH' },

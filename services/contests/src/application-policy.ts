@@ -1,11 +1,11 @@
 import type { Policy, Rule } from '@veche/kit';
 
-/** Members of the group; which of them may do what is decided by the group. */
-const citizens: Rule = { anyRole: ['citizen'] };
+/** Members of the group, which decides who of them may do what; and the staff of a municipality that files. */
+const applicants: Rule = { anyRole: ['citizen', 'municipality'] };
 
 const organisers: Rule = { anyRole: ['organiser', 'importer'] };
 /** Both sides of a thread. */
-const talkers: Rule = { anyRole: ['citizen', 'organiser', 'importer'] };
+const talkers: Rule = { anyRole: ['citizen', 'municipality', 'organiser', 'importer'] };
 /** Those who may read what is not public yet. */
 const overseers: Rule = { anyRole: ['organiser', 'importer', 'admin', 'auditor'] };
 
@@ -20,12 +20,12 @@ export const applicationPolicy: Policy = {
     applicationNotes: overseers,
   },
   Mutation: {
-    editApplication: citizens,
-    answerRemark: citizens,
+    editApplication: applicants,
+    answerRemark: applicants,
     assignApplication: organisers,
     publishApplication: organisers,
     offerJointRework: organisers,
-    declineJointRework: citizens,
+    declineJointRework: applicants,
     reopenApplication: organisers,
     decideApplications: organisers,
     generateApplicationDocument: 'authenticated',

@@ -5,7 +5,7 @@ import { changeSentences, fieldTitle } from './domain/field-words.ts';
 import { ACTOR_NAMES } from './domain/history.ts';
 import { concerns, isAddressed } from './domain/rework.ts';
 import { loadContest, loadGroup } from './loaders.ts';
-import { isInsider, isMember, mayOversee } from './policy.ts';
+import { isApplicant, isInsider, mayOversee } from './policy.ts';
 import type { Stores } from './store.ts';
 
 interface Parts {
@@ -20,7 +20,7 @@ export function workOf({ stores }: Parts, state: Application) {
       loadContest(stores, context, state.contestId),
       loadGroup(stores, context, state.groupId),
     ]);
-    return isInsider(context.caller, contest!.state, group?.state ?? null) ? show(contest!.state) : null;
+    return isInsider(context.caller, state, contest!.state, group?.state ?? null) ? show(contest!.state) : null;
   };
   return {
     remarks: async (_args: object, context: Context) =>
@@ -73,13 +73,15 @@ function reworkView(form: object, { revisions = [] }: Application, { remarks, ..
 }
 
 /** The steps of an application; everybody sees the role that took one, staff the person, and the group its own people. */
-export function historyView({ stores }: Parts, { history, contestId, groupId }: Application) {
+export function historyView({ stores }: Parts, application: Application) {
+  const { history, contestId, groupId } = application;
   const seesPerson = async (context: Context, role: Actor['role']): Promise<boolean> => {
     const [contest, group] = await Promise.all([
       loadContest(stores, context, contestId),
       loadGroup(stores, context, groupId),
     ]);
-    const own = role === 'INITIATORS' && isMember(context.caller, group?.state ?? null);
+    const applicant = role === 'INITIATORS' || role === 'MUNICIPALITY';
+    const own = applicant && isApplicant(context.caller, application, group?.state ?? null);
     return own || mayOversee(context.caller, contest!.state.oktmo);
   };
   return history.map(({ by, ...entry }) => ({

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileSigningKey, type ServiceDefinition } from '@veche/kit';
 import { libreOffice } from '@veche/kit/documents/pdf';
 import { documentStore } from '@veche/kit/documents/register';
+import { configuredVerifier } from '@veche/kit/signatures/settings';
 import { antivirusOf, fileStorage } from '@veche/kit/files/settings';
 import { agendaConsumers } from './agenda-keeping.ts';
 import { clockwork } from './clockwork.ts';
@@ -24,7 +25,8 @@ import { makeSearchStores } from './store/search.ts';
 import { makeProblemStores } from './store/problems.ts';
 import { makeWorks } from './store/works.ts';
 import { worksConsumers } from './works-keeping.ts';
-import { makeStores } from './store.ts';
+import { aggregatesOf, makeStores } from './store.ts';
+import { tierConsumers } from './tier-carrying.ts';
 
 export const definition: ServiceDefinition<ContestsConfig> = {
   name: 'contests',
@@ -61,21 +63,12 @@ export const definition: ServiceDefinition<ContestsConfig> = {
         clock,
         signer,
         papers,
+        signatures: configuredVerifier(config),
       }),
-      stores: [
-        stores.contests,
-        stores.groups,
-        stores.applications,
-        stores.imports,
-        stores.batches,
-        ...Object.values(stores.talk),
-        ...Object.values(community),
-        ...Object.values(meetings),
-        ...Object.values(problems),
-        ...Object.values(ambassadors),
-      ],
+      stores: [...aggregatesOf(stores), ...Object.values({ ...community, ...meetings, ...problems, ...ambassadors })],
       consumers: [
         ...consumers(stores, clock),
+        ...tierConsumers({ stores, clock }),
         ...communityConsumers(community),
         ...searchConsumers({ stores, community, search }),
         ...agendaConsumers({ stores, meetings, agenda }),

@@ -3,6 +3,7 @@ import { byId, loaderOf, type Aggregate, type AggregateStore, type Context } fro
 import type { Application } from './domain/application.ts';
 import type { Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
+import { signedHashOf } from './head-signatures.ts';
 import { countByStatus, type Stores } from './store.ts';
 
 const loader = <S>(context: Context, store: AggregateStore<S>) =>
@@ -24,16 +25,24 @@ export interface Surroundings {
   application: Aggregate<Application>;
   contest: Contest;
   group: InitiativeGroup | null;
+  /** Application of the first tier that it came up from. */
+  source: Application | null;
+  /** Hash of the version that its head has signed; null: not the present one. */
+  signedHash: string | null;
 }
 
 export async function aroundOf(stores: Stores, context: Context, applicationId: string): Promise<Surroundings | null> {
   const application = await loadApplication(stores, context, applicationId);
   if (!application) return null;
-  const [contest, group] = await Promise.all([
-    loadContest(stores, context, application.state.contestId),
-    loadGroup(stores, context, application.state.groupId),
+  const { contestId, groupId, sourceId } = application.state;
+  const [contest, group, source, signedHash] = await Promise.all([
+    loadContest(stores, context, contestId),
+    loadGroup(stores, context, groupId),
+    sourceId ? loadApplication(stores, context, sourceId) : null,
+    signedHashOf(stores, application),
   ]);
-  return contest && { application, contest: contest.state, group: group?.state ?? null };
+  const around = { application, source: source?.state ?? null, signedHash };
+  return contest && { ...around, contest: contest.state, group: group?.state ?? null };
 }
 
 /** Numbers of applications by state of a contest; one query for all contests of an answer. */

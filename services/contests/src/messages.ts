@@ -6,6 +6,8 @@ import type { FieldErrorCode } from './domain/field-error.ts';
 import type { GroupCode } from './domain/group.ts';
 import type { SimulationCode } from './domain/simulation/simulate.ts';
 import type { TalkCode } from './domain/talk.ts';
+import { headMessages, tierMessages } from './tier-messages.ts';
+import type { SignatureCode } from '@veche/kit/signatures/verify';
 
 export type Code =
   | SimulationCode
@@ -16,6 +18,7 @@ export type Code =
   | GroupCode
   | ApplicationCode
   | TalkCode
+  | SignatureCode
   | StoreRejection;
 
 export const messages: Messages<Code> = {
@@ -93,6 +96,8 @@ export const messages: Messages<Code> = {
   NUMBER_TAKEN: 'Номер {number} повторяется или уже занят.',
   TOO_MANY_ITEMS: 'За один раз можно передать не больше {max} записей.',
   ...applicationMessages,
+  ...tierMessages,
+  ...headMessages,
   VERSION_CONFLICT: 'Объект изменился, пока вы с ним работали. Обновите страницу и повторите.',
   IDEMPOTENCY_KEY_REUSED: 'Этот запрос уже отправлен с другими данными. Обновите страницу и повторите.',
 };

@@ -1,14 +1,18 @@
 import type { Caller, Policy, Rule } from '@veche/kit';
+import { prefixOf } from '@veche/kit/domain/oktmo';
 import { mayActIn } from '@veche/kit/domain/territory-scope';
 import { applicationPolicy } from './application-policy.ts';
 import type { Application } from './domain/application.ts';
 import type { Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
 import { communityPolicy } from './policies/community.ts';
+import { tierPolicy } from './policies/tiers.ts';
 
 /** An importer moves whole contests here, so it may do what an organiser may. */
 const organisers: Rule = { anyRole: ['organiser', 'importer'] };
 const citizens: Rule = { anyRole: ['citizen'] };
+/** Members of a group, and staff of a municipality that files an application. */
+const applicants: Rule = { anyRole: ['citizen', 'municipality'] };
 
 export const policy: Policy = {
   Query: {
@@ -25,6 +29,7 @@ export const policy: Policy = {
     contestFile: 'public',
     ...applicationPolicy.Query,
     ...communityPolicy.Query,
+    ...tierPolicy.Query,
   },
   Mutation: {
     createContest: organisers,
@@ -40,15 +45,16 @@ export const policy: Policy = {
     joinInitiativeGroup: citizens,
     leaveInitiativeGroup: citizens,
     draftApplication: citizens,
-    saveApplication: citizens,
-    submitApplication: citizens,
-    withdrawApplication: citizens,
+    saveApplication: applicants,
+    submitApplication: applicants,
+    withdrawApplication: applicants,
     returnApplication: organisers,
     admitApplication: organisers,
     refuseApplication: organisers,
     importApplications: { anyRole: ['importer'] },
     ...applicationPolicy.Mutation,
     ...communityPolicy.Mutation,
+    ...tierPolicy.Mutation,
   },
 };
 
@@ -95,12 +101,33 @@ export const maySeeApplication = (
   application: Application,
   contest: Contest,
   group: InitiativeGroup | null,
-): boolean => isPublic(application) || isMember(caller, group) || mayOversee(caller, contest.oktmo);
+): boolean => isPublic(application) || isApplicant(caller, application, group) || mayOversee(caller, contest.oktmo);
 
 /** A lead who left the group, as its last member, leads nothing any more. */
 export const isLead = (caller: Caller, group: InitiativeGroup | null): boolean =>
   group?.leadId === caller.personId && isMember(caller, group);
 
-/** The group that files an application and the officials of its territory: they see its revisions, remarks and checks. */
-export const isInsider = (caller: Caller | null, contest: Contest, group: InitiativeGroup | null): boolean =>
-  isMember(caller, group) || mayOversee(caller, contest.oktmo);
+/** Staff of exactly this municipality: neither of the region above it nor of a settlement inside. */
+export const isOfMunicipality = (caller: Caller | null, oktmo: string): boolean =>
+  caller !== null &&
+  caller.roles.has('municipality') &&
+  caller.territories.some((scope) => prefixOf(scope) === prefixOf(oktmo));
+
+/** Whoever prepares an application: the members of its group, or the staff of the municipality that files it. */
+export const isApplicant = (
+  caller: Caller | null,
+  { municipality }: Application,
+  group: InitiativeGroup | null,
+): boolean => isMember(caller, group) || (Boolean(municipality) && isOfMunicipality(caller, municipality!));
+
+/** Whoever acts for it: the lead of the group, or the staff of the municipality. */
+export const mayActFor = (caller: Caller, { municipality }: Application, group: InitiativeGroup | null): boolean =>
+  isLead(caller, group) || (Boolean(municipality) && isOfMunicipality(caller, municipality!));
+
+/** The applicants and the officials of the territory: they see revisions, remarks and checks of an application. */
+export const isInsider = (
+  caller: Caller | null,
+  application: Application,
+  contest: Contest,
+  group: InitiativeGroup | null,
+): boolean => isApplicant(caller, application, group) || mayOversee(caller, contest.oktmo);

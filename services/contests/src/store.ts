@@ -4,10 +4,13 @@ import { UNDECIDED } from './domain/application-states.ts';
 import type { Application, ApplicationStatus } from './domain/application.ts';
 import type { Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
+import type { HeadSignature, MunicipalityHead } from './domain/tier/head.ts';
+import type { TierPlaces } from './domain/tier/places.ts';
 import { APPLICATION, APPLICATION_INDEXES } from './store/application-fields.ts';
 import { makeNumbers, type Numbers } from './store/application-numbers.ts';
 import { makePassports, type Passports } from './store/passports.ts';
 import { makeTalk, type Talk } from './store/talk.ts';
+import { headStores, tierPlaces } from './store/tiers.ts';
 import { makeUploads, type Uploads } from './store/uploads.ts';
 import { within } from './store/territory.ts';
 
@@ -24,7 +27,23 @@ export interface Stores {
   passports: Passports;
   uploads: Uploads;
   talk: Talk;
+  tiers: AggregateStore<TierPlaces>;
+  heads: AggregateStore<MunicipalityHead>;
+  headSignatures: AggregateStore<HeadSignature>;
 }
+
+/** The stores of what this service itself decides. */
+export const aggregatesOf = ({ contests, groups, applications, imports, batches, ...rest }: Stores) => [
+  contests,
+  groups,
+  applications,
+  imports,
+  batches,
+  rest.tiers,
+  rest.heads,
+  rest.headSignatures,
+  ...Object.values(rest.talk),
+];
 
 const CONTEST: mongoose.SchemaDefinition = {
   status: String,
@@ -43,6 +62,7 @@ const CONTEST: mongoose.SchemaDefinition = {
   divisions: [
     part({ code: String, kind: String, title: String, budget: BigInt, passingScore: String, winnersLimit: Number }),
   ],
+  tier: Mixed,
   regionalHolidays: [part({ date: String, title: String })],
   stages: [
     part({
@@ -108,6 +128,8 @@ export function makeStores(connection: mongoose.Connection): Stores {
         [{ status: 1, createdAt: -1, _id: -1 }], // the public list
         [{ nextBoundaryAt: 1 }], // what the clock has reached
         [{ oktmo: 1, createdAt: -1, _id: -1 }], // of a territory: a range of codes
+        [{ 'tier.contestIds': 1, status: 1 }], // the second tier of a contest
+        [{ 'tier.from': 1, oktmo: 1, status: 1 }], // second tiers over a territory
       ],
     }),
     groups: aggregateStore<InitiativeGroup>(connection, {
@@ -139,6 +161,8 @@ export function makeStores(connection: mongoose.Connection): Stores {
     passports: makePassports(connection),
     uploads: makeUploads(connection),
     talk: makeTalk(connection),
+    tiers: tierPlaces(connection),
+    ...headStores(connection),
   };
 }
 

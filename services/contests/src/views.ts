@@ -1,5 +1,6 @@
 import type { Aggregate, Clock, Context, SigningKey } from '@veche/kit';
 import { PLAIN_SCORING, type Criterion } from '@veche/kit/domain/criterion';
+import type { SignatureVerifier } from '@veche/kit/signatures/verify';
 import { answerTypes, FACTS } from '@veche/kit/domain/scoring/facts';
 import type { Application } from './domain/application.ts';
 import { currentStage, winnersOf, type Contest } from './domain/contest.ts';
@@ -18,6 +19,7 @@ import { historyView, workOf } from './application-views.ts';
 import { versionsOf } from './version-views.ts';
 import { organisationsNamed } from './domain/organisations.ts';
 import { rolesOf } from './domain/roles.ts';
+import { applicantKindOf } from './domain/tier/entry.ts';
 import { TEMPLATES } from './domain/templates/index.ts';
 import { transitionsOf } from './domain/transitions.ts';
 
@@ -31,6 +33,8 @@ export interface ViewParts {
   community: CommunityStores;
   search: SearchStores;
   meetings: MeetingStores;
+  /** Checks electronic signatures. */
+  signatures: SignatureVerifier;
   agenda: AgendaStore;
   problems: ProblemStores;
   ambassadors: AmbassadorStores;
@@ -99,6 +103,9 @@ export function applicationView(parts: ViewParts, { id, version, state }: Aggreg
     ...workOf(parts, state),
     answerBy: rest.answerBy,
     ideaId: rest.ideaId ?? null,
+    sourceId: rest.sourceId ?? null,
+    municipality: rest.municipality ?? null,
+    applicantKind: applicantKindOf(state),
     history: historyView(parts, state),
     id,
     version,

@@ -45,6 +45,7 @@ const own: Partial<Record<(typeof SUBGRAPHS)[number], (context: PartContext) => 
   contests: ({ secrets, directory }) => ({
     CONTESTS_KEYS_DIR: join(secrets, 'contests'),
     FILES_DIR: join(directory, 'files'),
+    SIGNATURE_TRUST_DIR: join(secrets, 'signature-trust'),
   }),
   expertise: ({ secrets, directory }) => ({
     FILES_DIR: join(directory, 'files'),

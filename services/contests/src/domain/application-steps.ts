@@ -11,8 +11,7 @@ import {
   type Remark,
 } from './application.ts';
 import { contentErrors, emptyContent, merge, type ContentDraft } from './content.ts';
-import { lastRevision } from './edit.ts';
-import { filing, titleKey } from './rework.ts';
+import { filing, revisionToFile, titleKey } from './rework.ts';
 import { dueOf, termsOf } from './terms.ts';
 import { isOpen, stageOf, type Contest } from './contest.ts';
 import { uploadErrors, type Upload } from './uploads.ts';
@@ -32,16 +31,20 @@ export function stepped(
   return { ...next, dueAt: dueOf(next) };
 }
 
+/** Whose application it is, and where it came up from. */
+interface Beginning {
+  contestId: string;
+  groupId: string | null;
+  sourceId?: string;
+  municipality?: string;
+}
+
 /** Begins an application, from the publication of the contest, so that meetings before the intake can speak of it; incomplete content is welcome. */
-export function draftApplication(
-  contest: Contest,
-  ids: { contestId: string; groupId: string },
-  draft: ContentDraft,
-  now: Date,
-): Result {
+export function draftApplication(contest: Contest, ids: Beginning, draft: ContentDraft, now: Date): Result {
   if (contest.status !== 'PUBLISHED') return reject('CONTEST_NOT_PUBLISHED');
   if (now >= stageOf(contest, 'INTAKE')!.closesAt) return reject('STAGE_NOT_OPEN');
   if (contest.ballot) return reject('BALLOT_LIST_APPROVED');
+  if (contest.tier && !ids.sourceId) return reject('FIRST_TIER_REQUIRED', ['contestId']);
   return accept({
     ...ids,
     ...unfiled,
@@ -94,11 +97,10 @@ export function submitApplication(
   const { content } = application;
   const fieldErrors = [...contentErrors(contest, content), ...uploadErrors(content.answers, uploads)];
   if (fieldErrors.length > 0) return { ...reject('APPLICATION_INCOMPLETE'), fieldErrors };
-  if (members < contest.groupMinimum)
+  if (!application.municipality && members < contest.groupMinimum)
     return reject('GROUP_TOO_SMALL', undefined, { min: contest.groupMinimum, members });
-  const again = application.status === 'RETURNED';
   const given = application.number ?? number;
-  const revision = again ? Math.max(application.revision, lastRevision(application) + 1) : application.revision;
+  const revision = revisionToFile(application);
   const filed = stepped(application, 'SUBMITTED', now, {
     ...filing(application, revision, now),
     number: given,
@@ -243,6 +245,7 @@ export function importApplication(
 ): Result {
   if (contest.status !== 'PUBLISHED') return reject('CONTEST_NOT_PUBLISHED');
   if (contest.ballot) return reject('BALLOT_LIST_APPROVED');
+  if (contest.tier) return reject('FIRST_TIER_REQUIRED', ['contestId']);
   const { number, title, category, totalCost } = imported;
   const application: Application = {
     ...unfiled,

@@ -4,6 +4,8 @@ import type { ApplicationStatus } from './application-states.ts';
 import type { FieldChange } from './content-values.ts';
 import type { FieldError } from './field-error.ts';
 import type { Terms } from './terms.ts';
+import type { TierCode } from './tier/codes.ts';
+import type { HeadCode } from './tier/head.ts';
 
 export type { ApplicationStatus } from './application-states.ts';
 
@@ -72,7 +74,7 @@ export type RefusalGround = (typeof REFUSAL_GROUNDS)[number];
 
 /** Who takes a step; the person is a pseudonymous id, null where no person decides alone. */
 export interface Actor {
-  role: 'INITIATORS' | 'ADMINISTRATION' | 'VOTE' | 'COMMISSION' | 'IMPORT';
+  role: 'INITIATORS' | 'MUNICIPALITY' | 'ADMINISTRATION' | 'VOTE' | 'COMMISSION' | 'IMPORT';
   personId: string | null;
 }
 
@@ -90,6 +92,10 @@ export interface Application {
   groupId: string | null;
   /** Idea that it came from. */
   ideaId?: string | null;
+  /** Application of the first tier that it came up from. */
+  sourceId?: string | null;
+  /** Municipality that files it in place of a group. */
+  municipality?: string | null;
   status: ApplicationStatus;
   content: Content;
   /** Given at the first submission, unique in the contest. */
@@ -181,7 +187,9 @@ export type ApplicationCode =
   | 'ASSIGNEE_INVALID'
   | 'PUBLISHED_ALREADY'
   | 'REWORK_NOT_OFFERED'
-  | 'ITEM_REPEATED';
+  | 'ITEM_REPEATED'
+  | TierCode
+  | HeadCode;
 
 /** Field errors travel with the refusal of an incomplete application. */
 export interface Incomplete {

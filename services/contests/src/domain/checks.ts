@@ -95,9 +95,10 @@ const OWN: Partial<Record<CheckCode, OwnCheck>> = {
   },
   DUPLICATES: (_application, { duplicates }, check) =>
     duplicates.length > 0 ? { ...check, state: 'WARNING', params: { numbers: duplicates.join(', ') } } : check,
-  GROUP: (_application, { contest, members }, check) => ({
+  GROUP: ({ municipality }, { contest, members }, check) => ({
     ...check,
-    state: members < contest.groupMinimum ? 'FAILED' : 'PASSED',
+    // A municipality files without a group.
+    state: !municipality && members < contest.groupMinimum ? 'FAILED' : 'PASSED',
     params: { min: contest.groupMinimum, members },
   }),
   TERM: (application, { contest, now }, check) => {

@@ -5,6 +5,7 @@ import { STAGE_PLACES, type Contest, type LegalAct } from './contest.ts';
 import type { NewContest } from './draft.ts';
 import { fieldErrorOf, type FieldError } from './field-error.ts';
 import { LEGAL_REGIMES } from './legal-regime.ts';
+import { PASSING } from './tier/link.ts';
 
 /** The name and version that every file of a contest begins with. */
 const FORMAT = { format: 'veche-contest', version: 1 } as const;
@@ -31,6 +32,7 @@ export function contestFile(contest: Contest): object {
       budget: (budget ?? null) === null ? null : formatMoney(budget!),
     })),
     regionalHolidays: contest.regionalHolidays ?? [],
+    tier: contest.tier ?? null,
     stages: contest.stages.map((stage) => draftOf(stage)),
     form,
     uiSchema,
@@ -63,6 +65,26 @@ const TERM = {
   ...closed({ amount: { type: 'integer' }, unit: { enum: ['WORKING_DAY', 'CALENDAR_DAY'] } }, 'amount', 'unit'),
   type: ['object', 'null'],
 };
+const places = { type: ['integer', 'null'] };
+const TIER = closed(
+  {
+    from: { enum: ['LISTED', 'BELOW'] },
+    contestIds: { ...list(text(64), 200), type: ['array', 'null'] },
+    entry: { enum: ['CARRY', 'FILING'] },
+    outcomes: list({ enum: PASSING }, 3),
+    perContest: places,
+    perMunicipality: places,
+    exceptions: {
+      ...list(closed({ oktmo: text(11), most: { type: 'integer' } }, 'oktmo', 'most'), 200),
+      type: ['array', 'null'],
+    },
+    fields: { ...list(closed({ from: text(100), to: text(100) }, 'from', 'to'), 200), type: ['array', 'null'] },
+    signature: { enum: ['SIMPLE', 'ENHANCED', null] },
+  },
+  'from',
+  'entry',
+  'outcomes',
+);
 const PRACTICES = [
   'LOCAL_INITIATIVES_SUPPORT',
   'PEOPLES_BUDGET',
@@ -115,6 +137,7 @@ const RULES = {
     ),
     200,
   ),
+  tier: TIER,
   regionalHolidays: list(closed({ date: text(20), title: text(500) }, 'date', 'title'), 200),
   stages: list(
     closed({ type: { enum: Object.keys(STAGE_PLACES) }, opensLocal: local, closesLocal: local, term: TERM }, 'type'),
@@ -198,7 +221,7 @@ export function clonedRules(contest: Contest, { title, years }: { title?: string
   const read = readContestFile(contestFile(contest));
   if (!read.contest) throw new Error(`a stored contest is no file: ${read.errors.map(({ path }) => path).join(', ')}`);
   const later = (date: string | null | undefined): string | null => (date ? shifted(date, years) : null);
-  const { stages, regionalHolidays, eligibility, applicants, legalBasis } = read.contest;
+  const { stages, regionalHolidays, eligibility, applicants, legalBasis, tier } = read.contest;
   return {
     ...read.contest,
     ...(title ? { title } : {}),
@@ -209,6 +232,8 @@ export function clonedRules(contest: Contest, { title, years }: { title?: string
       closesLocal: later(stage.closesLocal),
     })),
     regionalHolidays: (regionalHolidays ?? []).map((holiday) => ({ ...holiday, date: later(holiday.date)! })),
+    // Next year's contests of the first tier are others; they are named anew before the publication.
+    ...(tier ? { tier: { ...tier, contestIds: [] } } : {}),
     eligibility: { ...eligibility, ageOn: later(eligibility?.ageOn) },
     applicants: applicants ? { ...applicants, ageOn: later(applicants.ageOn) } : null,
   };

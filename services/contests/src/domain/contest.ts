@@ -2,6 +2,7 @@ import type { Criterion, Scoring } from '@veche/kit/domain/criterion';
 import type { RegionalHoliday, Term } from '@veche/kit/domain/working-calendar';
 import type { Division } from './division.ts';
 import type { LegalRegime } from './legal-regime.ts';
+import type { TierLink } from './tier/link.ts';
 import type { PassportVersion } from './version.ts';
 
 /**
@@ -108,6 +109,8 @@ export interface Contest {
   practice: Practice;
   legalRegime: LegalRegime;
   divisions: readonly Division[];
+  /** That it is the second tier of others; null or absent: anybody may apply. */
+  tier?: TierLink | null;
   /** Days off of the region, beside the production calendar. */
   regionalHolidays: readonly RegionalHoliday[];
   /** Kopecks. */
@@ -171,6 +174,7 @@ export type ContestCode =
   | 'CALENDAR_MISSING'
   | 'HOLIDAY_INVALID'
   | 'DIVISION_INVALID'
+  | 'TIER_INVALID'
   | 'LEGAL_REGIME_NOT_IN_FORCE'
   | 'LEGAL_BASIS_MISSING'
   | 'LEGAL_BASIS_TOO_LONG'

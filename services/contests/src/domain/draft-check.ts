@@ -5,6 +5,7 @@ import { criteriaRefused, planOf } from './criteria.ts';
 import { divisionProblem } from './division.ts';
 import { formProblem, uiProblem } from './form-check.ts';
 import { AGE, applicantsAreSound, eligibilityIsSound } from './eligibility.ts';
+import { tierProblem } from './tier/link.ts';
 
 const TITLE = { min: 10, max: 200 };
 const GROUP = { min: 1, max: 100 };
@@ -36,6 +37,7 @@ const CHECKS: readonly ((contest: Contest) => Problem)[] = [
   (contest) => refusal(!applicantsAreSound(contest), 'APPLICANTS_INVALID', 'applicants', AGE),
   // Contests that were drafted before there were divisions have none.
   ({ divisions, budget }) => divisionProblem(divisions ?? [], budget),
+  tierProblem,
 ];
 
 /** What holds for every draft, whatever its regulation: the first thing that is wrong, or the draft. */

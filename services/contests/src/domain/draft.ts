@@ -18,6 +18,7 @@ import { checkedDraft } from './draft-check.ts';
 import { LAWFUL_AGE } from './eligibility.ts';
 import type { LegalRegime } from './legal-regime.ts';
 import { templateOf } from './templates/index.ts';
+import { tierOf, type TierLink } from './tier/link.ts';
 import type { Template } from './templates/template.ts';
 
 type Result = Decision<Contest, ContestEvent, ContestCode>;
@@ -49,6 +50,7 @@ export interface NewContest {
   legalRegime?: LegalRegime | null;
   divisions?: readonly Division[] | null;
   regionalHolidays?: readonly RegionalHoliday[] | null;
+  tier?: TierLink | null;
 }
 
 /** Makes a draft from a template; what the organiser gives goes before the template. */
@@ -80,7 +82,7 @@ const defaultsOf = (template: Template) => {
 function written(input: NewContest) {
   const { oktmo, timeZone, budget, maxPerProject, legalBasis, votingRule, resultsVisibility, groupMinimum } = input;
   const { graceSeconds, level, practice, legalRegime, divisions, regionalHolidays, minOwnShare } = input;
-  const { form, uiSchema, criteria, scoring } = input;
+  const { form, uiSchema, criteria, scoring, tier } = input;
   return {
     oktmo,
     timeZone,
@@ -96,6 +98,7 @@ function written(input: NewContest) {
       regionalHolidays,
       minOwnShare,
       winnersBy: input.winnersBy,
+      tier: tier && tierOf(tier),
       votingRule: votingRule as object | null | undefined,
     }),
   };
@@ -108,6 +111,7 @@ const unpublished = {
   minOwnShare: null,
   scoring: PLAIN_SCORING,
   divisions: [],
+  tier: null,
   regionalHolidays: [],
   graceSeconds: 5,
   versions: [],
@@ -140,6 +144,7 @@ export interface ContestChange {
   legalRegime?: LegalRegime | null;
   divisions?: readonly Division[] | null;
   regionalHolidays?: readonly RegionalHoliday[] | null;
+  tier?: TierLink | null;
 }
 
 /** Changes a draft; a published contest is frozen. */
@@ -168,7 +173,11 @@ export function changedDraft(contest: Contest, change: ContestChange): Result {
       winnersBy: change.winnersBy,
     }),
     // Null takes the limit away, a field that is left out keeps it.
-    ...withoutUndefined({ maxPerProject: change.maxPerProject, minOwnShare: change.minOwnShare }),
+    ...withoutUndefined({
+      maxPerProject: change.maxPerProject,
+      minOwnShare: change.minOwnShare,
+      tier: change.tier && tierOf(change.tier),
+    }),
     eligibility: { ...contest.eligibility, ...withoutUndefined(eligibility ?? {}) },
     applicants: applicantsFrom(change.applicants, contest.applicants ?? null),
     stages: planned.stages,

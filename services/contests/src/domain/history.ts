@@ -4,6 +4,7 @@ import type { Actor, Application, ApplicationCode, ApplicationEvent } from './ap
 /** What people call those who take the steps of an application. */
 export const ACTOR_NAMES = {
   INITIATORS: 'Инициативная группа',
+  MUNICIPALITY: 'Муниципальное образование',
   ADMINISTRATION: 'Организатор конкурса',
   VOTE: 'Голосование жителей',
   COMMISSION: 'Конкурсная комиссия',

@@ -89,6 +89,15 @@ const TREES: Readonly<Record<string, { text: string; labels: Readonly<Record<str
     },
   },
   uiSchema: { text: 'вид формы', labels: {} },
+  tier: {
+    text: 'второй уровень отбора',
+    labels: {
+      perContest: { text: 'квота проектов от одного конкурса первого уровня', gender: 'f' },
+      perMunicipality: { text: 'квота проектов от одного муниципального образования', gender: 'f' },
+      outcomes: { text: 'решения первого уровня, с которыми проект проходит дальше', gender: 'p' },
+      contestIds: { text: 'конкурсы первого уровня', gender: 'p' },
+    },
+  },
 };
 
 interface ListRule {

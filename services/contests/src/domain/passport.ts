@@ -36,6 +36,10 @@ const frozenStage = ({ type, opensLocal, closesLocal, follows, term }: Stage) =>
   ...(term ? { term } : {}),
 });
 
+/** The members that say something. */
+const said = (members: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => Boolean(value)));
+
 /** What contests have had since they are more than a template with dates; absent in older ones, whose hash must not change. */
 const frame = ({
   level,
@@ -48,11 +52,9 @@ const frame = ({
   scoring,
   winnersBy,
   applicants,
+  tier,
 }: Contest) => ({
-  ...(winnersBy ? { winnersBy } : {}),
-  ...(applicants ? { applicants } : {}),
-  ...(uiSchema ? { uiSchema } : {}),
-  ...(minOwnShare ? { minOwnShare } : {}),
+  ...said({ winnersBy, applicants, uiSchema, minOwnShare, scoring, tier }),
   level,
   practice,
   legalRegime,
@@ -69,7 +71,6 @@ const frame = ({
       }
     : {}),
   ...(regionalHolidays?.length > 0 ? { regionalHolidays } : {}),
-  ...(scoring ? { scoring } : {}),
 });
 
 /** Stored documents may carry absent fields as undefined, which canonical JSON refuses. */

@@ -26,6 +26,10 @@ function answered({ status, history, remarks, answerBy }: Application, revision:
   return [{ returnedAt: history.at(-1)!.at, answerBy, answeredAt: now, revision, remarks }];
 }
 
+/** Number of the revision that the next filing makes; after a return it is a new one, even where nothing was edited. */
+export const revisionToFile = ({ status, revision, history }: Application): number =>
+  status === 'RETURNED' ? Math.max(revision, (history.at(-1)?.revision ?? 0) + 1) : revision;
+
 const ANSWER = { min: 2, max: 2000 };
 
 /** The initiators answer a remark, counted from 1, in words; until the application is filed again the answer may change. */

@@ -84,6 +84,10 @@ export type Query = {
   meetings: MeetingConnection;
   /** Parts of the platform that a territory or a contest uses, each with what the caller's roles may do there; one that is switched off is not among them. */
   menu: Array<MenuSection>;
+  /** Who signs for a municipality; for its staff and for those who oversee its territory; null before anybody was noted. */
+  municipalityHead?: Maybe<MunicipalityHead>;
+  /** What the head signs: the application of the own municipality as it would be filed now. */
+  municipalApplicationToSign?: Maybe<ApplicationToSign>;
   /** A poll about problems. */
   problemPoll?: Maybe<ProblemPoll>;
   /** Polls about problems, those that close last first. */
@@ -98,6 +102,8 @@ export type Query = {
   simulateContest: SimulateContestPayload;
   /** State of an application by its link, without signing in; null for a link that is none. */
   applicationStatus?: Maybe<ApplicationStatus>;
+  /** Applications that a municipality files, newest first; for its own staff and for those who oversee its territory. */
+  municipalApplications: ApplicationConnection;
 };
 
 
@@ -269,6 +275,16 @@ export type QueryMenuArgs = {
 };
 
 
+export type QueryMunicipalityHeadArgs = {
+  oktmo: Scalars['Oktmo']['input'];
+};
+
+
+export type QueryMunicipalApplicationToSignArgs = {
+  applicationId: Scalars['ID']['input'];
+};
+
+
 export type QueryProblemPollArgs = {
   id: Scalars['ID']['input'];
 };
@@ -311,6 +327,13 @@ export type QuerySimulateContestArgs = {
 
 export type QueryApplicationStatusArgs = {
   link: Scalars['String']['input'];
+};
+
+
+export type QueryMunicipalApplicationsArgs = {
+  oktmo: Scalars['Oktmo']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type Mutation = {
@@ -416,6 +439,10 @@ export type Mutation = {
   registerForMeeting: MeetingPayload;
   /** Writes the minutes down after the meeting, or corrects them; earlier ones stay readable. */
   recordMeeting: MeetingPayload;
+  /** Notes who signs for a municipality, by which act; for staff of a territory above it. */
+  noteMunicipalityHead: MunicipalityHeadPayload;
+  /** Puts the head's signature under an application of the municipality as it stands; each version that is filed needs one. */
+  signMunicipalApplication: ApplicationPayload;
   /** Opens a poll about the problems of a place, before there are projects; by staff of the territory. */
   openProblemPoll: ProblemPollPayload;
   /** Names a problem; what a resident names stands on the list after staff has looked. */
@@ -428,6 +455,10 @@ export type Mutation = {
   recordProblemVotes: ProblemPollPayload;
   /** Puts a new version of the settings of a territory or of a contest in force, now or later. */
   changeSettings: SettingsPayload;
+  /** Begins the application of a municipality in a contest of the second tier, from a project that passed the first one; for staff of that municipality. */
+  fileForMunicipality: ApplicationPayload;
+  /** Takes up what passed the first tier and has not come up yet, for example after a quota grew; the platform does so by itself as well. */
+  carryApplications: CarryPayload;
 };
 
 
@@ -687,6 +718,16 @@ export type MutationRecordMeetingArgs = {
 };
 
 
+export type MutationNoteMunicipalityHeadArgs = {
+  input: NoteMunicipalityHeadInput;
+};
+
+
+export type MutationSignMunicipalApplicationArgs = {
+  input: SignMunicipalApplicationInput;
+};
+
+
 export type MutationOpenProblemPollArgs = {
   input: OpenProblemPollInput;
 };
@@ -714,6 +755,16 @@ export type MutationRecordProblemVotesArgs = {
 
 export type MutationChangeSettingsArgs = {
   input: ChangeSettingsInput;
+};
+
+
+export type MutationFileForMunicipalityArgs = {
+  input: FileForMunicipalityInput;
+};
+
+
+export type MutationCarryApplicationsArgs = {
+  input: ContestCommandInput;
 };
 
 /** An ambassador of a contest. */
@@ -779,6 +830,24 @@ export type CountAmbassadorLinkPayload = {
 
 /** Refusals of contests. */
 export type ContestsRejectionCode =
+  /** The rules of the second tier are not sound; see the path. */
+  | 'TIER_INVALID'
+  /** Into this contest projects come up from a first tier alone. */
+  | 'FIRST_TIER_REQUIRED'
+  /** The contest does not take projects of a first tier in this way. */
+  | 'NOT_SECOND_TIER'
+  /** The project's contest does not feed this one. */
+  | 'FIRST_TIER_NOT_LINKED'
+  /** The project has not passed the first tier, or passes it no more. */
+  | 'FIRST_TIER_NOT_PASSED'
+  /** The project is not of this municipality, or the municipality is outside the contest. */
+  | 'OUTSIDE_MUNICIPALITY'
+  /** The quota of the first-tier contest or of the municipality is used up. */
+  | 'TIER_QUOTA_EXCEEDED'
+  /** The project has come up already. */
+  | 'RAISED_ALREADY'
+  /** Nobody here has filed the project: it was taken over from another system. */
+  | 'APPLICANT_UNKNOWN'
   /** A setting is not possible; see the path. */
   | 'SETTINGS_INVALID'
   /** Settings begin now or later. */
@@ -791,6 +860,42 @@ export type ContestsRejectionCode =
   | 'PROBLEM_UNKNOWN'
   /** The order names too many problems or one twice, or not each problem has its votes. */
   | 'ORDER_INVALID'
+  /** The head or the act is not named rightly. */
+  | 'HEAD_INVALID'
+  /** The caller is not the head of the municipality. */
+  | 'NOT_HEAD'
+  /** The head has not signed the version that is to be filed. */
+  | 'HEAD_SIGNATURE_MISSING'
+  /** The version is signed already. */
+  | 'SIGNED_ALREADY'
+  /** The rules of the contest want a certificate. */
+  | 'SIMPLE_SIGNATURE_NOT_ALLOWED'
+  /** The login was not confirmed by a second factor. */
+  | 'SECOND_FACTOR_REQUIRED'
+  /** No detached CMS with one signer and the certificate. */
+  | 'SIGNATURE_MALFORMED'
+  /** The document is inside the signature. */
+  | 'SIGNATURE_NOT_DETACHED'
+  /** Neither GOST R 34.10-2012 nor RSA with SHA-256 or longer. */
+  | 'SIGNATURE_ALGORITHM_NOT_ALLOWED'
+  /** Other bytes were signed. */
+  | 'SIGNATURE_OTHER_DOCUMENT'
+  /** The signature was not made by the certificate's key. */
+  | 'SIGNATURE_INVALID'
+  /** There is nothing here to check such a signature with. */
+  | 'SIGNATURE_TOOL_MISSING'
+  /** The certificate does not lead to a trusted root. */
+  | 'CERTIFICATE_NOT_TRUSTED'
+  /** The certificate is expired or not yet in force. */
+  | 'CERTIFICATE_NOT_IN_FORCE'
+  /** The certificate is revoked. */
+  | 'CERTIFICATE_REVOKED'
+  /** Whether the certificate is revoked cannot be looked at. */
+  | 'REVOCATION_UNKNOWN'
+  /** The certificate is not for signing. */
+  | 'CERTIFICATE_USAGE'
+  /** The certificate is another person's, or the person is not known. */
+  | 'CERTIFICATE_OTHER_PERSON'
   /** Place too short or too long. */
   | 'PLACE_LENGTH'
   /** Agenda without items, with too many, or with an item too short or too long. */
@@ -1056,8 +1161,20 @@ export type Application = {
   idea?: Maybe<Idea>;
   /** Meetings with this project on the agenda, at most 100, the latest first. */
   meetings: Array<Meeting>;
+  /** Signatures of the municipality's head, oldest first; empty for other applicants. */
+  headSignatures: Array<HeadSignature>;
+  /** Whether the head has signed what stands there now. */
+  signedByHead: Scalars['Boolean']['output'];
   /** Link by which whoever holds it follows the application without signing in; told to its group and to staff of the territory, from the filing on. */
   statusLink?: Maybe<Scalars['String']['output']>;
+  /** Who files it. */
+  applicantKind: ApplicantKind;
+  /** Municipality that files it; null for others. */
+  municipality?: Maybe<Scalars['Oktmo']['output']>;
+  /** Application of the first tier that it came up from, with what was decided of it there; null without one or when it is not visible. */
+  source?: Maybe<Application>;
+  /** Applications of a second tier that it came up to, as far as they are visible. */
+  raisedTo: Array<Application>;
 };
 
 /** Terms of an application. */
@@ -1958,6 +2075,10 @@ export type Contest = {
   ballotListApproved: Scalars['Boolean']['output'];
   /** Numbers of applications by state, as far as the caller may see them. */
   applicationCounts: Array<ApplicationCount>;
+  /** That it is the second tier of other contests: only projects that passed there enter it; null: anybody may apply. */
+  tier?: Maybe<ContestTier>;
+  /** Published contests that take up projects of this one. */
+  nextTiers: Array<Contest>;
 };
 
 
@@ -2373,6 +2494,8 @@ export type CreateContestInput = {
   form?: InputMaybe<Scalars['JSON']['input']>;
   /** How its fields are shown. */
   uiSchema?: InputMaybe<Scalars['JSON']['input']>;
+  /** That it is the second tier of others. */
+  tier?: InputMaybe<ContestTierInput>;
 };
 
 /** Change of a draft; fields that are left out stay. */
@@ -2421,6 +2544,8 @@ export type UpdateContestInput = {
   form?: InputMaybe<Scalars['JSON']['input']>;
   /** How its fields are shown. */
   uiSchema?: InputMaybe<Scalars['JSON']['input']>;
+  /** That it is the second tier of others; null takes that away. */
+  tier?: InputMaybe<ContestTierInput>;
 };
 
 /** Change of frozen rules; fields that are left out stay. */
@@ -2471,6 +2596,8 @@ export type AmendContestInput = {
   criteria?: InputMaybe<Array<CriterionInput>>;
   /** Scoring; it replaces the one there is. May change until the assessment begins. */
   scoring?: InputMaybe<ScoringInput>;
+  /** That it is the second tier of others; null takes that away. */
+  tier?: InputMaybe<ContestTierInput>;
 };
 
 /** A contest from a file. */
@@ -2656,6 +2783,8 @@ export type ProjectRole = {
 export type ActorRole =
   /** The initiative group. */
   | 'INITIATORS'
+  /** Municipality that files. */
+  | 'MUNICIPALITY'
   /** The organiser of the contest. */
   | 'ADMINISTRATION'
   /** The vote of the residents. */
@@ -3832,6 +3961,106 @@ export type MenuSection = {
   actions: Array<Scalars['String']['output']>;
 };
 
+/** Who signs for a municipality. */
+export type MunicipalityHead = {
+  /** Municipality. */
+  oktmo: Scalars['Oktmo']['output'];
+  /** Version for optimistic locking. */
+  version: Scalars['Int']['output'];
+  /** Heads in their order; the last one signs now. */
+  terms: Array<HeadTerm>;
+};
+
+/** A head from the time on that it was noted. */
+export type HeadTerm = {
+  /** Person. */
+  person: Person;
+  /** Act that gives the right to sign. */
+  act: Scalars['String']['output'];
+  /** Since when. */
+  since: Scalars['DateTime']['output'];
+};
+
+/** The bytes that are signed: canonical JSON (RFC 8785) of the application under the number of its revision, in UTF-8. */
+export type ApplicationToSign = {
+  /** The bytes in base64, as signing programs take them. */
+  bytes: Scalars['String']['output'];
+  /** The same as text, to be read before it is signed. */
+  text: Scalars['String']['output'];
+  /** SHA-256 of the bytes, hex. */
+  sha256: Scalars['String']['output'];
+};
+
+/** A signature of a head under one version of an application. */
+export type HeadSignature = {
+  /** Kind. */
+  kind: HeadSignatureKind;
+  /** Revision that is filed under it. */
+  revision: Scalars['Int']['output'];
+  /** SHA-256 of what was signed, hex. */
+  hash: Scalars['String']['output'];
+  /** Who signed. */
+  person: Person;
+  /** When it was received and checked. */
+  signedAt: Scalars['DateTime']['output'];
+  /** The detached signature (CMS, DER) in base64; null for a simple one. */
+  cms?: Maybe<Scalars['String']['output']>;
+  /** What the check found; null for a simple one. */
+  verdict?: Maybe<HeadSignatureVerdict>;
+};
+
+/** What was checked of a signature, and by what. */
+export type HeadSignatureVerdict = {
+  /** Instant for which validity and revocation were looked at. */
+  at: Scalars['DateTime']['output'];
+  /** Tool and its version. */
+  tool: Scalars['String']['output'];
+  /** Whether the tool is certified; only then the verdict is one in the sense of 63-FZ article 11. */
+  certified: Scalars['Boolean']['output'];
+  /** Algorithm. */
+  algorithm: Scalars['String']['output'];
+  /** Checks that were made and passed: DOCUMENT, SIGNATURE, CHAIN, VALIDITY, REVOCATION, KEY_USAGE, PERSON. */
+  passed: Array<Scalars['String']['output']>;
+  /** SHA-256 of the certificate, hex. */
+  certificateSha256: Scalars['String']['output'];
+  /** Authority that issued it. */
+  issuer: Scalars['String']['output'];
+  /** Its last day. */
+  notAfter: Scalars['DateTime']['output'];
+};
+
+/** A head of a municipality. */
+export type NoteMunicipalityHeadInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Municipality. */
+  oktmo: Scalars['Oktmo']['input'];
+  /** Version that was read; null: any. */
+  expectedVersion?: InputMaybe<Scalars['Int']['input']>;
+  /** Person who signs. */
+  personId: Scalars['ID']['input'];
+  /** Act that gives the right to sign, 5 to 300 characters. */
+  act: Scalars['String']['input'];
+};
+
+/** A signature under an application. */
+export type SignMunicipalApplicationInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Application of the own municipality, a draft or returned. */
+  applicationId: Scalars['ID']['input'];
+  /** Detached CMS signature (DER) in base64 over the bytes of `municipalApplicationToSign`, at most 65536 characters; left out: a simple signature by a login with a second factor, where the contest allows it. */
+  signature?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Answer on a head. */
+export type MunicipalityHeadPayload = {
+  /** The head after the change; null when refused. */
+  head?: Maybe<MunicipalityHead>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
+};
+
 /** Problems of a place that residents name and put in order. */
 export type ProblemPoll = {
   /** Id. */
@@ -4400,6 +4629,169 @@ export type StatusStep = {
   percent?: Maybe<Scalars['Int']['output']>;
 };
 
+/** Kind of an applicant. */
+export type ApplicantKind =
+  /** Initiative group. */
+  | 'GROUP'
+  /** Municipality. */
+  | 'MUNICIPALITY'
+  /** Another system; the applicant is known there. */
+  | 'IMPORTED';
+
+/** Rules by which projects come up into a contest. */
+export type ContestTier = {
+  /** Which contests feed it. */
+  from: TierSource;
+  /** Contests of the first tier that are named, as far as they are visible. */
+  contests: Array<Contest>;
+  /** How projects enter. */
+  entry: TierEntry;
+  /** Decisions of the first tier that let a project up. */
+  outcomes: Array<ApplicationState>;
+  /** Most projects from one contest; null: no bound. */
+  perContest?: Maybe<Scalars['Int']['output']>;
+  /** Most projects of one municipality, the same for a village and a city; null: no bound. */
+  perMunicipality?: Maybe<Scalars['Int']['output']>;
+  /** Municipalities whose number is another one. */
+  exceptions: Array<TierException>;
+  /** Fields that the first form calls otherwise. */
+  fields: Array<TierField>;
+  /** How the head of the municipality signs what is filed. */
+  signature: HeadSignatureKind;
+  /** How many came up, by municipality. */
+  taken: Array<TierTaken>;
+  /** Projects that passed and did not come up by themselves, with the reason; for those who oversee the territory, empty for others. */
+  stopped: Array<TierStopped>;
+};
+
+/** Which contests feed a second tier. */
+export type TierSource =
+  /** Those that are named. */
+  | 'LISTED'
+  /** Every contest of a lower level or of a part of the territory. */
+  | 'BELOW';
+
+/** How projects enter a second tier. */
+export type TierEntry =
+  /** By themselves once they passed; where the second form asks for nothing more they are filed, otherwise they are drafts of their group. */
+  | 'CARRY'
+  /** The municipality files them. */
+  | 'FILING';
+
+/** How a head signs. */
+export type HeadSignatureKind =
+  /** By a login with a second factor. */
+  | 'SIMPLE'
+  /** By a certificate. */
+  | 'ENHANCED';
+
+/** A municipality with a number of its own. */
+export type TierException = {
+  /** Municipality. */
+  oktmo: Scalars['Oktmo']['output'];
+  /** Most projects. */
+  most: Scalars['Int']['output'];
+};
+
+/** A field under two names. */
+export type TierField = {
+  /** Name in the first form. */
+  from: Scalars['String']['output'];
+  /** Name in the second form. */
+  to: Scalars['String']['output'];
+};
+
+/** Projects of a municipality that came up. */
+export type TierTaken = {
+  /** Municipality. */
+  oktmo: Scalars['Oktmo']['output'];
+  /** Number of projects, those that were withdrawn left out once their place is asked for. */
+  count: Scalars['Int']['output'];
+};
+
+/** A project that did not come up. */
+export type TierStopped = {
+  /** The project in its contest. */
+  application?: Maybe<Application>;
+  /** Why. */
+  code: ContestsRejectionCode;
+  /** The same in Russian. */
+  userMessage: Scalars['String']['output'];
+  /** When it was tried. */
+  at: Scalars['DateTime']['output'];
+};
+
+/** Rules of a second tier. */
+export type ContestTierInput = {
+  /** Which contests feed it. */
+  from: TierSource;
+  /** Contests of the first tier, published and below this one, at most 200; with LISTED, needed for the publication. */
+  contestIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** How projects enter; CARRY with LISTED only. */
+  entry: TierEntry;
+  /** Decisions that let a project up: ADMITTED, WINNER, RESERVE. */
+  outcomes: Array<TierOutcome>;
+  /** Most projects from one contest, 1 to 1000. */
+  perContest?: InputMaybe<Scalars['Int']['input']>;
+  /** Most projects of one municipality, 1 to 1000. */
+  perMunicipality?: InputMaybe<Scalars['Int']['input']>;
+  /** Municipalities with another number, at most 200. */
+  exceptions?: InputMaybe<Array<TierExceptionInput>>;
+  /** Answers that the first form calls otherwise, at most 200; those of one name go up by themselves. */
+  fields?: InputMaybe<Array<TierFieldInput>>;
+  /** How the head of the municipality signs what is filed. */
+  signature?: InputMaybe<HeadSignatureKind>;
+};
+
+/** A decision of the first tier. */
+export type TierOutcome =
+  /** Admitted. */
+  | 'ADMITTED'
+  /** Won. */
+  | 'WINNER'
+  /** On the reserve list. */
+  | 'RESERVE';
+
+/** A municipality with a number of its own. */
+export type TierExceptionInput = {
+  /** Municipality. */
+  oktmo: Scalars['Oktmo']['input'];
+  /** Most projects, 1 to 1000. */
+  most: Scalars['Int']['input'];
+};
+
+/** A field under two names. */
+export type TierFieldInput = {
+  /** Name in the first form. */
+  from: Scalars['String']['input'];
+  /** Name in the second form. */
+  to: Scalars['String']['input'];
+};
+
+/** A project that a municipality files. */
+export type FileForMunicipalityInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest of the second tier. */
+  contestId: Scalars['ID']['input'];
+  /** Project that passed the first tier in the territory of the municipality. */
+  sourceApplicationId: Scalars['ID']['input'];
+  /** Municipality that files it; the caller is of its staff. */
+  municipality: Scalars['Oktmo']['input'];
+  /** What is filled in beside or in place of what comes up. */
+  content?: InputMaybe<ApplicationContentInput>;
+};
+
+/** Answer of a carrying. */
+export type CarryPayload = {
+  /** Applications that came up with this call. */
+  applications: Array<Application>;
+  /** Projects that passed and did not come up, with the reason. */
+  stopped: Array<TierStopped>;
+  /** Why it was refused as a whole. */
+  rejection?: Maybe<ContestsRejection>;
+};
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -4733,6 +5125,14 @@ export type ResolversTypes = {
   RecordMeetingInput: ResolverTypeWrapper<any>;
   MeetingPayload: ResolverTypeWrapper<any>;
   MenuSection: ResolverTypeWrapper<any>;
+  MunicipalityHead: ResolverTypeWrapper<any>;
+  HeadTerm: ResolverTypeWrapper<any>;
+  ApplicationToSign: ResolverTypeWrapper<any>;
+  HeadSignature: ResolverTypeWrapper<any>;
+  HeadSignatureVerdict: ResolverTypeWrapper<any>;
+  NoteMunicipalityHeadInput: ResolverTypeWrapper<any>;
+  SignMunicipalApplicationInput: ResolverTypeWrapper<any>;
+  MunicipalityHeadPayload: ResolverTypeWrapper<any>;
   ProblemPoll: ResolverTypeWrapper<any>;
   Problem: ResolverTypeWrapper<any>;
   ProblemState: ResolverTypeWrapper<any>;
@@ -4774,6 +5174,21 @@ export type ResolversTypes = {
   SimulatedOutcome: ResolverTypeWrapper<any>;
   ApplicationStatus: ResolverTypeWrapper<any>;
   StatusStep: ResolverTypeWrapper<any>;
+  ApplicantKind: ResolverTypeWrapper<any>;
+  ContestTier: ResolverTypeWrapper<any>;
+  TierSource: ResolverTypeWrapper<any>;
+  TierEntry: ResolverTypeWrapper<any>;
+  HeadSignatureKind: ResolverTypeWrapper<any>;
+  TierException: ResolverTypeWrapper<any>;
+  TierField: ResolverTypeWrapper<any>;
+  TierTaken: ResolverTypeWrapper<any>;
+  TierStopped: ResolverTypeWrapper<any>;
+  ContestTierInput: ResolverTypeWrapper<any>;
+  TierOutcome: ResolverTypeWrapper<any>;
+  TierExceptionInput: ResolverTypeWrapper<any>;
+  TierFieldInput: ResolverTypeWrapper<any>;
+  FileForMunicipalityInput: ResolverTypeWrapper<any>;
+  CarryPayload: ResolverTypeWrapper<any>;
   String: ResolverTypeWrapper<any>;
   Boolean: ResolverTypeWrapper<any>;
 };
@@ -4960,6 +5375,14 @@ export type ResolversParentTypes = {
   RecordMeetingInput: any;
   MeetingPayload: any;
   MenuSection: any;
+  MunicipalityHead: any;
+  HeadTerm: any;
+  ApplicationToSign: any;
+  HeadSignature: any;
+  HeadSignatureVerdict: any;
+  NoteMunicipalityHeadInput: any;
+  SignMunicipalApplicationInput: any;
+  MunicipalityHeadPayload: any;
   ProblemPoll: any;
   Problem: any;
   RankedProblem: any;
@@ -4992,6 +5415,16 @@ export type ResolversParentTypes = {
   SimulatedPoints: any;
   ApplicationStatus: any;
   StatusStep: any;
+  ContestTier: any;
+  TierException: any;
+  TierField: any;
+  TierTaken: any;
+  TierStopped: any;
+  ContestTierInput: any;
+  TierExceptionInput: any;
+  TierFieldInput: any;
+  FileForMunicipalityInput: any;
+  CarryPayload: any;
   String: any;
   Boolean: any;
 };
@@ -5038,6 +5471,8 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   meeting?: Resolver<Maybe<ResolversTypes['Meeting']>, ParentType, ContextType, RequireFields<QueryMeetingArgs, 'id'>>;
   meetings?: Resolver<ResolversTypes['MeetingConnection'], ParentType, ContextType, RequireFields<QueryMeetingsArgs, 'first'>>;
   menu?: Resolver<Array<ResolversTypes['MenuSection']>, ParentType, ContextType, Partial<QueryMenuArgs>>;
+  municipalityHead?: Resolver<Maybe<ResolversTypes['MunicipalityHead']>, ParentType, ContextType, RequireFields<QueryMunicipalityHeadArgs, 'oktmo'>>;
+  municipalApplicationToSign?: Resolver<Maybe<ResolversTypes['ApplicationToSign']>, ParentType, ContextType, RequireFields<QueryMunicipalApplicationToSignArgs, 'applicationId'>>;
   problemPoll?: Resolver<Maybe<ResolversTypes['ProblemPoll']>, ParentType, ContextType, RequireFields<QueryProblemPollArgs, 'id'>>;
   problemPolls?: Resolver<ResolversTypes['ProblemPollConnection'], ParentType, ContextType, RequireFields<QueryProblemPollsArgs, 'first'>>;
   search?: Resolver<ResolversTypes['SearchConnection'], ParentType, ContextType, RequireFields<QuerySearchArgs, 'text' | 'first'>>;
@@ -5045,6 +5480,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   settings?: Resolver<Maybe<ResolversTypes['ScopeSettings']>, ParentType, ContextType, Partial<QuerySettingsArgs>>;
   simulateContest?: Resolver<ResolversTypes['SimulateContestPayload'], ParentType, ContextType, RequireFields<QuerySimulateContestArgs, 'input'>>;
   applicationStatus?: Resolver<Maybe<ResolversTypes['ApplicationStatus']>, ParentType, ContextType, RequireFields<QueryApplicationStatusArgs, 'link'>>;
+  municipalApplications?: Resolver<ResolversTypes['ApplicationConnection'], ParentType, ContextType, RequireFields<QueryMunicipalApplicationsArgs, 'oktmo' | 'first'>>;
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -5099,12 +5535,16 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   cancelMeeting?: Resolver<ResolversTypes['MeetingPayload'], ParentType, ContextType, RequireFields<MutationCancelMeetingArgs, 'input'>>;
   registerForMeeting?: Resolver<ResolversTypes['MeetingPayload'], ParentType, ContextType, RequireFields<MutationRegisterForMeetingArgs, 'input'>>;
   recordMeeting?: Resolver<ResolversTypes['MeetingPayload'], ParentType, ContextType, RequireFields<MutationRecordMeetingArgs, 'input'>>;
+  noteMunicipalityHead?: Resolver<ResolversTypes['MunicipalityHeadPayload'], ParentType, ContextType, RequireFields<MutationNoteMunicipalityHeadArgs, 'input'>>;
+  signMunicipalApplication?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationSignMunicipalApplicationArgs, 'input'>>;
   openProblemPoll?: Resolver<ResolversTypes['ProblemPollPayload'], ParentType, ContextType, RequireFields<MutationOpenProblemPollArgs, 'input'>>;
   nameProblem?: Resolver<ResolversTypes['ProblemPollPayload'], ParentType, ContextType, RequireFields<MutationNameProblemArgs, 'input'>>;
   decideProblem?: Resolver<ResolversTypes['ProblemPollPayload'], ParentType, ContextType, RequireFields<MutationDecideProblemArgs, 'input'>>;
   rankProblems?: Resolver<ResolversTypes['ProblemPollPayload'], ParentType, ContextType, RequireFields<MutationRankProblemsArgs, 'input'>>;
   recordProblemVotes?: Resolver<ResolversTypes['ProblemPollPayload'], ParentType, ContextType, RequireFields<MutationRecordProblemVotesArgs, 'input'>>;
   changeSettings?: Resolver<ResolversTypes['SettingsPayload'], ParentType, ContextType, RequireFields<MutationChangeSettingsArgs, 'input'>>;
+  fileForMunicipality?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationFileForMunicipalityArgs, 'input'>>;
+  carryApplications?: Resolver<ResolversTypes['CarryPayload'], ParentType, ContextType, RequireFields<MutationCarryApplicationsArgs, 'input'>>;
 };
 
 export type AmbassadorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Ambassador'] = ResolversParentTypes['Ambassador']> = {
@@ -5164,7 +5604,13 @@ export type ApplicationResolvers<ContextType = Context, ParentType extends Resol
   files?: Resolver<Array<ResolversTypes['UploadedFile']>, ParentType, ContextType>;
   idea?: Resolver<Maybe<ResolversTypes['Idea']>, ParentType, ContextType>;
   meetings?: Resolver<Array<ResolversTypes['Meeting']>, ParentType, ContextType>;
+  headSignatures?: Resolver<Array<ResolversTypes['HeadSignature']>, ParentType, ContextType>;
+  signedByHead?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   statusLink?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  applicantKind?: Resolver<ResolversTypes['ApplicantKind'], ParentType, ContextType>;
+  municipality?: Resolver<Maybe<ResolversTypes['Oktmo']>, ParentType, ContextType>;
+  source?: Resolver<Maybe<ResolversTypes['Application']>, ParentType, ContextType>;
+  raisedTo?: Resolver<Array<ResolversTypes['Application']>, ParentType, ContextType>;
 };
 
 export type ApplicationTermsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationTerms'] = ResolversParentTypes['ApplicationTerms']> = {
@@ -5479,6 +5925,8 @@ export type ContestResolvers<ContextType = Context, ParentType extends Resolvers
   minOwnShare?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   ballotListApproved?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   applicationCounts?: Resolver<Array<ResolversTypes['ApplicationCount']>, ParentType, ContextType>;
+  tier?: Resolver<Maybe<ResolversTypes['ContestTier']>, ParentType, ContextType>;
+  nextTiers?: Resolver<Array<ResolversTypes['Contest']>, ParentType, ContextType>;
 };
 
 export type ApplicationCountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationCount'] = ResolversParentTypes['ApplicationCount']> = {
@@ -5935,6 +6383,50 @@ export type MenuSectionResolvers<ContextType = Context, ParentType extends Resol
   actions?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type MunicipalityHeadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MunicipalityHead'] = ResolversParentTypes['MunicipalityHead']> = {
+  oktmo?: Resolver<ResolversTypes['Oktmo'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  terms?: Resolver<Array<ResolversTypes['HeadTerm']>, ParentType, ContextType>;
+};
+
+export type HeadTermResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HeadTerm'] = ResolversParentTypes['HeadTerm']> = {
+  person?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  act?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type ApplicationToSignResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationToSign'] = ResolversParentTypes['ApplicationToSign']> = {
+  bytes?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type HeadSignatureResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HeadSignature'] = ResolversParentTypes['HeadSignature']> = {
+  kind?: Resolver<ResolversTypes['HeadSignatureKind'], ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  hash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  person?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
+  signedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  cms?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  verdict?: Resolver<Maybe<ResolversTypes['HeadSignatureVerdict']>, ParentType, ContextType>;
+};
+
+export type HeadSignatureVerdictResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HeadSignatureVerdict'] = ResolversParentTypes['HeadSignatureVerdict']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  tool?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  certified?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  algorithm?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  passed?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  certificateSha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  issuer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  notAfter?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type MunicipalityHeadPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MunicipalityHeadPayload'] = ResolversParentTypes['MunicipalityHeadPayload']> = {
+  head?: Resolver<Maybe<ResolversTypes['MunicipalityHead']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+};
+
 export type ProblemPollResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ProblemPoll'] = ResolversParentTypes['ProblemPoll']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -6113,6 +6605,48 @@ export type StatusStepResolvers<ContextType = Context, ParentType extends Resolv
   percent?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
+export type ContestTierResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ContestTier'] = ResolversParentTypes['ContestTier']> = {
+  from?: Resolver<ResolversTypes['TierSource'], ParentType, ContextType>;
+  contests?: Resolver<Array<ResolversTypes['Contest']>, ParentType, ContextType>;
+  entry?: Resolver<ResolversTypes['TierEntry'], ParentType, ContextType>;
+  outcomes?: Resolver<Array<ResolversTypes['ApplicationState']>, ParentType, ContextType>;
+  perContest?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  perMunicipality?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  exceptions?: Resolver<Array<ResolversTypes['TierException']>, ParentType, ContextType>;
+  fields?: Resolver<Array<ResolversTypes['TierField']>, ParentType, ContextType>;
+  signature?: Resolver<ResolversTypes['HeadSignatureKind'], ParentType, ContextType>;
+  taken?: Resolver<Array<ResolversTypes['TierTaken']>, ParentType, ContextType>;
+  stopped?: Resolver<Array<ResolversTypes['TierStopped']>, ParentType, ContextType>;
+};
+
+export type TierExceptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TierException'] = ResolversParentTypes['TierException']> = {
+  oktmo?: Resolver<ResolversTypes['Oktmo'], ParentType, ContextType>;
+  most?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type TierFieldResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TierField'] = ResolversParentTypes['TierField']> = {
+  from?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type TierTakenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TierTaken'] = ResolversParentTypes['TierTaken']> = {
+  oktmo?: Resolver<ResolversTypes['Oktmo'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type TierStoppedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TierStopped'] = ResolversParentTypes['TierStopped']> = {
+  application?: Resolver<Maybe<ResolversTypes['Application']>, ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['ContestsRejectionCode'], ParentType, ContextType>;
+  userMessage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type CarryPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CarryPayload'] = ResolversParentTypes['CarryPayload']> = {
+  applications?: Resolver<Array<ResolversTypes['Application']>, ParentType, ContextType>;
+  stopped?: Resolver<Array<ResolversTypes['TierStopped']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
@@ -6219,6 +6753,12 @@ export type Resolvers<ContextType = Context> = {
   MeetingConnection?: MeetingConnectionResolvers<ContextType>;
   MeetingPayload?: MeetingPayloadResolvers<ContextType>;
   MenuSection?: MenuSectionResolvers<ContextType>;
+  MunicipalityHead?: MunicipalityHeadResolvers<ContextType>;
+  HeadTerm?: HeadTermResolvers<ContextType>;
+  ApplicationToSign?: ApplicationToSignResolvers<ContextType>;
+  HeadSignature?: HeadSignatureResolvers<ContextType>;
+  HeadSignatureVerdict?: HeadSignatureVerdictResolvers<ContextType>;
+  MunicipalityHeadPayload?: MunicipalityHeadPayloadResolvers<ContextType>;
   ProblemPoll?: ProblemPollResolvers<ContextType>;
   Problem?: ProblemResolvers<ContextType>;
   RankedProblem?: RankedProblemResolvers<ContextType>;
@@ -6238,6 +6778,12 @@ export type Resolvers<ContextType = Context> = {
   SimulatedPoints?: SimulatedPointsResolvers<ContextType>;
   ApplicationStatus?: ApplicationStatusResolvers<ContextType>;
   StatusStep?: StatusStepResolvers<ContextType>;
+  ContestTier?: ContestTierResolvers<ContextType>;
+  TierException?: TierExceptionResolvers<ContextType>;
+  TierField?: TierFieldResolvers<ContextType>;
+  TierTaken?: TierTakenResolvers<ContextType>;
+  TierStopped?: TierStoppedResolvers<ContextType>;
+  CarryPayload?: CarryPayloadResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {

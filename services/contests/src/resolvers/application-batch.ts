@@ -1,12 +1,13 @@
 import { badInput, commandOf, rejectionOf, sha256Hex, type Context, type PayloadRejection } from '@veche/kit';
 import { accept, type Rejection } from '@veche/kit/domain/decision';
-import { admitApplication, remarksFault, returnApplication } from '../domain/application-steps.ts';
+import { remarksFault, returnApplication } from '../domain/application-steps.ts';
 import { assignApplication, isAssignee, publishApplication } from '../domain/review.ts';
 import type { DecideApplicationsInput, MutationResolvers } from '../gen/graphql.ts';
 import { forget } from '../loaders.ts';
 import { messages, type Code } from '../messages.ts';
 import { applicationView, type ViewParts } from '../views.ts';
 import { byOrganiser, decideOn, type Decide } from './application-change.ts';
+import { admission } from './tier-steps.ts';
 
 const MOST = 100;
 const ID = /^[\w-]{1,64}$/;
@@ -100,7 +101,7 @@ async function decideOne(
 function stepOf({ clock }: ViewParts, { action, remarks, answerBy, assigneeId }: DecideApplicationsInput): Decide {
   switch (action) {
     case 'ADMIT':
-      return (state, { contest, group }) => admitApplication(state, contest, group?.memberIds ?? [], clock.now());
+      return admission(clock);
     case 'RETURN':
       return (state) => returnApplication(state, remarks ?? [], answerBy!, clock.now());
     case 'ASSIGN':

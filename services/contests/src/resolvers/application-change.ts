@@ -9,7 +9,7 @@ import { attributed } from '../domain/history.ts';
 import { applicationToOutbox as events } from '../events.ts';
 import { aroundOf, forget, type Surroundings } from '../loaders.ts';
 import { messages } from '../messages.ts';
-import { isLead, isMember, mayOrganise, maySeeApplication } from '../policy.ts';
+import { isApplicant, mayActFor, mayOrganise, maySeeApplication } from '../policy.ts';
 import { applicationView, type ViewParts } from '../views.ts';
 import { withSentences } from './field-errors.ts';
 
@@ -33,9 +33,11 @@ export type Decide = (
 ) => Decision<Application, ApplicationEvent, ApplicationCode> & Details;
 export type Right = (context: Context, around: Surroundings) => boolean;
 
-/** Only the lead of its group acts for an application, its members edit it, and only the organiser decides about it. */
-export const byLead: Right = (context, { group }) => isLead(context.requireCaller(), group);
-export const byMember: Right = (context, { group }) => isMember(context.requireCaller(), group);
+/** Only the lead of its group acts for an application, or its municipality; the members edit it too, and only the organiser decides about it. */
+export const byLead: Right = (context, { application, group }) =>
+  mayActFor(context.requireCaller(), application.state, group);
+export const byMember: Right = (context, { application, group }) =>
+  isApplicant(context.requireCaller(), application.state, group);
 export const byOrganiser: Right = (context, { contest }) => mayOrganise(context.requireCaller(), contest.oktmo);
 
 /** The content of an input; throws BAD_USER_INPUT for what no form can need. */
@@ -69,7 +71,8 @@ export async function decideOn(
   const command = commandOf(context, name, input);
   const around = await aroundOf(stores, context, input.applicationId);
   let details: Details = {};
-  const role = right === byOrganiser ? 'ADMINISTRATION' : 'INITIATORS';
+  const applicant = around?.application.state.municipality ? 'MUNICIPALITY' : 'INITIATORS';
+  const role = right === byOrganiser ? 'ADMINISTRATION' : applicant;
   const actor: Actor = { role, personId: context.requireCaller().personId };
   if (!around || !allowed(context, around, right)) return { outcome: notFound('applicationId'), details, around: null };
   const outcome = await stores.applications.change<ApplicationEvent, ApplicationCode>({

@@ -47,7 +47,7 @@ export function editQueries(parts: ViewParts): Pick<QueryResolvers, 'application
   return {
     applicationChecks: async (_source, { applicationId }, context) => {
       const around = await aroundOf(parts.stores, context, applicationId);
-      return around && isInsider(context.caller, around.contest, around.group)
+      return around && isInsider(context.caller, around.application.state, around.contest, around.group)
         ? ((await checksFor(parts, around)) as never)
         : null;
     },

@@ -12,7 +12,7 @@ import { readUntil, writeMessage, type Message, type Side, type TalkCode } from 
 import type { MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
 import { aroundOf } from '../loaders.ts';
 import { messages } from '../messages.ts';
-import { isMember, mayOrganise, mayOversee, maySeeApplication } from '../policy.ts';
+import { isApplicant, mayOrganise, mayOversee, maySeeApplication } from '../policy.ts';
 import { pageOfMessages, readBy, readingId, unreadOf } from '../store/talk.ts';
 import type { ViewParts } from '../views.ts';
 
@@ -93,7 +93,7 @@ async function writerSide(parts: ViewParts, context: Context, applicationId: str
   const around = await aroundOf(parts.stores, context, applicationId);
   if (!around) return null;
   const { application, contest, group } = around;
-  if (isMember(context.caller, group)) return 'APPLICANT';
+  if (isApplicant(context.caller, application.state, group)) return 'APPLICANT';
   if (mayOrganise(context.caller, contest.oktmo)) return 'OFFICIAL';
   if (maySeeApplication(context.caller, application.state, contest, group)) throw forbidden();
   return null;
@@ -105,7 +105,8 @@ export function talkQueries(parts: ViewParts): Pick<QueryResolvers, 'application
     applicationThread: async (_source, { applicationId, ...args }, context) => {
       const around = await aroundOf(parts.stores, context, applicationId);
       const official = around !== null && mayOversee(context.caller, around.contest.oktmo);
-      if (!around || (!official && !isMember(context.caller, around.group))) return null;
+      const mine = around !== null && isApplicant(context.caller, around.application.state, around.group);
+      if (!around || (!official && !mine)) return null;
       const { personId } = context.requireCaller();
       const [page, byApplicants, byOfficials] = await Promise.all([
         pageOfMessages(talk, applicationId, 'ALL', args),
@@ -117,7 +118,7 @@ export function talkQueries(parts: ViewParts): Pick<QueryResolvers, 'application
           messageView(one, official, one.state.side === 'OFFICIAL' ? byApplicants : byOfficials),
         ),
         unread: () => unreadOf(talk, applicationId, personId),
-        readByOthersUntil: isMember(context.caller, around.group) ? byOfficials : byApplicants,
+        readByOthersUntil: mine ? byOfficials : byApplicants,
       } as never;
     },
     applicationNotes: async (_source, { applicationId, ...args }, context) => {

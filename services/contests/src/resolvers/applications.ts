@@ -1,6 +1,5 @@
 import { commandOf, forbidden, type Context } from '@veche/kit';
 import {
-  admitApplication,
   draftApplication,
   refuseApplication,
   returnApplication,
@@ -14,8 +13,9 @@ import { applicationToOutbox as events } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
 import { aroundOf, type Surroundings } from '../loaders.ts';
 import { isLead, isMember } from '../policy.ts';
-import { withNumbers } from '../store/application-queries.ts';
+import { freeNumber } from '../application-number.ts';
 import type { ViewParts } from '../views.ts';
+import { admission, filing } from './tier-steps.ts';
 import {
   answer,
   byLead,
@@ -61,9 +61,7 @@ export function applicationMutations(parts: ViewParts): ApplicationMutations {
         returnApplication(state, input.remarks, input.answerBy, clock.now()),
       ),
     admitApplication: (_source, { input }, context) =>
-      change(context, 'admitApplication', input, byOrganiser, (state, { contest, group }) =>
-        admitApplication(state, contest, group?.memberIds ?? [], clock.now()),
-      ),
+      change(context, 'admitApplication', input, byOrganiser, admission(clock)),
     refuseApplication: (_source, { input }, context) =>
       change(context, 'refuseApplication', input, byOrganiser, (state) =>
         refuseApplication(state, input.ground, input.reason, clock.now()),
@@ -88,27 +86,14 @@ async function submit(parts: ViewParts, context: Context, input: Existing) {
   });
   const state = around?.application.state;
   const first = around !== null && state!.number === null;
-  const passes = first && byLead(context, around) && submitApplication(state!, judged(around, '0')).ok;
+  const tried = () => submitApplication(state!, judged(around!, '0'));
+  const passes = first && byLead(context, around) && filing(state!, around, tried).ok;
   const number = passes ? await freeNumber(parts, state!.contestId, input.applicationId) : '';
   const bound = first && !passes ? { expectedVersion: input.expectedVersion ?? around.application.version } : {};
   const request = { context, name: 'submitApplication', input, right: byLead, number, ...bound };
-  return changeApplication(parts, request, (application) => submitApplication(application, judged(around!, number)));
-}
-
-/**
- * A number that no application has; imported ones bring numbers of their own. One that was given out for this application before, when its filing
- * came to nothing, is taken again, so that it leaves no gap.
- */
-async function freeNumber({ stores, clock }: ViewParts, contestId: string, applicationId: string): Promise<string> {
-  const isFree = async (number: string) => (await withNumbers(stores.applications, contestId, [number])).length === 0;
-  const given = await stores.numbers.issuedTo(contestId, applicationId);
-  if (given !== null && (await isFree(given))) return given;
-  for (;;) {
-    const number = await stores.numbers.next(contestId);
-    if (!(await isFree(number))) continue;
-    await stores.numbers.issue(contestId, number, applicationId, clock.now());
-    return number;
-  }
+  return changeApplication(parts, request, (application) =>
+    filing(application, around!, () => submitApplication(application, judged(around!, number))),
+  );
 }
 
 interface Beginning {

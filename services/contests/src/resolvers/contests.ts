@@ -18,6 +18,7 @@ import { forget } from '../loaders.ts';
 import { messages } from '../messages.ts';
 import { mayOrganise, maySeeContest } from '../policy.ts';
 import { ballotMaterial } from '../store.ts';
+import { withLinked } from '../tier-linking.ts';
 import { contestView, type ViewParts } from '../views.ts';
 import { criterionOf, scoringOf } from './criteria-input.ts';
 import { changeFrozen } from './frozen.ts';
@@ -34,6 +35,7 @@ interface Existing {
 }
 
 type Decide = (contest: Contest) => Decision<Contest, ContestEvent, ContestCode>;
+type Check = (contestId: string, decide: Decide) => Promise<Decide>;
 
 export function contestMutations(parts: ViewParts): ContestMutations {
   const { stores, clock } = parts;
@@ -50,12 +52,14 @@ export function contestMutations(parts: ViewParts): ContestMutations {
       await stores.contests.change({ id: input.contestId, command, expectedVersion, events, decide }),
     );
   };
-  const freeze = async (context: Context, name: string, input: Existing, decide: Decide) => {
+  const freeze = async (context: Context, name: string, input: Existing, decide: Decide, check?: Check) => {
     const command = commandOf(context, name, input);
     const { contestId, expectedVersion } = input;
     if (!(await organisedContest(parts, context, contestId))) return answer(context, notFound);
-    return answer(context, await changeFrozen(parts, { contestId, command, expectedVersion, decide }));
+    const checked = check ? await check(contestId, decide) : decide;
+    return answer(context, await changeFrozen(parts, { contestId, command, expectedVersion, decide: checked }));
   };
+  const linked: Check = (contestId, decide) => withLinked(stores.contests, contestId, decide);
   return {
     createContest: async (_source, { input }, context) => {
       const command = commandOf(context, 'createContest', input);
@@ -68,7 +72,7 @@ export function contestMutations(parts: ViewParts): ContestMutations {
     updateContest: (_source, { input }, context) =>
       change(context, 'updateContest', input, (contest) => updateContest(contest, input as ContestChange)),
     publishContest: (_source, { input }, context) =>
-      freeze(context, 'publishContest', input, (contest) => publishContest(contest, clock.now(), sha256Hex)),
+      freeze(context, 'publishContest', input, (contest) => publishContest(contest, clock.now(), sha256Hex), linked),
     amendContest: (_source, { input }, context) => {
       const { idempotencyKey: _key, contestId: _id, expectedVersion: _version, reason, ...given } = input;
       const { criteria, scoring, ...rules } = given;
@@ -76,9 +80,9 @@ export function contestMutations(parts: ViewParts): ContestMutations {
         ...(criteria ? { criteria: criteria.map(criterionOf) } : {}),
         ...(scoring ? { scoring: scoringOf(scoring) } : {}),
       };
-      return freeze(context, 'amendContest', input, (contest) =>
-        amendContest(contest, { ...rules, ...assessment } as Amendment, reason, clock.now(), sha256Hex),
-      );
+      const asked = { ...rules, ...assessment } as Amendment;
+      const decide = (contest: Contest) => amendContest(contest, asked, reason, clock.now(), sha256Hex);
+      return freeze(context, 'amendContest', input, decide, linked);
     },
     rescheduleStage: (_source, { input }, context) =>
       freeze(context, 'rescheduleStage', input, (contest) => rescheduleStage(contest, input, clock.now(), sha256Hex)),

@@ -21,7 +21,8 @@ export async function seenApplication({ stores }: Pick<ViewParts, 'stores'>, con
   if (!around) return null;
   const { application, contest, group } = around;
   if (!maySeeApplication(context.caller, application.state, contest, group)) return null;
-  return { application: application.state, contest, inside: isInsider(context.caller, contest, group) };
+  const inside = isInsider(context.caller, application.state, contest, group);
+  return { application: application.state, contest, inside };
 }
 
 export function documentMutation(parts: DocumentsParts): Pick<MutationResolvers, 'generateApplicationDocument'> {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { badInput, commandOf, rejectionOf, type Aggregate, type Context } from '@veche/kit';
 import { accept, type Rejection } from '@veche/kit/domain/decision';
 import { importApplication, isImportOf, type ImportedApplication } from '../domain/application-steps.ts';
@@ -6,6 +5,7 @@ import type { Application, ApplicationCode, ApplicationEvent } from '../domain/a
 import type { Contest } from '../domain/contest.ts';
 import { attributed } from '../domain/history.ts';
 import { importFault, textFault } from '../domain/import.ts';
+import { derivedId } from '../derived-id.ts';
 import { applicationToOutbox as events } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
 import { messages, type Code } from '../messages.ts';
@@ -105,7 +105,7 @@ async function takeOne(
 ): Promise<Aggregate<Application> | null> {
   const outcome = await stores.applications.create<ApplicationEvent, ApplicationCode>({
     // The number is the key: a call that broke off in the middle goes on where it stopped, and two calls at once make one application.
-    id: importedId(contest.id, line.number),
+    id: derivedId(contest.id, line.number),
     command: {
       caller: context.requireCaller().personId,
       key: `import:${contest.id}:${line.number}`,
@@ -122,12 +122,4 @@ async function takeOne(
   });
   const { aggregate } = outcome;
   return aggregate && isImportOf(aggregate.state, line) ? aggregate : null;
-}
-
-/** A UUID of the number within its contest (RFC 9562 version 8), so that two importers cannot make two of one application. */
-function importedId(contestId: string, number: string): string {
-  const hex = createHash('sha256').update(`${contestId}\n${number}`).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
-    '-',
-  );
 }

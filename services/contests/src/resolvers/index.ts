@@ -1,5 +1,7 @@
 import type { Context } from '@veche/kit';
 import type { Resolvers } from '../gen/graphql.ts';
+import { applicationSignatures } from '../head-signatures.ts';
+import { applicationTiers, contestTiers } from '../tier-views.ts';
 import { visibleApplication, visibleContest, visibleGroup } from '../views.ts';
 import { batchMutation } from './application-batch.ts';
 import { deskMutations, deskQueries } from './application-desk.ts';
@@ -11,11 +13,13 @@ import { contestMutations } from './contests.ts';
 import { criteriaMutation } from './criteria.ts';
 import { applicationDocuments, documentMutation, type DocumentsParts } from './documents.ts';
 import { contestFileMutations } from './files.ts';
+import { headMutations, headQueries } from './head-signing.ts';
 import { groupMutations } from './groups.ts';
 import { importMutation } from './import.ts';
 import { meetingDocumentMutation } from './meeting-documents.ts';
 import { queries } from './queries.ts';
 import { simulationQuery } from './simulation.ts';
+import { tierMutations, tierQueries } from './tiers.ts';
 import { applicationFiles } from './uploads.ts';
 
 type Reference = { id: string };
@@ -28,6 +32,8 @@ export function resolvers(parts: DocumentsParts): Resolvers {
       ...deskQueries(parts),
       ...talkQueries(parts),
       ...simulationQuery(parts),
+      ...tierQueries(parts),
+      ...headQueries(parts),
       ...communityQueries(parts),
     },
     Mutation: {
@@ -43,14 +49,21 @@ export function resolvers(parts: DocumentsParts): Resolvers {
       ...importMutation(parts),
       ...documentMutation(parts),
       ...meetingDocumentMutation(parts),
+      ...tierMutations(parts),
+      ...headMutations(parts),
       ...communityMutations(parts),
     },
-    Contest: { __resolveReference: ({ id }: Reference, context: Context) => visibleContest(parts, context, id) },
+    Contest: {
+      __resolveReference: ({ id }: Reference, context: Context) => visibleContest(parts, context, id),
+      ...contestTiers(parts),
+    },
     Application: {
       ...applicationFiles(parts),
       ...applicationDocuments(parts),
       __resolveReference: ({ id }: Reference, context: Context) => visibleApplication(parts, context, id),
       ...applicationOfIdea(parts),
+      ...applicationTiers(parts),
+      ...applicationSignatures(parts),
     },
     ...communityTypes(parts),
     InitiativeGroup: { __resolveReference: ({ id }: Reference, context: Context) => visibleGroup(parts, context, id) },

@@ -37,6 +37,8 @@ export const statusQueries = (parts: ViewParts): Pick<QueryResolvers, 'applicati
 export const statusLink = (parts: ViewParts) => ({
   statusLink: async ({ id, number }: { id: string; number: string | null }, _args: object, context: Context) => {
     const around = number === null ? null : await aroundOf(parts.stores, context, id);
-    return around && isInsider(context.caller, around.contest, around.group) ? linkOf(parts.signer, id) : null;
+    return around && isInsider(context.caller, around.application.state, around.contest, around.group)
+      ? linkOf(parts.signer, id)
+      : null;
   },
 });

@@ -22,7 +22,7 @@ export const applicationFiles = (parts: ViewParts) => ({
   files: async ({ id }: { id: string }, _args: object, context: Context) => {
     const [uploads, around] = await Promise.all([loadUploads(parts, context, id), aroundOf(parts.stores, context, id)]);
     const { application, contest, group } = around!;
-    const inside = isInsider(context.caller, contest, group);
+    const inside = isInsider(context.caller, application.state, contest, group);
     const visible = inside ? uploads : uploadsInUse(application.state.content.answers, uploads);
     return visible.map((upload) => ({ ...upload, path: `/files/applications/${id}/${upload.sha256}` }));
   },

@@ -9,7 +9,7 @@ import { may } from '../domain/application-states.ts';
 import { UPLOADS_MAX, uploadRules, uploadsInUse } from '../domain/uploads.ts';
 import { aroundOf } from '../loaders.ts';
 import { messages } from '../messages.ts';
-import { isInsider, isLead, maySeeApplication } from '../policy.ts';
+import { isInsider, mayActFor, maySeeApplication } from '../policy.ts';
 import type { Stores } from '../store.ts';
 
 export interface FileRouteParts {
@@ -56,7 +56,7 @@ async function seen({ stores, verifier }: FileRouteParts, request: OfApplication
 async function upload(parts: FileRouteParts, request: OfApplication) {
   const { applicationId } = request.params;
   const { caller, application, contest, group } = await seen(parts, request);
-  if (!caller || !isLead(caller, group)) throw forbiddenFile();
+  if (!caller || !mayActFor(caller, application, group)) throw forbiddenFile();
   if (!may('save', application.status)) throw refusedRoute(409, 'WRONG_STATE', messages);
   const kept = await parts.stores.uploads.of([applicationId]);
   if (kept.length >= UPLOADS_MAX) throw refusedRoute(409, 'FILES_TOO_MANY', TOO_MANY, { max: UPLOADS_MAX });
@@ -73,7 +73,7 @@ async function visibleFile(parts: FileRouteParts, request: OfApplication) {
   const { caller, application, contest, group } = await seen(parts, request);
   const found = await parts.stores.uploads.find(applicationId, sha256);
   if (!found) throw noFile();
-  const inside = isInsider(caller, contest, group);
+  const inside = isInsider(caller, application, contest, group);
   if (!inside && uploadsInUse(application.content.answers, [found]).length === 0) throw noFile();
   return found;
 }

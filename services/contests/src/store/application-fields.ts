@@ -23,6 +23,8 @@ export const APPLICATION: mongoose.SchemaDefinition = {
   contestId: String,
   groupId: String,
   ideaId: String,
+  sourceId: String,
+  municipality: String,
   status: String,
   content: CONTENT,
   number: String,
@@ -64,6 +66,8 @@ export const APPLICATION_INDEXES: readonly IndexSpec[] = [
   [{ contestId: 1, status: 1, stateSince: 1 }], // counts by state, and for how long
   [{ groupId: 1, createdAt: -1, _id: -1 }], // of a person's groups
   [{ ideaId: 1 }, { sparse: true }], // that came from an idea
+  [{ sourceId: 1 }, { sparse: true }], // that came up from a first tier
+  [{ municipality: 1, createdAt: -1, _id: -1 }], // that a municipality files
   [{ contestId: 1, titleKey: 1 }], // the same project filed twice
   // Queues of the officials: of a territory or a contest by term, of one person or nobody there by term, of a territory by time of filing.
   [{ scopes: 1, dueAt: 1, _id: 1 }],
