@@ -178,28 +178,6 @@ export interface BatchRecord {
   count: number;
 }
 
-export interface ContestFilter {
-  oktmo?: string | null;
-  states?: readonly Contest['status'][] | null;
-}
-
-/** Contests newest first; drafts only inside the territories given. */
-export function pageOfContests(
-  contests: AggregateStore<Contest>,
-  { oktmo, states }: ContestFilter,
-  territories: readonly string[],
-  args: ConnectionArgs,
-): Promise<Connection<Aggregate<Contest>>> {
-  const drafts = territories.map((scope) => ({ oktmo: within(scope) }));
-  const visible = { $or: [{ status: { $in: ['PUBLISHED', 'DECIDED'] } }, ...drafts] };
-  const filter = {
-    ...visible,
-    ...(oktmo ? { oktmo: within(oktmo) } : {}),
-    ...(states?.length ? { status: { $in: [...states] } } : {}),
-  };
-  return contests.page(filter, { createdAt: -1, _id: -1 }, args);
-}
-
 /** Numbers of applications by state, of several contests at once. */
 export async function countByStatus(
   { model }: AggregateStore<Application>,

@@ -2348,8 +2348,20 @@ export type RuleDifference = {
 export type ContestFilter = {
   /** Only this municipality or what it covers. */
   oktmo?: InputMaybe<Scalars['Oktmo']['input']>;
+  /** With `oktmo`: also contests of the levels above, in which the place takes part. */
+  withWider?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Only of these levels. */
+  levels?: InputMaybe<Array<ContestLevel>>;
+  /** Only of these practices. */
+  practices?: InputMaybe<Array<Practice>>;
   /** Only these states. */
   states?: InputMaybe<Array<ContestState>>;
+  /** Only those whose stage of this type is open now, for example INTAKE. */
+  openStage?: InputMaybe<StageType>;
+  /** Only those whose calendar goes on after this instant. */
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only those whose calendar begins before this instant. */
+  until?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 /** A page of contests. */

@@ -6,7 +6,8 @@ import type { QueryResolvers } from '../gen/graphql.ts';
 import { loadContest } from '../loaders.ts';
 import { messages } from '../messages.ts';
 import { mayOversee, maySeeContest, overseenTerritories, PUBLIC_STATES, PUBLISHED_STATES } from '../policy.ts';
-import { groupIdsOf, pageOfContests } from '../store.ts';
+import { groupIdsOf } from '../store.ts';
+import { pageOfContests } from '../store/contest-list.ts';
 import {
   applicationView,
   contestView,
@@ -24,7 +25,12 @@ export function queries(parts: ViewParts): QueryResolvers {
     contestTemplates: () => templates() as never,
     contest: (_source, { id }, context) => visibleContest(parts, context, id) as never,
     contests: async (_source, { filter, ...args }, { caller }) => {
-      const page = await pageOfContests(stores.contests, filter ?? {}, overseenTerritories(caller), args);
+      const page = await pageOfContests(
+        stores.contests,
+        filter ?? {},
+        { territories: overseenTerritories(caller), now: parts.clock.now() },
+        args,
+      );
       return mapConnection(page, (one) => contestView(parts, one)) as never;
     },
     application: (_source, { id }, context) => visibleApplication(parts, context, id) as never,
