@@ -1,4 +1,4 @@
-import { aggregateStore, type Aggregate, type AggregateStore, type Connection, type ConnectionArgs } from '@veche/kit';
+import { aggregateStore, type AggregateStore } from '@veche/kit';
 import mongoose from 'mongoose';
 import { UNDECIDED } from './domain/application-states.ts';
 import type { Application, ApplicationStatus } from './domain/application.ts';
@@ -12,7 +12,6 @@ import { makePassports, type Passports } from './store/passports.ts';
 import { makeTalk, type Talk } from './store/talk.ts';
 import { headStores, tierPlaces } from './store/tiers.ts';
 import { makeUploads, type Uploads } from './store/uploads.ts';
-import { within } from './store/territory.ts';
 
 const { Mixed } = mongoose.Schema.Types;
 const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false, minimize: false });
