@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { fileOf } from '../../services/contests/test/regulations.fixture.ts';
 import { admitted, does, OKTMO, organiser, START } from '../../services/contests/test/setup.ts';
+import { formed, QUESTION, signed, sitting, VOTE } from '../../services/expertise/test/setup-commission.ts';
 import {
   assess,
   closePoll,
@@ -180,7 +181,21 @@ test('Yekaterinburg: more than half of a poll for and against, and the commissio
     [1, 3, '50.00', 1],
   ]);
   during(contest.stage('COMMISSION'));
-  await decide(world, contest.contestId, { [first]: 'WINNER', [second]: 'NOT_SELECTED', [third]: 'NOT_SELECTED' });
+  const { expertise, contests } = world;
+  const commission = await formed(expertise, contest.contestId);
+  const outcomes = { [first]: 'WINNER', [second]: 'NOT_SELECTED', [third]: 'NOT_SELECTED' };
+  const sessionId = await sitting(expertise, contest.contestId, commission, outcomes);
+  const proposals = [{ applicationId: second, outcome: 'RESERVE', reason: 'Проект нужен району' }];
+  const question = { sessionId, text: 'Об итогах отбора', proposals };
+  const { rejection } = await expertise.ask(QUESTION, question, commission.secretary);
+  expect(rejection).toMatchObject({
+    code: 'BARRED_BY_RULES',
+    userMessage: expect.stringContaining('Проект поддержали не больше половины проголосовавших.'),
+  });
+  for (const member of Object.values(commission))
+    await expertise.ask(VOTE, { sessionId, question: 1, choice: 'FOR' }, member);
+  await signed(expertise, sessionId, commission);
+  await contests.settle();
   expect(await ending(world, contest.contestId, ids)).toEqual({
     contest: 'DECIDED',
     states: ['WINNER', 'NOT_SELECTED', 'NOT_SELECTED'],

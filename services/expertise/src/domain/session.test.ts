@@ -52,6 +52,11 @@ const right = (result: SessionResult): Session => {
 const codeOf = (result: { ok: boolean; rejection?: { code: string } }): string | undefined => result.rejection?.code;
 
 /** A session of which these are present, with one question that would make application x a winner. */
+const RANKING = [
+  { applicationId: 'x', place: 1, score: '9.00', exclusions: [] },
+  { applicationId: 'y', place: 2, score: '8.00', exclusions: ['Ниже проходного балла.'] },
+];
+
 function opened(present: readonly string[], rules: Partial<CommissionRules> = {}, form: Session['form'] = 'IN_PERSON') {
   const votesUntil = form === 'ABSENTEE' ? new Date('2026-03-25T05:00:00Z') : null;
   const opening = {
@@ -61,7 +66,7 @@ function opened(present: readonly string[], rules: Partial<CommissionRules> = {}
     form,
     place: 'Ленина, 1',
     votesUntil,
-    ranking: [],
+    ranking: RANKING,
     rankingEdition: 0,
   };
   const session = right(openSession(commission(rules), opening, 0, NOW));
@@ -234,4 +239,18 @@ describe('the secretary never decides alone', () => {
     expect(once.state).toBe('COUNTED');
     expect(right(signMinutes(once, 'c', closed.hash!, NOW)).state).toBe('SIGNED');
   });
+});
+
+test.each([
+  ['x', 'WINNER', null],
+  ['y', 'WINNER', 'BARRED_BY_RULES'],
+  ['y', 'RESERVE', 'BARRED_BY_RULES'],
+  ['y', 'NOT_SELECTED', null],
+  ['z', 'WINNER', null],
+] as const)('what the rules bar is not proposed to win: %s %s gives %s', (applicationId, outcome, code) => {
+  const proposals = [{ applicationId, outcome, reason: 'Решение по итогам рейтинга' }];
+  const put = putQuestion(opened(['s', 'c']), 's', { text: 'Ещё один вопрос', proposals, concerned: [] });
+  expect(put.ok ? null : put.rejection).toEqual(
+    code && { code, path: ['proposals', '0', 'outcome'], params: { reason: 'Ниже проходного балла.' } },
+  );
 });

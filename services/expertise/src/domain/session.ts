@@ -39,6 +39,14 @@ export interface Question {
   count: Count | null;
 }
 
+/** A line of the ranking, with what keeps the application out of the winners, in Russian; absent in sessions of before that was kept. */
+interface RankedLine {
+  applicationId: string;
+  place: number;
+  score: string;
+  exclusions?: readonly string[];
+}
+
 /** A sitting of a commission, in person, or absentee with a term for the votes. Composition and rules are those of its opening. */
 export interface Session {
   contestId: string;
@@ -54,7 +62,7 @@ export interface Session {
   state: 'OPEN' | 'COUNTED' | 'SIGNED';
   closedAt: Date | null;
   /** The ranking that the commission had before it. */
-  ranking: readonly { applicationId: string; place: number; score: string }[];
+  ranking: readonly RankedLine[];
   rankingEdition: number;
   /** SHA-256 of the canonical minutes; null until counted. */
   hash: string | null;
@@ -72,6 +80,7 @@ export type SessionCode =
   | 'PLACE_REQUIRED'
   | 'QUESTION_INVALID'
   | 'QUESTION_UNKNOWN'
+  | 'BARRED_BY_RULES'
   | 'NOT_PRESENT'
   | 'RECUSED'
   | 'ALREADY_VOTED'
@@ -179,6 +188,8 @@ export function putQuestion(
   if (ids.size < proposals.length) return reject('QUESTION_INVALID', ['proposals'], TEXT);
   const bare = proposals.findIndex(({ reason }) => !sound(reason));
   if (bare >= 0) return reject('REASON_REQUIRED', ['proposals', String(bare), 'reason'], TEXT);
+  const barred = barredProposal(session, proposals);
+  if (barred) return barred;
   const question: Question = {
     number: session.questions.length + 1,
     text: text.trim(),
@@ -189,6 +200,16 @@ export function putQuestion(
     count: null,
   };
   return accept({ ...session, questions: [...session.questions, question] });
+}
+
+/** What the rules of the contest keep out of its winners the commission does not put there: a gate, a floor, a threshold. */
+function barredProposal({ ranking }: Session, proposals: readonly Proposal[]): SessionResult | null {
+  for (const [index, { applicationId, outcome }] of proposals.entries()) {
+    const reasons = ranking.find((line) => line.applicationId === applicationId)?.exclusions ?? [];
+    if (outcome !== 'NOT_SELECTED' && reasons.length > 0)
+      return reject('BARRED_BY_RULES', ['proposals', String(index), 'outcome'], { reason: reasons.join(' ') });
+  }
+  return null;
 }
 
 /** Where and when a vote, a recusal or an opinion is given. */

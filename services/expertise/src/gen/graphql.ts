@@ -910,6 +910,8 @@ export type ExpertiseRejectionCode =
   | 'QUESTION_INVALID'
   /** There is no such question. */
   | 'QUESTION_UNKNOWN'
+  /** The rules of the contest keep the application out of its winners. */
+  | 'BARRED_BY_RULES'
   /** The application is not admitted to the contest. */
   | 'APPLICATION_UNKNOWN'
   /** The member is not noted as present. */

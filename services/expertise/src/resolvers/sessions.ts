@@ -57,10 +57,11 @@ function opening(parts: ResolverParts): Pick<MutationResolvers, 'openCommissionS
         openSessionsOf(stores, contestId),
         stores.rankings.load(contestId),
       ]);
-      const lines = (ranking?.state.lines ?? []).map(({ applicationId, place: at, score }) => ({
+      const lines = (ranking?.state.lines ?? []).map(({ applicationId, place: at, score, exclusions }) => ({
         applicationId,
         place: at,
         score,
+        exclusions: exclusions ?? [],
       }));
       const told = {
         by,
