@@ -193,6 +193,14 @@ test.each<[object, string]>([
   expect([simulation, rejection.code, rejection.userMessage.length > 10]).toEqual([null, code, true]);
 });
 
+test('applications that cannot be made up are refused, with the field', async () => {
+  const code = { type: 'string', title: 'Код участка', pattern: '^[A-Z]{3}-\\d$' };
+  const form = { type: 'object', additionalProperties: false, required: ['code'], properties: { code } };
+  const { id } = await does(service, 'createContest', contestInput({ stages: COMMISSION, form }), organiser);
+  const odd = (await answer({ contestId: id, generate: 3 })).rejection;
+  expect([odd.code, odd.userMessage]).toEqual(['GENERATION_IMPOSSIBLE', expect.stringContaining('«Код участка»')]);
+});
+
 test('a published contest is not simulated, one without admitted applications gives nothing to simulate', async () => {
   const published = (await answer({ contestId: lastYear, generate: 3 })).rejection;
   expect(published.code).toBe('CONTEST_FROZEN');
