@@ -13,7 +13,7 @@ export interface RelayOptions {
   stores: readonly AggregateStore<any>[];
   bus: EventBus;
   log: Logger;
-  /** How often the outboxes are looked at when nothing wakes the relay. */
+  /** How often the outboxes are looked at when nothing wakes the relay, instead of the pauses below. */
   pollMs?: number;
   leaseTtlMs?: number;
   holder?: string;
@@ -30,6 +30,8 @@ interface WaitingDocument {
 const WAITING = { outboxSince: { $gt: new Date(0) } };
 const BATCH = 200;
 const MAX_BACKOFF_MS = 5_000;
+/** Each look asks every store and renews the lease; as long as the change stream tells of writes, few are needed. */
+const PAUSE_MS = { told: 2_000, untold: 500 };
 
 /**
  * Carries events from the outboxes of a service to the bus. One replica works at a time; it publishes the events of
@@ -141,7 +143,8 @@ export class Relay {
   }
 
   async #rest(failures: number): Promise<void> {
-    const poll = this.#options.pollMs ?? 500;
+    const told = this.#lease.held && this.#stream !== null && !this.#stream.closed;
+    const poll = this.#options.pollMs ?? (told ? PAUSE_MS.told : PAUSE_MS.untold);
     const pause = failures === 0 ? poll : Math.min(MAX_BACKOFF_MS, 100 * 2 ** failures);
     if (this.#rung && failures === 0) {
       this.#rung = false;

@@ -42,7 +42,7 @@ const DOCUMENTS = {
 } as const;
 export type IdeaMutation = keyof typeof DOCUMENTS;
 
-export const documentOf = (name: IdeaMutation): string =>
+const documentOf = (name: IdeaMutation): string =>
   `mutation ($input: ${DOCUMENTS[name][0]}!) { ${name}(input: $input) { ${DOCUMENTS[name][1]} } }`;
 
 /** A resident of the city whom the state login vouches for. */
