@@ -51,7 +51,8 @@ test('kill -9 while writing loses no acknowledged write', async () => {
       }
     };
     const writers = Promise.all(Array.from({ length: 16 }, writer));
-    await sleep(1500);
+    // By number and not by time, so that a slow machine writes as many.
+    while (acknowledged.length < 200) await sleep(50);
     await first.kill();
     await first.connection.close(true);
     await writers;
@@ -61,7 +62,6 @@ test('kill -9 while writing loses no acknowledged write', async () => {
     );
     const lost = acknowledged.filter((n) => !found.has(n));
     process.stdout.write(`kill -9 while writing: ${lost.length} of ${acknowledged.length} acknowledged writes lost\n`);
-    expect(acknowledged.length).toBeGreaterThan(100);
     expect(lost).toEqual([]);
     await second.connection.close(true);
     await second.kill();
