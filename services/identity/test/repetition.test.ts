@@ -41,9 +41,9 @@ describe('repetition', () => {
 test('a change that loses every race says so', async () => {
   const who = await registered();
   const model = setup.service.deps.connection.model('people');
-  const { findOneAndUpdate } = model;
-  model.findOneAndUpdate = (() => Promise.resolve(null)) as never;
+  const { updateOne } = model;
+  model.updateOne = (() => Promise.resolve({ matchedCount: 0 })) as never;
   const answer = await ask(CONTACTS, { phone: '89123456789' }, who);
-  model.findOneAndUpdate = findOneAndUpdate;
+  model.updateOne = updateOne;
   expect(answer).toMatchObject({ person: null, rejection: { code: 'VERSION_CONFLICT' } });
 });
