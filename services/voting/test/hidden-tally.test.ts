@@ -6,7 +6,7 @@ import { castSame, close, LIVE_SIDES, watched, type Side, type Step } from './se
  * outsider can ask for is asked of both at the same moments and compared, with ids and hashes made alike. Each vote is held by a service of its own,
  * so that logs, metrics and spans can be compared as well.
  */
-const LIMIT = 240_000;
+const LIMIT = 480_000;
 
 describe('while the rule hides the tally', () => {
   let sides: [Side, Side];

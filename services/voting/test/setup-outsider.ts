@@ -215,8 +215,10 @@ async function listen(t: VotingService, { contestId }: Told) {
     frames: (): string[] => text.split('\n\n').filter((frame) => frame.startsWith('id:')),
     /** Waits until the last frame is this one; the gateway asks once a second. */
     async shows(etag: string): Promise<void> {
-      for (let n = 0; n < 300 && !text.includes(`id: ${etag}`); n += 1)
+      for (let n = 0; !text.includes(`id: ${etag}`); n += 1) {
+        if (n === 1_200) throw new Error(`the stream does not show ${etag}`);
         await new Promise((resolve) => setTimeout(resolve, 100));
+      }
     },
     async stop() {
       gone.abort();
