@@ -19,7 +19,7 @@ const JEST = [
 /** Suites that share the running platform; they go one after the other, the rest in parallel. */
 const TOGETHER = ['journeys', 'login', 'faults', 'conformance'].map((folder) => join(ROOT, 'test', folder));
 
-/** A browser for the login test, the GOST engine for signatures, an antivirus for files, a converter and a reader of documents. */
+/** A browser for the login test, the GOST engine for signatures, an antivirus for files, a converter and a reader of documents, a checker of alerts. */
 const WISHES = [
   { present: () => has('chromium') || process.env.CHROMIUM_PATH !== undefined, debianPackage: 'chromium' },
   {
@@ -30,6 +30,7 @@ const WISHES = [
   { present: () => has('soffice'), debianPackage: 'libreoffice-writer-nogui' },
   { present: () => existsSync('/usr/share/fonts/truetype/liberation'), debianPackage: 'fonts-liberation' },
   { present: () => has('pdftotext'), debianPackage: 'poppler-utils' },
+  { present: () => has('promtool') || process.env.PROMTOOL !== undefined, debianPackage: 'prometheus' },
 ];
 
 interface Tally {

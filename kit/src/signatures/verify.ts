@@ -7,6 +7,7 @@ import {
   type FormatFault,
   type ParsedSignature,
 } from './parsed.ts';
+import type { SignatureVerdict } from '../domain/signature-verdict.ts';
 import { sha256Hex } from '../hash.ts';
 import type { Trust } from './trust.ts';
 import type { ChainFault, ChainQuestion, SignatureTool } from './tool.ts';
@@ -23,25 +24,7 @@ export type SignatureCode =
   | 'CERTIFICATE_OTHER_PERSON'
   | 'SIGNATURE_TOOL_MISSING';
 
-export interface Verdict {
-  /** The instant for which validity and revocation were looked at: that of the receipt, for a claimed time proves nothing. */
-  at: Date;
-  claimedAt: Date | null;
-  tool: string;
-  certified: boolean;
-  algorithm: string;
-  /** What passed; a check that could not be made is not among them. */
-  passed: readonly Check[];
-  /** SHA-256 of the signer's certificate, hex. */
-  certificateSha256: string;
-  /** Name of the authority that issued it. */
-  issuer: string;
-  notAfter: Date;
-  /** SHA-256 of the roots and lists of revoked certificates that were configured then. */
-  trustSha256: string;
-}
-
-export type Verified = { verdict: Verdict; code: null } | { verdict: null; code: SignatureCode };
+export type Verified = { verdict: SignatureVerdict; code: null } | { verdict: null; code: SignatureCode };
 
 /** Who must have signed, by the names of the state login. */
 export interface ExpectedPerson {
@@ -97,7 +80,7 @@ async function chainFault(
   return tool.chainFault(question);
 }
 
-function passedWith({ crls, sha256 }: Trust): Pick<Verdict, 'passed' | 'trustSha256'> {
+function passedWith({ crls, sha256 }: Trust): Pick<SignatureVerdict, 'passed' | 'trustSha256'> {
   const looked: Check[] = crls.length > 0 ? ['REVOCATION'] : [];
   return {
     passed: ['DOCUMENT', 'SIGNATURE', 'CHAIN', 'VALIDITY', ...looked, 'KEY_USAGE', 'PERSON'],

@@ -1,12 +1,10 @@
-import { toDecimalString, type Rational } from '@veche/kit/domain/rational';
-import type { CriterionResult } from '@veche/kit/domain/scoring/assess';
 import { badInput } from '@veche/kit';
+import { criterionScore, decimals } from '@veche/kit/domain/scoring/told';
 import type { Contest } from './domain/contest.ts';
 import type { SimulatedLine } from './domain/simulation/line.ts';
 import type { SimulatedPart } from './domain/simulation/money.ts';
 import type { Simulation } from './domain/simulation/simulate.ts';
 
-const PLACES = { least: 2, input: 6 };
 const LINES_MAX = 5000;
 const MADE = /^generated-/;
 
@@ -31,7 +29,7 @@ export function simulationView(contest: Contest, { assumptions, lines, money }: 
 const partView = ({ cutOff, ...part }: SimulatedPart, code: string | null, places: number) => ({
   ...part,
   code,
-  cutOff: cutOff && shown(cutOff, places),
+  cutOff: cutOff && decimals(cutOff, places),
 });
 
 function lineView({ participant, ranked, cost, votes, outcome, explanation }: SimulatedLine, places: number) {
@@ -46,21 +44,11 @@ function lineView({ participant, ranked, cost, votes, outcome, explanation }: Si
     group,
     place,
     tied,
-    score: shown(total, places),
-    criteria: criteria.map(pointsView),
+    score: decimals(total, places),
+    criteria: criteria.map(criterionScore),
     barred,
     votes,
     outcome,
     explanation,
   };
 }
-
-const pointsView = ({ criterion, input, points, weighted }: CriterionResult) => ({
-  code: criterion.code,
-  title: criterion.title,
-  input: input && toDecimalString(input, PLACES.input),
-  points: shown(points, criterion.round?.places),
-  weighted: shown(weighted, criterion.round?.places),
-});
-
-const shown = (value: Rational, places = 0): string => toDecimalString(value, Math.max(places, PLACES.least));

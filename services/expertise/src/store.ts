@@ -24,9 +24,9 @@ import {
 
 export type { ApplicationFacts, ContestFacts } from './store/projections.ts';
 import { makeSignatures } from './store/signatures.ts';
+import { SHEET_FIELDS } from './store/sheet-fields.ts';
 
 const { Mixed } = mongoose.Schema.Types;
-const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false });
 
 export interface Stores extends JuryStores {
   experts: AggregateStore<Expert>;
@@ -96,20 +96,12 @@ export function makeStores(connection: mongoose.Connection): Stores {
     }),
     sheets: aggregateStore<ScoreSheet>(connection, {
       collection: 'sheets',
-      fields: {
-        contestId: String,
-        applicationId: String,
-        expertId: String,
-        status: String,
-        marks: [part({ criterion: String, points: Number, comment: String })],
-        hash: String,
-        conflictReason: String,
-        late: Boolean,
-      },
+      fields: SHEET_FIELDS,
       indexes: [
         [{ applicationId: 1, expertId: 1 }, { unique: true }], // one sheet for an expert and an application
         [{ contestId: 1, _id: 1 }], // all of a contest
         [{ expertId: 1, createdAt: -1 }], // of an expert
+        [{ expertId: 1, contestId: 1, createdAt: -1 }], // of an expert in a contest
       ],
     }),
     rankings: aggregateStore<Ranking>(connection, {

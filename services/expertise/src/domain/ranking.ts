@@ -1,19 +1,10 @@
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
-import { toDecimalString, type Rational } from '@veche/kit/domain/rational';
-import { rank, stoppedBefore, type CriterionResult, type Ranked } from '@veche/kit/domain/scoring/assess';
+import type { Rational } from '@veche/kit/domain/rational';
+import { rank, stoppedBefore, type Ranked } from '@veche/kit/domain/scoring/assess';
 import type { AssessedFacts } from '@veche/kit/domain/scoring/facts';
 import type { Plan } from '@veche/kit/domain/scoring/plan';
+import { criterionScore, decimals, type CriterionScore } from '@veche/kit/domain/scoring/told';
 import { markedCriteria, type ScoreSheet } from './sheet.ts';
-
-export interface CriterionScore {
-  code: string;
-  title: string;
-  /** The number that the criterion looked at, six decimals; null where it looks at none. */
-  input: string | null;
-  /** Two decimals or as many as the criterion is rounded to, before and after the weight. */
-  points: string;
-  weighted: string;
-}
 
 export interface RankingLine {
   applicationId: string;
@@ -46,8 +37,6 @@ export interface Candidate {
   facts: AssessedFacts;
   sheets: readonly ScoreSheet[];
 }
-
-const PLACES = { least: 2, input: 6 };
 
 /**
  * Determines the ranking by the criteria of the contest, expert ones by the members who scored, the others from the facts of all admitted
@@ -109,22 +98,13 @@ function lineOf({ scoring }: Plan, ranked: Ranked, sheets: readonly ScoreSheet[]
     group,
     place,
     tied,
-    score: shown(total, scoring.round?.places),
+    score: decimals(total, scoring.round?.places),
     exactScore: exact(total),
     sheets: finalOf(sheets),
     barred: sheets.filter(({ status }) => status === 'BARRED').length,
-    criteria: criteria.map(scoreOf),
+    criteria: criteria.map(criterionScore),
     exclusions,
   };
 }
 
-const scoreOf = ({ criterion, input, points, weighted }: CriterionResult): CriterionScore => ({
-  code: criterion.code,
-  title: criterion.title,
-  input: input && toDecimalString(input, PLACES.input),
-  points: shown(points, criterion.round?.places),
-  weighted: shown(weighted, criterion.round?.places),
-});
-
-const shown = (value: Rational, places = 0): string => toDecimalString(value, Math.max(places, PLACES.least));
 const exact = ({ n, d }: Rational): string => `${n}/${d}`;

@@ -1,19 +1,6 @@
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
+import type { SignatureVerdict } from '@veche/kit/domain/signature-verdict';
 import type { ScoreSheet } from './sheet.ts';
-
-/** What a check of an electronic signature found; the shape of the verifier's verdict. */
-export interface SignatureVerdict {
-  at: Date;
-  claimedAt: Date | null;
-  tool: string;
-  certified: boolean;
-  algorithm: string;
-  passed: readonly string[];
-  certificateSha256: string;
-  issuer: string;
-  notAfter: Date;
-  trustSha256: string;
-}
 
 /** The signature under a final sheet; its id is the sheet's. */
 export interface SheetSignature {

@@ -1,29 +1,21 @@
 import { commandOf, payload, type Context, type Outcome } from '@veche/kit';
 import type { PublicJury } from '@veche/kit/domain/criterion';
-import { accept, type Decision } from '@veche/kit/domain/decision';
+import { accept } from '@veche/kit/domain/decision';
 import { conflictOf } from '../domain/conflict.ts';
 import type { Juror } from '../domain/jury.ts';
 import { recordDraw, type JuryDraw, type JuryDrawCode, type JuryDrawInput } from '../domain/jury-draw.ts';
 import { seatJuror } from '../domain/jury.ts';
-import {
-  assignExpert,
-  declareConflict,
-  finaliseSheet,
-  saveSheet,
-  type ScoreSheet,
-  type SheetCode,
-  type SheetEvent,
-} from '../domain/sheet.ts';
-import { phaseOf, type Phase } from '../domain/stage.ts';
+import { assignExpert, type ScoreSheet, type SheetCode, type SheetEvent } from '../domain/sheet.ts';
+import { phaseOf } from '../domain/stage.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
 import { juryCriteria, juryDrawView, jurySheetView, tools } from '../jury-views.ts';
 import { messages, type Code } from '../messages.ts';
-import { hashOf } from '../sheet-hash.ts';
 import { sheetId } from '../sheet-giving.ts';
 import { jurorId, jurorsIn, jurySheetsOf } from '../store/jury.ts';
 import { admittedOf, panelRules, type StoredApplication, type Stores } from '../store.ts';
-import { boundedText, contestFor, refusal, type ResolverParts } from './parts.ts';
+import { contestFor, refusal, type ResolverParts } from './parts.ts';
 import { juryOpen } from './jury-members.ts';
+import { sheetSteps, type Around, type Decide, type SheetInput } from './sheets.ts';
 
 type Names = 'drawPublicJury' | 'takeJurySheet' | 'saveJurySheet' | 'finaliseJurySheet' | 'declareJuryConflict';
 
@@ -206,44 +198,20 @@ async function mayTake({ stores, clock }: ResolverParts, applicationId: string, 
 const answered = (stores: Stores, outcome: Outcome<ScoreSheet, SheetCode>) =>
   payload(outcome, messages, (sheet) => ({ sheet: jurySheetView(stores, sheet) })) as never;
 
-interface Around {
-  criteria: ReturnType<typeof juryCriteria>;
-  phase: Phase;
-}
-
 function scoring(
   parts: ResolverParts,
 ): Pick<MutationResolvers, 'saveJurySheet' | 'finaliseJurySheet' | 'declareJuryConflict'> {
   const change = (context: Context, name: string, input: SheetInput, decide: Decide) =>
     changeSheet(parts, { context, name, input }, decide);
   return {
-    saveJurySheet: (_source, { input }, context) => {
-      for (const [index, { comment }] of input.marks.entries())
-        boundedText(comment, ['marks', String(index), 'comment']);
-      return change(context, 'saveJurySheet', input, (sheet, { criteria, phase }) =>
-        saveSheet(sheet, input.marks, criteria, phase),
-      );
-    },
+    saveJurySheet: (_source, { input }, context) =>
+      change(context, 'saveJurySheet', input, sheetSteps.save(input.marks)),
     finaliseJurySheet: (_source, { input }, context) =>
-      change(context, 'finaliseJurySheet', input, (sheet, { criteria, phase }) =>
-        finaliseSheet(sheet, criteria, phase, hashOf),
-      ),
-    declareJuryConflict: (_source, { input }, context) => {
-      boundedText(input.reason, ['reason']);
-      return change(context, 'declareJuryConflict', input, (sheet, { phase }) =>
-        declareConflict(sheet, input.reason, phase),
-      );
-    },
+      change(context, 'finaliseJurySheet', input, sheetSteps.finalise()),
+    declareJuryConflict: (_source, { input }, context) =>
+      change(context, 'declareJuryConflict', input, sheetSteps.declare(input.reason)),
   };
 }
-
-interface SheetInput {
-  idempotencyKey: string;
-  sheetId: string;
-  expectedVersion?: number | null;
-}
-
-type Decide = (sheet: ScoreSheet, around: Around) => Decision<ScoreSheet, SheetEvent, SheetCode>;
 
 async function changeSheet(
   { stores, clock }: ResolverParts,

@@ -42,19 +42,37 @@ export function sheetQueries({ stores }: ResolverParts): Queries {
   };
 }
 
-interface SheetInput {
+export interface SheetInput {
   idempotencyKey: string;
   sheetId: string;
   expectedVersion?: number | null;
 }
 
 /** What a decision on a sheet needs to know of its contest. */
-interface Around {
+export interface Around {
   criteria: ContestFacts['criteria'];
   phase: Phase;
 }
 
-type Decide = (sheet: ScoreSheet, around: Around) => Decision<ScoreSheet, SheetEvent, SheetCode>;
+export type Decide = (sheet: ScoreSheet, around: Around) => Decision<ScoreSheet, SheetEvent, SheetCode>;
+
+/** What is done with a sheet, an expert's or a juror's: marks are saved, it becomes final, a conflict of interest is declared. */
+export const sheetSteps = {
+  save: (marks: readonly GivenMark[]): Decide => {
+    for (const [index, { comment }] of marks.entries()) boundedText(comment, ['marks', String(index), 'comment']);
+    return (sheet, { criteria, phase }) => saveSheet(sheet, marks, criteria, phase);
+  },
+  finalise:
+    (): Decide =>
+    (sheet, { criteria, phase }) =>
+      finaliseSheet(sheet, criteria, phase, hashOf),
+  declare: (reason: string): Decide => {
+    boundedText(reason, ['reason']);
+    return (sheet, { phase }) => declareConflict(sheet, reason, phase);
+  },
+};
+
+type GivenMark = Parameters<typeof saveSheet>[1][number];
 
 export function sheetMutations(
   parts: ResolverParts,
@@ -62,23 +80,12 @@ export function sheetMutations(
   const change = (context: Context, name: string, input: SheetInput, decide: Decide) =>
     changeSheet(parts, { context, name, input }, decide);
   return {
-    declareConflict: (_source, { input }, context) => {
-      boundedText(input.reason, ['reason']);
-      return change(context, 'declareConflict', input, (sheet, { phase }) =>
-        declareConflict(sheet, input.reason, phase),
-      );
-    },
-    saveScoreSheet: (_source, { input }, context) => {
-      for (const [index, { comment }] of input.marks.entries())
-        boundedText(comment, ['marks', String(index), 'comment']);
-      return change(context, 'saveScoreSheet', input, (sheet, { criteria, phase }) =>
-        saveSheet(sheet, input.marks, criteria, phase),
-      );
-    },
+    declareConflict: (_source, { input }, context) =>
+      change(context, 'declareConflict', input, sheetSteps.declare(input.reason)),
+    saveScoreSheet: (_source, { input }, context) =>
+      change(context, 'saveScoreSheet', input, sheetSteps.save(input.marks)),
     finaliseScoreSheet: (_source, { input }, context) =>
-      change(context, 'finaliseScoreSheet', input, (sheet, { criteria, phase }) =>
-        finaliseSheet(sheet, criteria, phase, hashOf),
-      ),
+      change(context, 'finaliseScoreSheet', input, sheetSteps.finalise()),
   };
 }
 

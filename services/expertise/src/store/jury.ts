@@ -5,9 +5,9 @@ import mongoose from 'mongoose';
 import type { Juror } from '../domain/jury.ts';
 import type { JuryDraw } from '../domain/jury-draw.ts';
 import type { ScoreSheet } from '../domain/sheet.ts';
+import { SHEET_FIELDS } from './sheet-fields.ts';
 
 const { Mixed } = mongoose.Schema.Types;
-const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false });
 
 /** The key under which networks of a contest's candidates are hashed; the id is the contest. */
 export interface JuryKey {
@@ -50,16 +50,7 @@ export const juryStores = (connection: mongoose.Connection): JuryStores => ({
   }),
   jurySheets: aggregateStore<ScoreSheet>(connection, {
     collection: 'jury_sheets',
-    fields: {
-      contestId: String,
-      applicationId: String,
-      expertId: String,
-      status: String,
-      marks: [part({ criterion: String, points: Number, comment: String })],
-      hash: String,
-      conflictReason: String,
-      late: Boolean,
-    },
+    fields: SHEET_FIELDS,
     indexes: [
       [{ applicationId: 1, expertId: 1 }, { unique: true }], // one sheet for a member and an application
       [{ contestId: 1, _id: 1 }], // all of a contest

@@ -1,5 +1,6 @@
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
+import type { SignatureVerdict } from '@veche/kit/domain/signature-verdict';
 import type { Application } from '../application.ts';
 import { may } from '../application-states.ts';
 import type { Contest } from '../contest.ts';
@@ -32,20 +33,6 @@ export function noteHead(
   if (!UUID.test(personId)) return reject('HEAD_INVALID', ['personId'], ACT);
   if (said.length < ACT.min || said.length > ACT.max) return reject('HEAD_INVALID', ['act'], ACT);
   return accept({ terms: [...head.terms, { personId, act: said, since: now, noteBy }] });
-}
-
-/** What a check of an electronic signature found. */
-export interface SignatureVerdict {
-  at: Date;
-  claimedAt: Date | null;
-  tool: string;
-  certified: boolean;
-  algorithm: string;
-  passed: readonly string[];
-  certificateSha256: string;
-  issuer: string;
-  notAfter: Date;
-  trustSha256: string;
 }
 
 /** The head's signature under one version of an application. */
