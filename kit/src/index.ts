@@ -1,5 +1,5 @@
 export type { Audit, Figure, Look, Violation } from './audit/audit.ts';
-export { summaryOf } from './audit/audit.ts';
+export { summaryOf, together } from './audit/audit.ts';
 export { busAudit } from './audit/bus-audit.ts';
 export { auditCommand } from './audit/command.ts';
 export { NORMAL_AGAIN_MS } from './audit/outbox-audit.ts';

@@ -226,6 +226,8 @@ export const KEYS_TRIED_BY_THE_VOTE = [
   // Minutes come after a notice of days, documents out of a slow converter; the tests of contests make them.
   'recordMeeting',
   'recordProblemVotes',
+  // No contest of this world has points; the tests of crowdfunding give them.
+  'giveVirtualPoints',
   // Its code is drawn with the appointment; the tests of contests use it.
   'countAmbassadorLink',
   'generateApplicationDocument',

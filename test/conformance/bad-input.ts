@@ -151,6 +151,7 @@ export const VALID: Record<string, Valid> = {
   pledge: { as: 'lead', input: (w) => ({ projectId: w.projectId, amount: '10.00' }) },
   withdrawPledge: { as: 'lead', input: (w) => ({ pledgeId: w.pledgeId }) },
   confirmPayment: { as: 'finance', input: (w) => ({ pledgeId: w.pledgeId, amount: '100.00', documentNumber: 'ПП-1' }) },
+  giveVirtualPoints: { as: 'lead', input: (w) => ({ applicationId: w.admittedId, points: 50 }) },
   summariseContest: { as: 'organiser', input: contest },
 };
 
@@ -258,6 +259,8 @@ export const WRONG: Row[] = [
   ['pledge', 'a kopeck', { amount: '0.01' }, 'AMOUNT_OUT_OF_RANGE'],
   ['pledge', 'too much', { amount: '10000000.01' }, 'AMOUNT_OUT_OF_RANGE'],
   ['pledge', 'no campaign', { projectId: randomUUID() }, 'CAMPAIGN_NOT_OPEN'],
+  ['giveVirtualPoints', 'the rules know no virtual capital', {}, 'NO_VIRTUAL_CAPITAL'],
+  ['giveVirtualPoints', 'unknown application', { applicationId: randomUUID() }, 'NOT_FOUND'],
   ['withdrawPledge', "somebody else's", {}, 'NOT_FOUND', 'member'],
   ['confirmPayment', 'another amount', { amount: '99.00' }, 'AMOUNT_DIFFERS'],
   ['confirmPayment', 'no document', { documentNumber: ' ' }, 'DOCUMENT_REQUIRED'],

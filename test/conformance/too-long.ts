@@ -109,6 +109,7 @@ export const TOO_LONG: Record<string, Record<string, string>> = {
   reportProgress: { projectId: 'NOT_FOUND', stage: 'STAGE_UNKNOWN', text: 'STAGE_UNKNOWN' },
   completeProject: { projectId: 'NOT_FOUND', acceptedOn: 'DATES_INVALID', actNumber: 'ACT_NUMBER_REQUIRED' },
   pledge: { projectId: 'CAMPAIGN_NOT_OPEN' },
+  giveVirtualPoints: { applicationId: 'NOT_FOUND' },
   withdrawPledge: { pledgeId: 'NOT_FOUND' },
   confirmPayment: { pledgeId: 'NOT_FOUND', documentNumber: 'DOCUMENT_REQUIRED' },
   summariseContest: { contestId: 'NOT_FOUND' },

@@ -208,6 +208,8 @@ export interface Scoring {
   sheetSignature?: 'SIMPLE' | 'ENHANCED';
   /** A jury of residents that scores in a stage of its own; absent: there is none. */
   publicJury?: PublicJury | null;
+  /** Points that residents give to applications in the same stage; absent: there are none. */
+  virtualCapital?: VirtualCapital | null;
 }
 
 /** OPEN: a member chooses what to score. RANDOM: a draw from a published seed gives it. */
@@ -227,6 +229,24 @@ export interface PublicJury {
   minAge: number;
   /** Only those who are registered in the territory of the contest. */
   residentsOnly: boolean;
+}
+
+/** LIVE: everybody follows what was given. HIDDEN_UNTIL_END: nobody does before the stage is over. */
+export const CAPITAL_PROGRESS = ['LIVE', 'HIDDEN_UNTIL_END'] as const;
+export type CapitalProgress = (typeof CAPITAL_PROGRESS)[number];
+
+/**
+ * Virtual capital: points of residents with a confirmed account, given to admitted applications. A point stands against a rouble of what the
+ * application asks for (`capital.share` of formulas); it is no money and becomes none.
+ */
+export interface VirtualCapital {
+  /** Points of each person, whole. */
+  endowment: number;
+  /** Amounts that are offered; any other whole amount may be given too. */
+  presets: readonly number[];
+  /** Most points of one person for one application; null: all that the person has. */
+  perApplication: number | null;
+  progress: CapitalProgress;
 }
 
 /** The scoring of contests that say nothing of it. */

@@ -61,6 +61,9 @@ export function toDecimalString(value: Rational, places: number, mode: Rounding 
   return negative ? `-${text}` : text;
 }
 
+/** At most six decimals without zeros at the end, rounded down, so that what is not enough is not shown as enough; of values not below zero. */
+export const shortDecimal = (value: Rational): string => toDecimalString(value, 6, 'floor').replace(/\.?0+$/, '');
+
 /** n/d to a whole number. half-up rounds halves away from zero, as regulations mean by "округление". */
 export function roundToInteger(n: bigint, d: bigint, mode: Rounding): bigint {
   const whole = n / d;

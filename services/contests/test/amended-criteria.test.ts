@@ -103,7 +103,7 @@ test('nothing of it once experts assess, and nothing where they have no stage of
   });
 });
 
-test('other rules stay fixed, the jury of residents too, and new criteria ask no more of the applications', async () => {
+test('other rules stay fixed, the jury and the points of residents too, and new criteria ask no more of the applications', async () => {
   const contestId = await opened();
   const publicJury = {
     criteria: [{ code: 'use', title: 'Польза', maxPoints: '10' }],
@@ -122,6 +122,7 @@ test('other rules stay fixed, the jury of residents too, and new criteria ask no
   const cases: [string, object, object][] = [
     [contestId, { criteria: OTHER, budget: '1.00' }, { code: 'RULE_FIXED', path: ['budget'] }],
     [contestId, { scoring: { publicJury } }, { code: 'RULE_FIXED', path: ['scoring', 'publicJury'] }],
+    [contestId, { scoring: { virtualCapital: {} } }, { code: 'RULE_FIXED', path: ['scoring', 'virtualCapital'] }],
     [contestId, { criteria: reading }, { code: 'CRITERIA_INVALID' }],
     [contestId, { criteria: [line('share')] }, { code: 'AMENDMENT_EMPTY' }],
     [withFloors, { criteria: floors }, { code: 'CRITERIA_INVALID', path: ['criteria'] }],

@@ -40,11 +40,13 @@ const MARK = {
   parameters: { commentRequired: false },
 };
 
-async function drafted(stages: object[], jury: object | null = publicJury) {
+const drafted = (stages: object[], jury: object | null = publicJury) =>
+  draftedWith(stages, GATE, jury ? { publicJury: jury } : {});
+
+async function draftedWith(stages: object[], gate: object, scoring: object) {
   service.clock.set(START);
   const { id } = await does(service, 'createContest', contestInput({ stages }), organiser);
-  const scoring = jury ? { publicJury: jury } : {};
-  const given = { contestId: id, expectedVersion: 1, criteria: [GATE, MARK], scoring };
+  const given = { contestId: id, expectedVersion: 1, criteria: [gate, MARK], scoring };
   return { id, set: await ask(service, 'setContestCriteria', given, organiser) };
 }
 const publish = (contestId: string) => ask(service, 'publishContest', { contestId }, organiser);
@@ -82,4 +84,27 @@ test('a jury that cannot be is refused by its place', async () => {
   expect(set.fieldErrors.map(({ path }: any) => path)).toEqual(['scoring.publicJury.perApplication']);
   const young = await drafted([INTAKE, JURY, EXPERTS, VOTING], { ...publicJury, minAge: 13 });
   expect(young.set.fieldErrors[0].path).toBe('scoring.publicJury.minAge');
+});
+
+test('so is virtual capital: the criteria name it as the source of points, and it needs the same stage', async () => {
+  const gate = { ...GATE, parameters: { ...GATE.parameters, condition: 'capital.share >= 50' } };
+  const { id, set } = await draftedWith([INTAKE, JURY, EXPERTS, VOTING], gate, { virtualCapital: {} });
+  expect(set.rejection).toBeNull();
+  const query = `query ($id: ID!) { contestFile(contestId: $id) contest(id: $id) { scoring { virtualCapital {
+    endowment presets perApplication progress } } } }`;
+  const { data } = await service.gql(query, { id }, organiser);
+  expect(data.contest.scoring.virtualCapital).toEqual({
+    endowment: 5000,
+    presets: [50, 100, 200, 500],
+    perApplication: null,
+    progress: 'LIVE',
+  });
+  const copy = await does(service, 'importContest', { oktmo: OKTMO, file: data.contestFile }, organiser);
+  expect((await publish(copy.id)).contest.passportHash).toBe((await publish(id)).contest.passportHash);
+  const without = await draftedWith([INTAKE, EXPERTS, VOTING], gate, { virtualCapital: {} });
+  expect((await publish(without.id)).rejection.code).toBe('STAGES_INVALID');
+  const unnamed = await draftedWith([INTAKE, JURY, EXPERTS, VOTING], gate, {});
+  expect(unnamed.set.fieldErrors.map(({ path }: any) => path)).toEqual(['criteria.0.parameters.condition']);
+  const wrong = await draftedWith([INTAKE, JURY, EXPERTS, VOTING], gate, { virtualCapital: { perApplication: 6000 } });
+  expect(wrong.set.fieldErrors.map(({ path }: any) => path)).toEqual(['scoring.virtualCapital.perApplication']);
 });

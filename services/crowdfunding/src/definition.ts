@@ -1,4 +1,7 @@
-import type { BaseConfig, ServiceDefinition } from '@veche/kit';
+import { together, type BaseConfig, type ServiceDefinition } from '@veche/kit';
+import { capitalConsumers } from './capital-consumers.ts';
+import { capitalStores } from './store/capital.ts';
+import { capitalAudit, capitalKeeping } from './capital.ts';
 import { config } from './config.ts';
 import { consumers } from './consumers.ts';
 import { produces } from './events.ts';
@@ -10,7 +13,7 @@ import { campaignStore, pledgeStore, referenceNumbers } from './store.ts';
 
 export const definition: ServiceDefinition<BaseConfig> = {
   name: 'crowdfunding',
-  schema: new URL('../schema.graphql', import.meta.url),
+  schema: new URL('../schema/', import.meta.url),
   config,
   policy,
   async compose({ connection, clock }) {
@@ -19,13 +22,15 @@ export const definition: ServiceDefinition<BaseConfig> = {
     const numbers = referenceNumbers(connection);
     const ledger = ledgerStore(connection);
     await ledgerIndexes(connection);
+    const capital = capitalStores(connection);
+    await capital.capitalLedger.init();
     return {
-      resolvers: resolvers({ campaigns, pledges, numbers, clock }),
-      stores: [campaigns, pledges],
-      consumers: consumers(campaigns, clock),
+      resolvers: resolvers({ campaigns, pledges, numbers, capital, clock }),
+      stores: [campaigns, pledges, capital.capitals, capital.accounts],
+      consumers: [...consumers(campaigns, clock), ...capitalConsumers(capital)],
       produces,
-      background: [bookkeeping({ pledges, ledger })],
-      audit: ledgerAudit({ pledges, ledger }),
+      background: [bookkeeping({ pledges, ledger }), capitalKeeping(capital, clock)],
+      audit: together(ledgerAudit({ pledges, ledger }), capitalAudit(capital)),
     };
   },
 };

@@ -1,5 +1,6 @@
 import type { OutboxEvent } from '@veche/kit';
 import { event, topicsOf } from '@veche/proto';
+import { VirtualCapitalCountedSchema } from '@veche/proto/crowdfunding/v1/capital';
 import {
   CampaignOpenedSchema,
   PledgeMadeSchema,
@@ -7,9 +8,16 @@ import {
   PledgeWithdrawnSchema,
 } from '@veche/proto/crowdfunding/v1/crowdfunding';
 import type { CampaignEvent, CampaignState } from './domain/campaign.ts';
+import type { CapitalCampaign, CapitalEvent } from './domain/capital-campaign.ts';
 import type { PledgeEvent, PledgeState } from './domain/pledge.ts';
 
-export const produces = topicsOf(CampaignOpenedSchema, PledgeMadeSchema, PledgeWithdrawnSchema, PledgePaidSchema);
+export const produces = topicsOf(
+  CampaignOpenedSchema,
+  PledgeMadeSchema,
+  PledgeWithdrawnSchema,
+  PledgePaidSchema,
+  VirtualCapitalCountedSchema,
+);
 
 const PLEDGE_SCHEMAS = {
   PledgeMade: PledgeMadeSchema,
@@ -36,5 +44,19 @@ export function pledgeToOutbox(
     projectId,
     contestId,
     amountKopecks: amount,
+  });
+}
+
+/** Who gave stays here. */
+export function capitalToOutbox(_happened: CapitalEvent, contestId: string, { counted }: CapitalCampaign): OutboxEvent {
+  const { closesAt, lines } = counted!;
+  return event(VirtualCapitalCountedSchema, contestId, {
+    contestId,
+    closesAt: closesAt.toISOString(),
+    lines: lines.map(({ applicationId, points, supporters }) => ({
+      applicationId,
+      points: BigInt(points),
+      supporters,
+    })),
   });
 }

@@ -1,4 +1,5 @@
 import type mongoose from 'mongoose';
+import { ledgerMark, type LedgerMark } from './bookkeeping.ts';
 import type { Account, Cause, Posting } from './domain/ledger.ts';
 
 interface StoredPosting {
@@ -9,26 +10,21 @@ interface StoredPosting {
 }
 
 /** The double-entry ledger of residents' money; postings are added and never changed. */
-export interface LedgerStore {
+export interface LedgerStore extends LedgerMark {
   /** Adds what is not there yet. */
   book(postings: readonly Posting[]): Promise<void>;
   of(projectId: string): Promise<Posting[]>;
   /** Projects with a posting. */
   projects(): Promise<string[]>;
-  /** Everything that changed before this instant is booked. */
-  mark(): Promise<Date>;
-  advance(mark: Date): Promise<void>;
 }
-
-const MARK = 'pledges';
 
 export function ledgerStore(connection: mongoose.Connection): LedgerStore {
   const database = connection.db!;
   // Sums are 64-bit integers, also the small ones.
   const options = { useBigInt64: true } as const;
   const postings = database.collection<StoredPosting>('postings');
-  const marks = database.collection<{ _id: string; at: Date }>('ledger_marks');
   return {
+    ...ledgerMark(connection, 'pledges'),
     async book(due) {
       if (due.length === 0) return;
       await postings.bulkWrite(
@@ -50,10 +46,6 @@ export function ledgerStore(connection: mongoose.Connection): LedgerStore {
       });
     },
     projects: () => postings.distinct('projectId'),
-    mark: async () => (await marks.findOne({ _id: MARK }))?.at ?? new Date(0),
-    async advance(at) {
-      await marks.updateOne({ _id: MARK }, { $max: { at } }, { upsert: true });
-    },
   };
 }
 

@@ -1,7 +1,6 @@
-import type { Aggregate, Audit, Background } from '@veche/kit';
-import { NORMAL_AGAIN_MS } from '@veche/kit';
-import { LedgerAudit, postingsOf, type Posting } from './domain/ledger.ts';
-import type { PledgeState } from './domain/pledge.ts';
+import { NORMAL_AGAIN_MS, type Audit, type Background } from '@veche/kit';
+import { bookChanges } from './bookkeeping.ts';
+import { LedgerAudit, postingsOf } from './domain/ledger.ts';
 import type { LedgerStore } from './ledger-store.ts';
 import { totalsOf, type PledgeStore } from './store.ts';
 
@@ -10,43 +9,11 @@ export interface LedgerParts {
   ledger: LedgerStore;
 }
 
-const AT_ONCE = 500;
-
-/**
- * Books what happened to pledges. A pledge is one document and its write one atomic act, so the ledger follows it and never the other way round; the key
- * of a posting is the pledge and the cause, so that nothing is booked twice however often it is looked at.
- */
-export function bookkeeping({ pledges, ledger }: LedgerParts): Background {
-  return {
-    name: 'ledger',
-    everyMs: 1_000,
-    run: async ({ signal }) => {
-      const mark = await ledger.mark();
-      let last = mark;
-      let due: Posting[] = [];
-      for await (const { id, state, updatedAt } of changedSince(pledges, mark)) {
-        if (signal.aborted) return;
-        due.push(...postingsOf(id, state));
-        last = updatedAt;
-        if (due.length < AT_ONCE) continue;
-        await ledger.book(due);
-        due = [];
-      }
-      await ledger.book(due);
-      // Writes become visible out of order: the last minute is looked at again.
-      await ledger.advance(new Date(last.getTime() - NORMAL_AGAIN_MS));
-    },
-  };
-}
-
-async function* changedSince(pledges: PledgeStore, since: Date): AsyncGenerator<Aggregate<PledgeState>> {
-  const cursor = pledges.model
-    .find({ updatedAt: { $gte: since } })
-    .sort({ updatedAt: 1 })
-    .lean()
-    .cursor({ batchSize: AT_ONCE });
-  for await (const document of cursor) yield pledges.toAggregate(document);
-}
+export const bookkeeping = ({ pledges: store, ledger }: LedgerParts): Background => ({
+  name: 'ledger',
+  everyMs: 1_000,
+  run: ({ signal }) => bookChanges({ store, ledger, postingsOf }, signal),
+});
 
 /** I7: pledges, the ledger and what projects show of both are one. */
 export function ledgerAudit({ pledges, ledger }: LedgerParts): Audit {

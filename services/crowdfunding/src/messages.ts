@@ -1,8 +1,9 @@
 import type { Messages, StoreRejection } from '@veche/kit';
 import type { PledgeCode } from './domain/pledge.ts';
+import type { GiftCode } from './domain/virtual-account.ts';
 
-export const messages: Messages<PledgeCode | StoreRejection> = {
-  NOT_FOUND: 'Такого обещания нет, или у вас нет к нему доступа.',
+export const messages: Messages<PledgeCode | GiftCode | StoreRejection> = {
+  NOT_FOUND: 'Такого обещания или такой заявки нет, или у вас нет к ним доступа.',
   CAMPAIGN_NOT_OPEN: 'По этому проекту сбор средств не ведётся.',
   AMOUNT_OUT_OF_RANGE: 'Сумма должна быть от 1 до 10 000 000 рублей.',
   ACCOUNT_NOT_CONFIRMED:
@@ -12,6 +13,16 @@ export const messages: Messages<PledgeCode | StoreRejection> = {
   AMOUNT_DIFFERS: 'Сумма платежа не совпадает с обещанной. Проверьте платёжный документ.',
   DOCUMENT_USED: 'Этот платёжный документ уже учтён по другому обещанию.',
   DOCUMENT_REQUIRED: 'Укажите номер платёжного документа, не длиннее {max} символов.',
+  NO_VIRTUAL_CAPITAL: 'Порядок этого конкурса не предусматривает виртуального капитала.',
+  VERIFICATION_REQUIRED:
+    'Баллы получают и отдают только подтверждённые пользователи: так у каждого жителя один счёт. Подтвердите учётную запись на Госуслугах — онлайн через банк, в МФЦ или другом центре обслуживания — и войдите заново.',
+  CAPITAL_NOT_OPEN: 'Поддержать заявку баллами пока нельзя: этап общественной оценки ещё не начался.',
+  CAPITAL_FROZEN: 'Этап общественной оценки завершён, баллы заморожены.',
+  OWN_APPLICATION: 'Заявку своей инициативной группы поддержать баллами нельзя.',
+  POINTS_OUT_OF_RANGE: 'Баллы — целое число, не меньше одного.',
+  BALANCE_EXCEEDED: 'На вашем счёте столько баллов нет. Осталось: {balance}.',
+  APPLICATION_LIMIT_EXCEEDED: 'Одной заявке можно отдать не больше {max} баллов. Вы можете добавить ещё {left}.',
+  TOO_MANY_GIFTS: 'Вы отдавали баллы слишком много раз. Больше поддержать никого нельзя.',
   VERSION_CONFLICT: 'Данные изменились, пока вы с ними работали. Обновите страницу и повторите.',
   IDEMPOTENCY_KEY_REUSED: 'Этот запрос уже отправлен с другими данными. Обновите страницу и повторите.',
 };

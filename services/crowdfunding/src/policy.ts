@@ -5,11 +5,14 @@ import type { PledgeState } from './domain/pledge.ts';
 export const policy: Policy = {
   Query: {
     campaign: 'public',
+    virtualCapital: 'public',
+    myVirtualAccount: 'authenticated',
     myPledges: 'authenticated',
     pledges: { anyRole: ['finance'] },
   },
   Mutation: {
     pledge: { anyRole: ['citizen'] },
+    giveVirtualPoints: { anyRole: ['citizen'] },
     withdrawPledge: { anyRole: ['citizen'] },
     confirmPayment: { anyRole: ['finance'] },
   },

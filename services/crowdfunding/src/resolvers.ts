@@ -1,6 +1,7 @@
 import { commandOf, forbidden, mapConnection, newId, payload } from '@veche/kit';
-import type { Aggregate, Clock, ConnectionArgs, Context, Outcome } from '@veche/kit';
+import type { Aggregate, ConnectionArgs, Context, Outcome } from '@veche/kit';
 import { campaignFields, openCampaign } from './campaign-view.ts';
+import { capitalFields, capitalMutations, capitalQueries, type CapitalParts } from './capital-resolvers.ts';
 import type { CampaignParts } from './campaign-view.ts';
 import { paymentReference } from './domain/payment-reference.ts';
 import { confirmPayment, pledge, withdrawPledge } from './domain/pledge.ts';
@@ -11,15 +12,15 @@ import { messages } from './messages.ts';
 import { isPayer, mayReconcile } from './policy.ts';
 import type { Numbers } from './store.ts';
 
-export interface ResolverParts extends CampaignParts {
+export interface ResolverParts extends CampaignParts, CapitalParts {
   numbers: Numbers;
-  clock: Clock;
 }
 
 export function resolvers(parts: ResolverParts): Resolvers {
   return {
-    Query: queries(parts),
-    Mutation: mutations(parts),
+    Query: { ...queries(parts), ...capitalQueries(parts) },
+    Mutation: { ...mutations(parts), ...capitalMutations(parts) },
+    ...capitalFields(parts),
     Campaign: {
       __resolveReference: ({ id }: { id: string }, context: Context) => openCampaign(parts, context, id),
       ...campaignFields(parts),

@@ -1,14 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { connectMongo, type Violation } from '@veche/kit';
+import { connectMongo } from '@veche/kit';
 import type mongoose from 'mongoose';
+import { capitalAudit } from '../src/capital.ts';
+import { capitalStores, type CapitalStores } from '../src/store/capital.ts';
 import { ledgerStore, type LedgerStore } from '../src/ledger-store.ts';
 import { ledgerAudit } from '../src/ledger.ts';
 import { pledgeStore, type PledgeStore } from '../src/store.ts';
 import {
   ask,
   citizen,
+  faultsOf,
   opened,
   pay,
   promised,
@@ -17,29 +20,27 @@ import {
   type Crowdfunding,
   type Story,
 } from './setup.ts';
+import { AT, gives, scene } from './setup-capital.ts';
 
 let service: Crowdfunding;
 let connection: mongoose.Connection;
 let ledger: LedgerStore;
 let pledges: PledgeStore;
+let capital: CapitalStores;
 beforeAll(async () => {
   service = await startCrowdfunding();
   const { mongodbUri, mongodbDatabase } = service.deps.config;
   connection = await connectMongo(mongodbUri, mongodbDatabase);
   ledger = ledgerStore(connection);
   pledges = pledgeStore(connection);
+  capital = capitalStores(connection);
 });
 afterAll(async () => {
   await connection.close();
   await service.stop();
 });
 
-async function audit({ contestId }: Story): Promise<string[]> {
-  const found: Violation[] = [];
-  const look = { now: service.clock.now(), contests: [contestId], stopping: new AbortController().signal };
-  for await (const one of ledgerAudit({ pledges, ledger }).look({ ...look, tell: () => undefined })) found.push(one);
-  return [...new Set(found.map(({ invariant, fault }) => `${invariant} ${fault}`))].sort();
-}
+const audit = ({ contestId }: Story) => faultsOf(ledgerAudit({ pledges, ledger }), service, contestId);
 
 /** One promise in force, one paid, one taken back; all booked more than a minute ago. */
 async function told() {
@@ -128,6 +129,58 @@ describe('a hand in the database is found and named', () => {
     const story = await told();
     await tamper(story);
     expect(await audit(story)).toEqual(expected);
+  });
+});
+
+describe('so is one in virtual capital', () => {
+  const moved = () => connection.db!.collection<any>('capital_postings');
+  const accounts = () => connection.db!.collection<any>('virtual_accounts');
+  const faults = (contestId: string) => faultsOf(capitalAudit(capital), service, contestId);
+  const given = async () => {
+    const story = await scene(service);
+    const who = citizen();
+    await gives(service, story.applicationId, 100, who);
+    service.clock.set(AT.counting);
+    await service.runBackground('virtual-capital');
+    service.clock.advance(120_000);
+    return { ...story, id: `${story.contestId}:${who.sub}` };
+  };
+  type Given = Awaited<ReturnType<typeof given>>;
+  test.each<[string, (story: Given) => Promise<unknown>, string[]]>([
+    [
+      'one side of a posting',
+      ({ id }) => moved().updateOne({ _id: `${id}:1` }, { $set: { 'entries.0.points': 1 } }),
+      ['I7 POSTING_DIFFERS', 'I7 POSTING_UNBALANCED'],
+    ],
+    [
+      'a posting deleted',
+      ({ id }) => moved().deleteOne({ _id: `${id}:1` }),
+      ['I7 COUNT_DIFFERS', 'I7 POSTING_MISSING'],
+    ],
+    [
+      'a larger endowment',
+      ({ id }) => accounts().updateOne({ _id: id }, { $set: { 'moves.0.points': 9000 } }),
+      ['I7 ENDOWMENT_DIFFERS', 'I7 POSTING_DIFFERS'],
+    ],
+    [
+      'a gift above the balance',
+      ({ id }) => accounts().updateOne({ _id: id }, { $set: { 'moves.1.points': 5001 } }),
+      ['I7 OVERDRAWN', 'I7 POSTING_DIFFERS'],
+    ],
+    ['an account deleted', ({ id }) => accounts().deleteOne({ _id: id }), ['I7 POSTING_WITHOUT_MOVE']],
+    [
+      'another count',
+      ({ contestId }) =>
+        connection
+          .db!.collection<any>('capitals')
+          .updateOne({ _id: contestId }, { $set: { 'counted.lines.0.points': 7 } }),
+      ['I7 COUNT_DIFFERS'],
+    ],
+  ])('%s', async (_name, tamper, expected) => {
+    const story = await given();
+    expect(await faults(story.contestId)).toEqual([]);
+    await tamper(story);
+    expect(await faults(story.contestId)).toEqual(expected);
   });
 });
 

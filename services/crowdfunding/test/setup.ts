@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { OutboxEvent } from '@veche/kit';
-import { newId } from '@veche/kit';
+import { newId, type Audit, type Violation } from '@veche/kit';
 import { startForTest } from '@veche/kit/testing/harness';
 import type { TestService } from '@veche/kit/testing/harness';
 import type { TestCaller } from '@veche/kit/testing/tokens';
@@ -90,3 +90,11 @@ export async function promised(
 
 export const pay = (service: Crowdfunding, pledge: { id: string; amount: string }, change: object = {}, as = finance) =>
   ask(service, CONFIRM, { pledgeId: pledge.id, amount: pledge.amount, documentNumber: key(), ...change }, as);
+
+/** What an audit finds in a contest, each fault once. */
+export async function faultsOf(audit: Audit, service: Crowdfunding, contestId: string): Promise<string[]> {
+  const found: Violation[] = [];
+  const look = { now: service.clock.now(), contests: [contestId], stopping: new AbortController().signal };
+  for await (const one of audit.look({ ...look, tell: () => undefined })) found.push(one);
+  return [...new Set(found.map(({ invariant, fault }) => `${invariant} ${fault}`))].sort();
+}

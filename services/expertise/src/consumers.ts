@@ -15,6 +15,7 @@ import {
   type Stage,
 } from '@veche/proto/contests/v1/contests';
 import { MeetingChangedSchema } from '@veche/proto/contests/v1/discussion';
+import { VirtualCapitalCountedSchema } from '@veche/proto/crowdfunding/v1/capital';
 import { ResultDeterminedSchema } from '@veche/proto/voting/v1/voting';
 import { rerank } from './ranking.ts';
 import type { ApplicationFacts, Stores } from './store.ts';
@@ -27,6 +28,7 @@ export const CONSUMED = topicsOf(
   ApplicationRefusedSchema,
   ApplicationWithdrawnSchema,
   ResultDeterminedSchema,
+  VirtualCapitalCountedSchema,
   MeetingChangedSchema,
 );
 
@@ -55,6 +57,7 @@ export const consumers = (stores: Stores, clock: Clock): Consumer[] => [
   ...ofContests(stores, clock),
   ...ofApplications(stores, clock),
   ofVote(stores, clock),
+  ofCapital(stores, clock),
   ofMeetings(stores, clock),
 ];
 
@@ -160,6 +163,14 @@ function ofVote(stores: Stores, clock: Clock): Consumer {
   return on(ResultDeterminedSchema, async ({ contestId, projects }, { sequence }) => {
     const lines = projects.map(({ applicationId, voters, against }) => ({ applicationId, for: voters, against }));
     await stores.votes.upsertIfNewer(contestId, sequence, { lines });
+    await rerank(stores, clock, contestId);
+  });
+}
+
+function ofCapital(stores: Stores, clock: Clock): Consumer {
+  return on(VirtualCapitalCountedSchema, async ({ contestId, closesAt, lines }, { sequence }) => {
+    const told = lines.map(({ applicationId, points, supporters }) => ({ applicationId, points, supporters }));
+    await stores.capital.upsertIfNewer(contestId, sequence, { closesAt: new Date(closesAt), lines: told });
     await rerank(stores, clock, contestId);
   });
 }

@@ -1,43 +1,64 @@
 import type { Clock } from '@veche/kit';
 import { gatesRead, stoppedBefore } from '@veche/kit/domain/scoring/assess';
-import type { AssessedFacts, JuryPoints } from '@veche/kit/domain/scoring/facts';
+import {
+  coveredBy,
+  requestedOf,
+  type AssessedFacts,
+  type CapitalPoints,
+  type JuryPoints,
+} from '@veche/kit/domain/scoring/facts';
 import type { Plan } from '@veche/kit/domain/scoring/plan';
 import { percentOf } from '@veche/kit/domain/formula/functions';
-import { rational, toDecimalString } from '@veche/kit/domain/rational';
+import { formatMoney } from '@veche/kit/domain/money';
+import { rational, shortDecimal } from '@veche/kit/domain/rational';
 import { phaseOf } from './domain/stage.ts';
 import { planOf } from './ranking.ts';
+import type { CapitalFacts } from './store/projections.ts';
 import { admittedOf, factsReader, type Stores, type StoredApplication } from './store.ts';
 
-/** Percent of the possible points, six decimals rounded down, so that what is not enough is not shown as enough. */
+/** Percent of the possible points. */
 export const shareOf = ({ points, possible }: JuryPoints): string =>
-  toDecimalString(percentOf(rational(points), rational(possible)), 6, 'floor').replace(/\.?0+$/, '');
+  shortDecimal(percentOf(rational(points), rational(possible)));
+
+/** Percent of the requested sum that the virtual capital covers. */
+export const capitalShareOf = (facts: AssessedFacts): string =>
+  shortDecimal(coveredBy(facts.capital?.points ?? 0n, requestedOf(facts)));
 
 export const NO_POINTS: JuryPoints = { sheets: 0, points: 0n, possible: 0n };
+export const NO_CAPITAL: CapitalPoints = { points: 0n, supporters: 0 };
 
-/** Whether all that the gates before the experts read is known: the public jury is done, the vote is counted. */
-export async function gatesDecided(
-  { juryWindows, votes }: Stores,
-  clock: Clock,
-  contestId: string,
-  plan: Plan,
-): Promise<boolean> {
-  if (gatesRead(plan, 'jury.')) {
-    const over = phaseOf(await juryWindows.get(contestId), clock.now()) === 'AFTER';
-    if (!over) return false;
-  }
-  return !gatesRead(plan, 'vote.') || (await votes.get(contestId)) !== null;
+/** What residents gave of the virtual capital, once it was counted for the end of the stage as it stands now. */
+export async function capitalOf({ juryWindows, capital }: Stores, contestId: string): Promise<CapitalFacts | null> {
+  const [window, counted] = await Promise.all([juryWindows.get(contestId), capital.get(contestId)]);
+  return window && counted && counted.closesAt >= window.closesAt ? counted : null;
 }
 
-/** Why an application does not reach the experts: the words of the regulation, and what the public jury gave where a gate asks for that. */
+/** Whether all that the gates before the experts read is known: the public stage is over, its points and the vote are counted. */
+export async function gatesDecided(stores: Stores, clock: Clock, contestId: string, plan: Plan): Promise<boolean> {
+  const capital = gatesRead(plan, 'capital.');
+  if (capital || gatesRead(plan, 'jury.')) {
+    const over = phaseOf(await stores.juryWindows.get(contestId), clock.now()) === 'AFTER';
+    if (!over || (capital && (await capitalOf(stores, contestId)) === null)) return false;
+  }
+  return !gatesRead(plan, 'vote.') || (await stores.votes.get(contestId)) !== null;
+}
+
+/** Why an application does not reach the experts: the words of the regulation, and what residents gave where a gate asks for that. */
 export function stopReasons(plan: Plan, facts: AssessedFacts): string[] {
   const reasons = stoppedBefore(plan, facts);
-  if (reasons.length === 0 || !gatesRead(plan, 'jury.')) return reasons;
-  const given = facts.jury ?? NO_POINTS;
+  if (reasons.length === 0) return reasons;
   return [
     ...reasons,
-    `Общественное жюри: ${given.points} из ${given.possible} возможных баллов (${shareOf(given).replace('.', ',')} %).`,
+    ...(gatesRead(plan, 'jury.') ? [juryReason(facts.jury ?? NO_POINTS)] : []),
+    ...(gatesRead(plan, 'capital.') ? [capitalReason(facts)] : []),
   ];
 }
+
+const juryReason = (given: JuryPoints): string =>
+  `Общественное жюри: ${given.points} из ${given.possible} возможных баллов (${shareOf(given).replace('.', ',')} %).`;
+
+const capitalReason = (facts: AssessedFacts): string =>
+  `Виртуальный капитал: ${facts.capital?.points ?? 0n} баллов на ${formatMoney(requestedOf(facts)).replace('.', ',')} запрошенных рублей (${capitalShareOf(facts).replace('.', ',')} %).`;
 
 /**
  * The admitted applications that experts are given: those that no gate before them stops. A refusal where a gate cannot be decided yet, or where it

@@ -3,14 +3,15 @@ import { loaderOf, type Aggregate, type Clock, type Context } from '@veche/kit';
 import { sha256Hex } from '@veche/kit';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import type { ExpertCriterion, PublicJury } from '@veche/kit/domain/criterion';
+import { requestedOf, type AssessedFacts } from '@veche/kit/domain/scoring/facts';
 import type { Tools } from './domain/distribution-record.ts';
 import type { Juror } from './domain/jury.ts';
 import { isDrawReproduced, type JuryDraw } from './domain/jury-draw.ts';
 import type { ScoreSheet } from './domain/sheet.ts';
 import { phaseOf } from './domain/stage.ts';
-import { gatesDecided, NO_POINTS, shareOf, stopReasons } from './jury-gate.ts';
+import { capitalOf, capitalShareOf, gatesDecided, NO_CAPITAL, NO_POINTS, shareOf, stopReasons } from './jury-gate.ts';
 import { planOf } from './ranking.ts';
-import { factsReader, type Stores } from './store.ts';
+import { factsReader, type ContestFacts, type Stores } from './store.ts';
 
 export const tools: Tools = { hashOf: (value) => sha256Hex(canonicalJson(value)), draw: sha256Hex };
 
@@ -70,18 +71,22 @@ interface PublicAssessment {
   points: number;
   possible: number;
   share: string;
+  capital: { points: number; supporters: number; requested: bigint; share: string } | null;
   reachesExperts: boolean | null;
   reasons: string[];
 }
 
-/** What the public jury gave the applications of one contest, once its stage is over, and whether the gates let them through. */
+const byResidents = ({ scoring }: ContestFacts): boolean => Boolean(scoring?.publicJury ?? scoring?.virtualCapital);
+
+/** What residents gave the applications of one contest, once their stage is over, and whether the gates let them through. */
 async function assessedIn(stores: Stores, clock: Clock, contestId: string): Promise<Map<string, PublicAssessment>> {
   const [contest, window] = await Promise.all([stores.contests.get(contestId), stores.juryWindows.get(contestId)]);
-  if (!contest?.scoring?.publicJury || phaseOf(window, clock.now()) !== 'AFTER') return new Map();
+  if (!contest || !byResidents(contest) || phaseOf(window, clock.now()) !== 'AFTER') return new Map();
   const plan = planOf(contest);
-  const [applications, read, decided] = await Promise.all([
+  const [applications, read, capital, decided] = await Promise.all([
     stores.applications.find({ contestId, admitted: true }),
     factsReader(stores, contestId),
+    contest.scoring.virtualCapital ? capitalOf(stores, contestId) : null,
     gatesDecided(stores, clock, contestId, plan),
   ]);
   return new Map(
@@ -91,9 +96,15 @@ async function assessedIn(stores: Stores, clock: Clock, contestId: string): Prom
       const reasons = decided ? stopReasons(plan, facts) : [];
       const { sheets, points, possible } = given;
       const shown = { sheets, points: Number(points), possible: Number(possible), share: shareOf(given), reasons };
-      return [application.id, { ...shown, reachesExperts: decided ? reasons.length === 0 : null }];
+      const supported = capital && capitalView(facts);
+      return [application.id, { ...shown, capital: supported, reachesExperts: decided ? reasons.length === 0 : null }];
     }),
   );
+}
+
+function capitalView(facts: AssessedFacts) {
+  const { points, supporters } = facts.capital ?? NO_CAPITAL;
+  return { points: Number(points), supporters, requested: requestedOf(facts), share: capitalShareOf(facts) };
 }
 
 /** The public stage of an application; each contest of an answer is read once. */

@@ -17,6 +17,7 @@ import { commissionStores } from './store/commissions.ts';
 import {
   projections,
   type ApplicationFacts,
+  type CapitalFacts,
   type ContestFacts,
   type MinutesFacts,
   type VoteFacts,
@@ -45,6 +46,7 @@ export interface Stores extends JuryStores {
   juryWindows: ProjectionStore<StageWindow>;
   applications: ProjectionStore<ApplicationFacts>;
   votes: ProjectionStore<VoteFacts>;
+  capital: ProjectionStore<CapitalFacts>;
   minutes: ProjectionStore<MinutesFacts>;
 }
 
@@ -149,22 +151,25 @@ export async function candidatesOf(stores: Stores, contestId: string, until?: Da
   }));
 }
 
-/** Reads what the rules of a contest may read of its applications: the facts, the vote, the public jury and the minutes of meetings. */
+/** Reads what the rules of a contest may read of its applications: the facts, the vote, the public jury, the virtual capital and the minutes of meetings. */
 export async function factsReader(
   stores: Stores,
   contestId: string,
   until?: Date,
 ): Promise<(application: StoredApplication) => AssessedFacts> {
-  const [votes, jury, decided] = await Promise.all([
+  const [votes, capital, jury, decided] = await Promise.all([
     stores.votes.get(contestId),
+    stores.capital.get(contestId),
     juryOf(stores, contestId, until),
     decidedAtMeetings(stores, contestId),
   ]);
   const voted = new Map((votes?.lines ?? []).map((line) => [line.applicationId, line]));
+  const supported = new Map((capital?.lines ?? []).map((line) => [line.applicationId, line]));
   return (application) => ({
     ...factsOf(application),
     votes: voted.get(application.id) ?? null,
     jury: jury.get(application.id) ?? null,
+    capital: supported.get(application.id) ?? null,
     meeting: decided.get(application.id) ?? null,
   });
 }

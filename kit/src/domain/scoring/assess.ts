@@ -1,7 +1,7 @@
 import type { Criterion, GateCriterion } from '../criterion.ts';
 import type { Values } from '../formula/evaluate.ts';
 import type { Value } from '../formula/syntax.ts';
-import { add, compare, div, mul, parseRational, rational, toDecimalString, type Rational } from '../rational.ts';
+import { add, compare, div, mul, parseRational, rational, shortDecimal, type Rational } from '../rational.ts';
 import { answerValue, FACTS, nothingOf, type AssessedFacts } from './facts.ts';
 import type { Plan, PlannedCriterion } from './plan.ts';
 import type { Cohort, Subject } from './prepared.ts';
@@ -40,7 +40,6 @@ export interface Ranked extends Assessed {
 }
 
 const ZERO = rational(0n);
-const PLACES = 6;
 
 /**
  * Ranks the admitted applications by the rules of their contest, each group by itself. Everything that depends on others is taken from
@@ -176,16 +175,13 @@ function barredBy(plan: Plan, subject: Member, points: ReadonlyMap<string, Ratio
     if (criterion.kind === 'GATE') return prepared!.passes!(subject) ? [] : [criterion.parameters.message];
     const own = points.get(criterion.code)!;
     if (!criterion.least || compare(own, parseRational(criterion.least)) >= 0) return [];
-    return [`По критерию «${criterion.title}» набрано ${short(own)}, нужно не меньше ${criterion.least}.`];
+    return [`По критерию «${criterion.title}» набрано ${shortDecimal(own)}, нужно не меньше ${criterion.least}.`];
   });
   const { threshold, groupThresholds } = plan.scoring;
   const needed = groupThresholds.find(({ group }) => group === subject.group)?.threshold ?? threshold;
   if (needed === null || compare(total, parseRational(needed)) >= 0) return reasons;
-  return [...reasons, `Итоговый балл ${short(total)}, проходной — ${needed}.`];
+  return [...reasons, `Итоговый балл ${shortDecimal(total)}, проходной — ${needed}.`];
 }
-
-/** Rounded down, so that what is not enough is not shown as enough. */
-const short = (value: Rational): string => toDecimalString(value, PLACES, 'floor').replace(/\.?0+$/, '');
 
 /** Places by total, ties broken by the rules; what no rule breaks shares a place (1, 2, 2, 4). */
 function places({ tieBreakers }: Plan, assessed: readonly Assessed[]): Ranked[] {

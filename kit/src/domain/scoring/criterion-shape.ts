@@ -1,5 +1,6 @@
 import {
   AGGREGATES,
+  CAPITAL_PROGRESS,
   JURY_ASSIGNMENTS,
   ROUNDING_MODES,
   STATISTICS,
@@ -123,6 +124,18 @@ const PUBLIC_JURY = object(
   ['criteria', 'assignment', 'seats', 'perApplication', 'minAge', 'residentsOnly'],
 );
 
+/** A person's points never add up to more than whole numbers of the schema hold, whatever a contest gathers. */
+const CAPITAL_POINTS = whole(1, 10_000);
+const VIRTUAL_CAPITAL = object(
+  {
+    endowment: CAPITAL_POINTS,
+    presets: list(CAPITAL_POINTS, { min: 0, max: 10, distinct: (preset: number) => preset }),
+    perApplication: nullable(CAPITAL_POINTS),
+    progress: oneOf(...CAPITAL_PROGRESS),
+  },
+  ['endowment', 'presets', 'perApplication', 'progress'],
+);
+
 /** Whether a value has the form of a scoring. */
 export const scoringShape: Check = object(
   {
@@ -135,6 +148,7 @@ export const scoringShape: Check = object(
     tieBreakers: list(TIE_BREAKER, { min: 0, max: 10 }),
     sheetSignature: oneOf('SIMPLE', 'ENHANCED'),
     publicJury: nullable(PUBLIC_JURY),
+    virtualCapital: nullable(VIRTUAL_CAPITAL),
   },
   ['derived', 'weightSum', 'round', 'threshold', 'groupBy', 'groupThresholds', 'tieBreakers'],
 );

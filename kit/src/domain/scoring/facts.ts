@@ -23,6 +23,7 @@ export interface AssessedFacts {
   answers?: readonly Answer[];
   votes?: { for: bigint; against: bigint } | null;
   jury?: JuryPoints | null;
+  capital?: CapitalPoints | null;
   /** Minutes of the last final meeting of residents that decided about it. */
   meeting?: MeetingFacts | null;
 }
@@ -45,6 +46,13 @@ export interface JuryPoints {
   possible: bigint;
 }
 
+/** What residents gave an application of their virtual capital. */
+export interface CapitalPoints {
+  points: bigint;
+  /** Persons who gave. */
+  supporters: number;
+}
+
 type Read = (facts: AssessedFacts) => Value;
 
 const whole = (value: number | bigint): Rational => ({ n: BigInt(value), d: 1n });
@@ -53,6 +61,18 @@ const moneyOf =
   (source: string) =>
   ({ funding }: AssessedFacts): Rational =>
     roubles(funding.filter((line) => line.source === source).reduce((sum, { amount }) => sum + amount, 0n));
+/** Sources that are the budget of a contest. */
+export const BUDGET_SOURCES: readonly string[] = ['REGIONAL', 'MUNICIPAL'];
+
+/** What an application asks from the budget, kopecks; the whole cost where only a total is known of it. */
+export function requestedOf({ totalCost, funding }: Pick<AssessedFacts, 'totalCost' | 'funding'>): bigint {
+  if (funding.length === 0) return totalCost;
+  return funding.reduce((sum, { source, amount }) => (BUDGET_SOURCES.includes(source) ? sum + amount : sum), 0n);
+}
+
+/** Exact percentage of the requested roubles that points cover. */
+export const coveredBy = (points: bigint, requested: bigint): Rational => percentOf(whole(points), roubles(requested));
+
 const shareOf = (source: string): Read => {
   const amount = moneyOf(source);
   return (facts) => percentOf(amount(facts), roubles(facts.totalCost));
@@ -72,6 +92,9 @@ const NUMBERS: Readonly<Record<string, Read>> = {
   // Exact percentage of the points that the public jury could have given; 0 where it gave no sheet.
   'jury.share': ({ jury }) => percentOf(whole(jury?.points ?? 0n), whole(jury?.possible ?? 0n)),
   'jury.sheets': ({ jury }) => whole(jury?.sheets ?? 0),
+  'capital.points': ({ capital }) => whole(capital?.points ?? 0n),
+  'capital.supporters': ({ capital }) => whole(capital?.supporters ?? 0),
+  'capital.share': (facts) => coveredBy(facts.capital?.points ?? 0n, requestedOf(facts)),
   'meeting.present': ({ meeting }) => whole(meeting?.present ?? 0),
   'meeting.for': ({ meeting }) => whole(meeting?.for ?? 0),
   'meeting.against': ({ meeting }) => whole(meeting?.against ?? 0),

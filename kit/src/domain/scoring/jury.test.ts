@@ -11,8 +11,8 @@ const LINE = {
   weight: '1',
   parameters: { input: 'MUNICIPAL_SHARE', a: '0', b: '1' },
 };
-const problemsOf = (publicJury: object): string[][] => {
-  const scoring = { ...PLAIN_SCORING, publicJury: publicJury as never };
+const problemsOf = (rules: object): string[][] => {
+  const scoring = { ...PLAIN_SCORING, ...rules };
   const read = readPlan({ criteria: [LINE] as never, scoring, answers: [] });
   return read.ok ? [] : read.problems.map(({ path, reason }) => [path, reason]);
 };
@@ -26,7 +26,7 @@ describe('a public jury', () => {
     minAge: 14,
     residentsOnly: true,
   };
-  const withJury = (change: object) => problemsOf({ ...jury, ...change });
+  const withJury = (change: object) => problemsOf({ publicJury: { ...jury, ...change } });
 
   test.each([
     [{}, null],
@@ -60,5 +60,52 @@ describe('a public jury', () => {
     expect(stopped(9_999_999_999n, 30_000_000_000n)).toEqual([message]);
     expect(stoppedBefore(read.plan, facts)).toEqual([message]);
     expect([gatesRead(read.plan, 'jury.'), gatesRead(read.plan, 'vote.')]).toEqual([true, false]);
+  });
+});
+
+describe('virtual capital', () => {
+  const capital = { endowment: 5000, presets: [50, 100, 200, 500], perApplication: null, progress: 'LIVE' as const };
+
+  test.each([
+    [{}, null],
+    [{ presets: [], perApplication: 5000 }, null],
+    [{ perApplication: 5001 }, 'scoring.virtualCapital.perApplication'],
+    [{ presets: [50, 5001] }, 'scoring.virtualCapital.presets.1'],
+    [{ presets: [50, 50] }, 'scoring.virtualCapital.presets'],
+    [{ endowment: 0 }, 'scoring.virtualCapital.endowment'],
+    [{ endowment: 10_001 }, 'scoring.virtualCapital.endowment'],
+    [{ endowment: 0.5 }, 'scoring.virtualCapital.endowment'],
+    [{ progress: 'NEVER' }, 'scoring.virtualCapital.progress'],
+  ])('%o', (change, path) => {
+    expect(problemsOf({ virtualCapital: { ...capital, ...change } })[0]?.[0] ?? null).toBe(path);
+  });
+
+  const gate = {
+    ...LINE,
+    kind: 'GATE',
+    maxPoints: '0',
+    parameters: { condition: 'capital.share >= 50', message: 'Меньше половины', before: true },
+  };
+  const planOf = (virtualCapital: typeof capital | null) =>
+    readPlan({ criteria: [gate] as never, scoring: { ...PLAIN_SCORING, virtualCapital }, answers: [] });
+
+  test('its share is the exact part of what is asked from the budget', () => {
+    const read = planOf(capital);
+    if (!read.ok) throw new Error(read.problems[0]!.reason);
+    const funding = [
+      { source: 'REGIONAL', amount: 300_000_01n },
+      { source: 'MUNICIPAL', amount: 100_000_00n },
+      { source: 'CITIZENS', amount: 999_999_00n },
+    ];
+    const facts = { totalCost: 1_399_999_01n, funding, beneficiaries: 0, population: 0 };
+    const stops = (given: bigint) => stoppedBefore(read.plan, { ...facts, capital: { points: given, supporters: 9 } });
+    expect(stops(200_000n)).toEqual(['Меньше половины']);
+    expect(stops(200_001n)).toEqual([]);
+    expect(stoppedBefore(read.plan, facts)).toEqual(['Меньше половины']);
+  });
+
+  test('is no name of formulas where the rules know none', () => {
+    const read = planOf(null);
+    expect(read.ok ? [] : read.problems.map(({ path }) => path)).toEqual(['criteria.0.parameters.condition']);
   });
 });

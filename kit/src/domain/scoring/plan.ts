@@ -1,4 +1,4 @@
-import type { Criterion, Scoring } from '../criterion.ts';
+import type { Criterion, Scoring, VirtualCapital } from '../criterion.ts';
 import type { Values } from '../formula/evaluate.ts';
 import { parseRational, type Rational } from '../rational.ts';
 import type { Problem } from '../shape.ts';
@@ -51,7 +51,7 @@ export function readPlan({ criteria, scoring, answers }: Assessment): ReadPlan {
   if (malformed) return { ok: false, problems: [malformed] };
   const reader: Reader = { problems: [], names: () => undefined };
   const used = new Set<AnswerType>();
-  const derived = readDerived(reader, scoring.derived, nameTypes(answers, used));
+  const derived = readDerived(reader, scoring.derived, nameTypes(answers, used, scoring));
   reader.problems.push(...groupProblems(criteria, scoring.weightSum));
   const planned = criteria.map((criterion, index) => planOf(reader, criterion, `criteria.${index}`));
   const groupOf = scoring.groupBy ? readAs(reader, scoring.groupBy, 'TEXT', 'scoring.groupBy').value : () => '';
@@ -60,6 +60,8 @@ export function readPlan({ criteria, scoring, answers }: Assessment): ReadPlan {
   const jury = scoring.publicJury;
   const uncounted = jury?.assignment === 'RANDOM' && jury.perApplication === null;
   refuse(reader, uncounted, 'scoring.publicJury.perApplication', 'при жребии укажите, сколько членов жюри на заявку');
+  for (const path of capitalFaults(scoring.virtualCapital))
+    refuse(reader, true, `scoring.virtualCapital.${path}`, 'больше, чем баллов у одного человека');
   const tieBreakers = readTieBreakers(reader, scoring.tieBreakers, criteria);
   if (reader.problems.length > 0) return { ok: false, problems: reader.problems };
   const linked = link(planned);
@@ -73,10 +75,23 @@ export function readPlan({ criteria, scoring, answers }: Assessment): ReadPlan {
 export const readPlanOf = (criteria: readonly Criterion[], scoring: Scoring, form: object): ReadPlan =>
   readPlan({ criteria, scoring, answers: answerTypes(form) });
 
-/** Types of facts and answers; the answers that are asked for are noted. */
-function nameTypes(answers: readonly AnswerType[], used: Set<AnswerType>): Reader['names'] {
+/** Amounts that nobody could give. */
+function capitalFaults(capital: VirtualCapital | null | undefined): string[] {
+  if (!capital) return [];
+  const { endowment, presets, perApplication } = capital;
+  const above = presets.flatMap((preset, index) => (preset > endowment ? [`presets.${index}`] : []));
+  return (perApplication ?? 0) > endowment ? [...above, 'perApplication'] : above;
+}
+
+/** Types of facts and answers; the answers that are asked for are noted. Without virtual capital its names are no names: what reads them would wait for ever. */
+function nameTypes(
+  answers: readonly AnswerType[],
+  used: Set<AnswerType>,
+  { virtualCapital }: Scoring,
+): Reader['names'] {
   const known = new Map(answers.map((answer) => [answer.name, answer]));
   return (name) => {
+    if (!virtualCapital && name.startsWith('capital.')) return undefined;
     const answer = known.get(name);
     if (answer) used.add(answer);
     return FACTS.get(name)?.type ?? answer;

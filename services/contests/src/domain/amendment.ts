@@ -51,9 +51,13 @@ function fixedMember(contest: Contest, change: Amendment, now: Date): string[] |
   const allowed = isAssessed(contest, now) ? OPEN_TO_THE_END : [...OPEN_TO_THE_END, ...OPEN_TO_ASSESSMENT];
   const field = asked.find((name) => !allowed.includes(name));
   if (field) return [field];
-  // Residents apply for a seat in the jury under the rules that they read.
-  const jury = (of: Scoring | null | undefined): string => canonicalJson(plain(of?.publicJury ?? null));
-  return change.scoring && jury(change.scoring) !== jury(contest.scoring) ? ['scoring', 'publicJury'] : null;
+  // Residents apply for a seat in the jury, and applicants for points, under the rules that they read.
+  const rule = (of: Scoring | null | undefined, part: 'publicJury' | 'virtualCapital'): string =>
+    canonicalJson(plain(of?.[part] ?? null));
+  const { scoring } = change;
+  const parts = scoring ? (['publicJury', 'virtualCapital'] as const) : [];
+  const part = parts.find((one) => rule(scoring, one) !== rule(contest.scoring, one));
+  return part ? ['scoring', part] : null;
 }
 
 /** Whether somebody may have assessed already: without a stage of its own experts begin when they have applications. */

@@ -1,5 +1,6 @@
 import { prefixOf, scopesOver } from '@veche/kit/domain/oktmo';
 import { fractionText, rational } from '@veche/kit/domain/rational';
+import { BUDGET_SOURCES } from '@veche/kit/domain/scoring/facts';
 import type { ApplicationStatus } from './application-states.ts';
 import type { FieldChange } from './content-values.ts';
 import type { FieldError } from './field-error.ts';
@@ -200,8 +201,6 @@ export interface Incomplete {
 export const scopesOf = (oktmo: string): string[] => [...new Set(scopesOver(oktmo).map(prefixOf))];
 
 /** Sources that are taken from the contest's budget. */
-const FROM_BUDGET: readonly string[] = ['REGIONAL', 'MUNICIPAL'];
-
 /** What the application takes from the contest's budget, kopecks. */
 export const ballotCost = ({
   content,
@@ -210,12 +209,12 @@ export const ballotCost = ({
   content: Pick<Content, 'totalCost' | 'funding'>;
   imported: boolean;
 }): bigint =>
-  imported ? content.totalCost : sumOf(content.funding.filter(({ source }) => FROM_BUDGET.includes(source)));
+  imported ? content.totalCost : sumOf(content.funding.filter(({ source }) => BUDGET_SOURCES.includes(source)));
 
 /** Share of the cost that the applicants bear themselves: citizens, business, in kind; null where only a total was imported. */
 export function cofinancingShare({ content: { funding, totalCost }, imported }: Application): string | null {
   if (imported || totalCost <= 0n) return null;
-  return fractionText(rational(sumOf(funding.filter(({ source }) => !FROM_BUDGET.includes(source))), totalCost));
+  return fractionText(rational(sumOf(funding.filter(({ source }) => !BUDGET_SOURCES.includes(source))), totalCost));
 }
 
 export const sumOf = (funding: readonly Funding[]): bigint => funding.reduce((sum, { amount }) => sum + amount, 0n);

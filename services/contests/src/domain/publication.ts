@@ -25,9 +25,9 @@ export type Hash = (text: string) => string;
 /** Stages on which winners are determined. */
 const DECIDING = { VOTE: 'VOTING', COMMISSION: 'COMMISSION' } as const;
 
-/** Stages without which nobody can take part; a public jury scores in one of its own. */
+/** Stages without which nobody can take part; residents score, or give their points, in one of its own. */
 const neededStages = ({ scoring }: Contest): StageType[] =>
-  scoring?.publicJury ? ['INTAKE', 'PUBLIC_ASSESSMENT'] : ['INTAKE'];
+  scoring?.publicJury || scoring?.virtualCapital ? ['INTAKE', 'PUBLIC_ASSESSMENT'] : ['INTAKE'];
 
 /**
  * Freezes the rules. A contest cannot be published without its legal act (131-ФЗ article 26.1, local regulation), without intake, or

@@ -2894,6 +2894,8 @@ export type Scoring = {
   sheetSignature?: Maybe<SheetSignatureRule>;
   /** Jury of residents that scores before the experts, in the stage PUBLIC_ASSESSMENT; null: there is none. */
   publicJury?: Maybe<PublicJuryRule>;
+  /** Points that residents with a confirmed account give to applications in the stage PUBLIC_ASSESSMENT; null: there are none. */
+  virtualCapital?: Maybe<VirtualCapitalRule>;
 };
 
 /** A value that is computed from others. */
@@ -3041,6 +3043,8 @@ export type ScoringInput = {
   sheetSignature?: InputMaybe<SheetSignatureRule>;
   /** Jury of residents that scores before the experts. */
   publicJury?: InputMaybe<PublicJuryRuleInput>;
+  /** Points that residents give to applications in the stage PUBLIC_ASSESSMENT. */
+  virtualCapital?: InputMaybe<VirtualCapitalRuleInput>;
 };
 
 /** The criteria of a draft. */
@@ -4804,6 +4808,37 @@ export type CarryPayload = {
   rejection?: Maybe<ContestsRejection>;
 };
 
+/** Virtual capital; formulas read it as `capital.share` (percent of the requested roubles that the points cover), `capital.points` and `capital.supporters`. */
+export type VirtualCapitalRule = {
+  /** Points of each person. */
+  endowment: Scalars['Int']['output'];
+  /** Amounts that are offered. */
+  presets: Array<Scalars['Int']['output']>;
+  /** Most points of one person for one application; null: all that the person has. */
+  perApplication?: Maybe<Scalars['Int']['output']>;
+  /** When everybody sees what was given. */
+  progress: CapitalProgress;
+};
+
+/** Virtual capital. */
+export type VirtualCapitalRuleInput = {
+  /** Points of each person, 1 to 10000. */
+  endowment?: Scalars['Int']['input'];
+  /** Amounts that are offered, at most 10. */
+  presets?: Array<Scalars['Int']['input']>;
+  /** Most points of one person for one application. */
+  perApplication?: InputMaybe<Scalars['Int']['input']>;
+  /** When everybody sees what was given. */
+  progress?: CapitalProgress;
+};
+
+/** When everybody sees what was given. */
+export type CapitalProgress =
+  /** At once. */
+  | 'LIVE'
+  /** When the stage is over. */
+  | 'HIDDEN_UNTIL_END';
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -5201,6 +5236,9 @@ export type ResolversTypes = {
   TierFieldInput: ResolverTypeWrapper<any>;
   FileForMunicipalityInput: ResolverTypeWrapper<any>;
   CarryPayload: ResolverTypeWrapper<any>;
+  VirtualCapitalRule: ResolverTypeWrapper<any>;
+  VirtualCapitalRuleInput: ResolverTypeWrapper<any>;
+  CapitalProgress: ResolverTypeWrapper<any>;
   String: ResolverTypeWrapper<any>;
   Boolean: ResolverTypeWrapper<any>;
 };
@@ -5437,6 +5475,8 @@ export type ResolversParentTypes = {
   TierFieldInput: any;
   FileForMunicipalityInput: any;
   CarryPayload: any;
+  VirtualCapitalRule: any;
+  VirtualCapitalRuleInput: any;
   String: any;
   Boolean: any;
 };
@@ -6101,6 +6141,7 @@ export type ScoringResolvers<ContextType = Context, ParentType extends Resolvers
   tieBreakers?: Resolver<Array<ResolversTypes['TieBreaker']>, ParentType, ContextType>;
   sheetSignature?: Resolver<Maybe<ResolversTypes['SheetSignatureRule']>, ParentType, ContextType>;
   publicJury?: Resolver<Maybe<ResolversTypes['PublicJuryRule']>, ParentType, ContextType>;
+  virtualCapital?: Resolver<Maybe<ResolversTypes['VirtualCapitalRule']>, ParentType, ContextType>;
 };
 
 export type DerivedFieldResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DerivedField'] = ResolversParentTypes['DerivedField']> = {
@@ -6659,6 +6700,13 @@ export type CarryPayloadResolvers<ContextType = Context, ParentType extends Reso
   rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
 };
 
+export type VirtualCapitalRuleResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VirtualCapitalRule'] = ResolversParentTypes['VirtualCapitalRule']> = {
+  endowment?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  presets?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
+  perApplication?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  progress?: Resolver<ResolversTypes['CapitalProgress'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
@@ -6796,6 +6844,7 @@ export type Resolvers<ContextType = Context> = {
   TierTaken?: TierTakenResolvers<ContextType>;
   TierStopped?: TierStoppedResolvers<ContextType>;
   CarryPayload?: CarryPayloadResolvers<ContextType>;
+  VirtualCapitalRule?: VirtualCapitalRuleResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {

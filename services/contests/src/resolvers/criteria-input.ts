@@ -5,11 +5,12 @@ import type { ScoringInput } from '../gen/graphql.ts';
 export const criterionOf = (input: object): Criterion =>
   plain({ group: null, round: null, least: null, ...input }) as Criterion;
 
-export const scoringOf = ({ publicJury, ...input }: ScoringInput): Scoring =>
+export const scoringOf = ({ publicJury, virtualCapital, ...input }: ScoringInput): Scoring =>
   plain({
     ...PLAIN_SCORING,
     ...withoutNulls(input),
     ...(publicJury ? { publicJury: { seats: null, perApplication: null, ...publicJury } } : {}),
+    ...(virtualCapital ? { virtualCapital: { perApplication: null, ...virtualCapital } } : {}),
   }) as Scoring;
 
 const plain = (value: object): unknown => JSON.parse(JSON.stringify(value));

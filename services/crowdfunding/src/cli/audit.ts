@@ -1,5 +1,8 @@
 // audit [CONTEST...]     MONGODB_URI, MONGODB_DATABASE as for the service
-import { auditCommand } from '@veche/kit';
+import { auditCommand, together } from '@veche/kit';
+import { CAPITAL_CONSUMED } from '../capital-consumers.ts';
+import { capitalStores } from '../store/capital.ts';
+import { capitalAudit } from '../capital.ts';
 import { config } from '../config.ts';
 import { CONSUMED } from '../consumers.ts';
 import { produces } from '../events.ts';
@@ -15,10 +18,11 @@ await auditCommand({
   produces,
   open: (connection) => {
     const pledges = pledgeStore(connection);
+    const capital = capitalStores(connection);
     return {
-      stores: [campaignStore(connection), pledges],
-      consumes: CONSUMED,
-      audit: ledgerAudit({ pledges, ledger: ledgerStore(connection) }),
+      stores: [campaignStore(connection), pledges, capital.capitals, capital.accounts],
+      consumes: [...CONSUMED, ...CAPITAL_CONSUMED],
+      audit: together(ledgerAudit({ pledges, ledger: ledgerStore(connection) }), capitalAudit(capital)),
     };
   },
 });

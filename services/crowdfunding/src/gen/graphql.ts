@@ -32,6 +32,10 @@ export type Query = {
   myPledges: PledgeConnection;
   /** Pledges of a project for reconciliation (finance officers of its territory). */
   pledges: PledgeConnection;
+  /** Virtual capital of a contest; null where its rules know none. */
+  virtualCapital?: Maybe<VirtualCapital>;
+  /** Points of the signed-in person in a contest; null where its rules know no virtual capital. */
+  myVirtualAccount?: Maybe<VirtualAccount>;
 };
 
 
@@ -53,6 +57,16 @@ export type QueryPledgesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
+
+export type QueryVirtualCapitalArgs = {
+  contestId: Scalars['ID']['input'];
+};
+
+
+export type QueryMyVirtualAccountArgs = {
+  contestId: Scalars['ID']['input'];
+};
+
 export type Mutation = {
   /** Promises money for a project; the answer carries the payment reference. */
   pledge: PledgePayload;
@@ -60,6 +74,8 @@ export type Mutation = {
   withdrawPledge: PledgePayload;
   /** Matches the payment of a pledge with a treasury record (finance officers of its territory). */
   confirmPayment: PledgePayload;
+  /** Gives points of the own virtual capital to an admitted application while the stage is open; a gift is not taken back. The first gift of a person with a confirmed account opens the account with the endowment. */
+  giveVirtualPoints: VirtualAccountPayload;
 };
 
 
@@ -75,6 +91,11 @@ export type MutationWithdrawPledgeArgs = {
 
 export type MutationConfirmPaymentArgs = {
   input: ConfirmPaymentInput;
+};
+
+
+export type MutationGiveVirtualPointsArgs = {
+  input: GiveVirtualPointsInput;
 };
 
 /** Collection of money for a project. */
@@ -196,6 +217,24 @@ export type CrowdfundingRejection = {
 
 /** Refusals of crowdfunding. */
 export type CrowdfundingRejectionCode =
+  /** The rules of the contest know no virtual capital. */
+  | 'NO_VIRTUAL_CAPITAL'
+  /** The account of the person is not confirmed; the message says how to confirm it. */
+  | 'VERIFICATION_REQUIRED'
+  /** Points cannot be given yet. */
+  | 'CAPITAL_NOT_OPEN'
+  /** The stage is over; the points are frozen. */
+  | 'CAPITAL_FROZEN'
+  /** Nobody gives to an application of the own initiative group. */
+  | 'OWN_APPLICATION'
+  /** Fewer than one point. */
+  | 'POINTS_OUT_OF_RANGE'
+  /** More than the person has. */
+  | 'BALANCE_EXCEEDED'
+  /** More than one person may give one application. */
+  | 'APPLICATION_LIMIT_EXCEEDED'
+  /** More gifts than one account holds. */
+  | 'TOO_MANY_GIFTS'
   /** There is no such object, or the caller may not see it. */
   | 'NOT_FOUND'
   /** No money is collected for the project. */
@@ -218,6 +257,97 @@ export type CrowdfundingRejectionCode =
   | 'VERSION_CONFLICT'
   /** The key was used with another request. */
   | 'IDEMPOTENCY_KEY_REUSED';
+
+/** An application; see contests. */
+export type Application = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** What residents gave it of their virtual capital; null where the rules know none, or while it is hidden. */
+  virtualSupport?: Maybe<VirtualSupport>;
+};
+
+/** Virtual capital of a contest: points of residents, no money, never turned into any. */
+export type VirtualCapital = {
+  /** Id of the contest. */
+  contestId: Scalars['ID']['output'];
+  /** Points of each person. */
+  endowment: Scalars['Int']['output'];
+  /** Amounts that are offered. */
+  presets: Array<Scalars['Int']['output']>;
+  /** Most points of one person for one application; null: all that the person has. */
+  perApplication?: Maybe<Scalars['Int']['output']>;
+  /** First instant at which points may be given; null where the calendar is not known yet. */
+  opensAt?: Maybe<Scalars['DateTime']['output']>;
+  /** End, excluded: from then on everything is frozen. */
+  closesAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Whether points may be given now. */
+  open: Scalars['Boolean']['output'];
+  /** When everybody sees what was given. */
+  progress: CapitalProgress;
+  /** When it was counted for the experts; null before that. */
+  countedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** When everybody sees what was given. */
+export type CapitalProgress =
+  /** At once. */
+  | 'LIVE'
+  /** When the stage is over. */
+  | 'HIDDEN_UNTIL_END';
+
+/** What residents gave an application. */
+export type VirtualSupport = {
+  /** Points; no money. */
+  points: Scalars['Int']['output'];
+  /** Persons who gave. */
+  supporters: Scalars['Int']['output'];
+  /** What the application asks from the budget. */
+  requested: Scalars['Money']['output'];
+  /** Percent of the requested roubles that the points cover, at most six decimals, rounded down; what rules compare is the exact fraction. */
+  share: Scalars['String']['output'];
+};
+
+/** Points of a person in a contest; for that person alone. */
+export type VirtualAccount = {
+  /** Id of the contest. */
+  contestId: Scalars['ID']['output'];
+  /** Whether the account of the person is confirmed; without that nothing can be given. */
+  verified: Scalars['Boolean']['output'];
+  /** Points granted; 0 before the first gift and without a confirmed account. */
+  granted: Scalars['Int']['output'];
+  /** Points that can still be given; the whole endowment before the first gift of a person with a confirmed account. */
+  balance: Scalars['Int']['output'];
+  /** What was given and not returned, by application. */
+  given: Array<VirtualGift>;
+};
+
+/** Points that a person gave an application. */
+export type VirtualGift = {
+  /** Application. */
+  application: Application;
+  /** Points. */
+  points: Scalars['Int']['output'];
+};
+
+/** A gift of points. */
+export type GiveVirtualPointsInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Application. */
+  applicationId: Scalars['ID']['input'];
+  /** Points, whole, at least 1; a preset or any other amount. */
+  points: Scalars['Int']['input'];
+};
+
+/** Answer on a gift of points. */
+export type VirtualAccountPayload = {
+  /** The account after it; null when refused. */
+  account?: Maybe<VirtualAccount>;
+  /** The application after it; null when refused. */
+  application?: Maybe<Application>;
+  /** Why it was refused. */
+  rejection?: Maybe<CrowdfundingRejection>;
+};
 
 
 
@@ -301,6 +431,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type FederationTypes = {
   Campaign: Campaign;
   Project: Project;
+  Application: Application;
 };
 
 /** Mapping of federation reference types */
@@ -311,6 +442,9 @@ export type FederationReferenceTypes = {
   Project:
     ( { __typename: 'Project' }
     & GraphQLRecursivePick<FederationTypes['Project'], {"id":true}> );
+  Application:
+    ( { __typename: 'Application' }
+    & GraphQLRecursivePick<FederationTypes['Application'], {"id":true}> );
 };
 
 
@@ -335,6 +469,14 @@ export type ResolversTypes = {
   PledgePayload: ResolverTypeWrapper<any>;
   CrowdfundingRejection: ResolverTypeWrapper<any>;
   CrowdfundingRejectionCode: ResolverTypeWrapper<any>;
+  Application: ResolverTypeWrapper<any>;
+  VirtualCapital: ResolverTypeWrapper<any>;
+  CapitalProgress: ResolverTypeWrapper<any>;
+  VirtualSupport: ResolverTypeWrapper<any>;
+  VirtualAccount: ResolverTypeWrapper<any>;
+  VirtualGift: ResolverTypeWrapper<any>;
+  GiveVirtualPointsInput: ResolverTypeWrapper<any>;
+  VirtualAccountPayload: ResolverTypeWrapper<any>;
   String: ResolverTypeWrapper<any>;
   Boolean: ResolverTypeWrapper<any>;
 };
@@ -357,6 +499,13 @@ export type ResolversParentTypes = {
   ConfirmPaymentInput: any;
   PledgePayload: any;
   CrowdfundingRejection: any;
+  Application: any;
+  VirtualCapital: any;
+  VirtualSupport: any;
+  VirtualAccount: any;
+  VirtualGift: any;
+  GiveVirtualPointsInput: any;
+  VirtualAccountPayload: any;
   String: any;
   Boolean: any;
 };
@@ -389,12 +538,15 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   campaign?: Resolver<Maybe<ResolversTypes['Campaign']>, ParentType, ContextType, RequireFields<QueryCampaignArgs, 'projectId'>>;
   myPledges?: Resolver<ResolversTypes['PledgeConnection'], ParentType, ContextType, RequireFields<QueryMyPledgesArgs, 'first'>>;
   pledges?: Resolver<ResolversTypes['PledgeConnection'], ParentType, ContextType, RequireFields<QueryPledgesArgs, 'projectId' | 'first'>>;
+  virtualCapital?: Resolver<Maybe<ResolversTypes['VirtualCapital']>, ParentType, ContextType, RequireFields<QueryVirtualCapitalArgs, 'contestId'>>;
+  myVirtualAccount?: Resolver<Maybe<ResolversTypes['VirtualAccount']>, ParentType, ContextType, RequireFields<QueryMyVirtualAccountArgs, 'contestId'>>;
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   pledge?: Resolver<ResolversTypes['PledgePayload'], ParentType, ContextType, RequireFields<MutationPledgeArgs, 'input'>>;
   withdrawPledge?: Resolver<ResolversTypes['PledgePayload'], ParentType, ContextType, RequireFields<MutationWithdrawPledgeArgs, 'input'>>;
   confirmPayment?: Resolver<ResolversTypes['PledgePayload'], ParentType, ContextType, RequireFields<MutationConfirmPaymentArgs, 'input'>>;
+  giveVirtualPoints?: Resolver<ResolversTypes['VirtualAccountPayload'], ParentType, ContextType, RequireFields<MutationGiveVirtualPointsArgs, 'input'>>;
 };
 
 export type CampaignResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Campaign'] = ResolversParentTypes['Campaign'], FederationReferenceType extends FederationReferenceTypes['Campaign'] = FederationReferenceTypes['Campaign']> = {
@@ -442,6 +594,50 @@ export type CrowdfundingRejectionResolvers<ContextType = Context, ParentType ext
   path?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
 };
 
+export type ApplicationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Application'] = ResolversParentTypes['Application'], FederationReferenceType extends FederationReferenceTypes['Application'] = FederationReferenceTypes['Application']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Application']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  virtualSupport?: Resolver<Maybe<ResolversTypes['VirtualSupport']>, ParentType, ContextType>;
+};
+
+export type VirtualCapitalResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VirtualCapital'] = ResolversParentTypes['VirtualCapital']> = {
+  contestId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  endowment?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  presets?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
+  perApplication?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  opensAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  closesAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  open?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  progress?: Resolver<ResolversTypes['CapitalProgress'], ParentType, ContextType>;
+  countedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type VirtualSupportResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VirtualSupport'] = ResolversParentTypes['VirtualSupport']> = {
+  points?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  supporters?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  requested?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  share?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type VirtualAccountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VirtualAccount'] = ResolversParentTypes['VirtualAccount']> = {
+  contestId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  verified?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  granted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  balance?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  given?: Resolver<Array<ResolversTypes['VirtualGift']>, ParentType, ContextType>;
+};
+
+export type VirtualGiftResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VirtualGift'] = ResolversParentTypes['VirtualGift']> = {
+  application?: Resolver<ResolversTypes['Application'], ParentType, ContextType>;
+  points?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type VirtualAccountPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VirtualAccountPayload'] = ResolversParentTypes['VirtualAccountPayload']> = {
+  account?: Resolver<Maybe<ResolversTypes['VirtualAccount']>, ParentType, ContextType>;
+  application?: Resolver<Maybe<ResolversTypes['Application']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['CrowdfundingRejection']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
   Money?: GraphQLScalarType;
@@ -454,6 +650,12 @@ export type Resolvers<ContextType = Context> = {
   PledgeConnection?: PledgeConnectionResolvers<ContextType>;
   PledgePayload?: PledgePayloadResolvers<ContextType>;
   CrowdfundingRejection?: CrowdfundingRejectionResolvers<ContextType>;
+  Application?: ApplicationResolvers<ContextType>;
+  VirtualCapital?: VirtualCapitalResolvers<ContextType>;
+  VirtualSupport?: VirtualSupportResolvers<ContextType>;
+  VirtualAccount?: VirtualAccountResolvers<ContextType>;
+  VirtualGift?: VirtualGiftResolvers<ContextType>;
+  VirtualAccountPayload?: VirtualAccountPayloadResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {

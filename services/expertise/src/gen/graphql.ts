@@ -15,6 +15,8 @@ export type Scalars = {
   JSON: { input: unknown; output: unknown; }
   /** Instant in UTC, ISO 8601, for example 2026-03-01T04:00:00.000Z. */
   DateTime: { input: Date; output: Date; }
+  /** Roubles as a decimal string with kopecks, for example "1234.56". */
+  Money: { input: bigint; output: bigint; }
 };
 
 export type Query = {
@@ -417,7 +419,7 @@ export type Application = {
   redeterminationAsked: Scalars['Boolean']['output'];
   /** What the commission decided; null before the minutes are signed. */
   commissionDecision?: Maybe<ApplicationDecision>;
-  /** What the public jury gave and whether the gates of the regulation let the application go on to the experts; null before the stage of the jury is over. */
+  /** What residents gave in the public stage and whether the gates of the regulation let the application go on to the experts; null before that stage is over. */
   publicAssessment?: Maybe<PublicAssessment>;
   /** Id. */
   id: Scalars['ID']['output'];
@@ -1711,7 +1713,7 @@ export type JurySheetCriterion = {
   maxPoints: Scalars['String']['output'];
 };
 
-/** What the public jury gave. */
+/** What the public stage gave: sheets of the jury, and points of residents where the rules know them. */
 export type PublicAssessment = {
   /** Final sheets. */
   sheets: Scalars['Int']['output'];
@@ -1725,6 +1727,8 @@ export type PublicAssessment = {
   reachesExperts?: Maybe<Scalars['Boolean']['output']>;
   /** Why it does not, in Russian; empty when it does. */
   reasons: Array<Scalars['String']['output']>;
+  /** What residents gave of their virtual capital; null where the rules know none, or before it is counted. */
+  capital?: Maybe<CapitalAssessment>;
 };
 
 /** Application to a jury. */
@@ -2192,6 +2196,18 @@ export type AssessmentTask = {
   sheets: Array<ScoreSheet>;
 };
 
+/** What residents gave of their virtual capital. */
+export type CapitalAssessment = {
+  /** Points; no money. */
+  points: Scalars['Int']['output'];
+  /** Persons who gave. */
+  supporters: Scalars['Int']['output'];
+  /** What the application asks from the budget. */
+  requested: Scalars['Money']['output'];
+  /** Percent of the requested roubles that the points cover, at most six decimals, rounded down; what is compared is the exact fraction. */
+  share: Scalars['String']['output'];
+};
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -2427,6 +2443,8 @@ export type ResolversTypes = {
   ConfirmScoreSheetInput: ResolverTypeWrapper<any>;
   SheetSignaturePayload: ResolverTypeWrapper<any>;
   AssessmentTask: ResolverTypeWrapper<any>;
+  Money: ResolverTypeWrapper<any>;
+  CapitalAssessment: ResolverTypeWrapper<any>;
   String: ResolverTypeWrapper<any>;
   Boolean: ResolverTypeWrapper<any>;
 };
@@ -2553,6 +2571,8 @@ export type ResolversParentTypes = {
   ConfirmScoreSheetInput: any;
   SheetSignaturePayload: any;
   AssessmentTask: any;
+  Money: any;
+  CapitalAssessment: any;
   String: any;
   Boolean: any;
 };
@@ -3048,6 +3068,7 @@ export type PublicAssessmentResolvers<ContextType = Context, ParentType extends 
   share?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   reachesExperts?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   reasons?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  capital?: Resolver<Maybe<ResolversTypes['CapitalAssessment']>, ParentType, ContextType>;
 };
 
 export type JurorPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JurorPayload'] = ResolversParentTypes['JurorPayload']> = {
@@ -3197,6 +3218,17 @@ export type AssessmentTaskResolvers<ContextType = Context, ParentType extends Re
   sheets?: Resolver<Array<ResolversTypes['ScoreSheet']>, ParentType, ContextType>;
 };
 
+export interface MoneyScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Money'], any> {
+  name: 'Money';
+}
+
+export type CapitalAssessmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CapitalAssessment'] = ResolversParentTypes['CapitalAssessment']> = {
+  points?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  supporters?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  requested?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  share?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   Query?: QueryResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
@@ -3274,6 +3306,8 @@ export type Resolvers<ContextType = Context> = {
   SignatureVerdict?: SignatureVerdictResolvers<ContextType>;
   SheetSignaturePayload?: SheetSignaturePayloadResolvers<ContextType>;
   AssessmentTask?: AssessmentTaskResolvers<ContextType>;
+  Money?: GraphQLScalarType;
+  CapitalAssessment?: CapitalAssessmentResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {

@@ -43,6 +43,12 @@ export interface VoteFacts {
   lines: readonly { applicationId: string; for: bigint; against: bigint }[];
 }
 
+/** What residents gave of their virtual capital, counted for one end of the stage; the id is the contest. */
+export interface CapitalFacts {
+  closesAt: Date;
+  lines: readonly { applicationId: string; points: bigint; supporters: number }[];
+}
+
 /** Minutes of a final meeting of residents; the id is the meeting. */
 export interface MinutesFacts {
   contestId: string;
@@ -97,6 +103,10 @@ export function projections(connection: mongoose.Connection) {
         questions: [part({ applicationId: String, votesFor: Number, against: Number, abstained: Number })],
       },
       indexes: [[{ contestId: 1, startsAt: 1 }]],
+    }),
+    capital: projectionStore<CapitalFacts>(connection, {
+      collection: 'capital_facts',
+      fields: { closesAt: Date, lines: [part({ applicationId: String, points: BigInt, supporters: Number })] },
     }),
     votes: projectionStore<VoteFacts>(connection, {
       collection: 'vote_facts',

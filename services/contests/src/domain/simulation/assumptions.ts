@@ -1,5 +1,5 @@
 import type { Criterion } from '@veche/kit/domain/criterion';
-import type { JuryPoints } from '@veche/kit/domain/scoring/facts';
+import type { CapitalPoints, JuryPoints } from '@veche/kit/domain/scoring/facts';
 import type { Draws } from './draws.ts';
 
 /** What experts are taken to give by a criterion: the same points to everybody, or whole points between two bounds. */
@@ -81,6 +81,17 @@ export const assumedJury = (draws: Draws, id: string): JuryPoints => ({
 
 export const jurySentence = (seed: string): string =>
   `Оценки общественного жюри случайные, от 0 до 100 % возможных баллов, по ${JURY.sheets} листов на заявку (начальное значение «${seed}»).`;
+
+/** So many supporters, and any part of the requested roubles in points. */
+const SUPPORTERS = 100;
+
+export const assumedCapital = (draws: Draws, id: string, requested: bigint): CapitalPoints => ({
+  supporters: SUPPORTERS,
+  points: (requested * BigInt(draws.whole(`баллы жителей ${id}`, 0, 100))) / (100n * 100n),
+});
+
+export const capitalSentence = (seed: string): string =>
+  `Баллы жителей случайные, от 0 до 100 % запрошенной суммы, по ${SUPPORTERS} поддержавших на заявку (начальное значение «${seed}»).`;
 
 /** Votes for an application. */
 export function assumedVotes(

@@ -188,6 +188,20 @@ describe('what is taken for granted', () => {
     expect(result.assumptions.join()).toContain('общественного жюри случайные');
   });
 
+  test('so are the points of residents, up to the sum that is asked', () => {
+    const virtualCapital = { endowment: 5000, presets: [], perApplication: null, progress: 'LIVE' as const };
+    const gate = { ...GATE, parameters: { condition: 'capital.share >= 50', message: 'Мало баллов.' } } as typeof GATE;
+    const supported = draft({ criteria: [SCORE, gate], scoring: { ...PLAIN_SCORING, virtualCapital } });
+    const result = run(
+      supported,
+      Array.from({ length: 40 }, (_, index) => one(`К${index}`, 50, 1)),
+    );
+    const barred = result.lines.filter(({ outcome }) => outcome === 'BARRED').length;
+    expect(barred).toBeGreaterThan(5);
+    expect(barred).toBeLessThan(35);
+    expect(result.assumptions.join()).toContain('Баллы жителей случайные');
+  });
+
   test('a published contest is not simulated, nor is nothing', () => {
     const code = (given: Contest, participants: readonly Participant[]) => {
       const decision = simulated(given, participants, PLAIN, hash);

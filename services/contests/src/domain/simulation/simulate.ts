@@ -2,7 +2,7 @@ import { explain } from '@veche/kit/domain/count/explanation';
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
 import { compare, parseRational, type Rational } from '@veche/kit/domain/rational';
 import { rank, type Ranked } from '@veche/kit/domain/scoring/assess';
-import { answersOf } from '@veche/kit/domain/scoring/facts';
+import { answersOf, requestedOf } from '@veche/kit/domain/scoring/facts';
 import type { Plan } from '@veche/kit/domain/scoring/plan';
 import { checkVotingRule } from '@veche/kit/domain/voting-rule-check';
 import type { VotingRule } from '@veche/kit/domain/voting-rule';
@@ -11,17 +11,19 @@ import { stageOf, winnersOf, type Contest } from '../contest.ts';
 import { criteriaRefused, planOf } from '../criteria.ts';
 import { allocated, type Placing, type WhenShort } from './allocate.ts';
 import {
+  assumedCapital,
   assumedJury,
   assumedMarks,
   assumedVotes,
   assumptionFault,
+  capitalSentence,
   jurySentence,
   markSentences,
   voteSentences,
   type MarkAssumption,
   type VoteAssumption,
 } from './assumptions.ts';
-import { drawsOf } from './draws.ts';
+import { drawsOf, type Draws } from './draws.ts';
 import type { SimulatedLine } from './line.ts';
 import type { Participant } from './generated.ts';
 import { moneyOf, type SimulatedMoney } from './money.ts';
@@ -90,15 +92,18 @@ function run(all: Run): Simulation {
     : null;
   const ranking = rank(
     plan,
-    participants.map((one) => ({
-      id: one.id,
-      facts: {
-        ...factsOf(one, plan),
-        votes: votes && { for: BigInt(votes.get(one.id)!), against: 0n },
-        jury: contest.scoring?.publicJury ? assumedJury(draws, one.id) : null,
-      },
-      marks: assumedMarks(contest.criteria, assumptions.marks, draws, one.id),
-    })),
+    participants.map((one) => {
+      const facts = factsOf(one, plan);
+      return {
+        id: one.id,
+        facts: {
+          ...facts,
+          votes: votes && { for: BigInt(votes.get(one.id)!), against: 0n },
+          ...assumedPublic(contest, draws, one.id, requestedOf(facts)),
+        },
+        marks: assumedMarks(contest.criteria, assumptions.marks, draws, one.id),
+      };
+    }),
   );
   const passed = withPassingScores(contest, ranking, participants);
   const { placings, left } =
@@ -194,12 +199,19 @@ function byTheCommission(all: Run, ranking: readonly Ranked[]): Outcome {
 const inOrder = (a: Ranked, b: Ranked): number =>
   compare(b.total, a.total) || a.place - b.place || (a.id < b.id ? -1 : 1);
 
+/** What the public stage is taken to give. */
+const assumedPublic = ({ scoring }: Contest, draws: Draws, id: string, requested: bigint) => ({
+  jury: scoring?.publicJury ? assumedJury(draws, id) : null,
+  capital: scoring?.virtualCapital ? assumedCapital(draws, id, requested) : null,
+});
+
 function sentencesOf(all: Run): string[] {
   const { contest, assumptions } = all;
   const { seed, marks, votes } = assumptions;
   return [
     ...markSentences(contest.criteria, marks, seed),
     ...(contest.scoring?.publicJury ? [jurySentence(seed)] : []),
+    ...(contest.scoring?.virtualCapital ? [capitalSentence(seed)] : []),
     ...(usesVotes(contest) ? voteSentences(votes, seed) : []),
     ...(winnersOf(contest) === 'COMMISSION' ? commissionSentences(walkOf(all)) : voteRuleSentences(contest)),
   ];
