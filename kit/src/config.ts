@@ -129,6 +129,25 @@ function readSecret(file: string): string {
   }
 }
 
+/** How a client shows itself to the event log; empty where the log asks nobody. */
+export interface KafkaAccess {
+  /** PEM of the authorities that vouch for the brokers; with it connections are by TLS. */
+  ca?: string;
+  /** SCRAM-SHA-512. */
+  login?: { username: string; password: string };
+}
+
+export const kafkaAccess: Setting<KafkaAccess> = {
+  name: 'KAFKA_CA_FILE, KAFKA_USERNAME, KAFKA_PASSWORD or KAFKA_PASSWORD_FILE',
+  read(env) {
+    const file = env['KAFKA_CA_FILE'];
+    const username = env['KAFKA_USERNAME'] || undefined;
+    const password = optionalSecret('KAFKA_PASSWORD').read(env);
+    if (!username !== !password) throw new Error('a user and a password are given together or not at all');
+    return { ...(file && { ca: readSecret(file) }), ...(username && password && { login: { username, password } }) };
+  },
+};
+
 function checkedUrl(value: string): string {
   if (!URL.canParse(value)) throw new Error('must be a URL');
   return value;
@@ -141,6 +160,7 @@ export interface BaseConfig {
   mongodbUri: string;
   mongodbDatabase: string;
   kafkaBrokers: readonly string[];
+  kafkaAccess: KafkaAccess;
   redisUrl: string | undefined;
   tokenIssuer: string;
   tokenJwksUrl: string;
@@ -164,6 +184,7 @@ export function baseConfig(defaults: { port: number; database: string }): Config
     mongodbUri: secret('MONGODB_URI'),
     mongodbDatabase: text('MONGODB_DATABASE', defaults.database),
     kafkaBrokers: list('KAFKA_BROKERS'),
+    kafkaAccess,
     redisUrl: optionalText('REDIS_URL'),
     tokenIssuer: url('TOKEN_ISSUER'),
     tokenJwksUrl: url('TOKEN_JWKS_URL'),

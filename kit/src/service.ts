@@ -216,6 +216,7 @@ function kafkaBus(
 ): EventBus {
   return new KafkaBus({
     brokers: config.kafkaBrokers,
+    access: config.kafkaAccess,
     clientId: name,
     log,
     observer: metrics.consumer,

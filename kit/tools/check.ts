@@ -54,6 +54,7 @@ const steps: Step[] = [
   { name: 'buf breaking', run: tool('buf', 'breaking', '--against', RELEASED_EVENTS) },
   { name: 'schema descriptions', run: async () => subgraphs().flatMap(undescribed) },
   { name: 'schema breaking', run: breakingOfSchema },
+  { name: 'chart and k8s', run: tool('node', 'test/deploy/check.ts') },
   { name: 'dead code', run: tool('knip', '--no-progress', '--no-config-hints') },
 ];
 

@@ -13,6 +13,7 @@ import {
 import { parse, print } from 'graphql';
 import { readSchema } from '../src/graphql/schema-files.ts';
 import { eventCatalogue } from './event-catalogue.ts';
+import { eventGraph, kafkaTopics, kafkaUsers } from './event-graph.ts';
 import { stateDocument } from './state-table.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -129,12 +130,16 @@ export async function generated(): Promise<Map<string, string>> {
   files.set('gateway/prepared-operations.json', await preparedOperations());
   files.set('docs/events.md', await eventCatalogue(ROOT));
   files.set('docs/application-states.md', await applicationStates());
+  const graph = await eventGraph(ROOT, subgraphs());
+  files.set('k8s/base/kafka/topics.yaml', kafkaTopics(NOTE, graph));
+  files.set('k8s/base/kafka/users.yaml', kafkaUsers(NOTE, graph));
   return files;
 }
 
 if (import.meta.main) {
   execFileSync('buf', ['generate'], { cwd: ROOT, stdio: 'inherit' });
   for (const [file, content] of await generated()) write(file, content);
+  execFileSync(process.execPath, [join(ROOT, 'test/deploy/check.ts'), '--write'], { cwd: ROOT, stdio: 'inherit' });
   // At a release the present contracts become those that later changes are held against.
   if (process.argv.includes('--release')) {
     execFileSync('buf', ['build', '-o', 'proto/released.binpb'], { cwd: ROOT, stdio: 'inherit' });

@@ -17,6 +17,8 @@ const JEST = [
   '--ci',
 ];
 /** Suites that share the running platform; they go one after the other, the rest in parallel. */
+/** What `check` runs with Helm at hand. */
+const IN_CHECK = join(ROOT, 'test/deploy');
 const TOGETHER = ['journeys', 'login', 'faults', 'conformance'].map((folder) => join(ROOT, 'test', folder));
 
 /** A browser for the login test, the GOST engine for signatures, an antivirus for files, a converter and a reader of documents, a checker of alerts. */
@@ -91,7 +93,8 @@ async function suites(stand: Stand, { instance, reports, filters, bao, weed }: R
     ...(bao ? { TEST_OPENBAO: bao } : {}),
     ...(weed ? { TEST_SEAWEEDFS: weed } : {}),
   };
-  const apart = ['--maxWorkers=2', ...filters, ...TOGETHER.flatMap((folder) => ['--testPathIgnorePatterns', folder])];
+  const others = [...TOGETHER, IN_CHECK].flatMap((folder) => ['--testPathIgnorePatterns', folder]);
+  const apart = ['--maxWorkers=2', ...filters, ...others];
   const together = ['--runInBand', ...TOGETHER];
   const first = await jest(apart, join(reports, 'apart.json'), env);
   // A filter is for the developer's loop: it chooses among the suites that need no running platform, or one that does.

@@ -1,6 +1,6 @@
 import type mongoose from 'mongoose';
 import { KafkaBus } from '../bus/kafka-bus.ts';
-import { ConfigError, list, readConfig, type BaseConfig, type ConfigSpec } from '../config.ts';
+import { ConfigError, kafkaAccess, list, readConfig, type BaseConfig, type ConfigSpec } from '../config.ts';
 import { makeLog } from '../log.ts';
 import type { AggregateStore } from '../mongo/aggregate.ts';
 import { connectMongo } from '../mongo/connection.ts';
@@ -72,9 +72,9 @@ async function run<S extends StoreSettings>(
 }
 
 function kafka(service: string): KafkaBus {
-  const { brokers } = readConfig({ brokers: list('KAFKA_BROKERS') }, process.env);
+  const place = readConfig({ brokers: list('KAFKA_BROKERS'), access: kafkaAccess }, process.env);
   const onFatal = (error: Error): never => {
     throw error;
   };
-  return new KafkaBus({ brokers, clientId: `${service}-audit`, log: makeLog(service, 'silent'), onFatal });
+  return new KafkaBus({ ...place, clientId: `${service}-audit`, log: makeLog(service, 'silent'), onFatal });
 }

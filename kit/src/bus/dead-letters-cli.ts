@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // dead-letters-cli.ts list TOPIC | replay TOPIC [ID...] | discard TOPIC ID...       KAFKA_BROKERS=host:port,...
 import { parseArgs } from 'node:util';
-import { ConfigError, list, readConfig } from '../config.ts';
+import { ConfigError, kafkaAccess, list, readConfig } from '../config.ts';
 import { makeLog } from '../log.ts';
 import type { EventLog } from './dead-letters.ts';
 import { discardDeadLetters, listDeadLetters, replayDeadLetters } from './dead-letters.ts';
@@ -30,9 +30,9 @@ async function main(): Promise<number> {
   const { positionals } = parseArgs({ allowPositionals: true });
   let bus: KafkaBus | null = null;
   try {
-    const { brokers } = readConfig({ brokers: list('KAFKA_BROKERS') }, process.env);
+    const place = readConfig({ brokers: list('KAFKA_BROKERS'), access: kafkaAccess }, process.env);
     bus = new KafkaBus({
-      brokers,
+      ...place,
       clientId: 'dead-letters',
       log: makeLog('dead-letters', 'silent'),
       onFatal: (error) => {

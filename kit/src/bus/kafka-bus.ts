@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer as KafkaConsumer, EachBatchPayload, Producer } from 'kafkajs';
 import kafkajs from 'kafkajs';
 import type { Logger } from 'pino';
+import type { KafkaAccess } from '../config.ts';
 import type { DeliveryOptions } from './delivery.ts';
 import { deliver } from './delivery.ts';
 import type { BusMessage, Consumer, EventBus, Position, SubscribeOptions, Subscription } from './event-bus.ts';
@@ -10,6 +11,7 @@ import { fromKafka, positionsOf, readTopic } from './kafka-reader.ts';
 
 export interface KafkaBusOptions extends Partial<Omit<DeliveryOptions, 'group'>> {
   brokers: readonly string[];
+  access?: KafkaAccess;
   clientId: string;
   log: Logger;
   /** The consumer cannot go on by itself; the process should exit and be started again. */
@@ -37,6 +39,7 @@ export class KafkaBus implements EventBus {
     this.#kafka = new kafkajs.Kafka({
       clientId: options.clientId,
       brokers: [...options.brokers],
+      ...credentials(options.access),
       logCreator: () => (entry) => forwardLog(options.log, entry),
       retry: { retries: 20, maxRetryTime: 2_000 },
     });
@@ -216,6 +219,11 @@ export class KafkaBus implements EventBus {
     return producer;
   }
 }
+
+const credentials = ({ ca, login }: KafkaAccess = {}): Pick<kafkajs.KafkaConfig, 'ssl' | 'sasl'> => ({
+  ...(ca && { ssl: { ca } }),
+  ...(login && { sasl: { mechanism: 'scram-sha-512', ...login } }),
+});
 
 function forwardLog(log: Logger, { level, log: entry }: kafkajs.LogEntry): void {
   const { message, error, broker, topic, groupId } = entry;
