@@ -1,4 +1,17 @@
-import { flag, integer, list, oneOf, optionalUrl, text, url, type ConfigSpec, type Setting } from '@veche/kit';
+import {
+  flag,
+  integer,
+  list,
+  oneOf,
+  optionalSecret,
+  optionalText,
+  optionalUrl,
+  text,
+  url,
+  type ConfigSpec,
+  type Setting,
+} from '@veche/kit';
+import { trustedProxies, type TrustedProxies } from './client-address.ts';
 
 export interface GatewayConfig {
   host: string;
@@ -14,12 +27,33 @@ export interface GatewayConfig {
   corsOrigins: readonly string[];
   explorer: 'on' | 'off';
   introspection: boolean;
+  /** Whether clients may ask whatever the schema has, or only the documents of the manifest. */
+  operations: 'open' | 'listed';
+  trustedDocumentsFile: string | undefined;
+  /** The most that an operation may be. */
+  maxLength: number;
   maxTokens: number;
+  maxDepth: number;
+  maxAliases: number;
+  maxRootFields: number;
+  maxCost: number;
+  /** Memory for plans of operations, MiB. */
+  planCacheMib: number;
   bodyLimitBytes: number;
   subgraphTimeoutMs: number;
   /** Streams of running votes at once on this process, and from one address. */
   liveMaxListeners: number;
   liveMaxPerAddress: number;
+  redisUrl: string | undefined;
+  proxies: TrustedProxies;
+  /** Requests a minute, as many at once; 0 is no limit. Without Redis nothing is counted. */
+  limitPerAddress: number;
+  limitPerPerson: number;
+  limitVotes: number;
+  /** What becomes of votes while Redis is away. */
+  votesWithoutRedis: 'open' | 'closed';
+  /** Makes of addresses and people keys that say nothing of them; one for all replicas. */
+  limitSecret: string | undefined;
   logLevel: string;
   otlpEndpoint: string | undefined;
 }
@@ -53,11 +87,26 @@ export const config: ConfigSpec<GatewayConfig> = {
   corsOrigins: list('CORS_ORIGINS', []),
   explorer: oneOf('EXPLORER', ['on', 'off'], 'off'),
   introspection: flag('GRAPHQL_INTROSPECTION', false),
+  operations: oneOf('GRAPHQL_OPERATIONS', ['open', 'listed'], 'open'),
+  trustedDocumentsFile: optionalText('TRUSTED_DOCUMENTS_FILE'),
+  maxLength: integer('GRAPHQL_MAX_LENGTH', 40_000, 1_000),
   maxTokens: integer('GRAPHQL_MAX_TOKENS', 2_000, 100),
+  maxDepth: integer('GRAPHQL_MAX_DEPTH', 15, 1),
+  maxAliases: integer('GRAPHQL_MAX_ALIASES', 50),
+  maxRootFields: integer('GRAPHQL_MAX_ROOT_FIELDS', 30, 1),
+  maxCost: integer('GRAPHQL_MAX_COST', 20_000, 1),
+  planCacheMib: integer('PLAN_CACHE_MIB', 30, 1),
   bodyLimitBytes: integer('HTTP_BODY_LIMIT_BYTES', 1_048_576, 1_024),
   subgraphTimeoutMs: integer('SUBGRAPH_TIMEOUT_MS', 10_000, 100),
   liveMaxListeners: integer('LIVE_MAX_LISTENERS', 20_000, 1),
   liveMaxPerAddress: integer('LIVE_MAX_PER_ADDRESS', 200, 1),
+  redisUrl: optionalText('REDIS_URL'),
+  proxies: trustedProxies,
+  limitPerAddress: integer('RATE_LIMIT_ADDRESS_PER_MINUTE', 12_000),
+  limitPerPerson: integer('RATE_LIMIT_PERSON_PER_MINUTE', 1_200),
+  limitVotes: integer('RATE_LIMIT_VOTES_PER_MINUTE', 120),
+  votesWithoutRedis: oneOf('RATE_LIMIT_VOTES_WITHOUT_REDIS', ['open', 'closed'], 'open'),
+  limitSecret: optionalSecret('RATE_LIMIT_SECRET'),
   logLevel: oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
   otlpEndpoint: optionalUrl('OTEL_EXPORTER_OTLP_ENDPOINT'),
 };

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { currentTraceparent, directRoute, type DirectOptions } from '@veche/kit';
 import type { FastifyInstance } from 'fastify';
+import { noteClient, type TrustedProxies } from './client-address.ts';
 import { ORIGIN_HEADERS, type SubgraphPool } from './data-source.ts';
 import { unavailable } from './errors.ts';
+import type { VoteLimit } from './limits.ts';
 
 /** Operations that one subgraph answers whole, by the SHA-256 of their document; generated from what the services declare. */
 type PreparedList = Readonly<Record<string, { subgraph: string; document: string }>>;
@@ -17,19 +19,25 @@ interface HandoverOptions extends DirectOptions {
   pool: SubgraphPool;
   addresses: ReadonlyMap<string, string>;
   corsOrigins: readonly string[];
+  proxies: TrustedProxies;
+  /** Counts a request before it is handed over. */
+  limit: VoteLimit | undefined;
 }
 
 /**
  * Hands a prepared operation to its subgraph as it is, without planning or shaping (ADR 7): the subgraph holds the document, checks the token, the
  * right and the variables, and its answer is the public one.
  */
-export function handover({ pool, addresses, corsOrigins, ...options }: HandoverOptions) {
+export function handover({ pool, addresses, corsOrigins, proxies, limit, ...options }: HandoverOptions) {
   const targets = new Map(
     Object.entries(operations).map(([hash, { subgraph }]) => [hash, new URL(`${addresses.get(subgraph)}/${hash}`)]),
   );
   const route = directRoute(
     (hash) => targets.has(hash),
-    async (hash, body, { headers: asked }) => {
+    async (hash, body, request) => {
+      const { headers: asked } = request;
+      noteClient(request, proxies);
+      const said = await limit?.(request);
       const headers: Record<string, string> = {
         'content-type': 'application/json',
         traceparent: currentTraceparent()!,
@@ -41,7 +49,7 @@ export function handover({ pool, addresses, corsOrigins, ...options }: HandoverO
       const answer = await pool.post(targets.get(hash)!, headers, body).catch(() => null);
       // What a failing subgraph says of itself stays inside; the trace id finds it.
       if (!answer || answer.status >= 500) throw unavailable();
-      return { ...answer, failed: answer.status !== 200 };
+      return { ...answer, ...(said && { headers: said }), failed: answer.status !== 200 };
     },
     options,
   );

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { callerOf, InvalidToken, type Caller, type TokenVerifier } from '@veche/kit';
+import { callerOf, InvalidToken, RecentCallers, sha256Hex, type Caller, type TokenVerifier } from '@veche/kit';
 import { isUnreachable, RealmKeys } from './realm-keys.ts';
 
 // keycloak-connect is CommonJS; only its verifying core is used, because its middleware goes on as anonymous after a bad token.
@@ -37,16 +37,20 @@ export function keycloakVerifier({ issuer, audience, jwksUrl }: KeycloakOptions)
     }),
   );
   manager.rotation = new RealmKeys(jwksUrl);
-  return { verify: (token) => verify(manager, token) };
+  const known = new RecentCallers();
+  return { verify: async (token) => known.get(sha256Hex(token)) ?? verify(manager, token, known) };
 }
 
-async function verify(manager: Manager, token: string): Promise<Caller> {
+async function verify(manager: Manager, token: string, known: RecentCallers): Promise<Caller> {
   const { access_token: accepted } = await grantOf(manager, token);
   // The library checks an RSA signature whatever the header says; the header must say so too.
   if (accepted.header.alg !== 'RS256') throw new InvalidToken('ERR_ALG');
+  const { exp = Infinity, sub } = accepted.content;
   // To the library a token without an end never ends.
-  if (!Number.isFinite(accepted.content.exp) || !accepted.content.sub) throw new InvalidToken('ERR_CLAIM');
-  return callerOf(accepted.content);
+  if (!Number.isFinite(exp) || !sub) throw new InvalidToken('ERR_CLAIM');
+  const caller = callerOf(accepted.content);
+  known.set(sha256Hex(token), caller, exp * 1000);
+  return caller;
 }
 
 async function grantOf(manager: Manager, token: string): Promise<{ access_token: Token }> {

@@ -14,16 +14,22 @@ import {
   type TokenVerifier,
 } from '@veche/kit';
 import { config as spec, type GatewayConfig } from './config.ts';
+import { noteClient } from './client-address.ts';
 import { addCors } from './cors.ts';
 import { Subgraph, SubgraphPool } from './data-source.ts';
+import { Documents } from './documents.ts';
 import { errorFormatter } from './errors.ts';
 import { addExplorer, addPublicSchema } from './explorer.ts';
 import { addFiles } from './files.ts';
+import { addGate } from './gate.ts';
 import { addPreparedList, handover } from './handover.ts';
 import { addLive } from './live.ts';
 import { addOpenLog } from './open-log.ts';
 import { keycloakVerifier } from './keycloak-verifier.ts';
+import { makeLimits } from './limits.ts';
 import { legacyStatus, watchCompletion } from './plugins.ts';
+import { QueryGuard } from './query-limits.ts';
+import { SharedStore } from './redis.ts';
 
 export interface RunningGateway {
   url: string;
@@ -41,7 +47,11 @@ export async function startGateway(env: Readonly<Record<string, string | undefin
   const tracing = makeTracing('gateway', config.otlpEndpoint);
   const pool = new SubgraphPool(config.subgraphTimeoutMs);
   const addresses = new Map<string, string>();
-  const apollo = makeApollo({ config, pool, log, addresses }, metrics.registry);
+  const store = config.redisUrl ? await SharedStore.connect(config.redisUrl) : null;
+  const verifier = verifierOf(config);
+  const limits = store && makeLimits({ config, store, verifier, registry: metrics.registry });
+  const documents = new Documents(config.operations, config.trustedDocumentsFile);
+  const { apollo, gateway } = makeApollo({ config, pool, log, addresses, documents }, metrics.registry);
   await apollo.start();
   let stopping = false;
   const { bodyLimitBytes, corsOrigins } = config;
@@ -49,11 +59,15 @@ export async function startGateway(env: Readonly<Record<string, string | undefin
   const app = makeHttp({
     ...common,
     graphql: { apollo },
-    direct: handover({ ...common, pool, addresses, corsOrigins }),
-    verifier: verifierOf(config),
+    direct: handover({ ...common, pool, addresses, corsOrigins, proxies: config.proxies, limit: limits?.vote }),
+    verifier,
+    trusts: config.proxies.trusts,
     ready: async () => !stopping,
   });
   addCors(app, corsOrigins);
+  app.addHook('onRequest', async ({ raw }) => noteClient(raw, config.proxies));
+  limits?.addTo(app);
+  addGate(app, documents, new QueryGuard(gateway.schema!, config));
   addPublicSchema(app);
   addOpenLog(app, pool, addresses);
   addFiles(app, pool, addresses);
@@ -68,6 +82,7 @@ export async function startGateway(env: Readonly<Record<string, string | undefin
     await app.close();
     await apollo.stop();
     await pool.close();
+    store?.close();
     await tracing.shutdown();
   };
   return { url, stop };
@@ -79,12 +94,13 @@ interface ApolloParts {
   log: Logger;
   /** Filled with the addresses that the subgraphs are asked at. */
   addresses: Map<string, string>;
+  documents: Documents;
 }
 
 function makeApollo(
-  { config, pool, log, addresses }: ApolloParts,
+  { config, pool, log, addresses, documents }: ApolloParts,
   registry: Parameters<typeof watchCompletion>[1],
-): ApolloServer<Context> {
+): { apollo: ApolloServer<Context>; gateway: ApolloGateway } {
   const gateway = new ApolloGateway({
     supergraphSdl: readFileSync(config.supergraphFile, 'utf8'),
     buildService: ({ name, url: composed }) => {
@@ -92,9 +108,10 @@ function makeApollo(
       addresses.set(name, url);
       return new Subgraph({ url, fetcher: pool.fetcher });
     },
+    experimental_approximateQueryPlanStoreMiB: config.planCacheMib,
     logger: silenced(log),
   });
-  return new ApolloServer<Context>({
+  const apollo = new ApolloServer<Context>({
     gateway,
     csrfPrevention: true,
     introspection: config.introspection,
@@ -102,11 +119,13 @@ function makeApollo(
     hideSchemaDetailsFromClientErrors: !config.introspection,
     parseOptions: { maxTokens: config.maxTokens },
     maxRecursiveSelections: true,
+    persistedQueries: { cache: documents.cache, ttl: null },
     formatError: errorFormatter(log),
     stopOnTerminationSignals: false,
     logger: silenced(log),
     plugins: [ApolloServerPluginLandingPageDisabled(), legacyStatus, watchCompletion(log, registry)],
   });
+  return { apollo, gateway };
 }
 
 /** Apollo's chatter goes to debug; its errors name addresses and are ours to read. */

@@ -16,6 +16,7 @@ export interface DirectAnswer {
   status: number;
   /** JSON. */
   body: string | Buffer;
+  headers?: Readonly<Record<string, string>>;
   failed: boolean;
 }
 
@@ -54,13 +55,13 @@ async function answer(
     await endOfTurn();
     return handle(hash, body, request);
   };
-  const { status, body, failed } = await tracing
+  const { status, body, headers, failed } = await tracing
     .run({ name: 'graphql', kind: 'server', parent: currentTrace() ?? null }, work)
     .catch((error: Error) => failure(error, log));
   // Whoever sends more than is taken is not listened to any longer.
   if (!request.complete) response.setHeader('connection', 'close');
-  const headers = { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body) };
-  response.writeHead(status, headers).end(body);
+  const ours = { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, headers ? { ...headers, ...ours } : ours).end(body);
   const seconds = (performance.now() - startedAt) / 1000;
   metrics.operation('prepared', hash.slice(0, 12), failed ? 'error' : 'ok', seconds);
   metrics.http('/graphql/:hash', status, seconds);
@@ -85,8 +86,8 @@ function endOfTurn(): Promise<void> {
 }
 
 function failure(error: Error, log: Logger): DirectAnswer {
-  const { status, body } = errorAnswer(error, log);
-  return { status, body: JSON.stringify(body), failed: true };
+  const { status, headers, body } = errorAnswer(error, log);
+  return { status, headers, body: JSON.stringify(body), failed: true };
 }
 
 /** A request that is refused before anything of it is looked at. */

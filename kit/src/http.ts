@@ -21,6 +21,8 @@ export interface HttpOptions {
   metrics: Metrics;
   tracing: Tracing;
   bodyLimitBytes: number;
+  /** Is this the address of a proxy whose X-Forwarded-For is believed? Without it there is no proxy. */
+  trusts?: (address: string) => boolean;
   /** May this replica take requests? Never asks the event log. */
   ready: () => Promise<boolean>;
 }
@@ -30,7 +32,7 @@ export function makeHttp(options: HttpOptions): FastifyInstance {
   const app = fastify({
     bodyLimit: options.bodyLimitBytes,
     logger: false,
-    trustProxy: true,
+    trustProxy: options.trusts ?? false,
     serverFactory: (general) => {
       const server = createServer((request, response) => {
         // A connection that stays open would keep a server that is ending.
@@ -105,6 +107,6 @@ function addGraphql(app: FastifyInstance, { graphql, verifier, tracing }: HttpOp
 }
 
 function sendError(error: Error & { statusCode?: number }, reply: FastifyReply, log: Logger): FastifyReply {
-  const { status, body } = errorAnswer(error, log);
-  return reply.code(status).send(body);
+  const { status, headers, body } = errorAnswer(error, log);
+  return reply.code(status).headers(headers).send(body);
 }

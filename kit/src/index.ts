@@ -5,6 +5,7 @@ export { auditCommand } from './audit/command.ts';
 export { NORMAL_AGAIN_MS } from './audit/outbox-audit.ts';
 export type { Caller, Role } from './auth/caller.ts';
 export { ROLES, callerOf } from './auth/caller.ts';
+export { RecentCallers } from './auth/recent-callers.ts';
 export type { TokenVerifier, VerifierOptions } from './auth/token-verifier.ts';
 export { InvalidToken, bearerToken, tokenVerifier } from './auth/token-verifier.ts';
 export type { Background } from './background.ts';
@@ -35,6 +36,7 @@ export {
   integer,
   list,
   oneOf,
+  optionalSecret,
   optionalText,
   optionalUrl,
   readConfig,
@@ -46,6 +48,7 @@ export { sha256Hex } from './hash.ts';
 export { fileSigningKey, newSigningKey, publicHex, type SigningKey } from './signing-key.ts';
 export { newId } from './id.ts';
 export { failPoint } from './fail-point.ts';
+export { RecentMap } from './recent-map.ts';
 export { randomHex } from './random-hex.ts';
 export type { Logger } from './log.ts';
 export { makeMetrics } from './metrics.ts';

@@ -27,20 +27,32 @@ export async function contextOf(
 
 export interface ErrorAnswer {
   status: number;
+  headers: Readonly<Record<string, string>>;
   body: { errors: [{ message: string; extensions: object }] };
 }
 
 /** What a failed request is answered: its own status, code and sentence, or INTERNAL with the trace id; the unexpected is logged once. */
 export function errorAnswer(error: Error & { statusCode?: number; extensions?: unknown }, log: Logger): ErrorAnswer {
-  const own = (error.extensions ?? {}) as { code?: string; userMessage?: string; http?: { status: number } };
+  const own = (error.extensions ?? {}) as {
+    code?: string;
+    userMessage?: string;
+    http?: { status: number; headers?: ReadonlyMap<string, string> };
+  };
   const status = own.http?.status ?? error.statusCode ?? 500;
   const unexpected = status >= 500;
   if (unexpected) log.error({ err: error }, 'unexpected failure');
   const message = unexpected ? 'Internal error' : error.message;
   const { code = codeOf(status), userMessage = sentenceOf(code) } = own;
   const traceId = currentTrace()?.traceId;
-  return { status, body: { errors: [{ message, extensions: { code, userMessage, traceId } }] } };
+  return {
+    status,
+    headers: headersOf(own.http),
+    body: { errors: [{ message, extensions: { code, userMessage, traceId } }] },
+  };
 }
+
+const headersOf = (http: { headers?: ReadonlyMap<string, string> } | undefined): Record<string, string> =>
+  Object.fromEntries(http?.headers ?? []);
 
 const sentenceOf = (code: string): string => USER_MESSAGES[code] ?? USER_MESSAGES['INTERNAL']!;
 

@@ -4,6 +4,7 @@ import { createRemoteJWKSet, decodeProtectedHeader } from 'jose';
 import { sha256Hex } from '../hash.ts';
 import type { Caller, Claims } from './caller.ts';
 import { callerOf } from './caller.ts';
+import { RecentCallers } from './recent-callers.ts';
 
 /** Says who presents a token, or throws; there is no way from a bad token to an anonymous caller. */
 export interface TokenVerifier {
@@ -38,7 +39,7 @@ const NO_TOKEN = { payload: '', signature: '' };
 /** RS256 access tokens by the keys of the realm (RFC 7519, RFC 7517), remembered by hash until they expire. */
 export function tokenVerifier(options: VerifierOptions): TokenVerifier {
   const keyOf = realmKeys(options);
-  const cache = new RecentCallers(options.cacheSize ?? 10_000);
+  const cache = new RecentCallers(options.cacheSize);
 
   async function verify(token: string): Promise<Caller> {
     const hash = sha256Hex(token);
@@ -51,39 +52,6 @@ export function tokenVerifier(options: VerifierOptions): TokenVerifier {
   }
 
   return { verify };
-}
-
-interface Remembered {
-  caller: Caller;
-  /** Milliseconds. */
-  expires: number;
-}
-
-/**
- * Callers of the last tokens, in two generations: when the young one is full it becomes the old one and the old one goes. To evict one by one
- * from a Map costs a walk over what was evicted before.
- */
-class RecentCallers {
-  readonly #half: number;
-  #young = new Map<string, Remembered>();
-  #old = new Map<string, Remembered>();
-
-  constructor(size: number) {
-    this.#half = Math.max(1, Math.ceil(size / 2));
-  }
-
-  get(hash: string): Caller | null {
-    const found = this.#young.get(hash) ?? this.#old.get(hash);
-    return found && found.expires > Date.now() ? found.caller : null;
-  }
-
-  set(hash: string, caller: Caller, expires: number): void {
-    if (this.#young.size >= this.#half) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
-    this.#young.set(hash, { caller, expires });
-  }
 }
 
 /** The key that a token's header names; asked of the realm again after a while, so that a withdrawn key ends. */

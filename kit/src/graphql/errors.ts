@@ -1,3 +1,4 @@
+import { HeaderMap } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 
 /** What a person reads when a request itself is at fault; expected rejections carry their own texts. */
@@ -12,7 +13,7 @@ export const USER_MESSAGES: Readonly<Record<string, string>> = {
   PERSISTED_QUERY_NOT_FOUND: 'Такой запрос не зарегистрирован.',
   PERSISTED_QUERY_NOT_SUPPORTED: 'Такой запрос не зарегистрирован.',
   OPERATION_RESOLUTION_FAILURE: 'В запросе не указана операция.',
-  TOO_MANY_REQUESTS: 'Слишком много запросов. Попробуйте позже.',
+  RATE_LIMITED: 'Слишком много запросов. Подождите немного и повторите.',
   UNAVAILABLE: 'Сервис сейчас недоступен. Повторите через несколько секунд: действие не потеряется и не удвоится.',
   INTERNAL: 'Что-то пошло не так на нашей стороне. Сообщите в поддержку номер ошибки.',
 };
@@ -41,9 +42,17 @@ export function badInput(message: string, path: readonly string[] = []): GraphQL
 /** Something that the answer needs is away; the same request may be repeated. The message is for developers. */
 export const unavailable = (message: string): GraphQLError => requestError('UNAVAILABLE', message);
 
-/** A refusal of a plain HTTP route with its own status, code and Russian sentence; the message is for developers. */
-export const routeError = (status: number, code: string, message: string, userMessage: string): GraphQLError =>
-  new GraphQLError(message, { extensions: { code, userMessage, http: { status } } });
+/** A refusal of a plain HTTP route with its own status, code, Russian sentence and headers; the message is for developers. */
+export const routeError = (
+  status: number,
+  code: string,
+  message: string,
+  userMessage: string,
+  headers: Readonly<Record<string, string>> = {},
+): GraphQLError => {
+  const http: object = { status, headers: new HeaderMap(Object.entries(headers)) };
+  return new GraphQLError(message, { extensions: { code, userMessage, http } });
+};
 
 /** An expected refusal of a query, which has no payload to carry it; the message is for developers. */
 export const queryError = (code: string, message: string, userMessage: string): GraphQLError =>

@@ -78,6 +78,10 @@ const gateway: Program = {
     ...common(context),
     EXPLORER: 'on',
     GRAPHQL_INTROSPECTION: 'true',
+    // Whoever works or tests here does so from one address and as a handful of people.
+    RATE_LIMIT_ADDRESS_PER_MINUTE: '600000',
+    RATE_LIMIT_PERSON_PER_MINUTE: '600000',
+    RATE_LIMIT_VOTES_PER_MINUTE: '600000',
     ...Object.fromEntries(
       SUBGRAPHS.map((name) => [`SUBGRAPH_${name.toUpperCase()}_URL`, `${context.urls[name]}/graphql`]),
     ),
