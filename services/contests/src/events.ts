@@ -132,6 +132,7 @@ const factsOf = (application: Application, contest?: Contest) => {
     revision: application.revision,
     submittedAt: application.submittedAt?.toISOString() ?? '',
     groupId: application.groupId ?? '',
+    sourceId: application.sourceId ?? '',
     answers: contest ? assessedAnswers(contest, application.content.answers) : [],
   };
 };

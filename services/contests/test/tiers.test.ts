@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { document } from '../src/domain/templates/fields.ts';
+import { TEMPLATES } from '../src/domain/templates/index.ts';
 import {
   ANSWERS,
   ask,
+  AT,
   CONTENT,
   contestInput,
   does,
+  drafted,
   groupOf,
   importer,
   organiser,
@@ -12,6 +16,7 @@ import {
   stranger,
   type Contests,
 } from './setup.ts';
+import { bearer, PDF, uploaded, uploading } from './setup-files.ts';
 import {
   carry,
   decide,
@@ -68,6 +73,35 @@ test('what the district commissions pass comes to the city committee by itself, 
   const decided = await seen(service, up.id);
   expect(decided).toMatchObject({ state: 'NOT_SELECTED', source: { state: 'WINNER' } });
   expect(decided.source.history.map(({ state }: any) => state)).toEqual(['DRAFT', 'SUBMITTED', 'ADMITTED', 'WINNER']);
+});
+
+test('files that the answers name come up with them: the application above has them as its own', async () => {
+  const { form } = TEMPLATES.find(({ code }) => code === 'municipal-selection')!;
+  const { properties } = form as { properties: object };
+  const withFile = { ...form, properties: { ...properties, minutesFile: document('Протокол собрания') } };
+  const north = await firstTier(service, { form: withFile });
+  const city = await secondTier(service, { contestIds: [north] }, { form: withFile });
+  service.clock.set(AT.intake);
+  const { applicationId, lead } = await drafted(service, north);
+  const minutesFile = await uploaded(service, applicationId, lead);
+  const other = await (await uploading(service, applicationId, Buffer.concat([PDF, PDF]), lead)).json();
+  const content = { answers: { ...ANSWERS, minutesFile } };
+  await does(service, 'saveApplication', { applicationId, expectedVersion: 1, content }, lead);
+  await does(service, 'submitApplication', { applicationId }, lead);
+  await does(service, 'admitApplication', { applicationId }, regional);
+  service.clock.set(LATER_INTAKE);
+  await decide(service, north, 1, { [applicationId]: 'WINNER' });
+  const [up] = await listed(service, city, organiser);
+  expect(up).toMatchObject({ state: 'SUBMITTED', answers: { minutesFile } });
+  const { sha256 } = minutesFile as { sha256: string };
+  const download = async (id: string, hash: string, as = lead) =>
+    fetch(`${service.url}/files/applications/${id}/${hash}`, { headers: await bearer(service, as) });
+  const file = await download(up.id, sha256);
+  expect(Buffer.from(await file.arrayBuffer())).toEqual(PDF);
+  expect((await download(up.id, sha256, stranger)).status).toBe(404);
+  // What was tried below and left out again stays there.
+  expect((await download(applicationId, other.file.sha256)).status).toBe(200);
+  expect((await download(up.id, other.file.sha256)).status).toBe(404);
 });
 
 test('a project comes up once, whatever is repeated; what was decided before the intake waits as a draft and is filed with its opening', async () => {

@@ -4,9 +4,10 @@ import type { ApplicationFacts } from '@veche/proto/contests/v1/contests';
 import { ApplicationAdmittedSchema, ApplicationDecidedSchema } from '@veche/proto/contests/v1/contests';
 import { PledgeMadeSchema, PledgePaidSchema, PledgeWithdrawnSchema } from '@veche/proto/crowdfunding/v1/crowdfunding';
 import { ResultDeterminedSchema } from '@veche/proto/voting/v1/voting';
-import type { ContestOutcome, ProjectFacts, ProjectState } from './domain/project.ts';
-import { candidate, planOf } from './domain/project.ts';
-import { learnFacts, learnOutcome } from './domain/register.ts';
+import type { Decision } from '@veche/kit/domain/decision';
+import type { ContestOutcome, ProjectEvent, ProjectFacts, ProjectState } from './domain/project.ts';
+import { candidate, isRegistered, planOf } from './domain/project.ts';
+import { learnFacts, learnOutcome, learnRaised } from './domain/register.ts';
 import { isSource } from './domain/source.ts';
 import { toOutbox } from './events.ts';
 import type { PledgeProjection, PledgeTotals } from './store.ts';
@@ -44,21 +45,26 @@ interface ApplicationRef {
   contestId: string;
 }
 
-async function admitted({ projects, clock }: ConsumerParts, ref: ApplicationRef, facts: ProjectFacts) {
-  await projects.upsert({
-    id: ref.applicationId,
-    events: toOutbox,
-    initial: () => candidate(ref.contestId),
-    decide: (state) => learnFacts(state, facts, clock.now()),
-  });
-}
+const admitted = (parts: ConsumerParts, ref: ApplicationRef, facts: ProjectFacts) =>
+  learn(parts, ref, (state) => learnFacts(state, facts, parts.clock.now()));
 
-async function decided({ projects, clock }: ConsumerParts, ref: ApplicationRef, outcome: ContestOutcome) {
-  await projects.upsert({
-    id: ref.applicationId,
+const decided = (parts: ConsumerParts, ref: ApplicationRef, outcome: ContestOutcome) =>
+  learn(parts, ref, (state) => learnOutcome(state, outcome, parts.clock.now()));
+
+async function learn(
+  { projects, clock }: ConsumerParts,
+  { applicationId: id, contestId }: ApplicationRef,
+  decide: (state: ProjectState) => Decision<ProjectState, ProjectEvent, never>,
+): Promise<void> {
+  const { aggregate } = await projects.upsert({ id, events: toOutbox, initial: () => candidate(contestId), decide });
+  const sourceId = aggregate?.state.facts?.sourceId;
+  if (!sourceId) return;
+  const upper = { id, registered: isRegistered(aggregate.state) };
+  // A repetition finds it done; a project that the register has never heard of has nothing to give up.
+  await projects.change<ProjectEvent, never>({
+    id: sourceId,
     events: toOutbox,
-    initial: () => candidate(ref.contestId),
-    decide: (state) => learnOutcome(state, outcome, clock.now()),
+    decide: (state) => learnRaised(state, upper, clock.now()),
   });
 }
 
@@ -72,8 +78,10 @@ async function promised(
   await pledges.store.upsertIfNewer(pledgeId, sequence, { projectId, amount, status });
 }
 
-function factsOf({ title, oktmo, category, totalCostKopecks, funding, revision }: ApplicationFacts): ProjectFacts {
+function factsOf(facts: ApplicationFacts): ProjectFacts {
+  const { title, oktmo, category, totalCostKopecks, funding, revision } = facts;
   const known = funding.flatMap(({ source, amountKopecks: amount }) => (isSource(source) ? [{ source, amount }] : []));
   const plan = planOf(known, totalCostKopecks);
-  return { title, oktmo, category, totalCost: totalCostKopecks, plan, revision };
+  const sourceId = facts.sourceId || null;
+  return { title, oktmo, category, totalCost: totalCostKopecks, plan, revision, sourceId };
 }

@@ -21,6 +21,7 @@ export function projectStore(connection: mongoose.Connection): AggregateStore<Pr
             totalCost: BigInt,
             plan: amounts,
             revision: Number,
+            sourceId: String,
           },
           { _id: false },
         ),
@@ -28,6 +29,7 @@ export function projectStore(connection: mongoose.Connection): AggregateStore<Pr
       outcome: {
         type: new mongoose.Schema({ winner: Boolean, version: Number, sequence: Number }, { _id: false }),
       },
+      raisedTo: String,
       registeredAt: Date,
       stages: [
         {

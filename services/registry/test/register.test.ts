@@ -118,6 +118,34 @@ describe('the register', () => {
     );
   });
 
+  test('has a project that won in two tiers once, as that of the second, and has the first back when that one loses', async () => {
+    const [lower, upper] = [await winner(registry), story()];
+    await registry.bus.deliver(admitted(upper, { sourceId: lower.projectId }));
+    expect((await project(registry, lower)).state).toBe('SUPPORTED');
+    const won = result(upper, 1, { [upper.projectId]: 'WINNER' });
+    for (const again of [won, won]) await registry.bus.deliver(again);
+    expect(await project(registry, lower)).toBeNull();
+    expect((await project(registry, upper)).state).toBe('SUPPORTED');
+    // What is told of the first tier afterwards does not bring it back, nor does another contest that it came up to.
+    await registry.bus.deliver(result(lower, 2, { [lower.projectId]: 'WINNER' }));
+    await registry.bus.deliver(admitted(story(), { sourceId: lower.projectId }));
+    expect(await project(registry, lower)).toBeNull();
+    await registry.bus.deliver(result(upper, 2, { [upper.projectId]: 'NOT_SELECTED' }));
+    expect(await project(registry, upper)).toBeNull();
+    expect((await project(registry, lower)).state).toBe('SUPPORTED');
+    expect(await types(lower)).toEqual(['ProjectRegistered', 'ProjectRemoved', 'ProjectRegistered']);
+  });
+
+  test('keeps a project of the first tier whose works are planned beside that of the second', async () => {
+    const lower = await winner(registry);
+    await ask(registry, PLAN, planInput(lower));
+    const upper = await winner(registry, story(), { sourceId: lower.projectId });
+    expect([(await project(registry, lower)).state, (await project(registry, upper)).state]).toEqual([
+      'PLANNED',
+      'SUPPORTED',
+    ]);
+  });
+
   test('keeps a project whose works are planned', async () => {
     const of = await winner(registry);
     await ask(registry, PLAN, planInput(of));

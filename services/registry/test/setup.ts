@@ -33,7 +33,7 @@ export const FUNDING = [
 
 export function admitted(
   { projectId, contestId }: Story,
-  { title = 'Сквер у школы', oktmo = '71876000', funding = FUNDING, revision = 1 } = {},
+  { title = 'Сквер у школы', oktmo = '71876000', funding = FUNDING, revision = 1, sourceId = '' } = {},
 ): OutboxEvent {
   return event(ApplicationAdmittedSchema, projectId, {
     applicationId: projectId,
@@ -46,6 +46,7 @@ export function admitted(
       totalCostKopecks: 1_000_000_00n,
       funding,
       revision,
+      sourceId,
     },
   });
 }

@@ -14,6 +14,8 @@ export interface ProjectFacts {
   plan: SourceAmount[];
   /** Revision of the application that the facts are taken from. */
   revision: number;
+  /** Project of a first tier that it came up from. */
+  sourceId?: string | null;
 }
 
 /** What the contest said last. */
@@ -48,6 +50,8 @@ export interface ProjectState {
   status: ProjectStatus;
   facts?: ProjectFacts;
   outcome?: ContestOutcome;
+  /** Project of a second tier that it goes on as, as long as that one stands in the register. */
+  raisedTo?: string | null;
   /** Present while the project is in the register. */
   registeredAt?: Date;
   stages: ImplementationStage[];

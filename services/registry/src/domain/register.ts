@@ -22,6 +22,13 @@ export function learnOutcome(state: ProjectState, outcome: ContestOutcome, now: 
   return settle({ ...state, outcome }, now);
 }
 
+/** What won in a second tier as well stands in the register once, as the project of that tier, as long as that one stands there. */
+export function learnRaised(state: ProjectState, upper: { id: string; registered: boolean }, now: Date): Applied {
+  const known = state.raisedTo === upper.id;
+  if (known === upper.registered) return accept(state);
+  return settle({ ...state, raisedTo: upper.registered ? upper.id : null }, now);
+}
+
 function isNewer(one: ContestOutcome, other: ContestOutcome): boolean {
   return one.version === other.version ? one.sequence > other.sequence : one.version > other.version;
 }
@@ -31,7 +38,7 @@ function isNewer(one: ContestOutcome, other: ContestOutcome): boolean {
  * no works are planned; with works planned it stays, because contracts exist by then.
  */
 function settle(state: ProjectState, now: Date): Applied {
-  const winner = state.outcome?.winner === true;
+  const winner = state.outcome?.winner === true && !state.raisedTo;
   if (winner && state.facts && state.status === 'CANDIDATE') {
     return accept({ ...state, status: 'SUPPORTED', registeredAt: now }, { kind: 'ProjectRegistered' });
   }
