@@ -17,8 +17,10 @@ import type { WorksStore } from './store/works.ts';
 import type { Stores } from './store.ts';
 import { historyView, workOf } from './application-views.ts';
 import { versionsOf } from './version-views.ts';
+import { fillingOf } from './domain/filling-time.ts';
 import { organisationsNamed } from './domain/organisations.ts';
 import { rolesOf } from './domain/roles.ts';
+import { requestsToFile } from './domain/simple-filing.ts';
 import { applicantKindOf } from './domain/tier/entry.ts';
 import { TEMPLATES } from './domain/templates/index.ts';
 import { transitionsOf } from './domain/transitions.ts';
@@ -43,7 +45,11 @@ export interface ViewParts {
 }
 
 export const templates = () =>
-  TEMPLATES.map((template) => ({ ...template, criteria: template.criteria.map(criterionView) }));
+  TEMPLATES.map((template) => ({
+    ...template,
+    criteria: template.criteria.map(criterionView),
+    minutesToFill: () => fillingOf({ ...template, divisions: [] }).minutes,
+  }));
 
 const criterionView = (criterion: Criterion) => ({ group: null, round: null, least: null, ...criterion });
 
@@ -75,6 +81,9 @@ export function contestView({ stores, clock }: ViewParts, { id, version, state }
     winnersBy: winnersOf(state),
     scoring: state.scoring ?? PLAIN_SCORING,
     formulaNames: () => formulaNames(state.form),
+    minutesToFill: () => fillingOf(state).minutes,
+    fieldsToFill: () => fillingOf(state).fields,
+    requestsToFile: () => requestsToFile(state),
     ballotListApproved: ballot !== null && ballot !== undefined,
     applicationCounts: async (_args: object, context: Context) => {
       const counts = await loadCounts(stores, context, id);

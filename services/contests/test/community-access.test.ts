@@ -53,12 +53,17 @@ const TABLE: [name: string, input: object, roles: readonly string[] | null][] = 
   ['appointAmbassador', { contestId: newId(), personId: newId() }, ['organiser']],
   ['endAmbassador', { contestId: newId(), personId: newId() }, ['organiser']],
   ['countAmbassadorLink', { code: 'AAAA-BBBB', step: 'VISIT' }, null],
+  ['fileSimpleInitiative', { contestId: newId(), content: {} }, ['citizen']],
+  ['revokeStatusLink', { applicationId: newId() }, ['citizen', 'municipality']],
+  ['renewStatusLink', { applicationId: newId() }, ['citizen', 'municipality']],
   ['changeSettings', { oktmo: OKTMO, settings: {}, ...because }, ['organiser', 'admin']],
 ];
 const INPUTS: Readonly<Record<string, string>> = {
   withdrawIdea: 'IdeaCommandInput',
   appointAmbassador: 'AmbassadorInput',
   endAmbassador: 'AmbassadorInput',
+  revokeStatusLink: 'ApplicationCommandInput',
+  renewStatusLink: 'ApplicationCommandInput',
 };
 const documentOf = (name: string): string =>
   `mutation ($input: ${INPUTS[name] ?? `${name[0]!.toUpperCase()}${name.slice(1)}Input`}!) { ${name}(input: $input) { __typename } }`;

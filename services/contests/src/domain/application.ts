@@ -4,6 +4,7 @@ import { BUDGET_SOURCES } from '@veche/kit/domain/scoring/facts';
 import type { ApplicationStatus } from './application-states.ts';
 import type { FieldChange } from './content-values.ts';
 import type { FieldError } from './field-error.ts';
+import type { StatusLink } from './status-link.ts';
 import type { Terms } from './terms.ts';
 import type { TierCode } from './tier/codes.ts';
 import type { HeadCode } from './tier/head.ts';
@@ -140,6 +141,8 @@ export interface Application {
   /** The last offer of the administration to rework it together. */
   jointRework?: JointRework | null;
   reopenings?: readonly Reopening[];
+  /** The link to its state; absent as long as the first one stands. */
+  statusLink?: StatusLink | null;
 }
 
 export interface JointRework {
@@ -189,6 +192,7 @@ export type ApplicationCode =
   | 'PUBLISHED_ALREADY'
   | 'REWORK_NOT_OFFERED'
   | 'ITEM_REPEATED'
+  | 'SIMPLE_FILING_NOT_ALLOWED'
   | TierCode
   | HeadCode;
 

@@ -1,6 +1,8 @@
 import type { Caller, Policy, Rule } from '@veche/kit';
 
 const citizens: Rule = { anyRole: ['citizen'] };
+/** Members of a group, and staff of a municipality that files an application. */
+const applicants: Rule = { anyRole: ['citizen', 'municipality'] };
 const moderators: Rule = { anyRole: ['organiser'] };
 
 /** Ideas, what is said about them, and the settings of territories. */
@@ -52,6 +54,9 @@ export const communityPolicy: Policy = {
     appointAmbassador: moderators,
     endAmbassador: moderators,
     countAmbassadorLink: 'public',
+    revokeStatusLink: applicants,
+    renewStatusLink: applicants,
+    fileSimpleInitiative: citizens,
     changeSettings: { anyRole: ['organiser', 'admin'] },
   },
 };

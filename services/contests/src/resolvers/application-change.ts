@@ -8,7 +8,7 @@ import type { FieldError } from '../domain/field-error.ts';
 import { attributed } from '../domain/history.ts';
 import { applicationToOutbox as events } from '../events.ts';
 import { aroundOf, forget, type Surroundings } from '../loaders.ts';
-import { messages } from '../messages.ts';
+import { messages, type Code } from '../messages.ts';
 import { isApplicant, mayActFor, mayOrganise, maySeeApplication } from '../policy.ts';
 import { applicationView, type ViewParts } from '../views.ts';
 import { withSentences } from './field-errors.ts';
@@ -112,7 +112,7 @@ export const notFound = (path: string): ApplicationOutcome => ({
 export function answer(
   parts: ViewParts,
   context: Context,
-  outcome: ApplicationOutcome,
+  outcome: Outcome<Application, Code>,
   fieldErrors: readonly FieldError[] = [],
 ) {
   forget(context);

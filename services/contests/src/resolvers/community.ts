@@ -14,7 +14,7 @@ import type { DocumentsParts } from './documents.ts';
 import { meetingDocuments } from './meeting-documents.ts';
 import { meetingMutations, meetingQueries } from './meetings.ts';
 import { menuQueries } from './menu.ts';
-import { statusLink, statusQueries } from './status-link.ts';
+import { statusLink, statusMutations, statusQueries } from './status-link.ts';
 import { problemMutations, problemQueries } from './problems.ts';
 import { searchQueries } from './search.ts';
 import { settingsMutation, settingsQueries } from './settings.ts';
@@ -42,6 +42,7 @@ export const communityMutations = (parts: ViewParts): MutationResolvers => ({
   ...groupLeadMutations(parts),
   ...problemMutations(parts),
   ...ambassadorMutations(parts),
+  ...statusMutations(parts),
 });
 
 export const communityTypes = (parts: DocumentsParts) => ({

@@ -27,19 +27,15 @@ export function groupMutations(parts: ViewParts): GroupMutations {
     forget(context);
     return payload(outcome, messages, (group) => ({ group: groupView(parts, context, group) })) as never;
   };
-  const rule = (contest: Contest | undefined): InitiatorRule => ({
-    applicants: contest?.applicants ?? null,
-    today: localDateOf(clock.now(), contest?.timeZone ?? 'UTC'),
-  });
   return {
     formInitiativeGroup: async (_source, { input }, context) => {
       const command = commandOf(context, 'formInitiativeGroup', input);
       const contest = (await stores.contests.load(input.contestId))?.state;
       if (!contest || contest.status === 'DRAFT')
         return answer(context, { aggregate: null, rejection: { code: 'NOT_FOUND', path: ['contestId'] } });
-      const code = randomBytes(CODE_BYTES).toString('base64url');
       const wish = { ...input, decided: contest.status === 'DECIDED' };
-      const decide = () => formGroup(wish, initiatorOf(context.requireCaller()), code, rule(contest));
+      const decide = () =>
+        formGroup(wish, initiatorOf(context.requireCaller()), newInvitationCode(), initiatorRule(contest, clock.now()));
       return answer(context, await stores.groups.create({ command, events, decide }));
     },
     joinInitiativeGroup: async (_source, { input }, context) => {
@@ -47,7 +43,8 @@ export function groupMutations(parts: ViewParts): GroupMutations {
       const caller = initiatorOf(context.requireCaller());
       const group = await stores.groups.load(input.groupId);
       const contest = group ? (await stores.contests.load(group.state.contestId))?.state : undefined;
-      const decide = (state: InitiativeGroup) => joinGroup(state, caller, input.invitationCode, rule(contest));
+      const decide = (state: InitiativeGroup) =>
+        joinGroup(state, caller, input.invitationCode, initiatorRule(contest, clock.now()));
       return answer(context, await stores.groups.change({ id: input.groupId, command, events, decide }));
     },
     leaveInitiativeGroup: async (_source, { input }, context) => {
@@ -66,7 +63,15 @@ export function groupMutations(parts: ViewParts): GroupMutations {
   };
 }
 
-const initiatorOf = ({ personId, assurance, birthdate, residence }: Caller): Initiator => ({
+/** Who may be an initiator of a contest; without one the law alone. */
+export const initiatorRule = (contest: Contest | undefined, now: Date): InitiatorRule => ({
+  applicants: contest?.applicants ?? null,
+  today: localDateOf(now, contest?.timeZone ?? 'UTC'),
+});
+
+export const newInvitationCode = (): string => randomBytes(CODE_BYTES).toString('base64url');
+
+export const initiatorOf = ({ personId, assurance, birthdate, residence }: Caller): Initiator => ({
   personId,
   assurance,
   birthdate,

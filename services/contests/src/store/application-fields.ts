@@ -55,6 +55,7 @@ export const APPLICATION: mongoose.SchemaDefinition = {
   assigneeId: String,
   jointRework: part({ offeredAt: Date, text: String, declinedAt: Date, reason: String }),
   reopenings: [part({ at: Date, reason: String, ground: String, refusalReason: String })],
+  statusLink: part({ edition: Number, revoked: Boolean }),
 };
 
 export const APPLICATION_INDEXES: readonly IndexSpec[] = [
