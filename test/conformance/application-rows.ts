@@ -9,6 +9,9 @@ const answerBy = '2031-01-01T00:00:00.000Z';
 /** Right requests of every mutation on an application. */
 export const APPLICATIONS_VALID: Record<string, Valid> = {
   draftApplication: { as: 'lead', input: (w) => ({ ...contest(w), groupId: w.groupId, content: {} }) },
+  fileSimpleInitiative: { as: 'lead', input: (w) => ({ ...contest(w), content: {} }) },
+  revokeStatusLink: { as: 'lead', input: application },
+  renewStatusLink: { as: 'lead', input: application },
   saveApplication: { as: 'lead', input: (w) => ({ ...application(w), expectedVersion: 1, content: {} }) },
   editApplication: { as: 'lead', input: (w) => ({ ...application(w), baseVersion: 1, content: {} }) },
   answerRemark: { as: 'lead', input: (w) => ({ ...application(w), remark: 1, text: 'Ответ на замечание' }) },
@@ -55,6 +58,12 @@ export const APPLICATIONS_VALID: Record<string, Valid> = {
 export const APPLICATIONS_WRONG: Row[] = [
   ['draftApplication', 'intake is over', {}, 'STAGE_NOT_OPEN'],
   ['draftApplication', 'not the lead', {}, 'FORBIDDEN', 'member'],
+  ['fileSimpleInitiative', 'a group is wanted', {}, 'SIMPLE_FILING_NOT_ALLOWED'],
+  ['fileSimpleInitiative', 'a draft contest', (w) => ({ contestId: w.draftId }), 'NOT_FOUND'],
+  ['revokeStatusLink', 'not filed', (w) => ({ applicationId: w.draftedId }), 'WRONG_STATE'],
+  ['revokeStatusLink', 'not the lead', {}, 'FORBIDDEN', 'member'],
+  ['renewStatusLink', 'not filed', (w) => ({ applicationId: w.draftedId }), 'WRONG_STATE'],
+  ['renewStatusLink', 'not the lead', {}, 'FORBIDDEN', 'member'],
   ['saveApplication', 'filed already', { expectedVersion: 3 }, 'WRONG_STATE'],
   ['saveApplication', 'not the lead', {}, 'NOT_FOUND', 'outsider'],
   ['editApplication', 'filed already', {}, 'WRONG_STATE'],

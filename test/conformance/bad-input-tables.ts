@@ -84,6 +84,11 @@ export const NESTED_TOO_LONG: Record<string, Record<string, string>> = {
     'content.category': 'BAD_USER_INPUT',
     'content.divisions': 'BAD_USER_INPUT',
   },
+  fileSimpleInitiative: {
+    'content.title': 'BAD_USER_INPUT',
+    'content.category': 'BAD_USER_INPUT',
+    'content.divisions': 'BAD_USER_INPUT',
+  },
   saveApplication: {
     'content.title': 'BAD_USER_INPUT',
     'content.category': 'BAD_USER_INPUT',
@@ -193,6 +198,8 @@ export const REUSED: Reused[] = [
   ['postApplicationMessage', {}, { text: 'Другой вопрос' }],
   ['addApplicationNote', {}, { text: 'Другая заметка' }],
   ['decideApplications', { action: 'ASSIGN' }, { action: 'PUBLISH' }],
+  ['revokeStatusLink', {}, { expectedVersion: 99 }],
+  ['renewStatusLink', {}, { expectedVersion: 99 }],
   ['withdrawApplication', (w) => ({ applicationId: w.draftedId }), { expectedVersion: 99 }],
   ['updateMyContacts', { email: 'one@example.ru' }, { email: 'two@example.ru' }],
   ['giveConsent', (w) => ({ textVersion: w.consentText }), { purpose: 'PAYMENTS' }],
@@ -231,5 +238,9 @@ export const KEYS_TRIED_BY_THE_VOTE = [
   // Its code is drawn with the appointment; the tests of contests use it.
   'countAmbassadorLink',
   'generateApplicationDocument',
+  'generateApplicationNotice',
+  'signDocument',
+  // It wants a contest of its own, with an open intake and a short form.
+  'fileSimpleInitiative',
   ...KEYS_TRIED_BY_TIERS,
 ];

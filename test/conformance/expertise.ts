@@ -222,6 +222,7 @@ export const KEYS_TRIED_BY_EXPERTISE = [
   'generateCommissionProtocol',
   'generateDecisionLetter',
   'generateRankingList',
+  'signAssessmentDocument',
   'generateMeetingMinutes',
   'leaveExpertPool',
   'setAssessmentRules',

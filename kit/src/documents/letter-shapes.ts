@@ -52,6 +52,22 @@ export interface DecisionLetterData {
   appeal: string;
 }
 
+/** Data of the letter that tells an applicant what the administration decided of the application. */
+export interface ApplicationNoticeData {
+  contest: string;
+  applicationNumber: string;
+  application: string;
+  /** When, as it is printed. */
+  decided: string;
+  outcome: string;
+  /** Of a refusal: the ground of the law and the explanation; empty otherwise. */
+  ground: string;
+  reason: string;
+  /** Of a return: what is to be answered by when. */
+  remarks: readonly { field: string; text: string }[];
+  answerBy: string;
+}
+
 /** Data of the list of a ranking. */
 export interface RankingListData {
   contest: string;
@@ -97,6 +113,13 @@ export const letterFields = ({ score, place, ...texts }: DecisionLetterData): Fi
   ranked: place !== '',
   score,
   place,
+});
+
+export const noticeFields = ({ remarks, ...texts }: ApplicationNoticeData): Fields => ({
+  ...typesetAll(texts),
+  refused: texts.ground !== '',
+  returned: remarks.length > 0,
+  remarks: numbered(remarks.map((remark) => typesetAll(remark))),
 });
 
 export const rankingFields = ({ contest, edition, determined, lines }: RankingListData): Fields => ({

@@ -1,6 +1,7 @@
 import mongoose from 'mongoose';
 import { accept } from '../domain/decision.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
+import type { ElectronicSignature } from '../domain/electronic-signature.ts';
 import type { FileStorage } from '../files/storage.ts';
 import { sha256Hex } from '../hash.ts';
 import { aggregateStore } from '../mongo/aggregate-store.ts';
@@ -10,10 +11,23 @@ import type { PdfConverter } from './pdf.ts';
 import type { Fields } from './shapes.ts';
 import { fillTemplate, standardTemplate, type TemplateName } from './template.ts';
 
-interface RenderedFile {
+interface StoredFile {
   sha256: string;
   /** Length. */
   bytes: number;
+}
+
+/** As what somebody signs a document. */
+export type SignerRole = 'APPLICANT' | 'HEAD' | 'CHAIR' | 'DEPUTY' | 'SECRETARY' | 'MEMBER' | 'EXPERT' | 'OFFICIAL';
+
+/** A signature under one of the files of a document; the person is a pseudonymous id. */
+export interface DocumentSignature extends ElectronicSignature {
+  personId: string;
+  role: SignerRole;
+  /** SHA-256 of the file that was signed. */
+  sha256: string;
+  /** The detached signature (DER); null for a simple one. */
+  cms: StoredFile | null;
 }
 
 /** A document that was made: its number, the data that it was made of, and the files. */
@@ -21,6 +35,10 @@ export interface DocumentRecord {
   kind: TemplateName;
   /** What it is about: an application, a sheet, a session. */
   subjectId: string;
+  /** Documents from before there was a register of a contest stand in none, like the words below. */
+  contestId?: string;
+  /** The subject in Russian words. */
+  about?: string;
   /** "З-2026-15": letter of the kind, year, ordinal without gaps. */
   number: string;
   year: number;
@@ -33,14 +51,19 @@ export interface DocumentRecord {
   /** Texts of the template as JSON, from its registration to its making; null afterwards. */
   texts: string | null;
   /** Null only between its registration and its making. */
-  docx: RenderedFile | null;
+  docx: StoredFile | null;
   /** Null where no converter is installed. */
-  pdf: RenderedFile | null;
+  pdf: StoredFile | null;
+  /** In the order in which they came. */
+  signatures?: readonly DocumentSignature[];
+  /** Whether everybody has signed who has to. */
+  signed?: boolean;
 }
 
 export type DocumentStore = AggregateStore<DocumentRecord>;
 
-const FILE = new mongoose.Schema({ sha256: String, bytes: Number }, { _id: false });
+const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false });
+const FILE = part({ sha256: String, bytes: Number });
 
 export const documentStore = (connection: mongoose.Connection): DocumentStore =>
   aggregateStore<DocumentRecord>(connection, {
@@ -48,6 +71,8 @@ export const documentStore = (connection: mongoose.Connection): DocumentStore =>
     fields: {
       kind: String,
       subjectId: String,
+      contestId: String,
+      about: String,
       number: String,
       year: Number,
       ordinal: Number,
@@ -57,10 +82,23 @@ export const documentStore = (connection: mongoose.Connection): DocumentStore =>
       texts: String,
       docx: FILE,
       pdf: FILE,
+      signatures: [
+        part({
+          personId: String,
+          role: String,
+          kind: String,
+          sha256: String,
+          signedAt: Date,
+          cms: FILE,
+          verdict: mongoose.Schema.Types.Mixed,
+        }),
+      ],
+      signed: Boolean,
     },
     indexes: [
       [{ kind: 1, year: 1, ordinal: 1 }, { unique: true }], // one number once
       [{ subjectId: 1, createdAt: 1 }], // of an application, a sheet
+      [{ contestId: 1, createdAt: -1, _id: -1, kind: 1, signed: 1 }], // the register of a contest, its filters in the order of the list
     ],
   });
 
@@ -74,6 +112,8 @@ export interface Wanted {
   command: Command;
   kind: TemplateName;
   subjectId: string;
+  contestId: string;
+  about: string;
   /** Data that is kept with the document; a sum is a bigint. */
   data: object;
   fields: Fields;
@@ -87,6 +127,7 @@ const LETTERS: Readonly<Record<TemplateName, string>> = {
   protocol: 'П',
   meeting: 'С',
   letter: 'У',
+  notice: 'И',
   ranking: 'Р',
 };
 const ATTEMPTS = 50;
@@ -111,11 +152,11 @@ const BEING_MADE = new Map<string, Promise<Made>>();
 
 async function register(
   documents: DocumentStore,
-  { command, kind, subjectId, data, fields, year, date }: Wanted,
+  { command, kind, subjectId, contestId, about, data, fields, year, date }: Wanted,
 ): Promise<Made> {
   const snapshot = canonicalJson(data);
   const made = { snapshot, snapshotSha256: sha256Hex(snapshot), texts: JSON.stringify(fields), docx: null, pdf: null };
-  const content = { kind, subjectId, year, date, ...made };
+  const content = { kind, subjectId, contestId, about, year, date, signatures: [], signed: false, ...made };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const [last] = await documents.find({ kind, year }, { sort: { ordinal: -1 }, limit: 1 });
     const ordinal = (last?.state.ordinal ?? 0) + 1;
@@ -144,7 +185,7 @@ async function render(
   const stamp = { documentNumber: state.number, date: state.date, dataSha256: state.snapshotSha256 };
   const docx = fillTemplate(standardTemplate(state.kind), { ...stamp, ...fields });
   const converted = await pdf(docx);
-  const keep = async (bytes: Buffer): Promise<RenderedFile> => ({
+  const keep = async (bytes: Buffer): Promise<StoredFile> => ({
     sha256: await storage.put(bytes),
     bytes: bytes.length,
   });
@@ -162,28 +203,24 @@ export const MEDIA_TYPES = {
   pdf: 'application/pdf',
 } as const;
 
-/** A document as the graph shows it; its files are asked for below `base`. */
-export function documentView(base: string, { id, state, createdAt }: Aggregate<DocumentRecord>) {
-  const fileOf = (form: keyof typeof MEDIA_TYPES, file: RenderedFile | null) =>
-    file && { mediaType: MEDIA_TYPES[form], ...file, path: `${base}/${id}.${form}` };
-  return {
-    id,
-    number: state.number,
-    createdAt,
-    data: () => JSON.parse(state.snapshot) as unknown,
-    dataSha256: state.snapshotSha256,
-    docx: fileOf('docx', state.docx),
-    pdf: fileOf('pdf', state.pdf),
-  };
+const SIGNATURE = 'application/pkcs7-signature';
+
+/** A file of a document by the last part of its path, "<id>.pdf", or a signature, "<id>.1.p7s"; null when there is none. */
+export async function documentFile(documents: DocumentStore, name: string) {
+  const [, id, ordinal, form] = /^([0-9a-f-]{36})(?:\.(\d{1,4}))?\.(docx|pdf|p7s|sig)$/.exec(name) ?? [];
+  const found = id ? await documents.load(id) : null;
+  const file = found && form ? fileOf(found.state, form, ordinal) : null;
+  if (!found || !file) return null;
+  const { sha256, bytes, mediaType } = file;
+  const title = [found.state.number, ordinal, form].filter((one) => one !== undefined).join('.');
+  return { record: found.state, file: { name: title, mediaType, bytes, sha256 } };
 }
 
-/** A file of a document by the last part of its path, "<id>.pdf"; null when there is none. */
-export async function documentFile(documents: DocumentStore, name: string) {
-  const [, id, form] = /^([0-9a-f-]{36})\.(docx|pdf)$/.exec(name) ?? [];
-  const found = id ? await documents.load(id) : null;
-  const file = form ? found?.state[form as keyof typeof MEDIA_TYPES] : null;
-  if (!found || !file) return null;
-  const { sha256, bytes } = file;
-  const mediaType = MEDIA_TYPES[form as keyof typeof MEDIA_TYPES];
-  return { record: found.state, file: { name: `${found.state.number}.${form}`, mediaType, bytes, sha256 } };
+function fileOf(document: DocumentRecord, form: string, ordinal: string | undefined) {
+  if (form === 'docx' || form === 'pdf') {
+    const file = ordinal === undefined ? document[form] : null;
+    return file && { ...file, mediaType: MEDIA_TYPES[form] };
+  }
+  const cms = document.signatures?.[Number(ordinal) - 1]?.cms;
+  return cms ? { ...cms, mediaType: SIGNATURE } : null;
 }

@@ -3,7 +3,7 @@ import Docxtemplater from 'docxtemplater';
 import PizZip from 'pizzip';
 import type { Fields } from './shapes.ts';
 
-export type TemplateName = 'application' | 'score' | 'protocol' | 'meeting' | 'letter' | 'ranking';
+export type TemplateName = 'application' | 'score' | 'protocol' | 'meeting' | 'letter' | 'notice' | 'ranking';
 
 /** The template that stands for a kind of document where the regulation brings none of its own. */
 export const standardTemplate = (name: TemplateName): Buffer =>

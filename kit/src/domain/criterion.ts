@@ -206,6 +206,8 @@ export interface Scoring {
   tieBreakers: readonly TieBreaker[];
   /** The least that experts may sign their sheets with; absent: a certificate (63-ФЗ article 5). */
   sheetSignature?: 'SIMPLE' | 'ENHANCED';
+  /** The same of documents: applications, minutes, letters. */
+  documentSignature?: 'SIMPLE' | 'ENHANCED';
   /** A jury of residents that scores in a stage of its own; absent: there is none. */
   publicJury?: PublicJury | null;
   /** Points that residents give to applications in the same stage; absent: there are none. */

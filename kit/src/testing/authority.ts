@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -121,6 +121,16 @@ export class Authority {
 function openssl(args: readonly string[], config: string): void {
   const env = { PATH: process.env['PATH'], OPENSSL_CONF: config };
   execFileSync('openssl', args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+/** A directory as `SIGNATURE_TRUST_DIR` wants it, with the root of the authority and its list of the revoked. */
+export function trustOf(authority: Authority): string {
+  const directory = mkdtempSync(join(tmpdir(), 'veche-trust-'));
+  mkdirSync(join(directory, 'roots'));
+  mkdirSync(join(directory, 'revoked'));
+  copyFileSync(authority.rootFile, join(directory, 'roots', 'root.cer'));
+  copyFileSync(authority.crl(), join(directory, 'revoked', 'root.crl'));
+  return directory;
 }
 
 /** A CMS signature over a document, DER; detached unless `options` says otherwise. */

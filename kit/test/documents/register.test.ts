@@ -40,6 +40,8 @@ const wanted = (key: string, data: ScoreSheetData) => ({
   command: { caller: 'expert', key, name: 'generate', payload: { sheetId: 'sheet' } },
   kind: 'score' as const,
   subjectId: 'sheet',
+  contestId: 'contest',
+  about: 'Оценочный лист',
   data,
   fields: scoreSheetFields(data),
   year: 2026,

@@ -19,6 +19,8 @@ import {
   type DecisionLetterData,
   type MeetingMinutesData,
   type RankingListData,
+  noticeFields,
+  type ApplicationNoticeData,
 } from '../../src/documents/letter-shapes.ts';
 import { fillTemplate, standardTemplate, TemplateError, type TemplateName } from '../../src/documents/template.ts';
 import { lookIntoArchive } from '../../src/files/archive.ts';
@@ -159,6 +161,18 @@ const LETTER: DecisionLetterData = {
   appeal: 'Решение можно обжаловать по 03.04.2026 включительно.',
 };
 
+const NOTICE: ApplicationNoticeData = {
+  contest: 'Инициативные проекты Сургута',
+  applicationNumber: '7',
+  application: 'Детская площадка "Радуга"',
+  decided: '20.03.2026 12:00',
+  outcome: 'в рассмотрении отказано',
+  ground: 'недостаточно средств местного бюджета',
+  reason: 'В бюджете города нет таких средств.',
+  remarks: [],
+  answerBy: '',
+};
+
 const RANKING: RankingListData = {
   contest: 'Инициативные проекты Сургута',
   edition: 2,
@@ -175,6 +189,7 @@ const DOCUMENTS: [TemplateName, object][] = [
   ['protocol', protocolFields(PROTOCOL)],
   ['meeting', meetingFields(MEETING)],
   ['letter', letterFields(LETTER)],
+  ['notice', noticeFields(NOTICE)],
   ['ranking', rankingFields(RANKING)],
 ];
 

@@ -18,6 +18,7 @@ export const applicationPolicy: Policy = {
     applicationRegister: overseers,
     applicationThread: 'authenticated',
     applicationNotes: overseers,
+    contestDocuments: overseers,
   },
   Mutation: {
     editApplication: applicants,
@@ -29,6 +30,8 @@ export const applicationPolicy: Policy = {
     reopenApplication: organisers,
     decideApplications: organisers,
     generateApplicationDocument: 'authenticated',
+    generateApplicationNotice: 'authenticated',
+    signDocument: 'authenticated',
     postApplicationMessage: talkers,
     markApplicationThreadRead: talkers,
     addApplicationNote: organisers,

@@ -9,7 +9,8 @@ const FORMS: Readonly<Record<MeetingForm, string>> = {
   CONFERENCE: 'конференции граждан',
 };
 
-const NOBODY = 'не указан';
+/** Stands where the minutes name no chair or secretary. */
+export const NOBODY = 'не указан';
 
 /** What the document of the minutes in force says; people are their pseudonymous ids. */
 export function meetingMinutesData(meeting: Meeting, record: MeetingRecord, contest: string): MeetingMinutesData {

@@ -23,7 +23,12 @@ const DESK = {
     `message { id at side author { id } text files read } ${REJECTION}`,
   ],
   markApplicationThreadRead: ['MarkApplicationThreadReadInput', `unread ${REJECTION}`],
-  generateApplicationDocument: ['GenerateApplicationDocumentInput', `document { id } ${REJECTION}`],
+  generateApplicationDocument: [
+    'GenerateApplicationDocumentInput',
+    `document { id docx { path sha256 } } ${REJECTION}`,
+  ],
+  generateApplicationNotice: ['GenerateApplicationDocumentInput', `document { id } ${REJECTION}`],
+  signDocument: ['SignDocumentInput', `document { id signed signatures { role person { id } } } ${REJECTION}`],
   addApplicationNote: ['AddApplicationNoteInput', `note { id at author { id } text } ${REJECTION}`],
 } as const;
 export type DeskMutation = keyof typeof DESK;
@@ -69,6 +74,8 @@ export const DESK_INPUT = (applicationId: string): Record<DeskMutation, object> 
   postApplicationMessage: { applicationId, text: 'Вопрос' },
   markApplicationThreadRead: { applicationId, messageId: applicationId },
   generateApplicationDocument: { applicationId },
+  generateApplicationNotice: { applicationId },
+  signDocument: { documentId: applicationId, sha256: '0'.repeat(64) },
   addApplicationNote: { applicationId, text: 'Заметка' },
 });
 

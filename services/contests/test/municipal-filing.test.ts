@@ -1,11 +1,8 @@
-import { copyFileSync, mkdirSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '@veche/kit';
-import { Authority, hasGost, signedBy, type SignerFiles } from '@veche/kit/testing/authority';
+import { Authority, hasGost, signedBy, trustOf, type SignerFiles } from '@veche/kit/testing/authority';
 import type { TestCaller } from '@veche/kit/testing/tokens';
-import { deskAsk, deskDoes } from './desk.ts';
+import { deskAsk, deskCode, deskDoes } from './desk.ts';
 import { ANSWERS, ask, CONTENT, does, importer, startContests, type Contests } from './setup.ts';
 import {
   CITY,
@@ -32,7 +29,6 @@ const head: TestCaller & { sub: string } = { ...staffOf(CITY), sub: newId(), nam
 const officer = staffOf(CITY);
 const clerk = staffOf(VILLAGE);
 
-const trust = mkdtempSync(join(tmpdir(), 'veche-trust-'));
 let service: Contests;
 let signer: SignerFiles;
 let other: SignerFiles;
@@ -40,11 +36,7 @@ beforeAll(async () => {
   const authority = new Authority(hasGost() ? 'GOST-256' : 'RSA');
   signer = authority.person({ family: NAME.family, given: 'Анна Петровна' });
   other = authority.person({ family: 'Петров', given: 'Иван Иванович' });
-  mkdirSync(join(trust, 'roots'));
-  mkdirSync(join(trust, 'revoked'));
-  copyFileSync(authority.rootFile, join(trust, 'roots', 'root.cer'));
-  copyFileSync(authority.crl(), join(trust, 'revoked', 'root.crl'));
-  service = await startContests({ env: { SIGNATURE_TRUST_DIR: trust } });
+  service = await startContests({ env: { SIGNATURE_TRUST_DIR: trustOf(authority) } });
   await noteHead(service, { oktmo: CITY, personId: head.sub, act: 'Решение думы № 1 от 10.01.2026' }, regional);
 }, 60_000);
 afterAll(() => service.stop());
@@ -120,6 +112,18 @@ test('a village and a city file alike: the same functions, the same quota, the s
   });
   const lost = { contestId: region, sourceApplicationId: ofVillage[1]!, municipality: VILLAGE };
   expect((await fileFor(service, lost, clerk)).rejection.code).toBe('FIRST_TIER_NOT_PASSED');
+});
+
+test('the document of what a municipality files is signed by its head alone', async () => {
+  const { id } = await drafted();
+  const { document } = await deskDoes(service, 'generateApplicationDocument', { applicationId: id }, officer);
+  const { path, sha256 } = document.docx;
+  const headers = { authorization: `Bearer ${await service.token(officer)}` };
+  const bytes = Buffer.from(await (await fetch(`${service.url}${path}`, { headers })).arrayBuffer());
+  const input = { documentId: document.id, sha256, signature: signedBy(signer, bytes).toString('base64') };
+  expect(await deskCode(service, 'signDocument', input, officer)).toBe('NOT_SIGNER');
+  const { document: signed } = await deskDoes(service, 'signDocument', input, head);
+  expect(signed).toMatchObject({ signed: true, signatures: [{ role: 'HEAD', person: { id: head.sub } }] });
 });
 
 test('a municipality that the rule names by itself has another quota', async () => {

@@ -26,6 +26,7 @@ export const policy: Policy = {
     publicJury: 'public',
     juryCandidates: { anyRole: ['organiser', 'importer', 'auditor'] },
     myJuryPart: 'authenticated',
+    assessmentDocuments: { anyRole: ['organiser', 'importer', 'auditor'] },
   },
   Mutation: {
     joinExpertPool: experts,
@@ -45,6 +46,7 @@ export const policy: Policy = {
     generateScoreSheetDocument: { anyRole: ['expert', 'organiser', 'importer'] },
     generateCommissionProtocol: { anyRole: ['commission', 'organiser', 'importer'] },
     generateDecisionLetter: 'authenticated',
+    signAssessmentDocument: 'authenticated',
     generateRankingList: { anyRole: ['commission', 'organiser', 'importer'] },
     determineRanking: organisers,
     formCommission: organisers,

@@ -1,10 +1,9 @@
-import { copyFileSync, mkdirSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sha256Hex } from '@veche/kit';
 import { PLAIN_SCORING } from '@veche/kit/domain/criterion';
-import { Authority, hasGost, signedBy, type SignerFiles } from '@veche/kit/testing/authority';
+import { Authority, hasGost, signedBy, trustOf, type SignerFiles } from '@veche/kit/testing/authority';
 import type { TestCaller } from '@veche/kit/testing/tokens';
 import { organiser, scored, setUp, story, stranger, type Setup } from './setup.ts';
 
@@ -19,7 +18,7 @@ const CONFIRM = answerOf('confirmScoreSheet', 'ConfirmScoreSheetInput');
 const TO_SIGN = 'query ($id: ID!) { sheetToSign(sheetId: $id) { bytes text sha256 } }';
 const SHEET = `query ($id: ID!) { scoreSheet(id: $id) { hash ${SIGNATURE} } }`;
 
-const trust = mkdtempSync(join(tmpdir(), 'veche-trust-'));
+let trust: string;
 let authority: Authority;
 let setup: Setup;
 let signer: SignerFiles;
@@ -27,10 +26,7 @@ let signer: SignerFiles;
 beforeAll(async () => {
   authority = new Authority(hasGost() ? 'GOST-256' : 'RSA');
   signer = authority.person(NAMES);
-  mkdirSync(join(trust, 'roots'));
-  mkdirSync(join(trust, 'revoked'));
-  copyFileSync(authority.rootFile, join(trust, 'roots', 'root.cer'));
-  copyFileSync(authority.crl(), join(trust, 'revoked', 'root.crl'));
+  trust = trustOf(authority);
   setup = await setUp({ env: { SIGNATURE_TRUST_DIR: trust } });
 }, 60_000);
 afterAll(() => setup.stop());

@@ -147,6 +147,7 @@ export const scoringShape: Check = object(
     groupThresholds: list(GROUP_THRESHOLD, { min: 0, max: 100, distinct: ({ group }: { group: string }) => group }),
     tieBreakers: list(TIE_BREAKER, { min: 0, max: 10 }),
     sheetSignature: oneOf('SIMPLE', 'ENHANCED'),
+    documentSignature: oneOf('SIMPLE', 'ENHANCED'),
     publicJury: nullable(PUBLIC_JURY),
     virtualCapital: nullable(VIRTUAL_CAPITAL),
   },

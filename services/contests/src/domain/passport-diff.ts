@@ -89,6 +89,7 @@ const TREES: Readonly<Record<string, { text: string; labels: Readonly<Record<str
       'virtualCapital.perApplication': { text: 'предел баллов от одного жителя одной заявке', gender: 'm' },
       'virtualCapital.progress': { text: 'видимость хода поддержки', gender: 'f', show: oneOf(VISIBILITY) },
       sheetSignature: { text: 'подпись оценочного листа', gender: 'f', show: oneOf(SHEET_SIGNATURES) },
+      documentSignature: { text: 'подпись документов', gender: 'f', show: oneOf(SHEET_SIGNATURES) },
     },
   },
   uiSchema: { text: 'вид формы', labels: {} },

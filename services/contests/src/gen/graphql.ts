@@ -66,6 +66,8 @@ export type Query = {
   commentsToModerate: CommentConnection;
   /** What moderators decided, newest first, without texts and persons. */
   moderationLog: ModerationLogConnection;
+  /** Register of the documents that were made of applications and meetings of a contest, the latest first; null for all but staff of the territory and auditors. */
+  contestDocuments?: Maybe<RegisteredDocumentConnection>;
   /** An initiative group; visible to its members and to organisers. */
   initiativeGroup?: Maybe<InitiativeGroup>;
   /** Groups that the signed-in person belongs to. */
@@ -100,7 +102,7 @@ export type Query = {
   settings?: Maybe<ScopeSettings>;
   /** What a draft would do with applications of another contest, or with made-up ones: points, places, winners and money. Nothing is stored; the same input gives the same answer. */
   simulateContest: SimulateContestPayload;
-  /** State of an application by its link, without signing in; null for a link that is none. */
+  /** State of an application by its link, without signing in; null for a link that is none, or none any more. */
   applicationStatus?: Maybe<ApplicationStatus>;
   /** Applications that a municipality files, newest first; for its own staff and for those who oversee its territory. */
   municipalApplications: ApplicationConnection;
@@ -221,6 +223,15 @@ export type QueryCommentsToModerateArgs = {
 export type QueryModerationLogArgs = {
   of: ModeratedKind;
   oktmo: Scalars['Oktmo']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryContestDocumentsArgs = {
+  contestId: Scalars['ID']['input'];
+  kind?: InputMaybe<DocumentKind>;
+  signed?: InputMaybe<Scalars['Boolean']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
 };
@@ -405,8 +416,12 @@ export type Mutation = {
   complain: ModerationPayload;
   /** Publishes or hides an idea or a comment; the decision goes to the public log. */
   moderate: ModerationPayload;
+  /** Signs a document: an application its lead or the head of the municipality, minutes their chair and secretary, a letter an official of the place. The signature is checked first, and refused with the reason. */
+  signDocument: SignedDocumentPayload;
   /** Makes a document of the application as it stands: DOCX, and PDF where a converter is installed. For its group and the officials. */
   generateApplicationDocument: ApplicationDocumentPayload;
+  /** Makes the letter that tells the applicants what the administration decided of the application: returned with remarks, admitted, refused by a ground of the law. For its group and the officials. */
+  generateApplicationNotice: ApplicationDocumentPayload;
   /** Offers the lead of a group to another member, who becomes the lead by accepting; a new offer replaces the old one. */
   offerGroupLead: InitiativeGroupPayload;
   /** Takes over the lead of a group that was offered to the signed-in member. */
@@ -455,6 +470,12 @@ export type Mutation = {
   recordProblemVotes: ProblemPollPayload;
   /** Puts a new version of the settings of a territory or of a contest in force, now or later. */
   changeSettings: SettingsPayload;
+  /** Files an initiative of one resident in one request: a group of one, the application, all checks, the filing, or nothing of it. Where one resident may apply and the form takes under five minutes (`Contest.minutesToFill`). */
+  fileSimpleInitiative: ApplicationPayload;
+  /** Makes the link by which others follow an application lead nowhere; for who leads its group. */
+  revokeStatusLink: ApplicationPayload;
+  /** Puts another link in the place of the present or a revoked one, which leads nowhere from then on; for who leads the group. */
+  renewStatusLink: ApplicationPayload;
   /** Begins the application of a municipality in a contest of the second tier, from a project that passed the first one; for staff of that municipality. */
   fileForMunicipality: ApplicationPayload;
   /** Takes up what passed the first tier and has not come up yet, for example after a quota grew; the platform does so by itself as well. */
@@ -633,7 +654,17 @@ export type MutationModerateArgs = {
 };
 
 
+export type MutationSignDocumentArgs = {
+  input: SignDocumentInput;
+};
+
+
 export type MutationGenerateApplicationDocumentArgs = {
+  input: GenerateApplicationDocumentInput;
+};
+
+
+export type MutationGenerateApplicationNoticeArgs = {
   input: GenerateApplicationDocumentInput;
 };
 
@@ -758,6 +789,21 @@ export type MutationChangeSettingsArgs = {
 };
 
 
+export type MutationFileSimpleInitiativeArgs = {
+  input: FileSimpleInitiativeInput;
+};
+
+
+export type MutationRevokeStatusLinkArgs = {
+  input: ApplicationCommandInput;
+};
+
+
+export type MutationRenewStatusLinkArgs = {
+  input: ApplicationCommandInput;
+};
+
+
 export type MutationFileForMunicipalityArgs = {
   input: FileForMunicipalityInput;
 };
@@ -848,6 +894,8 @@ export type ContestsRejectionCode =
   | 'RAISED_ALREADY'
   /** Nobody here has filed the project: it was taken over from another system. */
   | 'APPLICANT_UNKNOWN'
+  /** The rules of the contest do not let one resident file a short form. */
+  | 'SIMPLE_FILING_NOT_ALLOWED'
   /** A setting is not possible; see the path. */
   | 'SETTINGS_INVALID'
   /** Settings begin now or later. */
@@ -934,6 +982,10 @@ export type ContestsRejectionCode =
   | 'NOT_A_RESIDENT'
   /** The lead was not offered to the caller, or not any more. */
   | 'LEAD_NOT_OFFERED'
+  /** The document is not the caller's to sign. */
+  | 'NOT_SIGNER'
+  /** The kept file is not what was registered. */
+  | 'DOCUMENT_ALTERED'
   /** A person complains about a text once. */
   | 'ALREADY_COMPLAINED'
   /** Nobody complains about his own text. */
@@ -1149,7 +1201,7 @@ export type Application = {
   timeline: Array<IdeaTimelineEntry>;
   /** Residents, administration and business with what each of them gives. */
   roles: Array<ProjectRole>;
-  /** Documents that were made of it, oldest first; for its group and the officials. */
+  /** Documents that were made of it and letters about it, oldest first; for its group and the officials. */
   documents: Array<ApplicationDocument>;
   /**
    * Files that belong to the application: those its answers name; its group and officials also see those that were uploaded and left out again.
@@ -1165,7 +1217,7 @@ export type Application = {
   headSignatures: Array<HeadSignature>;
   /** Whether the head has signed what stands there now. */
   signedByHead: Scalars['Boolean']['output'];
-  /** Link by which whoever holds it follows the application without signing in; told to its group and to staff of the territory, from the filing on. */
+  /** Link by which whoever holds it follows the application without signing in; told to its group and to staff of the territory, from the filing on; null once it was revoked. */
   statusLink?: Maybe<Scalars['String']['output']>;
   /** Who files it. */
   applicantKind: ApplicantKind;
@@ -1997,6 +2049,8 @@ export type ContestTemplate = {
   votingRule: Scalars['JSON']['output'];
   /** Fewest members of an initiative group. */
   groupMinimum: Scalars['Int']['output'];
+  /** Minutes that the required part of its form takes, as for a contest. */
+  minutesToFill: Scalars['Int']['output'];
 };
 
 /** A contest (competitive selection of projects). */
@@ -2075,6 +2129,12 @@ export type Contest = {
   ballotListApproved: Scalars['Boolean']['output'];
   /** Numbers of applications by state, as far as the caller may see them. */
   applicationCounts: Array<ApplicationCount>;
+  /** Minutes that the required part of an application takes, rounded up: an estimate by number, kind and length of the fields, the same way for every form. */
+  minutesToFill: Scalars['Int']['output'];
+  /** Fields that have to be filled in, with those that some answer asks for. */
+  fieldsToFill: Scalars['Int']['output'];
+  /** Requests of a resident from nothing to a filed application; 1 where `fileSimpleInitiative` is allowed. */
+  requestsToFile: Scalars['Int']['output'];
   /** That it is the second tier of other contests: only projects that passed there enter it; null: anybody may apply. */
   tier?: Maybe<ContestTier>;
   /** Published contests that take up projects of this one. */
@@ -2892,6 +2952,8 @@ export type Scoring = {
   tieBreakers: Array<TieBreaker>;
   /** The least that experts may sign their sheets with; null: a certificate. */
   sheetSignature?: Maybe<SheetSignatureRule>;
+  /** The least that documents may be signed with: applications, minutes, protocols, letters; null: a certificate. */
+  documentSignature?: Maybe<SheetSignatureRule>;
   /** Jury of residents that scores before the experts, in the stage PUBLIC_ASSESSMENT; null: there is none. */
   publicJury?: Maybe<PublicJuryRule>;
   /** Points that residents with a confirmed account give to applications in the stage PUBLIC_ASSESSMENT; null: there are none. */
@@ -3041,6 +3103,8 @@ export type ScoringInput = {
   tieBreakers?: InputMaybe<Array<TieBreakerInput>>;
   /** The least that experts may sign their sheets with. */
   sheetSignature?: InputMaybe<SheetSignatureRule>;
+  /** The least that documents may be signed with. */
+  documentSignature?: InputMaybe<SheetSignatureRule>;
   /** Jury of residents that scores before the experts. */
   publicJury?: InputMaybe<PublicJuryRuleInput>;
   /** Points that residents give to applications in the stage PUBLIC_ASSESSMENT. */
@@ -3322,8 +3386,180 @@ export type ModerationPayload = {
   rejection?: Maybe<ContestsRejection>;
 };
 
-/** A document that was made of an application. */
+/** A document in the register of a contest. */
+export type RegisteredDocument = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Number, for example З-2026-15; ordinals of a kind and a year have no gaps. */
+  number: Scalars['String']['output'];
+  /** Kind. */
+  kind: DocumentKind;
+  /** The kind, in Russian. */
+  kindName: Scalars['String']['output'];
+  /** When it was registered. */
+  createdAt: Scalars['DateTime']['output'];
+  /** What it is about, in Russian. */
+  about: Scalars['String']['output'];
+  /** Id of the application, sheet, meeting, session or contest that it was made of. */
+  subjectId: Scalars['ID']['output'];
+  /** SHA-256 of the data that it was made of as canonical JSON (RFC 8785), hex. */
+  dataSha256: Scalars['String']['output'];
+  /** The document to be edited; null while it is being made. */
+  docx?: Maybe<DocumentFile>;
+  /** The document to be printed; null where no converter is installed. */
+  pdf?: Maybe<DocumentFile>;
+  /** Whether everybody has signed who has to. */
+  signed: Scalars['Boolean']['output'];
+  /** Signatures, the first first. A document stays what was signed: made anew it has another number. */
+  signatures: Array<DocumentSignature>;
+};
+
+/** Kind of a document. */
+export type DocumentKind =
+  /** Application. */
+  | 'APPLICATION'
+  /** Minutes of a residents' meeting. */
+  | 'MEETING'
+  /** Score sheet. */
+  | 'SCORE'
+  /** Protocol of a commission. */
+  | 'PROTOCOL'
+  /** Letter about a decision of the commission. */
+  | 'LETTER'
+  /** Letter about a decision of the administration on an application. */
+  | 'NOTICE'
+  /** List of a ranking. */
+  | 'RANKING';
+
+/** A file of a document in the register. */
+export type DocumentFile = {
+  /** Media type. */
+  mediaType: Scalars['String']['output'];
+  /** Length in bytes. */
+  bytes: Scalars['Int']['output'];
+  /** SHA-256 of the bytes, hex; what a signature names. */
+  sha256: Scalars['String']['output'];
+  /** Path below the address of the graph; ask with the same token. */
+  path: Scalars['String']['output'];
+};
+
+/** A signature under a document. */
+export type DocumentSignature = {
+  /** As what it was signed. */
+  role: SignerRole;
+  /** The role, in Russian. */
+  roleName: Scalars['String']['output'];
+  /** Who signed; which official it was is told to staff alone. */
+  person?: Maybe<Person>;
+  /** By a certificate, or by the login. */
+  kind: DocumentSignatureKind;
+  /** When it was received and checked. */
+  signedAt: Scalars['DateTime']['output'];
+  /** SHA-256 of the file that was signed, hex. */
+  sha256: Scalars['String']['output'];
+  /** Path of the detached signature (CMS, DER) as a file .p7s, as .sig too; null for a simple one. */
+  path?: Maybe<Scalars['String']['output']>;
+  /** What the check found; null for a simple one. */
+  verdict?: Maybe<SignatureVerdict>;
+  /** Whether the kept file is still what was signed, looked at now. */
+  intact: Scalars['Boolean']['output'];
+};
+
+/** As what somebody signs a document. */
+export type SignerRole =
+  /** Leads the group that files the application. */
+  | 'APPLICANT'
+  /** Head of the municipality that files it. */
+  | 'HEAD'
+  /** Chair of a meeting or a session. */
+  | 'CHAIR'
+  /** Deputy of the chair who presided. */
+  | 'DEPUTY'
+  /** Secretary of a meeting or a session. */
+  | 'SECRETARY'
+  /** Member of a commission that signs as a whole. */
+  | 'MEMBER'
+  /** Expert of a sheet. */
+  | 'EXPERT'
+  /** Authorised official. */
+  | 'OFFICIAL';
+
+/** Kind of a signature under a document. */
+export type DocumentSignatureKind =
+  /** By a certificate. */
+  | 'ENHANCED'
+  /** By a login with a second factor. */
+  | 'SIMPLE';
+
+/** Documents of a contest, the latest first. */
+export type RegisteredDocumentConnection = {
+  /** Documents with cursors. */
+  edges: Array<RegisteredDocumentEdge>;
+  /** Documents. */
+  nodes: Array<RegisteredDocument>;
+  /** Page. */
+  pageInfo: PageInfo;
+  /** How many there are. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A document with its cursor. */
+export type RegisteredDocumentEdge = {
+  /** Document. */
+  node: RegisteredDocument;
+  /** Cursor. */
+  cursor: Scalars['String']['output'];
+};
+
+/** What was checked, and by what. */
+export type SignatureVerdict = {
+  /** Instant for which validity and revocation were looked at: that of the receipt. */
+  at: Scalars['DateTime']['output'];
+  /** When the signer says it was signed; a claim. */
+  claimedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Tool and its version. */
+  tool: Scalars['String']['output'];
+  /** Whether the tool is certified; only then the verdict is one in the sense of 63-FZ article 11. */
+  certified: Scalars['Boolean']['output'];
+  /** Algorithm. */
+  algorithm: Scalars['String']['output'];
+  /** Checks that were made and passed. */
+  passed: Array<SignatureCheck>;
+  /** SHA-256 of the signer's certificate, hex. */
+  certificateSha256: Scalars['String']['output'];
+  /** Authority that issued it. */
+  issuer: Scalars['String']['output'];
+  /** Its last day. */
+  notAfter: Scalars['DateTime']['output'];
+  /** SHA-256 of the roots and lists of revoked certificates that were configured. */
+  trustSha256: Scalars['String']['output'];
+};
+
+/** A check of a signature; each stands for itself. */
+export type SignatureCheck =
+  /** The document is the one that was signed. */
+  | 'DOCUMENT'
+  /** The key of the certificate made the signature. */
+  | 'SIGNATURE'
+  /** The certificate leads to a trusted root. */
+  | 'CHAIN'
+  /** The certificate was in force. */
+  | 'VALIDITY'
+  /** The certificate was not revoked. */
+  | 'REVOCATION'
+  /** The certificate is for signing. */
+  | 'KEY_USAGE'
+  /** The certificate is the signer's, by name. */
+  | 'PERSON';
+
+/** A document that was made of an application, or a letter about it. */
 export type ApplicationDocument = {
+  /** Whether everybody has signed who has to. */
+  signed: Scalars['Boolean']['output'];
+  /** Signatures, the first first. A document stays what was signed: made anew it has another number. */
+  signatures: Array<DocumentSignature>;
+  /** Kind: APPLICATION or NOTICE. */
+  kind: DocumentKind;
   /** Id. */
   id: Scalars['ID']['output'];
   /** Number in the register of documents, for example З-2026-15; ordinals of a year have no gaps. */
@@ -3338,6 +3574,48 @@ export type ApplicationDocument = {
   docx: ApplicationDocumentFile;
   /** The document to be printed; null where no converter is installed. */
   pdf?: Maybe<ApplicationDocumentFile>;
+};
+
+/** A document that was made of the minutes of a meeting. */
+export type MeetingDocument = {
+  /** Whether everybody has signed who has to: chair and secretary, as far as the minutes name them. */
+  signed: Scalars['Boolean']['output'];
+  /** Signatures, the first first. A document stays what was signed: made anew it has another number. */
+  signatures: Array<DocumentSignature>;
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Number in the register of documents, for example С-2026-15; ordinals of a year have no gaps. */
+  number: Scalars['String']['output'];
+  /** When it was registered. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The data that it was made of. */
+  data: Scalars['JSON']['output'];
+  /** SHA-256 of the data as canonical JSON (RFC 8785), hex; the document bears it in its foot. */
+  dataSha256: Scalars['String']['output'];
+  /** The document to be edited. */
+  docx: ApplicationDocumentFile;
+  /** The document to be printed; null where no converter is installed. */
+  pdf?: Maybe<ApplicationDocumentFile>;
+};
+
+/** A signature under a document. */
+export type SignDocumentInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Document. */
+  documentId: Scalars['ID']['input'];
+  /** SHA-256 of the file that was read and is signed, the PDF or the DOCX, hex. */
+  sha256: Scalars['String']['input'];
+  /** Detached CMS signature (DER) in base64 over the bytes of the file, at most 65536 characters; left out: a simple signature by a login with a second factor, where the contest allows it (`Scoring.documentSignature`). */
+  signature?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Answer on a signature. */
+export type SignedDocumentPayload = {
+  /** The document with the signature; null when refused. */
+  document?: Maybe<RegisteredDocument>;
+  /** Why it was refused. */
+  rejection?: Maybe<ContestsRejection>;
 };
 
 /** A file of a document. */
@@ -3704,24 +3982,6 @@ export type Meeting = {
   applications: Array<Application>;
 };
 
-/** A document that was made of the minutes of a meeting. */
-export type MeetingDocument = {
-  /** Id. */
-  id: Scalars['ID']['output'];
-  /** Number in the register of documents, for example С-2026-15; ordinals of a year have no gaps. */
-  number: Scalars['String']['output'];
-  /** When it was registered. */
-  createdAt: Scalars['DateTime']['output'];
-  /** The data that it was made of. */
-  data: Scalars['JSON']['output'];
-  /** SHA-256 of the data as canonical JSON (RFC 8785), hex; the document bears it in its foot. */
-  dataSha256: Scalars['String']['output'];
-  /** The document to be edited. */
-  docx: ApplicationDocumentFile;
-  /** The document to be printed; null where no converter is installed. */
-  pdf?: Maybe<ApplicationDocumentFile>;
-};
-
 /** A document of the minutes of a meeting. */
 export type GenerateMeetingMinutesInput = {
   /** Key of the request; the same key gives the same document. */
@@ -4022,27 +4282,7 @@ export type HeadSignature = {
   /** The detached signature (CMS, DER) in base64; null for a simple one. */
   cms?: Maybe<Scalars['String']['output']>;
   /** What the check found; null for a simple one. */
-  verdict?: Maybe<HeadSignatureVerdict>;
-};
-
-/** What was checked of a signature, and by what. */
-export type HeadSignatureVerdict = {
-  /** Instant for which validity and revocation were looked at. */
-  at: Scalars['DateTime']['output'];
-  /** Tool and its version. */
-  tool: Scalars['String']['output'];
-  /** Whether the tool is certified; only then the verdict is one in the sense of 63-FZ article 11. */
-  certified: Scalars['Boolean']['output'];
-  /** Algorithm. */
-  algorithm: Scalars['String']['output'];
-  /** Checks that were made and passed: DOCUMENT, SIGNATURE, CHAIN, VALIDITY, REVOCATION, KEY_USAGE, PERSON. */
-  passed: Array<Scalars['String']['output']>;
-  /** SHA-256 of the certificate, hex. */
-  certificateSha256: Scalars['String']['output'];
-  /** Authority that issued it. */
-  issuer: Scalars['String']['output'];
-  /** Its last day. */
-  notAfter: Scalars['DateTime']['output'];
+  verdict?: Maybe<SignatureVerdict>;
 };
 
 /** A head of a municipality. */
@@ -4440,6 +4680,16 @@ export type SettingsPayload = {
   settings?: Maybe<ScopeSettings>;
   /** Why it was refused. */
   rejection?: Maybe<ContestsRejection>;
+};
+
+/** An initiative of one resident. */
+export type FileSimpleInitiativeInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Contest. */
+  contestId: Scalars['ID']['input'];
+  /** What is filed. */
+  content: ApplicationContentInput;
 };
 
 /** A run of a draft; one of `fromContestId` and `generate` is given. */
@@ -5124,7 +5374,20 @@ export type ResolversTypes = {
   ModerateInput: ResolverTypeWrapper<any>;
   CommentPayload: ResolverTypeWrapper<any>;
   ModerationPayload: ResolverTypeWrapper<any>;
+  RegisteredDocument: ResolverTypeWrapper<any>;
+  DocumentKind: ResolverTypeWrapper<any>;
+  DocumentFile: ResolverTypeWrapper<any>;
+  DocumentSignature: ResolverTypeWrapper<any>;
+  SignerRole: ResolverTypeWrapper<any>;
+  DocumentSignatureKind: ResolverTypeWrapper<any>;
+  RegisteredDocumentConnection: ResolverTypeWrapper<any>;
+  RegisteredDocumentEdge: ResolverTypeWrapper<any>;
+  SignatureVerdict: ResolverTypeWrapper<any>;
+  SignatureCheck: ResolverTypeWrapper<any>;
   ApplicationDocument: ResolverTypeWrapper<any>;
+  MeetingDocument: ResolverTypeWrapper<any>;
+  SignDocumentInput: ResolverTypeWrapper<any>;
+  SignedDocumentPayload: ResolverTypeWrapper<any>;
   ApplicationDocumentFile: ResolverTypeWrapper<any>;
   GenerateApplicationDocumentInput: ResolverTypeWrapper<any>;
   ApplicationDocumentPayload: ResolverTypeWrapper<any>;
@@ -5151,7 +5414,6 @@ export type ResolversTypes = {
   ApplyWithIdeaInput: ResolverTypeWrapper<any>;
   IdeaPayload: ResolverTypeWrapper<any>;
   Meeting: ResolverTypeWrapper<any>;
-  MeetingDocument: ResolverTypeWrapper<any>;
   GenerateMeetingMinutesInput: ResolverTypeWrapper<any>;
   MeetingDocumentPayload: ResolverTypeWrapper<any>;
   MeetingKind: ResolverTypeWrapper<any>;
@@ -5176,7 +5438,6 @@ export type ResolversTypes = {
   HeadTerm: ResolverTypeWrapper<any>;
   ApplicationToSign: ResolverTypeWrapper<any>;
   HeadSignature: ResolverTypeWrapper<any>;
-  HeadSignatureVerdict: ResolverTypeWrapper<any>;
   NoteMunicipalityHeadInput: ResolverTypeWrapper<any>;
   SignMunicipalApplicationInput: ResolverTypeWrapper<any>;
   MunicipalityHeadPayload: ResolverTypeWrapper<any>;
@@ -5208,6 +5469,7 @@ export type ResolversTypes = {
   SettingsInput: ResolverTypeWrapper<any>;
   ChangeSettingsInput: ResolverTypeWrapper<any>;
   SettingsPayload: ResolverTypeWrapper<any>;
+  FileSimpleInitiativeInput: ResolverTypeWrapper<any>;
   SimulateContestInput: ResolverTypeWrapper<any>;
   MarkAssumptionInput: ResolverTypeWrapper<any>;
   VoteAssumptionInput: ResolverTypeWrapper<any>;
@@ -5382,7 +5644,16 @@ export type ResolversParentTypes = {
   ModerateInput: any;
   CommentPayload: any;
   ModerationPayload: any;
+  RegisteredDocument: any;
+  DocumentFile: any;
+  DocumentSignature: any;
+  RegisteredDocumentConnection: any;
+  RegisteredDocumentEdge: any;
+  SignatureVerdict: any;
   ApplicationDocument: any;
+  MeetingDocument: any;
+  SignDocumentInput: any;
+  SignedDocumentPayload: any;
   ApplicationDocumentFile: any;
   GenerateApplicationDocumentInput: any;
   ApplicationDocumentPayload: any;
@@ -5407,7 +5678,6 @@ export type ResolversParentTypes = {
   ApplyWithIdeaInput: any;
   IdeaPayload: any;
   Meeting: any;
-  MeetingDocument: any;
   GenerateMeetingMinutesInput: any;
   MeetingDocumentPayload: any;
   MeetingAgendaItem: any;
@@ -5429,7 +5699,6 @@ export type ResolversParentTypes = {
   HeadTerm: any;
   ApplicationToSign: any;
   HeadSignature: any;
-  HeadSignatureVerdict: any;
   NoteMunicipalityHeadInput: any;
   SignMunicipalApplicationInput: any;
   MunicipalityHeadPayload: any;
@@ -5454,6 +5723,7 @@ export type ResolversParentTypes = {
   SettingsInput: any;
   ChangeSettingsInput: any;
   SettingsPayload: any;
+  FileSimpleInitiativeInput: any;
   SimulateContestInput: any;
   MarkAssumptionInput: any;
   VoteAssumptionInput: any;
@@ -5514,6 +5784,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   comments?: Resolver<ResolversTypes['CommentConnection'], ParentType, ContextType, RequireFields<QueryCommentsArgs, 'subject' | 'id' | 'first'>>;
   commentsToModerate?: Resolver<ResolversTypes['CommentConnection'], ParentType, ContextType, RequireFields<QueryCommentsToModerateArgs, 'oktmo' | 'first'>>;
   moderationLog?: Resolver<ResolversTypes['ModerationLogConnection'], ParentType, ContextType, RequireFields<QueryModerationLogArgs, 'of' | 'oktmo' | 'first'>>;
+  contestDocuments?: Resolver<Maybe<ResolversTypes['RegisteredDocumentConnection']>, ParentType, ContextType, RequireFields<QueryContestDocumentsArgs, 'contestId' | 'first'>>;
   initiativeGroup?: Resolver<Maybe<ResolversTypes['InitiativeGroup']>, ParentType, ContextType, RequireFields<QueryInitiativeGroupArgs, 'id'>>;
   myInitiativeGroups?: Resolver<Array<ResolversTypes['InitiativeGroup']>, ParentType, ContextType>;
   idea?: Resolver<Maybe<ResolversTypes['Idea']>, ParentType, ContextType, RequireFields<QueryIdeaArgs, 'id'>>;
@@ -5570,7 +5841,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   comment?: Resolver<ResolversTypes['CommentPayload'], ParentType, ContextType, RequireFields<MutationCommentArgs, 'input'>>;
   complain?: Resolver<ResolversTypes['ModerationPayload'], ParentType, ContextType, RequireFields<MutationComplainArgs, 'input'>>;
   moderate?: Resolver<ResolversTypes['ModerationPayload'], ParentType, ContextType, RequireFields<MutationModerateArgs, 'input'>>;
+  signDocument?: Resolver<ResolversTypes['SignedDocumentPayload'], ParentType, ContextType, RequireFields<MutationSignDocumentArgs, 'input'>>;
   generateApplicationDocument?: Resolver<ResolversTypes['ApplicationDocumentPayload'], ParentType, ContextType, RequireFields<MutationGenerateApplicationDocumentArgs, 'input'>>;
+  generateApplicationNotice?: Resolver<ResolversTypes['ApplicationDocumentPayload'], ParentType, ContextType, RequireFields<MutationGenerateApplicationNoticeArgs, 'input'>>;
   offerGroupLead?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationOfferGroupLeadArgs, 'input'>>;
   acceptGroupLead?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationAcceptGroupLeadArgs, 'input'>>;
   formInitiativeGroup?: Resolver<ResolversTypes['InitiativeGroupPayload'], ParentType, ContextType, RequireFields<MutationFormInitiativeGroupArgs, 'input'>>;
@@ -5595,6 +5868,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   rankProblems?: Resolver<ResolversTypes['ProblemPollPayload'], ParentType, ContextType, RequireFields<MutationRankProblemsArgs, 'input'>>;
   recordProblemVotes?: Resolver<ResolversTypes['ProblemPollPayload'], ParentType, ContextType, RequireFields<MutationRecordProblemVotesArgs, 'input'>>;
   changeSettings?: Resolver<ResolversTypes['SettingsPayload'], ParentType, ContextType, RequireFields<MutationChangeSettingsArgs, 'input'>>;
+  fileSimpleInitiative?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationFileSimpleInitiativeArgs, 'input'>>;
+  revokeStatusLink?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationRevokeStatusLinkArgs, 'input'>>;
+  renewStatusLink?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationRenewStatusLinkArgs, 'input'>>;
   fileForMunicipality?: Resolver<ResolversTypes['ApplicationPayload'], ParentType, ContextType, RequireFields<MutationFileForMunicipalityArgs, 'input'>>;
   carryApplications?: Resolver<ResolversTypes['CarryPayload'], ParentType, ContextType, RequireFields<MutationCarryApplicationsArgs, 'input'>>;
 };
@@ -5936,6 +6212,7 @@ export type ContestTemplateResolvers<ContextType = Context, ParentType extends R
   criteria?: Resolver<Array<ResolversTypes['Criterion']>, ParentType, ContextType>;
   votingRule?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
   groupMinimum?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  minutesToFill?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type ContestResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Contest'] = ResolversParentTypes['Contest'], FederationReferenceType extends FederationReferenceTypes['Contest'] = FederationReferenceTypes['Contest']> = {
@@ -5977,6 +6254,9 @@ export type ContestResolvers<ContextType = Context, ParentType extends Resolvers
   minOwnShare?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   ballotListApproved?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   applicationCounts?: Resolver<Array<ResolversTypes['ApplicationCount']>, ParentType, ContextType>;
+  minutesToFill?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  fieldsToFill?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  requestsToFile?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   tier?: Resolver<Maybe<ResolversTypes['ContestTier']>, ParentType, ContextType>;
   nextTiers?: Resolver<Array<ResolversTypes['Contest']>, ParentType, ContextType>;
 };
@@ -6140,6 +6420,7 @@ export type ScoringResolvers<ContextType = Context, ParentType extends Resolvers
   groupThresholds?: Resolver<Array<ResolversTypes['GroupThreshold']>, ParentType, ContextType>;
   tieBreakers?: Resolver<Array<ResolversTypes['TieBreaker']>, ParentType, ContextType>;
   sheetSignature?: Resolver<Maybe<ResolversTypes['SheetSignatureRule']>, ParentType, ContextType>;
+  documentSignature?: Resolver<Maybe<ResolversTypes['SheetSignatureRule']>, ParentType, ContextType>;
   publicJury?: Resolver<Maybe<ResolversTypes['PublicJuryRule']>, ParentType, ContextType>;
   virtualCapital?: Resolver<Maybe<ResolversTypes['VirtualCapitalRule']>, ParentType, ContextType>;
 };
@@ -6242,7 +6523,69 @@ export type ModerationPayloadResolvers<ContextType = Context, ParentType extends
   rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
 };
 
+export type RegisteredDocumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RegisteredDocument'] = ResolversParentTypes['RegisteredDocument']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['DocumentKind'], ParentType, ContextType>;
+  kindName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  about?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  subjectId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  dataSha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  docx?: Resolver<Maybe<ResolversTypes['DocumentFile']>, ParentType, ContextType>;
+  pdf?: Resolver<Maybe<ResolversTypes['DocumentFile']>, ParentType, ContextType>;
+  signed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  signatures?: Resolver<Array<ResolversTypes['DocumentSignature']>, ParentType, ContextType>;
+};
+
+export type DocumentFileResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DocumentFile'] = ResolversParentTypes['DocumentFile']> = {
+  mediaType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  bytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type DocumentSignatureResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DocumentSignature'] = ResolversParentTypes['DocumentSignature']> = {
+  role?: Resolver<ResolversTypes['SignerRole'], ParentType, ContextType>;
+  roleName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  person?: Resolver<Maybe<ResolversTypes['Person']>, ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['DocumentSignatureKind'], ParentType, ContextType>;
+  signedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  verdict?: Resolver<Maybe<ResolversTypes['SignatureVerdict']>, ParentType, ContextType>;
+  intact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type RegisteredDocumentConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RegisteredDocumentConnection'] = ResolversParentTypes['RegisteredDocumentConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['RegisteredDocumentEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['RegisteredDocument']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type RegisteredDocumentEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RegisteredDocumentEdge'] = ResolversParentTypes['RegisteredDocumentEdge']> = {
+  node?: Resolver<ResolversTypes['RegisteredDocument'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SignatureVerdictResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SignatureVerdict'] = ResolversParentTypes['SignatureVerdict']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  claimedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  tool?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  certified?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  algorithm?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  passed?: Resolver<Array<ResolversTypes['SignatureCheck']>, ParentType, ContextType>;
+  certificateSha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  issuer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  notAfter?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  trustSha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type ApplicationDocumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationDocument'] = ResolversParentTypes['ApplicationDocument']> = {
+  signed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  signatures?: Resolver<Array<ResolversTypes['DocumentSignature']>, ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['DocumentKind'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -6250,6 +6593,23 @@ export type ApplicationDocumentResolvers<ContextType = Context, ParentType exten
   dataSha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   docx?: Resolver<ResolversTypes['ApplicationDocumentFile'], ParentType, ContextType>;
   pdf?: Resolver<Maybe<ResolversTypes['ApplicationDocumentFile']>, ParentType, ContextType>;
+};
+
+export type MeetingDocumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MeetingDocument'] = ResolversParentTypes['MeetingDocument']> = {
+  signed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  signatures?: Resolver<Array<ResolversTypes['DocumentSignature']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  data?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  dataSha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  docx?: Resolver<ResolversTypes['ApplicationDocumentFile'], ParentType, ContextType>;
+  pdf?: Resolver<Maybe<ResolversTypes['ApplicationDocumentFile']>, ParentType, ContextType>;
+};
+
+export type SignedDocumentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SignedDocumentPayload'] = ResolversParentTypes['SignedDocumentPayload']> = {
+  document?: Resolver<Maybe<ResolversTypes['RegisteredDocument']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
 };
 
 export type ApplicationDocumentFileResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplicationDocumentFile'] = ResolversParentTypes['ApplicationDocumentFile']> = {
@@ -6366,16 +6726,6 @@ export type MeetingResolvers<ContextType = Context, ParentType extends Resolvers
   applications?: Resolver<Array<ResolversTypes['Application']>, ParentType, ContextType>;
 };
 
-export type MeetingDocumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MeetingDocument'] = ResolversParentTypes['MeetingDocument']> = {
-  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  data?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
-  dataSha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  docx?: Resolver<ResolversTypes['ApplicationDocumentFile'], ParentType, ContextType>;
-  pdf?: Resolver<Maybe<ResolversTypes['ApplicationDocumentFile']>, ParentType, ContextType>;
-};
-
 export type MeetingDocumentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MeetingDocumentPayload'] = ResolversParentTypes['MeetingDocumentPayload']> = {
   document?: Resolver<Maybe<ResolversTypes['MeetingDocument']>, ParentType, ContextType>;
   rejection?: Resolver<Maybe<ResolversTypes['ContestsRejection']>, ParentType, ContextType>;
@@ -6461,18 +6811,7 @@ export type HeadSignatureResolvers<ContextType = Context, ParentType extends Res
   person?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
   signedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   cms?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  verdict?: Resolver<Maybe<ResolversTypes['HeadSignatureVerdict']>, ParentType, ContextType>;
-};
-
-export type HeadSignatureVerdictResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HeadSignatureVerdict'] = ResolversParentTypes['HeadSignatureVerdict']> = {
-  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  tool?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  certified?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  algorithm?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  passed?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
-  certificateSha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  issuer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  notAfter?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  verdict?: Resolver<Maybe<ResolversTypes['SignatureVerdict']>, ParentType, ContextType>;
 };
 
 export type MunicipalityHeadPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MunicipalityHeadPayload'] = ResolversParentTypes['MunicipalityHeadPayload']> = {
@@ -6792,7 +7131,15 @@ export type Resolvers<ContextType = Context> = {
   CommentConnection?: CommentConnectionResolvers<ContextType>;
   CommentPayload?: CommentPayloadResolvers<ContextType>;
   ModerationPayload?: ModerationPayloadResolvers<ContextType>;
+  RegisteredDocument?: RegisteredDocumentResolvers<ContextType>;
+  DocumentFile?: DocumentFileResolvers<ContextType>;
+  DocumentSignature?: DocumentSignatureResolvers<ContextType>;
+  RegisteredDocumentConnection?: RegisteredDocumentConnectionResolvers<ContextType>;
+  RegisteredDocumentEdge?: RegisteredDocumentEdgeResolvers<ContextType>;
+  SignatureVerdict?: SignatureVerdictResolvers<ContextType>;
   ApplicationDocument?: ApplicationDocumentResolvers<ContextType>;
+  MeetingDocument?: MeetingDocumentResolvers<ContextType>;
+  SignedDocumentPayload?: SignedDocumentPayloadResolvers<ContextType>;
   ApplicationDocumentFile?: ApplicationDocumentFileResolvers<ContextType>;
   ApplicationDocumentPayload?: ApplicationDocumentPayloadResolvers<ContextType>;
   UploadedFile?: UploadedFileResolvers<ContextType>;
@@ -6804,7 +7151,6 @@ export type Resolvers<ContextType = Context> = {
   IdeaConnection?: IdeaConnectionResolvers<ContextType>;
   IdeaPayload?: IdeaPayloadResolvers<ContextType>;
   Meeting?: MeetingResolvers<ContextType>;
-  MeetingDocument?: MeetingDocumentResolvers<ContextType>;
   MeetingDocumentPayload?: MeetingDocumentPayloadResolvers<ContextType>;
   MeetingAgendaItem?: MeetingAgendaItemResolvers<ContextType>;
   MeetingMinutes?: MeetingMinutesResolvers<ContextType>;
@@ -6817,7 +7163,6 @@ export type Resolvers<ContextType = Context> = {
   HeadTerm?: HeadTermResolvers<ContextType>;
   ApplicationToSign?: ApplicationToSignResolvers<ContextType>;
   HeadSignature?: HeadSignatureResolvers<ContextType>;
-  HeadSignatureVerdict?: HeadSignatureVerdictResolvers<ContextType>;
   MunicipalityHeadPayload?: MunicipalityHeadPayloadResolvers<ContextType>;
   ProblemPoll?: ProblemPollResolvers<ContextType>;
   Problem?: ProblemResolvers<ContextType>;

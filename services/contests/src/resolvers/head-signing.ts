@@ -1,6 +1,7 @@
-import { badInput, commandOf, forbidden, payload, rejectionOf, type Context } from '@veche/kit';
+import { commandOf, forbidden, payload, rejectionOf, type Context } from '@veche/kit';
 import { accept, type Rejection } from '@veche/kit/domain/decision';
 import { covers, prefixOf } from '@veche/kit/domain/oktmo';
+import { givenCms, verifiedOf } from '@veche/kit/signatures/given';
 import { documentToSign, noteHead, signingProblem, type HeadCode, type HeadSignature } from '../domain/tier/head.ts';
 import { municipalityOf } from '../domain/tier/link.ts';
 import { revisionToFile } from '../domain/rework.ts';
@@ -79,22 +80,11 @@ async function ofOwnMunicipality({ stores }: ViewParts, context: Context, id: st
 const refuse = (rejection: Rejection<Code>) =>
   ({ application: null, rejection: rejectionOf(rejection, messages), fieldErrors: [] }) as never;
 
-/** A certificate with its chain and a time stamp fit well into it. */
-const CMS_MAX = 65_536;
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
-
-function cmsOf(signature: string | null | undefined): Buffer | null {
-  if (signature === null || signature === undefined) return null;
-  if (signature.length > CMS_MAX) throw badInput(`A signature may have at most ${CMS_MAX} characters`, ['signature']);
-  if (!BASE64.test(signature)) throw badInput('The signature must be base64', ['signature']);
-  return Buffer.from(signature, 'base64');
-}
-
 /** The head signs the version that would be filed now; whatever is edited afterwards is another one. */
 async function sign(parts: ViewParts, context: Context, input: SignMunicipalApplicationInput) {
   const command = commandOf(context, 'signMunicipalApplication', input);
   const { applicationId, signature = null } = input;
-  const cms = cmsOf(signature);
+  const cms = signature === null ? null : givenCms(signature);
   const around = await ofOwnMunicipality(parts, context, applicationId);
   if (!around) return refuse({ code: 'NOT_FOUND', path: ['applicationId'] });
   const { headSignatures } = parts.stores;
@@ -141,13 +131,8 @@ async function judged(parts: ViewParts, context: Context, cms: Buffer | null, ar
   const problem = signingProblem(application.state, signing);
   if (problem) return { refusal: { code: problem, path: ['applicationId'] }, verdict: null };
   if (!cms) return { refusal: null, verdict: null };
-  const { verdict, code } = await verified(parts, context, cms, around);
-  return { refusal: code ? { code, path: ['signature'] } : null, verdict };
-}
-
-function verified({ signatures, clock }: ViewParts, context: Context, cms: Buffer, { application }: Surroundings) {
-  const { family, given, middle } = context.requireCaller().name ?? {};
-  const person = family && given ? { family, given, ...(middle ? { middle } : {}) } : null;
   const document = Buffer.from(documentToSign(application.id, application.state));
-  return signatures.verify({ signature: cms, document, person, at: clock.now() });
+  const given = { signature: cms, document, at: parts.clock.now() };
+  const { verdict, code } = await verifiedOf(parts.signatures, context.requireCaller(), given);
+  return { refusal: code ? { code, path: ['signature'] } : null, verdict };
 }

@@ -11,13 +11,15 @@ import { applicationMutations } from './applications.ts';
 import { applicationOfIdea, communityMutations, communityQueries, communityTypes } from './community.ts';
 import { contestMutations } from './contests.ts';
 import { criteriaMutation } from './criteria.ts';
-import { applicationDocuments, documentMutation, type DocumentsParts } from './documents.ts';
+import { applicationDocuments, documentMutations, type DocumentsParts } from './documents.ts';
+import { documentSigning, documentRegisterQuery } from './document-signing.ts';
 import { contestFileMutations } from './files.ts';
 import { headMutations, headQueries } from './head-signing.ts';
 import { groupMutations } from './groups.ts';
 import { importMutation } from './import.ts';
 import { meetingDocumentMutation } from './meeting-documents.ts';
 import { queries } from './queries.ts';
+import { simpleFilingMutation } from './simple-filing.ts';
 import { simulationQuery } from './simulation.ts';
 import { tierMutations, tierQueries } from './tiers.ts';
 import { applicationFiles } from './uploads.ts';
@@ -34,6 +36,7 @@ export function resolvers(parts: DocumentsParts): Resolvers {
       ...simulationQuery(parts),
       ...tierQueries(parts),
       ...headQueries(parts),
+      ...documentRegisterQuery(parts),
       ...communityQueries(parts),
     },
     Mutation: {
@@ -42,13 +45,15 @@ export function resolvers(parts: DocumentsParts): Resolvers {
       ...contestFileMutations(parts),
       ...groupMutations(parts),
       ...applicationMutations(parts),
+      ...simpleFilingMutation(parts),
       ...editMutations(parts),
       ...deskMutations(parts),
       ...batchMutation(parts),
       ...talkMutations(parts),
       ...importMutation(parts),
-      ...documentMutation(parts),
+      ...documentMutations(parts),
       ...meetingDocumentMutation(parts),
+      ...documentSigning(parts),
       ...tierMutations(parts),
       ...headMutations(parts),
       ...communityMutations(parts),

@@ -1,8 +1,9 @@
 import { commandOf, forbidden, rejectionOf, type Context } from '@veche/kit';
 import { documentsAbout, makeDated } from '@veche/kit/documents/answers';
 import { meetingFields } from '@veche/kit/documents/letter-shapes';
-import { documentView } from '@veche/kit/documents/register';
+import { documentView } from '@veche/kit/documents/views';
 import type { Rejection } from '@veche/kit/domain/decision';
+import type { Meeting } from '../domain/meetings/meeting.ts';
 import { communityMessages, type CommunityCode } from '../community-messages.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
 import { loadContest } from '../loaders.ts';
@@ -16,15 +17,18 @@ export const MEETINGS_PATH = '/files/meetings';
 const refuse = (rejection: Rejection<CommunityCode>) =>
   ({ document: null, rejection: rejectionOf(rejection, communityMessages) }) as never;
 
-/** Whether the minutes of a meeting with the names in them are for the caller: of its group, or staff of the place. */
+/** Whether the minutes of a meeting with the names in them are for the caller: of its group, staff of the place, or who led the meeting and signs them. */
 export async function seesMinutes(
   { stores, meetings }: Pick<ViewParts, 'stores' | 'meetings'>,
   context: Context,
   id: string,
 ) {
   const found = await meetings.meetings.load(id);
-  return found !== null && knowsPeople({ stores }, context, found.state);
+  return found !== null && (hasLed(context, found.state) || (await knowsPeople({ stores }, context, found.state)));
 }
+
+const hasLed = ({ caller }: Context, { records }: Meeting): boolean =>
+  caller !== null && records.some(({ chairId, secretaryId }) => [chairId, secretaryId].includes(caller.personId));
 
 export function meetingDocumentMutation(parts: DocumentsParts): Pick<MutationResolvers, 'generateMeetingMinutes'> {
   return {
@@ -42,13 +46,15 @@ export function meetingDocumentMutation(parts: DocumentsParts): Pick<MutationRes
         command,
         kind: 'meeting',
         subjectId: meeting.id,
+        contestId: state.contestId,
+        about: `Протокол № ${data.number} ${data.form} от ${data.date}`,
         data,
         fields: meetingFields(data),
         now: parts.clock.now(),
         timeZone: state.timeZone,
       });
       if (rejection) return refuse(rejection);
-      return { document: documentView(MEETINGS_PATH, aggregate), rejection: null } as never;
+      return { document: documentView(parts.papers, MEETINGS_PATH, aggregate), rejection: null } as never;
     },
   };
 }

@@ -1,30 +1,26 @@
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
+import {
+  simpleSignatureProblem,
+  type ElectronicSignature,
+  type SimpleSignatureCode,
+} from '@veche/kit/domain/electronic-signature';
 import type { SignatureVerdict } from '@veche/kit/domain/signature-verdict';
 import type { ScoreSheet } from './sheet.ts';
 
 /** The signature under a final sheet; its id is the sheet's. */
-export interface SheetSignature {
+export interface SheetSignature extends ElectronicSignature {
   contestId: string;
   applicationId: string;
   expertId: string;
-  /** By a certificate, or by a login with a second factor (63-ФЗ article 5). */
-  kind: 'ENHANCED' | 'SIMPLE';
   /** SHA-256 of the canonical sheet that was signed. */
   sheetHash: string;
-  signedAt: Date;
   /** Detached CMS in base64; null for a simple one. */
   cms: string | null;
-  verdict: SignatureVerdict | null;
 }
 
 export type SignatureEvent = { kind: 'SheetSigned' };
 
-export type SigningCode =
-  | 'SHEET_NOT_FINAL'
-  | 'SHEET_ALTERED'
-  | 'SHEET_SIGNED'
-  | 'SIMPLE_SIGNATURE_NOT_ALLOWED'
-  | 'SECOND_FACTOR_REQUIRED';
+export type SigningCode = 'SHEET_NOT_FINAL' | 'SHEET_ALTERED' | 'SHEET_SIGNED' | SimpleSignatureCode;
 
 /** Why a sheet cannot be signed, null when it can; `hash` is that of the sheet as it is now. */
 export function signingProblem(sheet: ScoreSheet, hash: string): 'SHEET_NOT_FINAL' | 'SHEET_ALTERED' | null {
@@ -48,10 +44,8 @@ export function signByCertificate({ sheet, hash, at }: Signed, cms: string, verd
 
 /** Puts a simple signature under the sheet, where the regulation allows it and a second factor confirmed the login. */
 export function signByLogin(given: Signed, rules: { allowed: boolean; secondFactor: boolean }): Result {
-  const problem = signingProblem(given.sheet, given.hash);
+  const problem = signingProblem(given.sheet, given.hash) ?? simpleSignatureProblem(rules);
   if (problem) return reject(problem);
-  if (!rules.allowed) return reject('SIMPLE_SIGNATURE_NOT_ALLOWED');
-  if (!rules.secondFactor) return reject('SECOND_FACTOR_REQUIRED');
   return signed(given, { kind: 'SIMPLE', cms: null, verdict: null });
 }
 

@@ -36,6 +36,8 @@ export type Query = {
   commissionSessions: Array<CommissionSession>;
   /** Decisions of sessions whose minutes are signed. */
   commissionDecisions: Array<PublishedMinutes>;
+  /** Register of the documents that experts and commission of a contest have, the latest first; null for all but staff of the territory and auditors. */
+  assessmentDocuments?: Maybe<RegisteredDocumentConnection>;
   /** Marks that are far from what the other experts gave, and how each expert leans; it changes no score (organisers). */
   outlierReport?: Maybe<OutlierReport>;
   /** The public jury of a contest; null where its rules know none. */
@@ -91,6 +93,15 @@ export type QueryCommissionSessionsArgs = {
 
 export type QueryCommissionDecisionsArgs = {
   contestId: Scalars['ID']['input'];
+};
+
+
+export type QueryAssessmentDocumentsArgs = {
+  contestId: Scalars['ID']['input'];
+  kind?: InputMaybe<DocumentKind>;
+  signed?: InputMaybe<Scalars['Boolean']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -180,6 +191,8 @@ export type Mutation = {
   closeCommissionSession: CommissionSessionPayload;
   /** Signs the minutes by their hash; the last signature puts the decisions into force and publishes them. */
   signCommissionMinutes: CommissionSessionPayload;
+  /** Signs a document: a protocol those who sign the minutes, a letter an official of the place or who heads the commission, a ranking an official, a sheet its expert. The signature is checked first, and refused with the reason. */
+  signAssessmentDocument: SignedAssessmentDocumentPayload;
   /** Makes a document of a final score sheet: DOCX, and PDF where a converter is installed. For its expert and the organisers. */
   generateScoreSheetDocument: ScoreSheetDocumentPayload;
   /** Applies to the public jury of a contest, until its stage is over. */
@@ -321,6 +334,11 @@ export type MutationCloseCommissionSessionArgs = {
 
 export type MutationSignCommissionMinutesArgs = {
   input: SignCommissionMinutesInput;
+};
+
+
+export type MutationSignAssessmentDocumentArgs = {
+  input: SignAssessmentDocumentInput;
 };
 
 
@@ -760,6 +778,10 @@ export type CommissionDocument = {
   docx: ScoreSheetDocumentFile;
   /** The document to be printed; null where no converter is installed. */
   pdf?: Maybe<ScoreSheetDocumentFile>;
+  /** Whether everybody has signed who has to. */
+  signed: Scalars['Boolean']['output'];
+  /** Signatures, the first first. A document stays what was signed: made anew it has another number. */
+  signatures: Array<DocumentSignature>;
 };
 
 /** Protocol of a session. */
@@ -978,6 +1000,12 @@ export type ExpertiseRejectionCode =
   | 'GATE_UNDECIDED'
   /** A gate of the regulation keeps the application from the experts. */
   | 'STOPPED_BY_GATE'
+  /** The document is not the caller's to sign. */
+  | 'NOT_SIGNER'
+  /** The caller has signed it already. */
+  | 'SIGNED_ALREADY'
+  /** The kept file is not what was registered. */
+  | 'DOCUMENT_ALTERED'
   /** No ranking has been determined. */
   | 'NO_RANKING';
 
@@ -1393,6 +1421,173 @@ export type CommissionSessionPayload = {
   rejection?: Maybe<ExpertiseRejection>;
 };
 
+/** A document in the register of a contest. */
+export type RegisteredDocument = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Number, for example З-2026-15; ordinals of a kind and a year have no gaps. */
+  number: Scalars['String']['output'];
+  /** Kind. */
+  kind: DocumentKind;
+  /** The kind, in Russian. */
+  kindName: Scalars['String']['output'];
+  /** When it was registered. */
+  createdAt: Scalars['DateTime']['output'];
+  /** What it is about, in Russian. */
+  about: Scalars['String']['output'];
+  /** Id of the application, sheet, meeting, session or contest that it was made of. */
+  subjectId: Scalars['ID']['output'];
+  /** SHA-256 of the data that it was made of as canonical JSON (RFC 8785), hex. */
+  dataSha256: Scalars['String']['output'];
+  /** The document to be edited; null while it is being made. */
+  docx?: Maybe<DocumentFile>;
+  /** The document to be printed; null where no converter is installed. */
+  pdf?: Maybe<DocumentFile>;
+  /** Whether everybody has signed who has to. */
+  signed: Scalars['Boolean']['output'];
+  /** Signatures, the first first. A document stays what was signed: made anew it has another number. */
+  signatures: Array<DocumentSignature>;
+};
+
+/** Kind of a document. */
+export type DocumentKind =
+  /** Application. */
+  | 'APPLICATION'
+  /** Minutes of a residents' meeting. */
+  | 'MEETING'
+  /** Score sheet. */
+  | 'SCORE'
+  /** Protocol of a commission. */
+  | 'PROTOCOL'
+  /** Letter about a decision of the commission. */
+  | 'LETTER'
+  /** Letter about a decision of the administration on an application. */
+  | 'NOTICE'
+  /** List of a ranking. */
+  | 'RANKING';
+
+/** A file of a document in the register. */
+export type DocumentFile = {
+  /** Media type. */
+  mediaType: Scalars['String']['output'];
+  /** Length in bytes. */
+  bytes: Scalars['Int']['output'];
+  /** SHA-256 of the bytes, hex; what a signature names. */
+  sha256: Scalars['String']['output'];
+  /** Path below the address of the graph; ask with the same token. */
+  path: Scalars['String']['output'];
+};
+
+/** A signature under a document. */
+export type DocumentSignature = {
+  /** As what it was signed. */
+  role: SignerRole;
+  /** The role, in Russian. */
+  roleName: Scalars['String']['output'];
+  /** Who signed; which official it was is told to staff alone. */
+  person?: Maybe<Person>;
+  /** By a certificate, or by the login. */
+  kind: DocumentSignatureKind;
+  /** When it was received and checked. */
+  signedAt: Scalars['DateTime']['output'];
+  /** SHA-256 of the file that was signed, hex. */
+  sha256: Scalars['String']['output'];
+  /** Path of the detached signature (CMS, DER) as a file .p7s, as .sig too; null for a simple one. */
+  path?: Maybe<Scalars['String']['output']>;
+  /** What the check found; null for a simple one. */
+  verdict?: Maybe<SignatureVerdict>;
+  /** Whether the kept file is still what was signed, looked at now. */
+  intact: Scalars['Boolean']['output'];
+};
+
+/** As what somebody signs a document. */
+export type SignerRole =
+  /** Leads the group that files the application. */
+  | 'APPLICANT'
+  /** Head of the municipality that files it. */
+  | 'HEAD'
+  /** Chair of a meeting or a session. */
+  | 'CHAIR'
+  /** Deputy of the chair who presided. */
+  | 'DEPUTY'
+  /** Secretary of a meeting or a session. */
+  | 'SECRETARY'
+  /** Member of a commission that signs as a whole. */
+  | 'MEMBER'
+  /** Expert of a sheet. */
+  | 'EXPERT'
+  /** Authorised official. */
+  | 'OFFICIAL';
+
+/** Kind of a signature under a document. */
+export type DocumentSignatureKind =
+  /** By a certificate. */
+  | 'ENHANCED'
+  /** By a login with a second factor. */
+  | 'SIMPLE';
+
+/** Documents of a contest, the latest first. */
+export type RegisteredDocumentConnection = {
+  /** Documents with cursors. */
+  edges: Array<RegisteredDocumentEdge>;
+  /** Documents. */
+  nodes: Array<RegisteredDocument>;
+  /** Page. */
+  pageInfo: PageInfo;
+  /** How many there are. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A document with its cursor. */
+export type RegisteredDocumentEdge = {
+  /** Document. */
+  node: RegisteredDocument;
+  /** Cursor. */
+  cursor: Scalars['String']['output'];
+};
+
+/** A document that was made of a score sheet. */
+export type ScoreSheetDocument = {
+  /** Whether its expert has signed it. */
+  signed: Scalars['Boolean']['output'];
+  /** Signatures under the document, beside that under the sheet itself. */
+  signatures: Array<DocumentSignature>;
+  /** Id. */
+  id: Scalars['ID']['output'];
+  /** Number in the register of documents, for example О-2026-15; ordinals of a year have no gaps. */
+  number: Scalars['String']['output'];
+  /** When it was registered. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The data that it was made of. */
+  data: Scalars['JSON']['output'];
+  /** SHA-256 of the data as canonical JSON (RFC 8785), hex; the document bears it in its foot. */
+  dataSha256: Scalars['String']['output'];
+  /** The document to be edited. */
+  docx: ScoreSheetDocumentFile;
+  /** The document to be printed; null where no converter is installed. */
+  pdf?: Maybe<ScoreSheetDocumentFile>;
+};
+
+/** A signature under a document. */
+export type SignAssessmentDocumentInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Document. */
+  documentId: Scalars['ID']['input'];
+  /** SHA-256 of the file that was read and is signed, the PDF or the DOCX, hex. */
+  sha256: Scalars['String']['input'];
+  /** Detached CMS signature (DER) in base64 over the bytes of the file, at most 65536 characters; left out: a simple signature by a login with a second factor, where the contest allows it (`Scoring.documentSignature`). */
+  signature?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Answer on a signature. */
+export type SignedAssessmentDocumentPayload = {
+  /** The document with the signature; null when refused. */
+  document?: Maybe<RegisteredDocument>;
+  /** Why it was refused. */
+  rejection?: Maybe<ExpertiseRejection>;
+};
+
 /** Score sheet of one expert for one application. */
 export type ScoreSheet = {
   /** Documents that were made of it, oldest first. */
@@ -1423,24 +1618,6 @@ export type ScoreSheet = {
   conflictReason?: Maybe<Scalars['String']['output']>;
   /** Signature; null until signed. */
   signature?: Maybe<SheetSignature>;
-};
-
-/** A document that was made of a score sheet. */
-export type ScoreSheetDocument = {
-  /** Id. */
-  id: Scalars['ID']['output'];
-  /** Number in the register of documents, for example О-2026-15; ordinals of a year have no gaps. */
-  number: Scalars['String']['output'];
-  /** When it was registered. */
-  createdAt: Scalars['DateTime']['output'];
-  /** The data that it was made of. */
-  data: Scalars['JSON']['output'];
-  /** SHA-256 of the data as canonical JSON (RFC 8785), hex; the document bears it in its foot. */
-  dataSha256: Scalars['String']['output'];
-  /** The document to be edited. */
-  docx: ScoreSheetDocumentFile;
-  /** The document to be printed; null where no converter is installed. */
-  pdf?: Maybe<ScoreSheetDocumentFile>;
 };
 
 /** A file of a document. */
@@ -2149,7 +2326,7 @@ export type SignatureCheck =
   | 'REVOCATION'
   /** The certificate is for signing. */
   | 'KEY_USAGE'
-  /** The certificate is the expert's, by name. */
+  /** The certificate is the signer's, by name. */
   | 'PERSON';
 
 /** A signature under a sheet. */
@@ -2376,9 +2553,19 @@ export type ResolversTypes = {
   SignCommissionMinutesInput: ResolverTypeWrapper<any>;
   CommissionPayload: ResolverTypeWrapper<any>;
   CommissionSessionPayload: ResolverTypeWrapper<any>;
+  RegisteredDocument: ResolverTypeWrapper<any>;
+  DocumentKind: ResolverTypeWrapper<any>;
+  DocumentFile: ResolverTypeWrapper<any>;
+  DocumentSignature: ResolverTypeWrapper<any>;
+  SignerRole: ResolverTypeWrapper<any>;
+  DocumentSignatureKind: ResolverTypeWrapper<any>;
+  RegisteredDocumentConnection: ResolverTypeWrapper<any>;
+  RegisteredDocumentEdge: ResolverTypeWrapper<any>;
+  ScoreSheetDocument: ResolverTypeWrapper<any>;
+  SignAssessmentDocumentInput: ResolverTypeWrapper<any>;
+  SignedAssessmentDocumentPayload: ResolverTypeWrapper<any>;
   ScoreSheet: ResolverTypeWrapper<any>;
   JSON: ResolverTypeWrapper<any>;
-  ScoreSheetDocument: ResolverTypeWrapper<any>;
   ScoreSheetDocumentFile: ResolverTypeWrapper<any>;
   GenerateScoreSheetDocumentInput: ResolverTypeWrapper<any>;
   ScoreSheetDocumentPayload: ResolverTypeWrapper<any>;
@@ -2509,9 +2696,16 @@ export type ResolversParentTypes = {
   SignCommissionMinutesInput: any;
   CommissionPayload: any;
   CommissionSessionPayload: any;
+  RegisteredDocument: any;
+  DocumentFile: any;
+  DocumentSignature: any;
+  RegisteredDocumentConnection: any;
+  RegisteredDocumentEdge: any;
+  ScoreSheetDocument: any;
+  SignAssessmentDocumentInput: any;
+  SignedAssessmentDocumentPayload: any;
   ScoreSheet: any;
   JSON: any;
-  ScoreSheetDocument: any;
   ScoreSheetDocumentFile: any;
   GenerateScoreSheetDocumentInput: any;
   ScoreSheetDocumentPayload: any;
@@ -2597,6 +2791,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   commissionSession?: Resolver<Maybe<ResolversTypes['CommissionSession']>, ParentType, ContextType, RequireFields<QueryCommissionSessionArgs, 'id'>>;
   commissionSessions?: Resolver<Array<ResolversTypes['CommissionSession']>, ParentType, ContextType, RequireFields<QueryCommissionSessionsArgs, 'contestId'>>;
   commissionDecisions?: Resolver<Array<ResolversTypes['PublishedMinutes']>, ParentType, ContextType, RequireFields<QueryCommissionDecisionsArgs, 'contestId'>>;
+  assessmentDocuments?: Resolver<Maybe<ResolversTypes['RegisteredDocumentConnection']>, ParentType, ContextType, RequireFields<QueryAssessmentDocumentsArgs, 'contestId' | 'first'>>;
   outlierReport?: Resolver<Maybe<ResolversTypes['OutlierReport']>, ParentType, ContextType, RequireFields<QueryOutlierReportArgs, 'contestId' | 'atLeast'>>;
   publicJury?: Resolver<Maybe<ResolversTypes['PublicJury']>, ParentType, ContextType, RequireFields<QueryPublicJuryArgs, 'contestId'>>;
   juryCandidates?: Resolver<ResolversTypes['JuryCandidateConnection'], ParentType, ContextType, RequireFields<QueryJuryCandidatesArgs, 'contestId' | 'first'>>;
@@ -2631,6 +2826,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   giveMinorityOpinion?: Resolver<ResolversTypes['CommissionSessionPayload'], ParentType, ContextType, RequireFields<MutationGiveMinorityOpinionArgs, 'input'>>;
   closeCommissionSession?: Resolver<ResolversTypes['CommissionSessionPayload'], ParentType, ContextType, RequireFields<MutationCloseCommissionSessionArgs, 'input'>>;
   signCommissionMinutes?: Resolver<ResolversTypes['CommissionSessionPayload'], ParentType, ContextType, RequireFields<MutationSignCommissionMinutesArgs, 'input'>>;
+  signAssessmentDocument?: Resolver<ResolversTypes['SignedAssessmentDocumentPayload'], ParentType, ContextType, RequireFields<MutationSignAssessmentDocumentArgs, 'input'>>;
   generateScoreSheetDocument?: Resolver<ResolversTypes['ScoreSheetDocumentPayload'], ParentType, ContextType, RequireFields<MutationGenerateScoreSheetDocumentArgs, 'input'>>;
   applyForPublicJury?: Resolver<ResolversTypes['JurorPayload'], ParentType, ContextType, RequireFields<MutationApplyForPublicJuryArgs, 'input'>>;
   decideJuror?: Resolver<ResolversTypes['JurorPayload'], ParentType, ContextType, RequireFields<MutationDecideJurorArgs, 'input'>>;
@@ -2769,6 +2965,8 @@ export type CommissionDocumentResolvers<ContextType = Context, ParentType extend
   dataSha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   docx?: Resolver<ResolversTypes['ScoreSheetDocumentFile'], ParentType, ContextType>;
   pdf?: Resolver<Maybe<ResolversTypes['ScoreSheetDocumentFile']>, ParentType, ContextType>;
+  signed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  signatures?: Resolver<Array<ResolversTypes['DocumentSignature']>, ParentType, ContextType>;
 };
 
 export type CommissionDocumentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionDocumentPayload'] = ResolversParentTypes['CommissionDocumentPayload']> = {
@@ -2893,6 +3091,69 @@ export type CommissionSessionPayloadResolvers<ContextType = Context, ParentType 
   rejection?: Resolver<Maybe<ResolversTypes['ExpertiseRejection']>, ParentType, ContextType>;
 };
 
+export type RegisteredDocumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RegisteredDocument'] = ResolversParentTypes['RegisteredDocument']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['DocumentKind'], ParentType, ContextType>;
+  kindName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  about?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  subjectId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  dataSha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  docx?: Resolver<Maybe<ResolversTypes['DocumentFile']>, ParentType, ContextType>;
+  pdf?: Resolver<Maybe<ResolversTypes['DocumentFile']>, ParentType, ContextType>;
+  signed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  signatures?: Resolver<Array<ResolversTypes['DocumentSignature']>, ParentType, ContextType>;
+};
+
+export type DocumentFileResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DocumentFile'] = ResolversParentTypes['DocumentFile']> = {
+  mediaType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  bytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type DocumentSignatureResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DocumentSignature'] = ResolversParentTypes['DocumentSignature']> = {
+  role?: Resolver<ResolversTypes['SignerRole'], ParentType, ContextType>;
+  roleName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  person?: Resolver<Maybe<ResolversTypes['Person']>, ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['DocumentSignatureKind'], ParentType, ContextType>;
+  signedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  verdict?: Resolver<Maybe<ResolversTypes['SignatureVerdict']>, ParentType, ContextType>;
+  intact?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type RegisteredDocumentConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RegisteredDocumentConnection'] = ResolversParentTypes['RegisteredDocumentConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['RegisteredDocumentEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['RegisteredDocument']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type RegisteredDocumentEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RegisteredDocumentEdge'] = ResolversParentTypes['RegisteredDocumentEdge']> = {
+  node?: Resolver<ResolversTypes['RegisteredDocument'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ScoreSheetDocumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ScoreSheetDocument'] = ResolversParentTypes['ScoreSheetDocument']> = {
+  signed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  signatures?: Resolver<Array<ResolversTypes['DocumentSignature']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  data?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  dataSha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  docx?: Resolver<ResolversTypes['ScoreSheetDocumentFile'], ParentType, ContextType>;
+  pdf?: Resolver<Maybe<ResolversTypes['ScoreSheetDocumentFile']>, ParentType, ContextType>;
+};
+
+export type SignedAssessmentDocumentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SignedAssessmentDocumentPayload'] = ResolversParentTypes['SignedAssessmentDocumentPayload']> = {
+  document?: Resolver<Maybe<ResolversTypes['RegisteredDocument']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['ExpertiseRejection']>, ParentType, ContextType>;
+};
+
 export type ScoreSheetResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ScoreSheet'] = ResolversParentTypes['ScoreSheet']> = {
   documents?: Resolver<Array<ResolversTypes['ScoreSheetDocument']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -2913,16 +3174,6 @@ export type ScoreSheetResolvers<ContextType = Context, ParentType extends Resolv
 export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
   name: 'JSON';
 }
-
-export type ScoreSheetDocumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ScoreSheetDocument'] = ResolversParentTypes['ScoreSheetDocument']> = {
-  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  data?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
-  dataSha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  docx?: Resolver<ResolversTypes['ScoreSheetDocumentFile'], ParentType, ContextType>;
-  pdf?: Resolver<Maybe<ResolversTypes['ScoreSheetDocumentFile']>, ParentType, ContextType>;
-};
 
 export type ScoreSheetDocumentFileResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ScoreSheetDocumentFile'] = ResolversParentTypes['ScoreSheetDocumentFile']> = {
   mediaType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -3263,9 +3514,15 @@ export type Resolvers<ContextType = Context> = {
   PublishedQuestion?: PublishedQuestionResolvers<ContextType>;
   CommissionPayload?: CommissionPayloadResolvers<ContextType>;
   CommissionSessionPayload?: CommissionSessionPayloadResolvers<ContextType>;
+  RegisteredDocument?: RegisteredDocumentResolvers<ContextType>;
+  DocumentFile?: DocumentFileResolvers<ContextType>;
+  DocumentSignature?: DocumentSignatureResolvers<ContextType>;
+  RegisteredDocumentConnection?: RegisteredDocumentConnectionResolvers<ContextType>;
+  RegisteredDocumentEdge?: RegisteredDocumentEdgeResolvers<ContextType>;
+  ScoreSheetDocument?: ScoreSheetDocumentResolvers<ContextType>;
+  SignedAssessmentDocumentPayload?: SignedAssessmentDocumentPayloadResolvers<ContextType>;
   ScoreSheet?: ScoreSheetResolvers<ContextType>;
   JSON?: GraphQLScalarType;
-  ScoreSheetDocument?: ScoreSheetDocumentResolvers<ContextType>;
   ScoreSheetDocumentFile?: ScoreSheetDocumentFileResolvers<ContextType>;
   ScoreSheetDocumentPayload?: ScoreSheetDocumentPayloadResolvers<ContextType>;
   OutlierReport?: OutlierReportResolvers<ContextType>;

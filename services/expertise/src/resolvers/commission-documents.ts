@@ -1,8 +1,9 @@
-import { commandOf, contextOf, type Command, type Context, type TokenVerifier } from '@veche/kit';
+import { commandOf, contextOf, type Context, type TokenVerifier } from '@veche/kit';
 import { documentsAbout, makeDated } from '@veche/kit/documents/answers';
 import { letterFields, rankingFields } from '@veche/kit/documents/letter-shapes';
-import { documentFile, documentView, type DocumentParts, type Wanted } from '@veche/kit/documents/register';
+import { documentFile, type DocumentParts, type Wanted } from '@veche/kit/documents/register';
 import { protocolFields } from '@veche/kit/documents/shapes';
+import { documentView } from '@veche/kit/documents/views';
 import type { Rejection } from '@veche/kit/domain/decision';
 import { noFile, sendFile } from '@veche/kit/files/http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -17,7 +18,7 @@ import type { Stores } from '../store.ts';
 import type { DocumentsParts } from './documents.ts';
 import { refusal } from './parts.ts';
 
-const PATH = '/files/commission';
+export const COMMISSION_PATH = '/files/commission';
 
 const refuse = (rejection: Rejection<Code>) => refusal('document', rejection);
 const notFound = (field: string) => refuse({ code: 'NOT_FOUND', path: [field] });
@@ -46,14 +47,16 @@ async function sceneFor(stores: Stores, contestId: string, applicationIds: reado
 async function made(
   { papers, clock }: DocumentsParts,
   { timeZone }: PaperScene,
-  wanted: Pick<Wanted, 'kind' | 'subjectId' | 'data' | 'fields'> & { command: Command },
+  wanted: Omit<Wanted, 'year' | 'date'>,
 ) {
   const { aggregate, rejection } = await makeDated(papers, { ...wanted, now: clock.now(), timeZone });
-  return rejection ? refuse(rejection) : ({ document: documentView(PATH, aggregate), rejection: null } as never);
+  return rejection
+    ? refuse(rejection)
+    : ({ document: documentView(papers, COMMISSION_PATH, aggregate), rejection: null } as never);
 }
 
 /** A session as its members, the organisers and the auditors of the place see it. */
-async function seenSession(stores: Stores, { caller }: Context, id: string) {
+export async function seenSession(stores: Stores, { caller }: Context, id: string) {
   const session = await stores.sessions.load(id);
   if (!session || !caller) return null;
   if (memberOf(session.state.commission.members, caller.personId)) return session;
@@ -74,6 +77,8 @@ function protocol(parts: DocumentsParts): Pick<MutationResolvers, 'generateCommi
         command,
         kind: 'protocol',
         subjectId: session.id,
+        contestId: session.state.contestId,
+        about: `Протокол № ${data.number}: ${data.commission}, ${data.date}`,
         data,
         fields: protocolFields(data),
       });
@@ -82,7 +87,7 @@ function protocol(parts: DocumentsParts): Pick<MutationResolvers, 'generateCommi
 }
 
 /** Whether a letter is for the caller: of the group, of the commission, or an organiser of the place. */
-async function mayReadLetter(stores: Stores, { caller }: Context, applicationId: string): Promise<boolean> {
+export async function mayReadLetter(stores: Stores, { caller }: Context, applicationId: string): Promise<boolean> {
   const application = caller && (await stores.applications.get(applicationId));
   if (!application) return false;
   if (application.memberIds.includes(caller.personId)) return true;
@@ -111,6 +116,8 @@ function letter(parts: DocumentsParts): Pick<MutationResolvers, 'generateDecisio
         command,
         kind: 'letter',
         subjectId: applicationId,
+        contestId: session.contestId,
+        about: `Письмо о решении по заявке № ${data.applicationNumber}: ${data.outcome}`,
         data,
         fields: letterFields(data),
       });
@@ -119,7 +126,7 @@ function letter(parts: DocumentsParts): Pick<MutationResolvers, 'generateDecisio
 }
 
 /** Whether the list of a ranking is for the caller: staff of the place, auditors, the commission. */
-async function mayReadRanking(stores: Stores, { caller }: Context, contestId: string): Promise<boolean> {
+export async function mayReadRanking(stores: Stores, { caller }: Context, contestId: string): Promise<boolean> {
   const contest = caller && (await stores.contests.get(contestId));
   if (!contest) return false;
   if (mayOversee(caller, contest.oktmo)) return true;
@@ -139,7 +146,15 @@ function list(parts: DocumentsParts): Pick<MutationResolvers, 'generateRankingLi
       const ids = ranking.lines.map(({ applicationId }) => applicationId);
       const scene = await sceneFor(stores, contestId, ids);
       const data = rankingData(ranking, scene);
-      return made(parts, scene, { command, kind: 'ranking', subjectId: contestId, data, fields: rankingFields(data) });
+      return made(parts, scene, {
+        command,
+        kind: 'ranking',
+        subjectId: contestId,
+        contestId,
+        about: `Рейтинг заявок, редакция ${data.edition}`,
+        data,
+        fields: rankingFields(data),
+      });
     },
   };
 }
@@ -151,11 +166,14 @@ interface Decision {
 /** Documents of a session, which has been found visible by then, and letters of a decision for whom they are. */
 export const commissionDocuments = ({ papers, stores }: DocumentsParts) => ({
   CommissionSession: {
-    documents: ({ id }: { id: string }, _args: object, context: Context) => documentsAbout(papers, context, PATH, id),
+    documents: ({ id }: { id: string }, _args: object, context: Context) =>
+      documentsAbout(papers, context, COMMISSION_PATH, id),
   },
   ApplicationDecision: {
     letters: async ({ applicationId }: Decision, _args: object, context: Context) =>
-      (await mayReadLetter(stores, context, applicationId)) ? documentsAbout(papers, context, PATH, applicationId) : [],
+      (await mayReadLetter(stores, context, applicationId))
+        ? documentsAbout(papers, context, COMMISSION_PATH, applicationId)
+        : [],
   },
 });
 
@@ -171,7 +189,7 @@ const SEEN: Readonly<Record<string, Seen>> = {
 export const commissionDocumentRoutes =
   ({ stores, papers, verifier }: { stores: Stores; papers: DocumentParts; verifier: TokenVerifier }) =>
   (app: FastifyInstance): void => {
-    app.get(`${PATH}/:name`, async (request: FastifyRequest, reply) => {
+    app.get(`${COMMISSION_PATH}/:name`, async (request: FastifyRequest, reply) => {
       const context = await contextOf(request, verifier);
       const found = await documentFile(papers.documents, (request.params as { name: string }).name);
       const seen = found && SEEN[found.record.kind];

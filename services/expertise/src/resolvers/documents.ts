@@ -1,7 +1,8 @@
 import { commandOf, contextOf, type Aggregate, type Context, type TokenVerifier } from '@veche/kit';
 import { documentsAbout, makeDated } from '@veche/kit/documents/answers';
-import { documentFile, documentView, type DocumentParts } from '@veche/kit/documents/register';
+import { documentFile, type DocumentParts } from '@veche/kit/documents/register';
 import { scoreSheetFields, type ScoreSheetData } from '@veche/kit/documents/shapes';
+import { documentView } from '@veche/kit/documents/views';
 import { formatInstant } from '@veche/kit/domain/calendar';
 import type { Criterion } from '@veche/kit/domain/criterion';
 import { noFile, sendFile } from '@veche/kit/files/http';
@@ -18,7 +19,7 @@ export interface DocumentsParts extends ResolverParts {
   papers: DocumentParts;
 }
 
-const PATH = '/files/score-sheets';
+export const SHEETS_PATH = '/files/score-sheets';
 
 export function documentMutation(parts: DocumentsParts): Pick<MutationResolvers, 'generateScoreSheetDocument'> {
   return {
@@ -38,13 +39,15 @@ export function documentMutation(parts: DocumentsParts): Pick<MutationResolvers,
         command,
         kind: 'score',
         subjectId: sheet.id,
+        contestId: sheet.state.contestId,
+        about: `Оценочный лист: ${data.application}`,
         data,
         fields: scoreSheetFields(data),
         now: parts.clock.now(),
         timeZone,
       });
       if (rejection) return refusal('document', rejection);
-      return { document: documentView(PATH, aggregate), rejection: null } as never;
+      return { document: documentView(parts.papers, SHEETS_PATH, aggregate), rejection: null } as never;
     },
   };
 }
@@ -93,14 +96,15 @@ function signatureData({ kind, signedAt, verdict }: SheetSignature, timeZone: st
 
 /** Documents of a sheet, which has been found visible by then. */
 export const sheetDocuments = ({ papers }: DocumentsParts) => ({
-  documents: ({ id }: { id: string }, _args: object, context: Context) => documentsAbout(papers, context, PATH, id),
+  documents: ({ id }: { id: string }, _args: object, context: Context) =>
+    documentsAbout(papers, context, SHEETS_PATH, id),
 });
 
 /** Files of documents, for whom the sheets are. */
 export const documentRoutes =
   ({ stores, papers, verifier }: { stores: Stores; papers: DocumentParts; verifier: TokenVerifier }) =>
   (app: FastifyInstance): void => {
-    app.get(`${PATH}/:name`, async (request: FastifyRequest, reply) => {
+    app.get(`${SHEETS_PATH}/:name`, async (request: FastifyRequest, reply) => {
       const context = await contextOf(request, verifier);
       const found = await documentFile(papers.documents, (request.params as { name: string }).name);
       if (!found || !(await seenSheet(stores, context, found.record.subjectId))) throw noFile();

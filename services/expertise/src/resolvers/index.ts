@@ -4,6 +4,7 @@ import { decisionView } from '../session-views.ts';
 import { assessmentOf, rankingOf } from '../views.ts';
 import { distributionMutations, distributionQueries } from './distribution.ts';
 import { appealMutations, appealQueries, redeterminationAsked } from './appeals.ts';
+import { documentRegisterQuery, documentSigning } from './document-signing.ts';
 import { documentMutation, sheetDocuments, type DocumentsParts } from './documents.ts';
 import { commissionDocumentMutations, commissionDocuments } from './commission-documents.ts';
 import { commissionMutations, commissionQueries } from './commission.ts';
@@ -36,6 +37,7 @@ export function resolvers(parts: SigningParts & DocumentsParts & JuryParts): Res
       ...appealQueries(parts),
       ...taskQueries(parts),
       ...juryQueries(parts),
+      ...documentRegisterQuery(parts),
     },
     Mutation: {
       ...poolMutations(parts),
@@ -46,6 +48,7 @@ export function resolvers(parts: SigningParts & DocumentsParts & JuryParts): Res
       ...signingMutations(parts),
       ...documentMutation(parts),
       ...commissionDocumentMutations(parts),
+      ...documentSigning(parts),
       ...determine(parts),
       ...commissionMutations(parts),
       ...sessionMutations(parts),

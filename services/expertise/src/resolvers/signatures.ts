@@ -1,5 +1,6 @@
-import { badInput, byId, commandOf, payload, type Aggregate, type Command, type Context } from '@veche/kit';
+import { byId, commandOf, payload, type Aggregate, type Command, type Context } from '@veche/kit';
 import { reject, type Decision } from '@veche/kit/domain/decision';
+import { givenCms, verifiedOf } from '@veche/kit/signatures/given';
 import type { SignatureVerifier } from '@veche/kit/signatures/verify';
 import type { ScoreSheet } from '../domain/sheet.ts';
 import {
@@ -21,10 +22,6 @@ export interface SigningParts extends ResolverParts {
   verifier: SignatureVerifier;
 }
 
-/** A certificate with its chain and a time stamp fit well into it. */
-const CMS_MAX = 65_536;
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
-
 export function signingQuery(parts: ResolverParts): Pick<QueryResolvers, 'sheetToSign'> {
   return {
     sheetToSign: async (_source, { sheetId }, context) => {
@@ -43,7 +40,7 @@ export function signingMutations(parts: SigningParts): Pick<MutationResolvers, '
   return {
     signScoreSheet: async (_source, { input }, context) => {
       const command = commandOf(context, 'signScoreSheet', input);
-      const cms = cmsOf(input.signature);
+      const cms = givenCms(input.signature);
       const sheet = await ownSheet(parts, context, input.sheetId);
       if (!sheet) return refusal('signature', { code: 'NOT_FOUND', path: ['sheetId'] });
       // A repetition gets its answer whatever has become of the certificate since.
@@ -52,10 +49,9 @@ export function signingMutations(parts: SigningParts): Pick<MutationResolvers, '
       const signed = { sheet: sheet.state, hash: hashOf(sheet.state), at: clock.now() };
       const problem = signingProblem(signed.sheet, signed.hash);
       if (problem) return refusal('signature', { code: problem, path: ['sheetId'] });
-      const { family, given, middle } = context.requireCaller().name ?? {};
-      const person = family && given ? { family, given, ...(middle ? { middle } : {}) } : null;
       const document = Buffer.from(bytesOf(sheet.state));
-      const { verdict, code } = await verifier.verify({ signature: cms, document, person, at: signed.at });
+      const given = { signature: cms, document, at: signed.at };
+      const { verdict, code } = await verifiedOf(verifier, context.requireCaller(), given);
       if (code) return refusal('signature', { code, path: ['signature'] });
       return keep(parts, command, sheet, () => signByCertificate(signed, input.signature, verdict));
     },
@@ -71,12 +67,6 @@ export function signingMutations(parts: SigningParts): Pick<MutationResolvers, '
       );
     },
   };
-}
-
-function cmsOf(text: string): Buffer {
-  if (text.length > CMS_MAX) throw badInput(`A signature may have at most ${CMS_MAX} characters`, ['signature']);
-  if (!BASE64.test(text)) throw badInput('The signature must be base64', ['signature']);
-  return Buffer.from(text, 'base64');
 }
 
 async function keep({ stores }: SigningParts, command: Command, sheet: Aggregate<ScoreSheet>, decide: Decide) {

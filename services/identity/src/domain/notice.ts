@@ -1,4 +1,5 @@
 import { formatInstant } from '@veche/kit/domain/calendar';
+import { GROUND_WORDS } from '@veche/kit/domain/refusal-grounds';
 
 /** What a notice may be about, with what people call it. */
 export const NOTICE_KINDS = {
@@ -60,15 +61,6 @@ export interface Subjects {
   contest: { title: string; timeZone: string } | null;
 }
 
-/** The six grounds of refusal (131-ФЗ article 26.1 part 7), as a sentence goes on after "основание". */
-export const GROUNDS: Readonly<Record<string, string>> = {
-  PROCEDURE_VIOLATED: 'нарушен порядок внесения проекта',
-  CONTRADICTS_LAW: 'проект не соответствует закону или уставу',
-  NO_COMPETENCE: 'у органов местного самоуправления нет необходимых полномочий',
-  NO_FUNDS: 'недостаточно средств местного бюджета',
-  BETTER_WAY_EXISTS: 'проблему можно решить более эффективно',
-  NOT_SELECTED: 'проект не прошёл конкурсный отбор',
-};
 const OUTCOMES: Readonly<Record<string, string>> = {
   WINNER: 'проект признан победителем',
   RESERVE: 'проект в резерве',
@@ -96,7 +88,7 @@ const SENTENCES: Record<NoticeKind, Say> = {
   APPLICATION_PUBLISHED: () => 'Заявка опубликована: её видят все, жители могут высказаться.',
   APPLICATION_ADMITTED: () => 'Проверка пройдена, заявка допущена к отбору.',
   APPLICATION_REFUSED: ({ ground }) =>
-    `Основание: ${GROUNDS[ground ?? ''] ?? 'указано в заявке'}. Пояснение — в заявке.`,
+    `Основание: ${GROUND_WORDS[ground ?? ''] ?? 'указано в заявке'}. Пояснение — в заявке.`,
   APPLICATION_REOPENED: () => 'Отказ отменён, заявка рассматривается снова. Причина — в заявке.',
   APPLICATION_WITHDRAWN: () => 'Инициаторы отозвали заявку.',
   APPLICATION_DECIDED: decided,

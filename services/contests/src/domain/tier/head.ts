@@ -1,6 +1,10 @@
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
-import type { SignatureVerdict } from '@veche/kit/domain/signature-verdict';
+import {
+  simpleSignatureProblem,
+  type ElectronicSignature,
+  type SimpleSignatureCode,
+} from '@veche/kit/domain/electronic-signature';
 import type { Application } from '../application.ts';
 import { may } from '../application-states.ts';
 import type { Contest } from '../contest.ts';
@@ -12,13 +16,7 @@ export interface MunicipalityHead {
   terms: readonly { personId: string; act: string; since: Date; noteBy: string }[];
 }
 
-export type HeadCode =
-  | 'HEAD_INVALID'
-  | 'NOT_HEAD'
-  | 'HEAD_SIGNATURE_MISSING'
-  | 'SIGNED_ALREADY'
-  | 'SIMPLE_SIGNATURE_NOT_ALLOWED'
-  | 'SECOND_FACTOR_REQUIRED';
+export type HeadCode = 'HEAD_INVALID' | 'NOT_HEAD' | 'HEAD_SIGNATURE_MISSING' | 'SIGNED_ALREADY' | SimpleSignatureCode;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const ACT = { min: 5, max: 300 };
@@ -36,18 +34,15 @@ export function noteHead(
 }
 
 /** The head's signature under one version of an application. */
-export interface HeadSignature {
+export interface HeadSignature extends ElectronicSignature {
   applicationId: string;
   /** Revision that is filed under it. */
   revision: number;
   /** SHA-256 of what was signed. */
   hash: string;
-  kind: 'ENHANCED' | 'SIMPLE';
   personId: string;
-  signedAt: Date;
   /** Detached CMS in base64; null for a simple one. */
   cms: string | null;
-  verdict: SignatureVerdict | null;
 }
 
 /** What the head signs: the application as it would be filed now, under the number of its version, as canonical JSON (RFC 8785). */
@@ -74,6 +69,5 @@ export function signingProblem(application: Application, signing: Signing): Head
   if (!application.municipality || !may('submit', application.status)) return 'WRONG_STATE';
   if (head?.terms.at(-1)?.personId !== personId) return 'NOT_HEAD';
   if (certificate) return null;
-  if (contest.tier?.signature !== 'SIMPLE') return 'SIMPLE_SIGNATURE_NOT_ALLOWED';
-  return secondFactor ? null : 'SECOND_FACTOR_REQUIRED';
+  return simpleSignatureProblem({ allowed: contest.tier?.signature === 'SIMPLE', secondFactor });
 }
