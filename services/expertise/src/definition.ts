@@ -7,6 +7,7 @@ import { expertiseAudit } from './audit.ts';
 import { config, type ExpertiseConfig } from './config.ts';
 import { consumers } from './consumers.ts';
 import { produces } from './events.ts';
+import { learnedAdvisor, modelTraining } from './jury-learning.ts';
 import { policy } from './policy.ts';
 import { commissionDocumentRoutes } from './resolvers/commission-documents.ts';
 import { documentRoutes } from './resolvers/documents.ts';
@@ -26,10 +27,17 @@ export const definition: ServiceDefinition<ExpertiseConfig> = {
       pdf: libreOffice(settings.documentsSoffice),
     };
     return {
-      resolvers: resolvers({ stores, clock, papers, verifier: configuredVerifier(settings) }),
+      resolvers: resolvers({
+        stores,
+        clock,
+        papers,
+        verifier: configuredVerifier(settings),
+        ...(settings.juryModel ? { advisor: learnedAdvisor(stores) } : {}),
+      }),
       stores: aggregatesOf(stores),
       consumers: consumers(stores, clock),
       produces,
+      background: settings.juryModel ? [modelTraining(stores, clock)] : [],
       audit: expertiseAudit(stores),
       routes: (app) => {
         documentRoutes({ stores, papers, verifier })(app);

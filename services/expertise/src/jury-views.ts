@@ -6,6 +6,8 @@ import type { ExpertCriterion, PublicJury } from '@veche/kit/domain/criterion';
 import { requestedOf, type AssessedFacts } from '@veche/kit/domain/scoring/facts';
 import type { Tools } from './domain/distribution-record.ts';
 import type { Juror } from './domain/jury.ts';
+import { JURY_FEATURES } from './domain/jury-features.ts';
+import { speaks, versionOf, type JuryModel } from './domain/jury-model.ts';
 import { isDrawReproduced, type JuryDraw } from './domain/jury-draw.ts';
 import type { ScoreSheet } from './domain/sheet.ts';
 import { phaseOf } from './domain/stage.ts';
@@ -64,6 +66,20 @@ export const juryDrawView = ({ id, createdAt, state }: Aggregate<JuryDraw>, may:
   inputHash: state.inputHash,
   resultHash: state.resultHash,
   reproduced: () => (may ? isDrawReproduced(state, tools) : null),
+});
+
+export const juryModelView = (model: JuryModel) => ({
+  ...model,
+  version: versionOf(model),
+  heldOut: model.heldOut.size,
+  right: model.heldOut.right,
+  rightByMajority: model.heldOut.rightByMajority,
+  speaks: speaks(model),
+  weights: model.weights.map(({ code, weight }) => ({
+    code,
+    title: JURY_FEATURES.find((feature) => feature.code === code)?.title ?? code,
+    weight: String(weight),
+  })),
 });
 
 interface PublicAssessment {

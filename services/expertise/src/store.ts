@@ -65,6 +65,7 @@ export const aggregatesOf = ({ experts, panels, distributions, sheets, rankings,
   rest.juryDraws,
   rest.jurySheets,
   rest.juryKeys,
+  rest.juryModels,
 ];
 
 export function makeStores(connection: mongoose.Connection): Stores {

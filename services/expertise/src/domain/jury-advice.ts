@@ -17,6 +17,10 @@ export interface Advice {
   advisor: string;
   verdict: AdviceVerdict;
   reasons: readonly AdviceReason[];
+  /** By a model, in how many of 100 such cases persons admitted. */
+  probability?: number | null;
+  /** Why a model said nothing, in Russian. */
+  note?: string | null;
 }
 
 /** What is known of one who wants to be a juror; no name, no address, no date of birth. */
@@ -34,11 +38,17 @@ export interface JurorFacts {
   organisationApplications: readonly string[];
   /** Whether the person is an expert or a member of the commission of the same contest. */
   decidesLater: boolean;
+  /** Whether the application names an organisation, and places in which the person works. */
+  organisationNamed: boolean;
+  placesNamed: boolean;
+  /** How other juries decided of the person before. */
+  earlierAdmitted: number;
+  earlierRefused: number;
 }
 
-/** Suggests what to do with an application to a jury. A model may stand behind it; a person decides. */
+/** Suggests what to do with an application to a jury in a place. A model may stand behind it; a person decides. */
 export interface JuryAdvisor {
-  suggest(facts: JurorFacts): Promise<Advice>;
+  suggest(facts: JurorFacts, oktmo: string): Promise<Advice>;
 }
 
 interface AdviceRule extends Omit<AdviceReason, 'text'> {
@@ -108,7 +118,8 @@ const RULES: readonly AdviceRule[] = [
   },
 ];
 
-const ORDER: readonly AdviceVerdict[] = ['ADMIT', 'LOOK', 'REFUSE'];
+/** The gravest last. */
+export const ADVICE_ORDER: readonly AdviceVerdict[] = ['ADMIT', 'LOOK', 'REFUSE'];
 
 export const BUILT_IN = 'rules-1';
 
@@ -119,7 +130,7 @@ export function advise(facts: JurorFacts): Advice {
     verdict,
     text: text(facts),
   }));
-  const verdict = ORDER.findLast((one) => reasons.some((reason) => reason.verdict === one)) ?? 'ADMIT';
+  const verdict = ADVICE_ORDER.findLast((one) => reasons.some((reason) => reason.verdict === one)) ?? 'ADMIT';
   const nothing = { code: 'NOTHING_AGAINST', verdict, text: 'Условия конкурса выполнены, ничто не настораживает.' };
   return { advisor: BUILT_IN, verdict, reasons: reasons.length > 0 ? reasons : [nothing] };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { advise, type JurorFacts } from './jury-advice.ts';
 import { drawJury, isDrawReproduced, recordDraw, type JuryDrawInput } from './jury-draw.ts';
+import { lessonOf } from './jury-model.ts';
 import { appealRefusal, applyToJury, decideJuror, decideJurorAppeal, type Juror } from './jury.ts';
 
 const NOW = new Date('2026-03-02T09:00:00Z');
@@ -28,9 +29,14 @@ const FACTS: JurorFacts = {
   ownApplications: [],
   organisationApplications: [],
   decidesLater: false,
+  organisationNamed: false,
+  placesNamed: false,
+  earlierAdmitted: 0,
+  earlierRefused: 0,
 };
 const advice = advise(FACTS);
-const verdict = { admitted: false, reason: 'Место регистрации не подтверждено', by: 'official', advice };
+const lesson = lessonOf('71876000', FACTS);
+const verdict = { admitted: false, reason: 'Место регистрации не подтверждено', by: 'official', advice, lesson };
 const codeOf = (result: { ok: boolean; rejection?: { code: string } }): string =>
   result.ok ? 'DONE' : result.rejection!.code;
 const stateOf = (result: ReturnType<typeof decideJuror>): Juror => {

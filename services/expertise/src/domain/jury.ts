@@ -2,6 +2,7 @@ import type { PublicJury } from '@veche/kit/domain/criterion';
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
 import type { Device } from '@veche/kit/domain/request-origin';
 import type { Advice } from './jury-advice.ts';
+import type { Lesson } from './jury-model.ts';
 
 /** APPLIED: waits for a person's decision. SEATED: a member. RESERVE: admitted, and not drawn. */
 export const JUROR_STATES = ['APPLIED', 'ADMITTED', 'REFUSED', 'SEATED', 'RESERVE'] as const;
@@ -29,6 +30,8 @@ export interface JurorDecision {
   at: Date;
   /** What the advisor had suggested; it decided nothing. */
   advice: Advice;
+  /** What models learn from it; absent in decisions of earlier releases. */
+  lesson?: Lesson;
 }
 
 export interface JurorAppeal {
@@ -92,6 +95,7 @@ export interface JurorVerdict {
   reason: string;
   by: string;
   advice: Advice;
+  lesson: Lesson;
 }
 
 /** A person decides, with a reason; the hash of the network is forgotten. */

@@ -1648,6 +1648,70 @@ export type ScoreSheetDocumentPayload = {
   rejection?: Maybe<ExpertiseRejection>;
 };
 
+/** A suggestion with its reasons; it decides nothing. */
+export type JuryAdvice = {
+  /** By the model of the region, in how many of 100 such cases a person admitted; null where no model spoke. */
+  probability?: Maybe<Scalars['Int']['output']>;
+  /** Why no model spoke, in Russian; null where one did or none is attached. */
+  note?: Maybe<Scalars['String']['output']>;
+  /** Who suggests: the built-in rules, or the name of a model. */
+  advisor: Scalars['String']['output'];
+  /** The gravest of the reasons. */
+  verdict: AdviceVerdict;
+  /** Reasons. */
+  reasons: Array<AdviceReason>;
+};
+
+/** The public jury of a contest. */
+export type PublicJury = {
+  /** The model that suggests beside the built-in rules, its latest version; null where there is none, and for everybody but organisers and auditors of the place. */
+  model?: Maybe<JuryModel>;
+  /** Contest. */
+  contest: Contest;
+  /** Whether residents may still apply. */
+  open: Scalars['Boolean']['output'];
+  /** Members. */
+  members: Scalars['Int']['output'];
+  /** Residents who applied, members among them. */
+  candidates: Scalars['Int']['output'];
+  /** Draws, in their order. */
+  draws: Array<JuryDraw>;
+};
+
+/** A logistic regression over what persons decided in the region; it suggests and decides nothing. */
+export type JuryModel = {
+  /** Name with version, as in `JuryAdvice.advisor`. */
+  version: Scalars['String']['output'];
+  /** When it was learnt. */
+  trainedAt: Scalars['DateTime']['output'];
+  /** Decisions of persons that it was learnt from and tried on. */
+  decisions: Scalars['Int']['output'];
+  /** Those of them that admitted. */
+  admitted: Scalars['Int']['output'];
+  /** The latest decisions, from which nothing was learnt. */
+  heldOut: Scalars['Int']['output'];
+  /** How many of those it would have guessed. */
+  right: Scalars['Int']['output'];
+  /** How many of those the more frequent answer would have guessed; a model that is not above it says nothing. */
+  rightByMajority: Scalars['Int']['output'];
+  /** Whether it speaks. */
+  speaks: Scalars['Boolean']['output'];
+  /** What it looks at; nothing else is known to it. */
+  weights: Array<JuryModelWeight>;
+  /** SHA-256 of the decisions that it was learnt from. */
+  examplesHash: Scalars['String']['output'];
+};
+
+/** Weight of one thing that a model looks at. */
+export type JuryModelWeight = {
+  /** Code. */
+  code: Scalars['String']['output'];
+  /** What it is, in Russian. */
+  title: Scalars['String']['output'];
+  /** Weight, decimal: above zero it speaks for admission. */
+  weight: Scalars['String']['output'];
+};
+
 /** What to look at in the marks of a contest; marks are compared where three or more experts gave one. */
 export type OutlierReport = {
   /** Marks far from the median, the farthest first; at most 1000. */
@@ -1680,20 +1744,6 @@ export type ExpertLeaning = {
   marks: Scalars['Int']['output'];
   /** Mean distance from the median in percent of the most points, two decimals; above 0 for the generous. */
   lean: Scalars['String']['output'];
-};
-
-/** The public jury of a contest. */
-export type PublicJury = {
-  /** Contest. */
-  contest: Contest;
-  /** Whether residents may still apply. */
-  open: Scalars['Boolean']['output'];
-  /** Members. */
-  members: Scalars['Int']['output'];
-  /** Residents who applied, members among them. */
-  candidates: Scalars['Int']['output'];
-  /** Draws, in their order. */
-  draws: Array<JuryDraw>;
 };
 
 /** A draw of members. */
@@ -1809,16 +1859,6 @@ export type AdviceVerdict =
   | 'LOOK'
   /** A rule of the contest is not met. */
   | 'REFUSE';
-
-/** A suggestion with its reasons; it decides nothing. */
-export type JuryAdvice = {
-  /** Who suggests: the built-in rules, or the name of a model. */
-  advisor: Scalars['String']['output'];
-  /** The gravest of the reasons. */
-  verdict: AdviceVerdict;
-  /** Reasons. */
-  reasons: Array<AdviceReason>;
-};
 
 /** A reason of a suggestion. */
 export type AdviceReason = {
@@ -2569,10 +2609,13 @@ export type ResolversTypes = {
   ScoreSheetDocumentFile: ResolverTypeWrapper<any>;
   GenerateScoreSheetDocumentInput: ResolverTypeWrapper<any>;
   ScoreSheetDocumentPayload: ResolverTypeWrapper<any>;
+  JuryAdvice: ResolverTypeWrapper<any>;
+  PublicJury: ResolverTypeWrapper<any>;
+  JuryModel: ResolverTypeWrapper<any>;
+  JuryModelWeight: ResolverTypeWrapper<any>;
   OutlierReport: ResolverTypeWrapper<any>;
   OutlierMark: ResolverTypeWrapper<any>;
   ExpertLeaning: ResolverTypeWrapper<any>;
-  PublicJury: ResolverTypeWrapper<any>;
   JuryDraw: ResolverTypeWrapper<any>;
   JurorState: ResolverTypeWrapper<any>;
   Juror: ResolverTypeWrapper<any>;
@@ -2580,7 +2623,6 @@ export type ResolversTypes = {
   JuryCandidateConnection: ResolverTypeWrapper<any>;
   PageInfo: ResolverTypeWrapper<any>;
   AdviceVerdict: ResolverTypeWrapper<any>;
-  JuryAdvice: ResolverTypeWrapper<any>;
   AdviceReason: ResolverTypeWrapper<any>;
   JurorDecision: ResolverTypeWrapper<any>;
   JurorAppeal: ResolverTypeWrapper<any>;
@@ -2709,16 +2751,18 @@ export type ResolversParentTypes = {
   ScoreSheetDocumentFile: any;
   GenerateScoreSheetDocumentInput: any;
   ScoreSheetDocumentPayload: any;
+  JuryAdvice: any;
+  PublicJury: any;
+  JuryModel: any;
+  JuryModelWeight: any;
   OutlierReport: any;
   OutlierMark: any;
   ExpertLeaning: any;
-  PublicJury: any;
   JuryDraw: any;
   Juror: any;
   JuryCandidate: any;
   JuryCandidateConnection: any;
   PageInfo: any;
-  JuryAdvice: any;
   AdviceReason: any;
   JurorDecision: any;
   JurorAppeal: any;
@@ -3187,6 +3231,42 @@ export type ScoreSheetDocumentPayloadResolvers<ContextType = Context, ParentType
   rejection?: Resolver<Maybe<ResolversTypes['ExpertiseRejection']>, ParentType, ContextType>;
 };
 
+export type JuryAdviceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JuryAdvice'] = ResolversParentTypes['JuryAdvice']> = {
+  probability?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  advisor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  verdict?: Resolver<ResolversTypes['AdviceVerdict'], ParentType, ContextType>;
+  reasons?: Resolver<Array<ResolversTypes['AdviceReason']>, ParentType, ContextType>;
+};
+
+export type PublicJuryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublicJury'] = ResolversParentTypes['PublicJury']> = {
+  model?: Resolver<Maybe<ResolversTypes['JuryModel']>, ParentType, ContextType>;
+  contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
+  open?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  members?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  candidates?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  draws?: Resolver<Array<ResolversTypes['JuryDraw']>, ParentType, ContextType>;
+};
+
+export type JuryModelResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JuryModel'] = ResolversParentTypes['JuryModel']> = {
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  trainedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  decisions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  admitted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  heldOut?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  right?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  rightByMajority?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  speaks?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  weights?: Resolver<Array<ResolversTypes['JuryModelWeight']>, ParentType, ContextType>;
+  examplesHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type JuryModelWeightResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JuryModelWeight'] = ResolversParentTypes['JuryModelWeight']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  weight?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type OutlierReportResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OutlierReport'] = ResolversParentTypes['OutlierReport']> = {
   outliers?: Resolver<Array<ResolversTypes['OutlierMark']>, ParentType, ContextType>;
   leanings?: Resolver<Array<ResolversTypes['ExpertLeaning']>, ParentType, ContextType>;
@@ -3205,14 +3285,6 @@ export type ExpertLeaningResolvers<ContextType = Context, ParentType extends Res
   expert?: Resolver<ResolversTypes['Person'], ParentType, ContextType>;
   marks?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   lean?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-};
-
-export type PublicJuryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PublicJury'] = ResolversParentTypes['PublicJury']> = {
-  contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
-  open?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  members?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  candidates?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  draws?: Resolver<Array<ResolversTypes['JuryDraw']>, ParentType, ContextType>;
 };
 
 export type JuryDrawResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JuryDraw'] = ResolversParentTypes['JuryDraw']> = {
@@ -3264,12 +3336,6 @@ export type JuryCandidateConnectionResolvers<ContextType = Context, ParentType e
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-};
-
-export type JuryAdviceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JuryAdvice'] = ResolversParentTypes['JuryAdvice']> = {
-  advisor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  verdict?: Resolver<ResolversTypes['AdviceVerdict'], ParentType, ContextType>;
-  reasons?: Resolver<Array<ResolversTypes['AdviceReason']>, ParentType, ContextType>;
 };
 
 export type AdviceReasonResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AdviceReason'] = ResolversParentTypes['AdviceReason']> = {
@@ -3525,16 +3591,18 @@ export type Resolvers<ContextType = Context> = {
   JSON?: GraphQLScalarType;
   ScoreSheetDocumentFile?: ScoreSheetDocumentFileResolvers<ContextType>;
   ScoreSheetDocumentPayload?: ScoreSheetDocumentPayloadResolvers<ContextType>;
+  JuryAdvice?: JuryAdviceResolvers<ContextType>;
+  PublicJury?: PublicJuryResolvers<ContextType>;
+  JuryModel?: JuryModelResolvers<ContextType>;
+  JuryModelWeight?: JuryModelWeightResolvers<ContextType>;
   OutlierReport?: OutlierReportResolvers<ContextType>;
   OutlierMark?: OutlierMarkResolvers<ContextType>;
   ExpertLeaning?: ExpertLeaningResolvers<ContextType>;
-  PublicJury?: PublicJuryResolvers<ContextType>;
   JuryDraw?: JuryDrawResolvers<ContextType>;
   Juror?: JurorResolvers<ContextType>;
   JuryCandidate?: JuryCandidateResolvers<ContextType>;
   JuryCandidateConnection?: JuryCandidateConnectionResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
-  JuryAdvice?: JuryAdviceResolvers<ContextType>;
   AdviceReason?: AdviceReasonResolvers<ContextType>;
   JurorDecision?: JurorDecisionResolvers<ContextType>;
   JurorAppeal?: JurorAppealResolvers<ContextType>;

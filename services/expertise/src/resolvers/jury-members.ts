@@ -27,10 +27,12 @@ import {
   type JurorResult,
 } from '../domain/jury.ts';
 import { builtInAdvisor, type Advice, type JurorFacts, type JuryAdvisor } from '../domain/jury-advice.ts';
+import { lessonOf } from '../domain/jury-model.ts';
 import { memberOf } from '../domain/session.ts';
 import { phaseOf } from '../domain/stage.ts';
 import type { ApplyForPublicJuryInput, MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
-import { juryDrawView, jurorView } from '../jury-views.ts';
+import { latestModel } from '../jury-learning.ts';
+import { juryDrawView, juryModelView, jurorView } from '../jury-views.ts';
 import { messages } from '../messages.ts';
 import { mayOrganise, mayOversee } from '../policy.ts';
 import { jurorId } from '../store/jury.ts';
@@ -46,6 +48,8 @@ const DRAWS_MAX = 100;
 /** Working days in which a refusal may be appealed against. */
 const APPEAL_DAYS = 5;
 const TERRITORIES_MAX = 20;
+/** The latest applications of a person to juries that are looked at. */
+const EARLIER_MAX = 50;
 
 /** Whether people may still come to the jury: until its stage is over. */
 export const juryOpen = async ({ stores, clock }: ResolverParts, contestId: string): Promise<boolean> =>
@@ -65,6 +69,7 @@ export function juryQueries(parts: JuryParts): Pick<QueryResolvers, 'publicJury'
         members: () => stores.jurors.count({ contestId, state: 'SEATED' }),
         candidates: () => stores.jurors.count({ contestId }),
         draws: draws.map((one) => juryDrawView(one, may)),
+        model: () => (may ? modelOf(parts, contest.oktmo) : null),
       } as never;
     },
     juryCandidates: async (_source, { contestId, state, ...args }, context) => {
@@ -81,6 +86,11 @@ export function juryQueries(parts: JuryParts): Pick<QueryResolvers, 'publicJury'
   };
 }
 
+async function modelOf({ stores }: JuryParts, oktmo: string) {
+  const model = await latestModel(stores, oktmo);
+  return model && juryModelView(model);
+}
+
 /** A candidate with the suggestion as it is now; one of whom a person decided, with what was suggested then. */
 const candidateView = (parts: JuryParts, contest: ContestFacts, juror: Aggregate<Juror>) => ({
   ...jurorView(juror),
@@ -88,17 +98,20 @@ const candidateView = (parts: JuryParts, contest: ContestFacts, juror: Aggregate
 });
 
 async function adviceFor(parts: JuryParts, contest: ContestFacts, juror: Juror): Promise<Advice> {
-  const facts = await factsOf(parts.stores, contest, juror);
-  return (parts.advisor ?? builtInAdvisor).suggest(facts);
+  return suggestion(parts, contest, await factsOf(parts.stores, contest, juror));
 }
+
+const suggestion = ({ advisor }: JuryParts, { oktmo }: ContestFacts, facts: JurorFacts): Promise<Advice> =>
+  (advisor ?? builtInAdvisor).suggest(facts, oktmo);
 
 async function factsOf(stores: Stores, contest: ContestFacts, juror: Juror): Promise<JurorFacts> {
   const { contestId, personId, organisationInn, claims, origin } = juror;
-  const [applications, panel, commission, now] = await Promise.all([
+  const [applications, panel, commission, now, earlier] = await Promise.all([
     admittedOf(stores, contestId),
     stores.panels.load(contestId),
     stores.commissions.load(contestId),
     origin.network ? stores.jurors.count({ contestId, 'origin.network': origin.network }) : 0,
+    earlierParts(stores, juror),
   ]);
   const seated = commission !== null && memberOf(commission.state.members, personId) !== undefined;
   return {
@@ -111,7 +124,18 @@ async function factsOf(stores: Stores, contest: ContestFacts, juror: Juror): Pro
       .filter(({ organisationInns }) => organisationInn !== null && (organisationInns ?? []).includes(organisationInn))
       .map(({ number }) => number),
     decidesLater: seated || (panel?.state.expertIds.includes(personId) ?? false),
+    organisationNamed: organisationInn !== null,
+    placesNamed: juror.territories.length > 0,
+    ...earlier,
   };
+}
+
+/** How other juries decided of the person. */
+async function earlierParts({ jurors }: Stores, { contestId, personId }: Juror) {
+  const all = await jurors.find({ personId }, { sort: { appliedAt: -1 }, limit: EARLIER_MAX });
+  const others = all.filter(({ state }) => state.contestId !== contestId && state.decision !== null);
+  const refused = others.filter(({ state }) => state.state === 'REFUSED').length;
+  return { earlierAdmitted: others.length - refused, earlierRefused: refused };
 }
 
 type Names = 'applyForPublicJury' | 'decideJuror' | 'appealJurorRefusal' | 'decideJurorAppeal';
@@ -226,9 +250,11 @@ function deciding(parts: JuryParts): Pick<MutationResolvers, 'decideJuror'> {
       boundedText(reason, ['reason']);
       const found = await organisedJuror(parts, context, id);
       if (!found) return refusal('juror', { code: 'NOT_FOUND', path: ['jurorId'] });
-      const advice = await adviceFor(parts, found.contest, found.juror);
+      const facts = await factsOf(stores, found.contest, found.juror);
+      const advice = await suggestion(parts, found.contest, facts);
       const by = context.requireCaller().personId;
-      return changed(stores, id, command, (juror) => decideJuror(juror, { admitted, reason, by, advice }, clock.now()));
+      const verdict = { admitted, reason, by, advice, lesson: lessonOf(found.contest.oktmo, facts) };
+      return changed(stores, id, command, (juror) => decideJuror(juror, verdict, clock.now()));
     },
   };
 }

@@ -3,6 +3,7 @@ import type { JuryPoints } from '@veche/kit/domain/scoring/facts';
 import type { PublicJury } from '@veche/kit/domain/criterion';
 import mongoose from 'mongoose';
 import type { Juror } from '../domain/jury.ts';
+import type { JuryModel } from '../domain/jury-model.ts';
 import type { JuryDraw } from '../domain/jury-draw.ts';
 import type { ScoreSheet } from '../domain/sheet.ts';
 import { SHEET_FIELDS } from './sheet-fields.ts';
@@ -20,6 +21,8 @@ export interface JuryStores {
   /** Sheets of the public jury, apart from those of the experts. */
   jurySheets: AggregateStore<ScoreSheet>;
   juryKeys: AggregateStore<JuryKey>;
+  /** Every version of the model of every region; none is changed. */
+  juryModels: AggregateStore<JuryModel>;
 }
 
 export const juryStores = (connection: mongoose.Connection): JuryStores => ({
@@ -41,6 +44,8 @@ export const juryStores = (connection: mongoose.Connection): JuryStores => ({
       [{ contestId: 1, appliedAt: 1, _id: 1 }], // all of a contest in the order of applying
       [{ contestId: 1, state: 1, appliedAt: 1, _id: 1 }], // those who wait, the members
       [{ contestId: 1, 'origin.network': 1 }], // how many came from one network
+      [{ personId: 1, appliedAt: -1 }], // of a person, the latest first
+      [{ 'decision.lesson.region': 1, 'decision.at': -1, _id: -1 }], // what a region has decided, the latest first
     ],
   }),
   juryDraws: aggregateStore<JuryDraw>(connection, {
@@ -58,6 +63,22 @@ export const juryStores = (connection: mongoose.Connection): JuryStores => ({
     ],
   }),
   juryKeys: aggregateStore<JuryKey>(connection, { collection: 'jury_keys', fields: { key: String } }),
+  juryModels: aggregateStore<JuryModel>(connection, {
+    collection: 'jury_models',
+    fields: {
+      region: String,
+      number: Number,
+      set: String,
+      trainedAt: Date,
+      decisions: Number,
+      admitted: Number,
+      heldOut: Mixed,
+      intercept: Number,
+      weights: Mixed,
+      examplesHash: String,
+    },
+    indexes: [[{ region: 1, number: -1 }]], // the latest of a region
+  }),
 });
 
 export const jurorId = (contestId: string, personId: string): string => `${contestId}:${personId}`;
