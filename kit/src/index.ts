@@ -39,6 +39,7 @@ export {
   optionalSecret,
   optionalText,
   optionalUrl,
+  kafkaAccess,
   readConfig,
   secret,
   text,

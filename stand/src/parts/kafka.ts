@@ -17,9 +17,9 @@ const VERSION = '4.3.1';
 /** Digest of all jars together (`treeDigest`): the broker's code is exactly the one that was tried. */
 const JARS = '784cd34e7b34743c12a789e6d5ed47e6e1b6cdb46633f0647cef98cf11690351';
 const HOME = join(import.meta.dirname, '../../kafka');
-const CLUSTER_ID = 'dmVjaGUtc3RhbmQta2Fma2E';
-const JVM = ['-Xms96m', '-Xmx320m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
-const STARTED = /Kafka Server started/;
+export const CLUSTER_ID = 'dmVjaGUtc3RhbmQta2Fma2E';
+export const JVM = ['-Xms96m', '-Xmx320m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+export const STARTED = /Kafka Server started/;
 
 /** Broker and controller in one process (KRaft). */
 export const kafka: Part = {
@@ -55,7 +55,7 @@ interface Distribution {
   made: string;
 }
 
-const main = (classPath: string): string[] => [
+export const main = (classPath: string): string[] => [
   '-Djava.awt.headless=true',
   `-Dlog4j2.configurationFile=${join(HOME, 'log4j2.xml')}`,
   '-cp',
@@ -64,7 +64,10 @@ const main = (classPath: string): string[] => [
 ];
 
 /** Jars, a formatted data directory to copy, and a class-data archive that halves the start; the archive is bound to the JVM's build and the jars' paths. */
-async function distribution({ progress, logFile }: Pick<PartContext, 'progress' | 'logFile'>): Promise<Distribution> {
+export async function distribution({
+  progress,
+  logFile,
+}: Pick<PartContext, 'progress' | 'logFile'>): Promise<Distribution> {
   const pom = join(HOME, 'pom.xml');
   const jars = await artefact(`kafka-jars-${VERSION}-${JARS.slice(0, 12)}`, async (part) => {
     const lib = join(part, 'lib');
@@ -133,7 +136,7 @@ async function archive(program: string, classPath: string, part: string, log: st
   rmSync(trial, { recursive: true, force: true });
 }
 
-function settings(port: number, controller: number, data: string): string {
+export function settings(port: number, controller: number, data: string): string {
   const listeners = `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`;
   return Object.entries({
     'process.roles': 'broker,controller',
