@@ -125,13 +125,17 @@ describe('MongoDB', () => {
     for (const { spec } of [...of('PerconaServerMongoDB'), ...of('PerconaServerMongoDB', dev)])
       expect(spec.tls.mode).toBe('requireTLS');
   });
+});
 
-  test('is reached by the programs that use it, and by no other', () => {
-    const [rule] = named('NetworkPolicy', 'mongodb').spec.ingress.filter(
-      ({ ports }: any) => ports?.[0].port === 27_017,
-    );
-    expect(rule.from[0].podSelector.matchExpressions[0].values).toEqual(SERVICES);
-  });
+test.each([
+  ['mongodb', 27_017],
+  ['valkey', 6379],
+])('%s is reached by the programs that use it, and by no other', (store, port) => {
+  const open = ({ ports }: any): boolean => ports?.some((one: any) => one.port === port);
+  const [rule] = named('NetworkPolicy', store).spec.ingress.filter(open);
+  const users = chart.filter(({ kind, spec }) => kind === 'NetworkPolicy' && spec.egress.some(open));
+  const components = users.map(({ metadata }) => metadata.labels!['app.kubernetes.io/component']);
+  expect(rule.from[0].podSelector.matchExpressions[0].values).toEqual(components);
 });
 
 test('the example of GOST TLS shows the graph and asks ESIA, and nothing else', () => {

@@ -14,6 +14,8 @@ const EVERYTHING = [
   `voting.witnesses[0].id=chamber,voting.witnesses[0].url=https://w.example.org,voting.witnesses[0].key=${'a'.repeat(64)}`,
   'signatures.trust=trust',
   'telemetry.otlpEndpoint=http://collector:4318',
+  'graph.operations=listed',
+  'graph.documents=documents',
   'files.clamd=clamd:3310',
   'keycloak.userInfoUrl=https://login.example.org/userinfo',
 ];
