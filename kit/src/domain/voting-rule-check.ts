@@ -16,8 +16,19 @@ const MANY = 1000;
 const itself = (item: unknown): unknown => item;
 const keyOf = ({ key }: { key?: string }): unknown => key;
 const COUNT = whole(1, MANY);
-const DIVISION = oneOf('category', 'territory');
 const LIMITS = list(object({ key: text, max: COUNT }, ['max']), { max: 200, distinct: keyOf });
+
+const QUOTA = object(
+  {
+    by: oneOf('category', 'territory', 'division'),
+    key: text,
+    keys: list(text, { max: 100, distinct: itself }),
+    title: text,
+    maxWinners: whole(0, MANY),
+    maxMoney: roubles,
+  },
+  ['by'],
+);
 
 const RULE = object(
   {
@@ -58,9 +69,7 @@ const RULE = object(
     topUpReserve: roubles,
     exclusiveGroups: list(list(text, { min: 2, max: 200, distinct: itself }), { max: 200 }),
     exclusiveMode: oneOf('dropBelowBest', 'dropIfFunded'),
-    quotas: list(object({ by: DIVISION, key: text, maxWinners: whole(0, MANY), maxMoney: roubles }, ['by']), {
-      max: 200,
-    }),
+    quotas: list(QUOTA, { max: 500 }),
     equalShares: object(
       {
         utility: oneOf('cost', 'plain'),
@@ -177,12 +186,20 @@ const topUpProblem = ({ order, onUnaffordable, lastTopUpPercent, topUpReserve }:
     [topUpReserve !== undefined && lastTopUpPercent === undefined, 'topUpReserve', 'нужно lastTopUpPercent'],
   );
 
-const quotaProblem = ({ maxWinners, maxMoney }: Quota, index: number): Problem | null =>
-  refusal([
-    (maxWinners === undefined) === (maxMoney === undefined),
-    `quotas.${index}`,
-    'нужно одно из двух: maxWinners или maxMoney',
-  ]);
+function quotaProblem(quota: Quota, index: number): Problem | null {
+  const at = `quotas.${index}`;
+  const ofDivisions = quota.by === 'division';
+  return refusal(
+    [
+      (quota.maxWinners === undefined) === (quota.maxMoney === undefined),
+      at,
+      'нужно одно из двух: maxWinners или maxMoney',
+    ],
+    [ofDivisions && !('keys' in quota && 'title' in quota), at, 'для division нужны keys и title'],
+    [ofDivisions && 'key' in quota, `${at}.key`, 'только для category и territory'],
+    [!ofDivisions && ('keys' in quota || 'title' in quota), at, 'keys и title только для division'],
+  );
+}
 
 function expertProblem({ mode, weight, bands, minimum }: ExpertRule, order: VotingRule['order']): Problem | null {
   const from = (bands ?? []).map((band) => parseFraction(band.from));

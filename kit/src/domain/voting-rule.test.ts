@@ -54,6 +54,7 @@ describe('a voting rule', () => {
         quotas: [
           { by: 'category', maxWinners: 1 },
           { by: 'territory', key: 'A', maxMoney: '1000' },
+          { by: 'division', keys: ['line-1', 'line-2'], title: 'Спорт', maxWinners: 3 },
         ],
       },
     ],
@@ -171,6 +172,26 @@ describe('a voting rule', () => {
     ['topUpReserve', 'нужно lastTopUpPercent', { ...greedy, topUpReserve: '1' }],
     ['exclusiveGroups.0', 'нужен список от 2 до 200 элементов', { ...greedy, exclusiveGroups: [['a']] }],
     ['quotas.0', 'нужно одно из двух: maxWinners или maxMoney', { ...greedy, quotas: [{ by: 'category' }] }],
+    [
+      'quotas.0',
+      'для division нужны keys и title',
+      { ...greedy, quotas: [{ by: 'division', keys: ['a'], maxWinners: 1 }] },
+    ],
+    [
+      'quotas.0.key',
+      'только для category и territory',
+      { ...greedy, quotas: [{ by: 'division', key: 'a', keys: ['a'], title: 'А', maxWinners: 1 }] },
+    ],
+    [
+      'quotas.0',
+      'keys и title только для division',
+      { ...greedy, quotas: [{ by: 'category', title: 'А', maxWinners: 1 }] },
+    ],
+    [
+      'quotas.0.keys',
+      'элемент повторяется',
+      { ...greedy, quotas: [{ by: 'division', keys: ['a', 'a'], title: 'А', maxWinners: 1 }] },
+    ],
     ['expert.weight', 'не указано', { ...greedy, expert: { mode: 'criterion' } }],
     ['expert.minimum', 'не указано', { ...greedy, expert: { mode: 'gateBefore' } }],
     [

@@ -56,12 +56,20 @@ export interface PartitionRule {
   remainder?: 'none' | 'cityPool';
 }
 
-/** At most so many winners, or roubles of winners, of one category or territory; without `key` of each. */
-export interface Quota {
+/** At most so many winners, or roubles of winners: one of the two. */
+export type Quota = (PlaceQuota | DivisionQuota) & { maxWinners?: number; maxMoney?: string };
+
+/** Of one category or territory; without `key` of each. */
+interface PlaceQuota {
   by: 'category' | 'territory';
   key?: string;
-  maxWinners?: number;
-  maxMoney?: string;
+}
+
+/** Of the groups or nominations with these codes together; `title` is what explanations call them. */
+interface DivisionQuota {
+  by: 'division';
+  keys: readonly string[];
+  title: string;
 }
 
 /** Method of equal shares and its variants, each of which changes winners. */

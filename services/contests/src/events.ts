@@ -21,6 +21,7 @@ import {
 import { ballotCost, type Application, type ApplicationEvent } from './domain/application.ts';
 import { winnersOf, type Contest, type ContestEvent, type Stage } from './domain/contest.ts';
 import { assessedAnswers, planOf } from './domain/criteria.ts';
+import { appliedRule } from './domain/division.ts';
 import { isOfferOpen } from './domain/review.ts';
 import { organisationsNamed } from './domain/organisations.ts';
 import type { GroupEvent, InitiativeGroup } from './domain/group.ts';
@@ -63,13 +64,17 @@ export function contestToOutbox(happened: ContestEvent, contestId: string, conte
     case 'StageClosed':
       return event(StageClosedSchema, contestId, { contestId, stage: happened.stage });
     case 'BallotListApproved': {
-      const projects = contest.ballot!.map(({ cost, submittedAt, cofinancing, groups = [], ...line }) => ({
-        ...line,
-        costKopecks: cost,
-        cofinancingShare: cofinancing ?? '',
-        exclusiveGroups: [...groups],
-        submittedAt: submittedAt.toISOString(),
-      }));
+      const projects = contest.ballot!.map(
+        ({ cost, submittedAt, cofinancing, groups = [], divisions = [], barredBy = [], ...line }) => ({
+          ...line,
+          costKopecks: cost,
+          cofinancingShare: cofinancing ?? '',
+          exclusiveGroups: [...groups],
+          divisions: [...divisions],
+          barredBy: [...barredBy],
+          submittedAt: submittedAt.toISOString(),
+        }),
+      );
       return event(BallotListApprovedSchema, contestId, { contestId, projects });
     }
   }
@@ -90,8 +95,16 @@ function published(contestId: string, contest: Contest) {
     passportHash: contest.passportHash!,
     stages: stagesOf(contest.stages),
     ...assessmentOf(contest),
-    votingRuleJson: canonicalJson(plain(contest.votingRule)),
+    votingRuleJson: canonicalJson(plain(appliedRule(contest))),
     eligibilityJson: canonicalJson(plain(contest.eligibility)),
+    divisions: (contest.divisions ?? []).map(({ code, kind, title, budget, winnersLimit, passingScore }) => ({
+      code,
+      kind,
+      title,
+      budgetKopecks: budget ?? 0n,
+      winnersLimit: winnersLimit ?? 0,
+      passingScore: passingScore ?? '',
+    })),
   };
 }
 
@@ -134,6 +147,8 @@ const factsOf = (application: Application, contest?: Contest) => {
     groupId: application.groupId ?? '',
     sourceId: application.sourceId ?? '',
     answers: contest ? assessedAnswers(contest, application.content.answers) : [],
+    divisions: [...(application.content.divisions ?? [])],
+    costKopecks: contest ? ballotCost(application) : 0n,
   };
 };
 

@@ -109,6 +109,8 @@ const CONTEST: mongoose.SchemaDefinition = {
         submittedAt: Date,
         cofinancing: String,
         groups: { type: [String], default: undefined },
+        divisions: { type: [String], default: undefined },
+        barredBy: { type: [String], default: undefined },
       }),
     ],
     default: null,

@@ -1,5 +1,6 @@
 import type { Clock, Consumer } from '@veche/kit';
 import { PLAIN_SCORING, type Criterion, type Scoring } from '@veche/kit/domain/criterion';
+import type { Division } from '@veche/kit/domain/division';
 import type { Answer, AnswerType } from '@veche/kit/domain/scoring/facts';
 import { on, topicsOf } from '@veche/proto';
 import {
@@ -10,6 +11,7 @@ import {
   ContestPublishedSchema,
   ContestRescheduledSchema,
   type Criterion as CriterionMessage,
+  type Division as DivisionMessage,
   type FormulaAnswer,
   type FormulaField,
   type Stage,
@@ -46,6 +48,8 @@ const NOTHING: Omit<ApplicationFacts, 'contestId'> = {
   answers: [],
   memberIds: [],
   organisationInns: [],
+  divisions: [],
+  cost: 0n,
   admitted: false,
 };
 
@@ -87,6 +91,8 @@ function ofContests(stores: Stores, clock: Clock): Consumer[] {
           criteria: criteria.map(criterionOf),
           scoring,
           answers,
+          budget: rules.budgetKopecks,
+          divisions: rules.divisions.map(divisionOf),
         });
         await schedule(contestId, stages, sequence);
       },
@@ -94,11 +100,13 @@ function ofContests(stores: Stores, clock: Clock): Consumer[] {
     on(ContestAmendedSchema, async ({ contestId, criteria, scoringJson, formulaFields }, { sequence }) => {
       const contest = await contests.get(contestId);
       if (scoringJson === '' || !contest) return; // the acts, or all rules anew by the event of the publication
-      const { title, oktmo, timeZone } = contest;
+      const { title, oktmo, timeZone, budget, divisions } = contest;
       await contests.upsertIfNewer(contestId, sequence, {
         title,
         oktmo,
         timeZone,
+        ...(budget === undefined ? {} : { budget }),
+        ...(divisions === undefined ? {} : { divisions }),
         criteria: criteria.map(criterionOf),
         scoring: JSON.parse(scoringJson) as Scoring,
         answers: formulaFields.map(fieldOf),
@@ -149,6 +157,8 @@ function ofApplications(stores: Stores, clock: Clock): Consumer[] {
           answers: facts.answers.map(answerOf),
           memberIds,
           organisationInns,
+          divisions: facts.divisions,
+          cost: facts.costKopecks,
           admitted: true,
         });
         await rerank(stores, clock, contestId);
@@ -191,6 +201,15 @@ function ofMeetings(stores: Stores, clock: Clock): Consumer {
     await rerank(stores, clock, contestId);
   });
 }
+
+const divisionOf = ({ code, kind, title, budgetKopecks, winnersLimit, passingScore }: DivisionMessage): Division => ({
+  code,
+  kind: kind as Division['kind'],
+  title,
+  budget: budgetKopecks || null,
+  winnersLimit: winnersLimit || null,
+  passingScore: passingScore || null,
+});
 
 const criterionOf = ({ parametersJson, group, round, least, ...criterion }: CriterionMessage): Criterion => {
   const { code, kind, title, maxPoints, weight } = criterion;

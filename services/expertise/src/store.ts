@@ -1,4 +1,5 @@
 import { aggregateStore, type Aggregate, type AggregateStore, type ProjectionStore } from '@veche/kit';
+import { chosenOf } from '@veche/kit/domain/division';
 import type { AssessedFacts, JuryPoints, MeetingFacts } from '@veche/kit/domain/scoring/facts';
 import mongoose from 'mongoose';
 import type { Appeal } from './domain/appeal.ts';
@@ -137,7 +138,8 @@ export const sheetsOf = ({ sheets }: Stores, contestId: string): Promise<Aggrega
 
 /** Admitted applications of a contest with their sheets and votes; sheets of a past instant only as far as they stood then. */
 export async function candidatesOf(stores: Stores, contestId: string, until?: Date): Promise<Candidate[]> {
-  const [applications, sheets, read] = await Promise.all([
+  const [contest, applications, sheets, read] = await Promise.all([
+    stores.contests.get(contestId),
     admittedOf(stores, contestId),
     sheetsOf(stores, contestId),
     factsReader(stores, contestId, until),
@@ -149,6 +151,7 @@ export async function candidatesOf(stores: Stores, contestId: string, until?: Da
     number: application.number,
     facts: read(application),
     sheets: (byApplication.get(application.id) ?? []).map(({ state }) => state),
+    divisions: chosenOf(contest?.divisions ?? [], application.divisions ?? []),
   }));
 }
 

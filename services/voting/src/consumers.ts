@@ -65,7 +65,10 @@ export function consumers({ votings }: Stores, keys: KeyPort): Consumer[] {
       await learn(contestId, (voting) => takeWithdrawal(voting, applicationId));
     }),
     on(RankingDeterminedSchema, async ({ contestId, version, lines }) => {
-      const scores = lines.map(({ applicationId, exactScore }) => ({ applicationId, score: exactScore }));
+      // What a gate, a floor or a threshold keeps out has points, but no score to win with.
+      const scores = lines
+        .filter(({ excluded }) => !excluded)
+        .map(({ applicationId, exactScore }) => ({ applicationId, score: exactScore }));
       await learn(contestId, (voting) => takeRanking(voting, scores, version));
     }),
   ];
@@ -81,6 +84,8 @@ const projectOf = (told: ToldProject): BallotProject => ({
   submittedAt: new Date(told.submittedAt),
   cofinancing: told.cofinancingShare || null,
   groups: told.exclusiveGroups,
+  divisions: told.divisions,
+  barredBy: told.barredBy,
 });
 
 /** When ballots are taken; null in a contest without a vote. */

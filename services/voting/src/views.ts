@@ -48,6 +48,7 @@ async function ballotView({ stores }: ViewParts, id: string, state: Voting) {
       application: { id: applicationId },
       exclusiveGroups: project.groups ?? [],
       withdrawn: withdrawn.has(applicationId),
+      barredBy: project.barredBy ?? [],
       score: score && (score.get(applicationId) ?? '0'),
     }),
   );

@@ -42,7 +42,7 @@ const withdraw = async (contestId: string, applicationId: string) => {
 };
 
 const LIST = `query ($id: ID!) { voting(contestId: $id) { recountDue results { version reason }
-  ballot { application { id } cofinancing exclusiveGroups withdrawn } } }`;
+  ballot { application { id } cofinancing exclusiveGroups withdrawn barredBy } } }`;
 const voting = async (id: string) => (await t.gql(LIST, { id })).data.voting;
 
 describe('what contests tells of a project reaches the count', () => {
@@ -85,6 +85,37 @@ describe('what contests tells of a project reaches the count', () => {
     const { winners, projects: lined } = await recounted(contestId);
     expect(winners).toEqual([a, c]);
     expect(lined.find(({ id }) => id === b)).toMatchObject({ outcome: 'NOT_SELECTED', reason: 'EXCLUDED' });
+  });
+
+  test('what a gate keeps out does not win, and everybody may read why', async () => {
+    const lines = [{ barredBy: ['Доля жителей меньше 5 %.'] }, {}, {}];
+    const { contestId, projects } = await open(t, { costs: [40n, 40n, 40n], lines });
+    const [a, b] = projects as [string, string];
+    for (const ballot of [[a, b], [a]]) await cast(t, contestId, ballot);
+    await close(t);
+    const { winners, projects: lined } = await recounted(contestId);
+    expect(winners).toEqual([b]);
+    expect(lined.find(({ id }) => id === a)).toMatchObject({ outcome: 'NOT_SELECTED', reason: 'BARRED', score: '2' });
+    expect((await voting(contestId)).ballot.map(({ barredBy }: { barredBy: string[] }) => barredBy)).toEqual([
+      ['Доля жителей меньше 5 %.'],
+      [],
+      [],
+    ]);
+  });
+
+  test('of a nomination with one place the best wins, and the next of another', async () => {
+    const rule = {
+      ...RULE,
+      quotas: [{ by: 'division' as const, keys: ['line-1'], title: 'Направление 1', maxWinners: 1 }],
+    };
+    const lines = [{ divisions: ['line-1'] }, { divisions: ['city', 'line-1'] }, {}];
+    const { contestId, projects } = await open(t, { rule, costs: [40n, 40n, 40n], lines });
+    const [a, b, c] = projects as [string, string, string];
+    for (const ballot of [[a, b], [a, b], [a], [c]]) await cast(t, contestId, ballot);
+    await close(t);
+    const { winners, projects: lined } = await recounted(contestId);
+    expect(winners).toEqual([a, c]);
+    expect(lined.find(({ id }) => id === b)).toMatchObject({ outcome: 'RESERVE', reason: 'QUOTA' });
   });
 });
 

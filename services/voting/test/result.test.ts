@@ -15,6 +15,7 @@ import {
   RULE,
   startVoting,
   tell,
+  type Told,
   type VotingService,
 } from './setup.ts';
 
@@ -74,20 +75,39 @@ describe('the count', () => {
     expect((await ask()).data._entities).toEqual([{ voteResult: { outcome: 'WINNER' } }, { voteResult: null }]);
   });
 
-  test('experts break a tie where the rule says so', async () => {
-    t.clock.set(OPENS);
-    const told = await open(t, { rule: { ...RULE, tieBreak: ['expertScore'] }, costs: [60n, 60n, 60n] });
-    const lines = told.projects.map((applicationId, index) => ({
+  const ranked = ({ contestId, projects }: Told, more: (index: number) => object = () => ({})) => {
+    const lines = projects.map((applicationId, index) => ({
       applicationId,
       place: 1,
       tied: false,
       score: String(index),
       exactScore: `${index}/1`,
       sheets: 1,
+      ...more(index),
     }));
-    await t.bus.deliver(
-      event(RankingDeterminedSchema, told.contestId, { contestId: told.contestId, version: 1, lines }),
-    );
+    return t.bus.deliver(event(RankingDeterminedSchema, contestId, { contestId, version: 1, lines }));
+  };
+
+  test('what the ranking excludes has no score to win with', async () => {
+    t.clock.set(OPENS);
+    const rule = { ...RULE, expert: { mode: 'gateBefore' as const, minimum: '1' } };
+    const told = await open(t, { rule, costs: [10n, 10n, 10n] });
+    await ranked(told, (index) => ({ excluded: index === 2 }));
+    for (const project of told.projects) await cast(t, told.contestId, [project]);
+    await close(t);
+    const { result } = await voting(told.contestId);
+    const found = result.projects.map(({ title, reason }: { title: string; reason: string }) => `${title} ${reason}`);
+    expect(found.toSorted()).toEqual([
+      'Проект 1 BELOW_EXPERT_MINIMUM',
+      'Проект 2 FITS_BUDGET',
+      'Проект 3 NO_EXPERT_SCORE',
+    ]);
+  });
+
+  test('experts break a tie where the rule says so', async () => {
+    t.clock.set(OPENS);
+    const told = await open(t, { rule: { ...RULE, tieBreak: ['expertScore'] }, costs: [60n, 60n, 60n] });
+    await ranked(told);
     await cast(t, told.contestId, [told.projects[0]!, told.projects[1]!]);
     await close(t);
     const { result } = await voting(told.contestId);

@@ -2,7 +2,18 @@ import { describe, expect, test } from '@jest/globals';
 import type { VotingRule } from '../voting-rule.ts';
 import { fractionText } from '../rational.ts';
 import { count } from './count.ts';
-import { E1, E2, election, equalShares, PHRAGMEN, SKIP, STOP, winners, withCategory } from './elections.fixture.ts';
+import {
+  E1,
+  E2,
+  election,
+  equalShares,
+  PHRAGMEN,
+  SKIP,
+  STOP,
+  winners,
+  withCategory,
+  withDivisions,
+} from './elections.fixture.ts';
 
 describe('worked elections', () => {
   test.each<[string, VotingRule, typeof E1, string]>([
@@ -32,6 +43,18 @@ describe('worked elections', () => {
       'E1 at most 60 kopecks for D and E',
       { ...SKIP, quotas: [{ by: 'category', key: 'DE', maxMoney: '0.60' }] },
       withCategory(E1, (id) => ('DE'.includes(id) ? 'DE' : 'other')),
+      'ABEF 94',
+    ],
+    [
+      'E1 at most one winner of the divisions of D and E together',
+      { ...SKIP, quotas: [{ by: 'division', keys: ['d', 'e'], title: 'Парки', maxWinners: 1 }] },
+      withDivisions(E1, (id) => [id.toLowerCase(), 'all']),
+      'ABEF 94',
+    ],
+    [
+      'E1 at most 60 kopecks for them',
+      { ...SKIP, quotas: [{ by: 'division', keys: ['d', 'e'], title: 'Парки', maxMoney: '0.60' }] },
+      withDivisions(E1, (id) => [id.toLowerCase()]),
       'ABEF 94',
     ],
     ['E1 equal shares, cost', equalShares(), E1, 'EF 64'],

@@ -17,7 +17,11 @@ export interface CountedProject {
   cofinancing: Rational | null;
   /** Names of exclusive groups that the project belongs to. */
   groups: readonly string[];
+  /** Codes of its groups of applicants and nominations; absent where the contest has none. */
+  divisions?: readonly string[];
   withdrawn: boolean;
+  /** Why the rules of the contest keep it out of the winners, in Russian; absent where they do not. */
+  barredBy?: readonly string[];
 }
 
 /** Inputs of a count (docs/count-rules.md, 3). */

@@ -49,6 +49,11 @@ export const withCategory = (of: Election, category: (id: string) => string): El
   projects: of.projects.map((project) => ({ ...project, category: category(project.id) })),
 });
 
+export const withDivisions = (of: Election, divisions: (id: string) => string[]): Election => ({
+  ...of,
+  projects: of.projects.map((project) => ({ ...project, divisions: divisions(project.id) })),
+});
+
 /** Letters of the winners and their cost. */
 export function winners(rule: VotingRule, of: Election): string {
   const { winners: won, spent } = count(rule, of);

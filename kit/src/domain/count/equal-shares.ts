@@ -110,7 +110,7 @@ function complete(
     : { placed: ranking.map((standing): Placed => ({ standing, verdict: lost(left) })), winners: [], spent: 0n };
   const rest = walk.placed.map(({ standing, verdict }): Placed => {
     if (verdict.outcome === 'WINNER') return { standing, verdict };
-    return { standing, verdict: { ...lost(verdict.left), ...refused(admission, standing) } };
+    return { standing, verdict: { ...lost(verdict.left), ...admission.refusal(standing) } };
   });
   return {
     placed: [...placed, ...rest],
@@ -121,11 +121,6 @@ function complete(
 }
 
 const lost = (left: bigint) => ({ outcome: 'RESERVE', reason: 'SUPPORTERS_OUT_OF_MONEY', left }) as const;
-
-function refused(admission: Admission, standing: Standing): { reason?: 'EXCLUDED' | 'QUOTA' } {
-  const reason = admission.refusal(standing);
-  return reason ? { reason } : {};
-}
 
 /** How many ballots prefer each outcome: by the number of its winners they support, or by having one at all. */
 function preferences(

@@ -6,6 +6,12 @@ import type { Reason } from './verdict.ts';
 
 const roubles = (kopecks: bigint): string => `${formatMoney(kopecks)} руб.`;
 
+function quotaSentence({ rule, left }: NonNullable<CountedLine['quota']>, cost: bigint): string {
+  if (rule.by !== 'division') return 'предел победителей или денег для категории или территории проекта уже исчерпан.';
+  if (rule.maxMoney === undefined) return `предел победителей («${rule.title}») исчерпан: ${rule.maxWinners}.`;
+  return `не хватило ${roubles(cost - left)}: «${rule.title}», оставалось ${roubles(left)}`;
+}
+
 const SENTENCES: Record<Reason, (line: CountedLine) => string> = {
   FITS_BUDGET: ({ place, left, project }) =>
     `Место ${place}: к этому месту оставалось ${roubles(left)}, проект стоит ${roubles(project.cost)} и помещается в бюджет.`,
@@ -23,6 +29,7 @@ const SENTENCES: Record<Reason, (line: CountedLine) => string> = {
   COMPLETION: ({ left, project }) =>
     `После распределения равных долей оставалось ${roubles(left)}, проект за ${roubles(project.cost)} добавлен по числу голосов.`,
   WITHDRAWN: () => 'Проект отозван и в распределении не участвовал.',
+  BARRED: ({ project }) => ['По правилам конкурса проект не может победить.', ...project.barredBy!].join(' '),
   NO_EXPERT_SCORE: () => 'У проекта нет оценки экспертов, без которой по правилу победить нельзя.',
   BELOW_EXPERT_MINIMUM: ({ project }) =>
     `Оценка экспертов ${toDecimalString(project.expertScore!, 2)} ниже наименьшей, установленной правилом.`,
@@ -32,8 +39,7 @@ const SENTENCES: Record<Reason, (line: CountedLine) => string> = {
     `За ${voters}, против ${against}: доля голосов «за» не выше установленной правилом.`,
   EXCLUDED: () => 'Проект несовместим с другим проектом, который стоит выше или уже победил.',
   NO_PART: () => 'Для категории или территории проекта правило не выделило части бюджета.',
-  QUOTA: ({ place }) =>
-    `Место ${place}: предел победителей или денег для категории или территории проекта уже исчерпан.`,
+  QUOTA: ({ place, quota, project }) => `Место ${place}: ${quotaSentence(quota!, project.cost)}`,
   PHRAGMEN: ({ voters }) =>
     `Сторонники проекта (${voters}) набрали его стоимость раньше сторонников оставшихся проектов.`,
   REDISTRIBUTED: ({ left, project }) =>

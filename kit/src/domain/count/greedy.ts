@@ -43,7 +43,7 @@ interface Moment {
 function verdictOf(standing: Standing, { admission, left, stopped, walk }: Moment): Verdict {
   if (stopped) return { outcome: 'RESERVE', reason: 'STOPPED', left };
   const refusal = admission.refusal(standing);
-  if (refusal) return { outcome: 'RESERVE', reason: refusal, left };
+  if (refusal) return { outcome: 'RESERVE', ...refusal, left };
   const { cost } = standing.project;
   if (cost <= left) return { outcome: 'WINNER', reason: walk.won ?? 'FITS_BUDGET', left };
   if (isToppedUp(walk, cost, left)) return { outcome: 'WINNER', reason: 'TOP_UP', left };

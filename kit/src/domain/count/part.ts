@@ -1,6 +1,6 @@
 import { parseMoney } from '../money.ts';
 import type { VotingRule } from '../voting-rule.ts';
-import { divisionOf, type Admission } from './admission.ts';
+import type { Admission } from './admission.ts';
 import { naming } from './ballots.ts';
 import type { Election, Standing } from './election.ts';
 import { equalShares, type SharesFigures } from './equal-shares.ts';
@@ -26,7 +26,7 @@ export function partsOf({ partition }: VotingRule, election: Election, standings
   if (!partition || partition.by === 'none') return [{ key: null, budget, standings, counted: ballots.counted }];
   const { by, budgets } = partition;
   const parts = budgets!.map(({ key, budget: roubles }): Part => {
-    const own = standings.filter((standing) => divisionOf(standing, by as 'category' | 'territory') === key);
+    const own = standings.filter((standing) => standing.project[by as 'category' | 'territory'] === key);
     const present = own.filter(({ project }) => !project.withdrawn).map(({ index }) => index);
     return { key, budget: parseMoney(roubles), standings: own, counted: naming(ballots, new Set(present)) };
   });

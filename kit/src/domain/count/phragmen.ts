@@ -61,7 +61,7 @@ export function phragmen(
   for (const standing of displayed([...open], ties))
     allocation.placed.push({
       standing,
-      verdict: { outcome: 'RESERVE', reason: admission.refusal(standing) ?? 'STOPPED', left },
+      verdict: { outcome: 'RESERVE', ...(admission.refusal(standing) ?? { reason: 'STOPPED' }), left },
     });
   return allocation;
 }

@@ -40,6 +40,7 @@ function meritOf(
 export function faultOf(rule: VotingRule, election: Election, standing: Standing): Reason | null {
   const { project, voters } = standing;
   if (project.withdrawn) return 'WITHDRAWN';
+  if (project.barredBy) return 'BARRED';
   if (rule.expert && !project.expertScore) return 'NO_EXPERT_SCORE';
   const minimum = rule.expert?.minimum;
   if (minimum !== undefined && compare(project.expertScore!, parseFraction(minimum)) < 0) return 'BELOW_EXPERT_MINIMUM';

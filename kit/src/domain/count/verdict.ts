@@ -1,4 +1,5 @@
 import type { Rational } from '../rational.ts';
+import type { Quota } from '../voting-rule.ts';
 import type { Standing } from './election.ts';
 
 /** What the rule says of one project. */
@@ -9,6 +10,8 @@ export interface Verdict {
   left: bigint;
   /** What its supporters paid per unit of utility, or their load, when it was bought. */
   price?: Rational;
+  /** The quota that keeps it out, and what was left of that: winners or kopecks. */
+  quota?: { rule: Quota; left: bigint };
 }
 
 export const REASONS = [
@@ -22,6 +25,7 @@ export const REASONS = [
   'SUPPORTERS_OUT_OF_MONEY',
   'COMPLETION',
   'WITHDRAWN',
+  'BARRED',
   'NO_EXPERT_SCORE',
   'BELOW_EXPERT_MINIMUM',
   'BELOW_COST_SHARE',

@@ -1,8 +1,9 @@
 import type { Criterion, GateCriterion } from '../criterion.ts';
+import type { Division } from '../division.ts';
 import type { Values } from '../formula/evaluate.ts';
 import type { Value } from '../formula/syntax.ts';
 import { add, compare, div, mul, parseRational, rational, shortDecimal, type Rational } from '../rational.ts';
-import { answerValue, FACTS, nothingOf, type AssessedFacts } from './facts.ts';
+import { answerValue, FACTS, nothingOf, TOLD_LATER, type AssessedFacts } from './facts.ts';
 import type { Plan, PlannedCriterion } from './plan.ts';
 import type { Cohort, Subject } from './prepared.ts';
 import { rounded } from './reader.ts';
@@ -13,6 +14,8 @@ export interface Candidate {
   id: string;
   facts: AssessedFacts;
   marks: ReadonlyMap<string, readonly number[]>;
+  /** The group of applicants and the nomination that it chose, whose passing scores bar as thresholds do. */
+  divisions?: readonly Division[];
 }
 
 export interface CriterionResult {
@@ -53,22 +56,38 @@ export function rank(plan: Plan, candidates: readonly Candidate[]): Ranked[] {
 }
 
 /** What is known before the experts: gates of other stages are not asked. Why an application does not reach the experts, in Russian; empty when it does. */
-export function stoppedBefore(plan: Plan, facts: AssessedFacts): string[] {
+export const stoppedBefore = (plan: Plan, facts: AssessedFacts): string[] => failedGates(plan, facts, isBefore);
+
+/** Why an application does not take part, whatever anybody says of it, in Russian: the gates that it fails; empty when there are none. */
+export const stoppedByGates = (plan: Plan, facts: AssessedFacts): string[] => failedGates(plan, facts, () => true);
+
+function failedGates(plan: Plan, facts: AssessedFacts, asked: (gate: GateCriterion) => boolean): string[] {
   const subject: Subject = { values: valuesOf(plan, facts), marks: new Map() };
   return plan.criteria.flatMap(({ criterion, prepared }) =>
-    isBefore(criterion) && !prepared!.passes!(subject) ? [criterion.parameters.message] : [],
+    isGate(criterion) && asked(criterion) && !prepared!.passes!(subject) ? [criterion.parameters.message] : [],
   );
 }
 
-/** Whether a gate that stands before the experts reads what begins with a prefix, itself or by way of a derived value. */
-export function gatesRead({ criteria, scoring }: Plan, prefix: string): boolean {
-  const conditions = criteria.flatMap(({ criterion }) => (isBefore(criterion) ? [criterion.parameters.condition] : []));
-  const derived = scoring.derived.some(({ formula }) => formula.includes(prefix));
-  return conditions.some((text) => text.includes(prefix) || (derived && text.includes('derived.')));
+/** The same of the gates that read nothing but what an admission tells. */
+export const stoppedAtAdmission = (plan: Plan, facts: AssessedFacts): string[] =>
+  failedGates(plan, facts, (gate) => !reads(plan, gate, (text) => TOLD_LATER.test(text)));
+
+/** Whether a gate that stands before the experts reads what begins with a prefix. */
+export const gatesRead = (plan: Plan, prefix: string): boolean =>
+  plan.criteria.some(({ criterion }) => isBefore(criterion) && reads(plan, criterion, (text) => text.includes(prefix)));
+
+/** Whether a gate reads something, itself or by way of a derived value. */
+function reads({ scoring }: Plan, { parameters }: GateCriterion, wanted: (text: string) => boolean): boolean {
+  const { condition } = parameters;
+  return (
+    wanted(condition) || (condition.includes('derived.') && scoring.derived.some(({ formula }) => wanted(formula)))
+  );
 }
 
+const isGate = (criterion: Criterion): criterion is GateCriterion => criterion.kind === 'GATE';
+
 const isBefore = (criterion: Criterion): criterion is GateCriterion =>
-  criterion.kind === 'GATE' && criterion.parameters.before === true;
+  isGate(criterion) && criterion.parameters.before === true;
 
 interface Member extends Subject {
   candidate: Candidate;
@@ -171,17 +190,25 @@ function resultOf(
 }
 
 function barredBy(plan: Plan, subject: Member, points: ReadonlyMap<string, Rational>, total: Rational): string[] {
-  const reasons = plan.criteria.flatMap(({ criterion, prepared }) => {
+  const failed = plan.criteria.flatMap(({ criterion, prepared }) => {
     if (criterion.kind === 'GATE') return prepared!.passes!(subject) ? [] : [criterion.parameters.message];
     const own = points.get(criterion.code)!;
     if (!criterion.least || compare(own, parseRational(criterion.least)) >= 0) return [];
     return [`По критерию «${criterion.title}» набрано ${shortDecimal(own)}, нужно не меньше ${criterion.least}.`];
   });
+  const reasons = [...failed, ...belowPassing(subject.candidate.divisions ?? [], total)];
   const { threshold, groupThresholds } = plan.scoring;
   const needed = groupThresholds.find(({ group }) => group === subject.group)?.threshold ?? threshold;
   if (needed === null || compare(total, parseRational(needed)) >= 0) return reasons;
   return [...reasons, `Итоговый балл ${shortDecimal(total)}, проходной — ${needed}.`];
 }
+
+const belowPassing = (divisions: readonly Division[], total: Rational): string[] =>
+  divisions.flatMap(({ title, passingScore }) =>
+    passingScore && compare(total, parseRational(passingScore)) < 0
+      ? [`Итоговый балл ниже проходного в «${title}» (${passingScore}).`]
+      : [],
+  );
 
 /** Places by total, ties broken by the rules; what no rule breaks shares a place (1, 2, 2, 4). */
 function places({ tieBreakers }: Plan, assessed: readonly Assessed[]): Ranked[] {

@@ -108,6 +108,9 @@ const NUMBERS: Readonly<Record<string, Read>> = {
   BENEFICIARIES_SHARE: (facts) => percentOf(whole(facts.beneficiaries), whole(facts.population)),
 };
 
+/** A formula that reads what is told after the admission: the vote, the public jury, virtual capital, minutes of meetings. */
+export const TOLD_LATER = /\b(vote|jury|capital|meeting)\.|\bATTENDANCE_SHARE\b/;
+
 /** Names that every contest has: sums in roubles, shares in percent, people, votes, project type and place. */
 export const FACTS: ReadonlyMap<string, { type: NameType; read: Read }> = new Map([
   ...Object.entries(NUMBERS).map(([name, read]) => [name, { type: { type: 'NUMBER' } as NameType, read }] as const),

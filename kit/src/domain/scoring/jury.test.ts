@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { PLAIN_SCORING } from '../criterion.ts';
-import { gatesRead, stoppedBefore } from './assess.ts';
+import { gatesRead, stoppedAtAdmission, stoppedBefore, stoppedByGates } from './assess.ts';
 import { readPlan } from './plan.ts';
 
 const LINE = {
@@ -108,4 +108,29 @@ describe('virtual capital', () => {
     const read = planOf(null);
     expect(read.ok ? [] : read.problems.map(({ path }) => path)).toEqual(['criteria.0.parameters.condition']);
   });
+});
+
+test('an admission tells only of the gates that read nothing later, and a commission is told of all', () => {
+  const gate = (code: string, condition: string) => ({
+    ...LINE,
+    code,
+    kind: 'GATE',
+    maxPoints: '0',
+    weight: '0',
+    parameters: { condition, message: code },
+  });
+  const criteria = [
+    gate('share', 'CITIZENS_SHARE >= 5'),
+    gate('votes', 'vote.for > 0'),
+    gate('hall', 'ATTENDANCE_SHARE > 1'),
+    gate('twice', 'derived.double > 0'),
+    gate('people', 'beneficiaries >= 10'),
+  ];
+  const scoring = { ...PLAIN_SCORING, derived: [{ code: 'double', title: 'Дважды', formula: 'vote.for * 2' }] };
+  const read = readPlan({ criteria: criteria as never, scoring, answers: [] });
+  if (!read.ok) throw new Error(read.problems[0]!.reason);
+  const facts = { totalCost: 100n, funding: [{ source: 'CITIZENS', amount: 4n }], beneficiaries: 10, population: 100 };
+  expect(stoppedAtAdmission(read.plan, facts)).toEqual(['share']);
+  expect(stoppedByGates(read.plan, facts)).toEqual(['share', 'votes', 'hall', 'twice']);
+  expect(stoppedByGates(read.plan, { ...facts, votes: { for: 1n, against: 0n } })).toEqual(['share', 'hall']);
 });

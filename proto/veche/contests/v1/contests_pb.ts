@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file veche/contests/v1/contests.proto.
  */
 export const file_veche_contests_v1_contests: GenFile = /*@__PURE__*/
-  fileDesc("CiB2ZWNoZS9jb250ZXN0cy92MS9jb250ZXN0cy5wcm90bxIRdmVjaGUuY29udGVzdHMudjEiOgoFU3RhZ2USDAoEdHlwZRgBIAEoCRIQCghvcGVuc19hdBgCIAEoCRIRCgljbG9zZXNfYXQYAyABKAkiKAoIUm91bmRpbmcSDgoGcGxhY2VzGAEgASgFEgwKBG1vZGUYAiABKAkiOwoMRm9ybXVsYUZpZWxkEgwKBG5hbWUYASABKAkSDAoEdHlwZRgCIAEoCRIPCgdvcHRpb25zGAMgAygJIjoKDUZvcm11bGFBbnN3ZXISDAoEbmFtZRgBIAEoCRIMCgR0eXBlGAIgASgJEg0KBXZhbHVlGAMgASgJIr0BCglDcml0ZXJpb24SDAoEY29kZRgBIAEoCRIMCgRraW5kGAIgASgJEg0KBXRpdGxlGAMgASgJEhIKCm1heF9wb2ludHMYBCABKAkSDgoGd2VpZ2h0GAUgASgJEhcKD3BhcmFtZXRlcnNfanNvbhgGIAEoCRINCgVncm91cBgHIAEoCRIqCgVyb3VuZBgIIAEoCzIbLnZlY2hlLmNvbnRlc3RzLnYxLlJvdW5kaW5nEg0KBWxlYXN0GAkgASgJIjYKDFNvdXJjZUFtb3VudBIOCgZzb3VyY2UYASABKAkSFgoOYW1vdW50X2tvcGVja3MYAiABKAMi2wMKEENvbnRlc3RQdWJsaXNoZWQSEgoKY29udGVzdF9pZBgBIAEoCRINCgV0aXRsZRgCIAEoCRINCgVva3RtbxgDIAEoCRIRCgl0aW1lX3pvbmUYBCABKAkSFgoOYnVkZ2V0X2tvcGVja3MYBSABKAMSFQoNcGFzc3BvcnRfaGFzaBgGIAEoCRIoCgZzdGFnZXMYByADKAsyGC52ZWNoZS5jb250ZXN0cy52MS5TdGFnZRIuCghjcml0ZXJpYRgIIAMoCzIcLnZlY2hlLmNvbnRlc3RzLnYxLkNyaXRlcmlvbhIYChB2b3RpbmdfcnVsZV9qc29uGAkgASgJEhgKEGVsaWdpYmlsaXR5X2pzb24YCiABKAkSGgoScmVzdWx0c192aXNpYmlsaXR5GAsgASgJEhUKDWdyYWNlX3NlY29uZHMYDCABKAUSEAoIdGVtcGxhdGUYDSABKAkSFAoMc2NvcmluZ19qc29uGA4gASgJEjcKDmZvcm11bGFfZmllbGRzGA8gAygLMh8udmVjaGUuY29udGVzdHMudjEuRm9ybXVsYUZpZWxkEhIKCndpbm5lcnNfYnkYECABKAk6HYq1GBl2ZWNoZS5jb250ZXN0cy5jb250ZXN0LnYxIpgBChJDb250ZXN0UmVzY2hlZHVsZWQSEgoKY29udGVzdF9pZBgBIAEoCRIoCgZzdGFnZXMYAiADKAsyGC52ZWNoZS5jb250ZXN0cy52MS5TdGFnZRIOCgZyZWFzb24YAyABKAkSFQoNcGFzc3BvcnRfaGFzaBgEIAEoCTodirUYGXZlY2hlLmNvbnRlc3RzLmNvbnRlc3QudjEi9QEKDkNvbnRlc3RBbWVuZGVkEhIKCmNvbnRlc3RfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhUKDXBhc3Nwb3J0X2hhc2gYAyABKAkSCgoCYXQYBCABKAkSLgoIY3JpdGVyaWEYBSADKAsyHC52ZWNoZS5jb250ZXN0cy52MS5Dcml0ZXJpb24SFAoMc2NvcmluZ19qc29uGAYgASgJEjcKDmZvcm11bGFfZmllbGRzGAcgAygLMh8udmVjaGUuY29udGVzdHMudjEuRm9ybXVsYUZpZWxkOh2KtRgZdmVjaGUuY29udGVzdHMuY29udGVzdC52MSJPCgtTdGFnZU9wZW5lZBISCgpjb250ZXN0X2lkGAEgASgJEg0KBXN0YWdlGAIgASgJOh2KtRgZdmVjaGUuY29udGVzdHMuY29udGVzdC52MSJPCgtTdGFnZUNsb3NlZBISCgpjb250ZXN0X2lkGAEgASgJEg0KBXN0YWdlGAIgASgJOh2KtRgZdmVjaGUuY29udGVzdHMuY29udGVzdC52MSLIAQoNQmFsbG90UHJvamVjdBIWCg5hcHBsaWNhdGlvbl9pZBgBIAEoCRIOCgZudW1iZXIYAiABKAkSDQoFdGl0bGUYAyABKAkSFAoMY29zdF9rb3BlY2tzGAQgASgDEg0KBW9rdG1vGAUgASgJEhAKCGNhdGVnb3J5GAYgASgJEhQKDHN1Ym1pdHRlZF9hdBgHIAEoCRIZChFjb2ZpbmFuY2luZ19zaGFyZRgIIAEoCRIYChBleGNsdXNpdmVfZ3JvdXBzGAkgAygJInsKEkJhbGxvdExpc3RBcHByb3ZlZBISCgpjb250ZXN0X2lkGAEgASgJEjIKCHByb2plY3RzGAIgAygLMiAudmVjaGUuY29udGVzdHMudjEuQmFsbG90UHJvamVjdDodirUYGXZlY2hlLmNvbnRlc3RzLmNvbnRlc3QudjEiywIKEEFwcGxpY2F0aW9uRmFjdHMSDgoGbnVtYmVyGAEgASgJEg0KBXRpdGxlGAIgASgJEg0KBW9rdG1vGAMgASgJEhAKCGNhdGVnb3J5GAQgASgJEhoKEnRvdGFsX2Nvc3Rfa29wZWNrcxgFIAEoAxIwCgdmdW5kaW5nGAYgAygLMh8udmVjaGUuY29udGVzdHMudjEuU291cmNlQW1vdW50EhUKDWJlbmVmaWNpYXJpZXMYByABKAUSEgoKcG9wdWxhdGlvbhgIIAEoBRIQCghyZXZpc2lvbhgJIAEoBRIUCgxzdWJtaXR0ZWRfYXQYCiABKAkSEAoIZ3JvdXBfaWQYCyABKAkSMQoHYW5zd2VycxgMIAMoCzIgLnZlY2hlLmNvbnRlc3RzLnYxLkZvcm11bGFBbnN3ZXISEQoJc291cmNlX2lkGA0gASgJIqgBChRBcHBsaWNhdGlvblN1Ym1pdHRlZBIWCg5hcHBsaWNhdGlvbl9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEjIKBWZhY3RzGAMgASgLMiMudmVjaGUuY29udGVzdHMudjEuQXBwbGljYXRpb25GYWN0cxINCgVjYXVzZRgEIAEoCTohirUYHXZlY2hlLmNvbnRlc3RzLmFwcGxpY2F0aW9uLnYxInsKFEFwcGxpY2F0aW9uUHVibGlzaGVkEhYKDmFwcGxpY2F0aW9uX2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAkSFAoMcHVibGlzaGVkX2F0GAMgASgJOiGKtRgddmVjaGUuY29udGVzdHMuYXBwbGljYXRpb24udjEinQEKE0FwcGxpY2F0aW9uUmV0dXJuZWQSFgoOYXBwbGljYXRpb25faWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIOCgZmaWVsZHMYAyADKAkSEQoJYW5zd2VyX2J5GAQgASgJEhQKDGpvaW50X3Jld29yaxgFIAEoCDohirUYHXZlY2hlLmNvbnRlc3RzLmFwcGxpY2F0aW9uLnYxIscBChNBcHBsaWNhdGlvbkFkbWl0dGVkEhYKDmFwcGxpY2F0aW9uX2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAkSMgoFZmFjdHMYAyABKAsyIy52ZWNoZS5jb250ZXN0cy52MS5BcHBsaWNhdGlvbkZhY3RzEhIKCm1lbWJlcl9pZHMYBCADKAkSGQoRb3JnYW5pc2F0aW9uX2lubnMYBSADKAk6IYq1GB12ZWNoZS5jb250ZXN0cy5hcHBsaWNhdGlvbi52MSJzChJBcHBsaWNhdGlvblJlZnVzZWQSFgoOYXBwbGljYXRpb25faWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIOCgZncm91bmQYAyABKAk6IYq1GB12ZWNoZS5jb250ZXN0cy5hcHBsaWNhdGlvbi52MSJlChRBcHBsaWNhdGlvbldpdGhkcmF3bhIWCg5hcHBsaWNhdGlvbl9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJOiGKtRgddmVjaGUuY29udGVzdHMuYXBwbGljYXRpb24udjEingEKEkFwcGxpY2F0aW9uRGVjaWRlZBIWCg5hcHBsaWNhdGlvbl9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEg8KB291dGNvbWUYAyABKAkSEgoKZGVjaWRlZF9ieRgEIAEoCRIUCgxjb3N0X2tvcGVja3MYBSABKAM6IYq1GB12ZWNoZS5jb250ZXN0cy5hcHBsaWNhdGlvbi52MSJvChZJbml0aWF0aXZlR3JvdXBDaGFuZ2VkEhAKCGdyb3VwX2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAkSEgoKbWVtYmVyX2lkcxgDIAMoCTobirUYF3ZlY2hlLmNvbnRlc3RzLmdyb3VwLnYxYgZwcm90bzM", [file_veche_options_v1_options]);
+  fileDesc("CiB2ZWNoZS9jb250ZXN0cy92MS9jb250ZXN0cy5wcm90bxIRdmVjaGUuY29udGVzdHMudjEiOgoFU3RhZ2USDAoEdHlwZRgBIAEoCRIQCghvcGVuc19hdBgCIAEoCRIRCgljbG9zZXNfYXQYAyABKAkiKAoIUm91bmRpbmcSDgoGcGxhY2VzGAEgASgFEgwKBG1vZGUYAiABKAkiOwoMRm9ybXVsYUZpZWxkEgwKBG5hbWUYASABKAkSDAoEdHlwZRgCIAEoCRIPCgdvcHRpb25zGAMgAygJIjoKDUZvcm11bGFBbnN3ZXISDAoEbmFtZRgBIAEoCRIMCgR0eXBlGAIgASgJEg0KBXZhbHVlGAMgASgJIr0BCglDcml0ZXJpb24SDAoEY29kZRgBIAEoCRIMCgRraW5kGAIgASgJEg0KBXRpdGxlGAMgASgJEhIKCm1heF9wb2ludHMYBCABKAkSDgoGd2VpZ2h0GAUgASgJEhcKD3BhcmFtZXRlcnNfanNvbhgGIAEoCRINCgVncm91cBgHIAEoCRIqCgVyb3VuZBgIIAEoCzIbLnZlY2hlLmNvbnRlc3RzLnYxLlJvdW5kaW5nEg0KBWxlYXN0GAkgASgJIjYKDFNvdXJjZUFtb3VudBIOCgZzb3VyY2UYASABKAkSFgoOYW1vdW50X2tvcGVja3MYAiABKAMiewoIRGl2aXNpb24SDAoEY29kZRgBIAEoCRIMCgRraW5kGAIgASgJEg0KBXRpdGxlGAMgASgJEhYKDmJ1ZGdldF9rb3BlY2tzGAQgASgDEhUKDXdpbm5lcnNfbGltaXQYBSABKAUSFQoNcGFzc2luZ19zY29yZRgGIAEoCSKLBAoQQ29udGVzdFB1Ymxpc2hlZBISCgpjb250ZXN0X2lkGAEgASgJEg0KBXRpdGxlGAIgASgJEg0KBW9rdG1vGAMgASgJEhEKCXRpbWVfem9uZRgEIAEoCRIWCg5idWRnZXRfa29wZWNrcxgFIAEoAxIVCg1wYXNzcG9ydF9oYXNoGAYgASgJEigKBnN0YWdlcxgHIAMoCzIYLnZlY2hlLmNvbnRlc3RzLnYxLlN0YWdlEi4KCGNyaXRlcmlhGAggAygLMhwudmVjaGUuY29udGVzdHMudjEuQ3JpdGVyaW9uEhgKEHZvdGluZ19ydWxlX2pzb24YCSABKAkSGAoQZWxpZ2liaWxpdHlfanNvbhgKIAEoCRIaChJyZXN1bHRzX3Zpc2liaWxpdHkYCyABKAkSFQoNZ3JhY2Vfc2Vjb25kcxgMIAEoBRIQCgh0ZW1wbGF0ZRgNIAEoCRIUCgxzY29yaW5nX2pzb24YDiABKAkSNwoOZm9ybXVsYV9maWVsZHMYDyADKAsyHy52ZWNoZS5jb250ZXN0cy52MS5Gb3JtdWxhRmllbGQSEgoKd2lubmVyc19ieRgQIAEoCRIuCglkaXZpc2lvbnMYESADKAsyGy52ZWNoZS5jb250ZXN0cy52MS5EaXZpc2lvbjodirUYGXZlY2hlLmNvbnRlc3RzLmNvbnRlc3QudjEimAEKEkNvbnRlc3RSZXNjaGVkdWxlZBISCgpjb250ZXN0X2lkGAEgASgJEigKBnN0YWdlcxgCIAMoCzIYLnZlY2hlLmNvbnRlc3RzLnYxLlN0YWdlEg4KBnJlYXNvbhgDIAEoCRIVCg1wYXNzcG9ydF9oYXNoGAQgASgJOh2KtRgZdmVjaGUuY29udGVzdHMuY29udGVzdC52MSL1AQoOQ29udGVzdEFtZW5kZWQSEgoKY29udGVzdF9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSFQoNcGFzc3BvcnRfaGFzaBgDIAEoCRIKCgJhdBgEIAEoCRIuCghjcml0ZXJpYRgFIAMoCzIcLnZlY2hlLmNvbnRlc3RzLnYxLkNyaXRlcmlvbhIUCgxzY29yaW5nX2pzb24YBiABKAkSNwoOZm9ybXVsYV9maWVsZHMYByADKAsyHy52ZWNoZS5jb250ZXN0cy52MS5Gb3JtdWxhRmllbGQ6HYq1GBl2ZWNoZS5jb250ZXN0cy5jb250ZXN0LnYxIk8KC1N0YWdlT3BlbmVkEhIKCmNvbnRlc3RfaWQYASABKAkSDQoFc3RhZ2UYAiABKAk6HYq1GBl2ZWNoZS5jb250ZXN0cy5jb250ZXN0LnYxIk8KC1N0YWdlQ2xvc2VkEhIKCmNvbnRlc3RfaWQYASABKAkSDQoFc3RhZ2UYAiABKAk6HYq1GBl2ZWNoZS5jb250ZXN0cy5jb250ZXN0LnYxIu4BCg1CYWxsb3RQcm9qZWN0EhYKDmFwcGxpY2F0aW9uX2lkGAEgASgJEg4KBm51bWJlchgCIAEoCRINCgV0aXRsZRgDIAEoCRIUCgxjb3N0X2tvcGVja3MYBCABKAMSDQoFb2t0bW8YBSABKAkSEAoIY2F0ZWdvcnkYBiABKAkSFAoMc3VibWl0dGVkX2F0GAcgASgJEhkKEWNvZmluYW5jaW5nX3NoYXJlGAggASgJEhgKEGV4Y2x1c2l2ZV9ncm91cHMYCSADKAkSEQoJZGl2aXNpb25zGAogAygJEhEKCWJhcnJlZF9ieRgLIAMoCSJ7ChJCYWxsb3RMaXN0QXBwcm92ZWQSEgoKY29udGVzdF9pZBgBIAEoCRIyCghwcm9qZWN0cxgCIAMoCzIgLnZlY2hlLmNvbnRlc3RzLnYxLkJhbGxvdFByb2plY3Q6HYq1GBl2ZWNoZS5jb250ZXN0cy5jb250ZXN0LnYxIvQCChBBcHBsaWNhdGlvbkZhY3RzEg4KBm51bWJlchgBIAEoCRINCgV0aXRsZRgCIAEoCRINCgVva3RtbxgDIAEoCRIQCghjYXRlZ29yeRgEIAEoCRIaChJ0b3RhbF9jb3N0X2tvcGVja3MYBSABKAMSMAoHZnVuZGluZxgGIAMoCzIfLnZlY2hlLmNvbnRlc3RzLnYxLlNvdXJjZUFtb3VudBIVCg1iZW5lZmljaWFyaWVzGAcgASgFEhIKCnBvcHVsYXRpb24YCCABKAUSEAoIcmV2aXNpb24YCSABKAUSFAoMc3VibWl0dGVkX2F0GAogASgJEhAKCGdyb3VwX2lkGAsgASgJEjEKB2Fuc3dlcnMYDCADKAsyIC52ZWNoZS5jb250ZXN0cy52MS5Gb3JtdWxhQW5zd2VyEhEKCXNvdXJjZV9pZBgNIAEoCRIRCglkaXZpc2lvbnMYDiADKAkSFAoMY29zdF9rb3BlY2tzGA8gASgDIqgBChRBcHBsaWNhdGlvblN1Ym1pdHRlZBIWCg5hcHBsaWNhdGlvbl9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEjIKBWZhY3RzGAMgASgLMiMudmVjaGUuY29udGVzdHMudjEuQXBwbGljYXRpb25GYWN0cxINCgVjYXVzZRgEIAEoCTohirUYHXZlY2hlLmNvbnRlc3RzLmFwcGxpY2F0aW9uLnYxInsKFEFwcGxpY2F0aW9uUHVibGlzaGVkEhYKDmFwcGxpY2F0aW9uX2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAkSFAoMcHVibGlzaGVkX2F0GAMgASgJOiGKtRgddmVjaGUuY29udGVzdHMuYXBwbGljYXRpb24udjEinQEKE0FwcGxpY2F0aW9uUmV0dXJuZWQSFgoOYXBwbGljYXRpb25faWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIOCgZmaWVsZHMYAyADKAkSEQoJYW5zd2VyX2J5GAQgASgJEhQKDGpvaW50X3Jld29yaxgFIAEoCDohirUYHXZlY2hlLmNvbnRlc3RzLmFwcGxpY2F0aW9uLnYxIscBChNBcHBsaWNhdGlvbkFkbWl0dGVkEhYKDmFwcGxpY2F0aW9uX2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAkSMgoFZmFjdHMYAyABKAsyIy52ZWNoZS5jb250ZXN0cy52MS5BcHBsaWNhdGlvbkZhY3RzEhIKCm1lbWJlcl9pZHMYBCADKAkSGQoRb3JnYW5pc2F0aW9uX2lubnMYBSADKAk6IYq1GB12ZWNoZS5jb250ZXN0cy5hcHBsaWNhdGlvbi52MSJzChJBcHBsaWNhdGlvblJlZnVzZWQSFgoOYXBwbGljYXRpb25faWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIOCgZncm91bmQYAyABKAk6IYq1GB12ZWNoZS5jb250ZXN0cy5hcHBsaWNhdGlvbi52MSJlChRBcHBsaWNhdGlvbldpdGhkcmF3bhIWCg5hcHBsaWNhdGlvbl9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJOiGKtRgddmVjaGUuY29udGVzdHMuYXBwbGljYXRpb24udjEingEKEkFwcGxpY2F0aW9uRGVjaWRlZBIWCg5hcHBsaWNhdGlvbl9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEg8KB291dGNvbWUYAyABKAkSEgoKZGVjaWRlZF9ieRgEIAEoCRIUCgxjb3N0X2tvcGVja3MYBSABKAM6IYq1GB12ZWNoZS5jb250ZXN0cy5hcHBsaWNhdGlvbi52MSJvChZJbml0aWF0aXZlR3JvdXBDaGFuZ2VkEhAKCGdyb3VwX2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAkSEgoKbWVtYmVyX2lkcxgDIAMoCTobirUYF3ZlY2hlLmNvbnRlc3RzLmdyb3VwLnYxYgZwcm90bzM", [file_veche_options_v1_options]);
 
 /**
  * A stage of a contest's calendar; instants are UTC in RFC 3339, computed from the local wall time of the contest's zone.
@@ -252,6 +252,62 @@ export const SourceAmountSchema: GenMessage<SourceAmount> = /*@__PURE__*/
   messageDesc(file_veche_contests_v1_contests, 5);
 
 /**
+ * A part of a contest that competes by itself: a group of applicants or a nomination, such as a line of grants.
+ *
+ * @generated from message veche.contests.v1.Division
+ */
+export type Division = Message<"veche.contests.v1.Division"> & {
+  /**
+   * Code, unique in the contest.
+   *
+   * @generated from field: string code = 1;
+   */
+  code: string;
+
+  /**
+   * GROUP or NOMINATION; an application has one of each kind that the contest has.
+   *
+   * @generated from field: string kind = 2;
+   */
+  kind: string;
+
+  /**
+   * Title in Russian.
+   *
+   * @generated from field: string title = 3;
+   */
+  title: string;
+
+  /**
+   * Money of the contest's budget that is kept for its winners, kopecks; 0 without money of its own.
+   *
+   * @generated from field: int64 budget_kopecks = 4;
+   */
+  budgetKopecks: bigint;
+
+  /**
+   * Most winners; 0 without a limit.
+   *
+   * @generated from field: int32 winners_limit = 5;
+   */
+  winnersLimit: number;
+
+  /**
+   * Fewest points that let an application win, decimal string; empty without a passing score.
+   *
+   * @generated from field: string passing_score = 6;
+   */
+  passingScore: string;
+};
+
+/**
+ * Describes the message veche.contests.v1.Division.
+ * Use `create(DivisionSchema)` to create a new message.
+ */
+export const DivisionSchema: GenMessage<Division> = /*@__PURE__*/
+  messageDesc(file_veche_contests_v1_contests, 6);
+
+/**
  * The passport of a contest was frozen: rules are fixed from now on, their hash is public. Told again, with the new rules, when an amendment
  * before the intake froze them anew.
  *
@@ -369,6 +425,13 @@ export type ContestPublished = Message<"veche.contests.v1.ContestPublished"> & {
    * @generated from field: string winners_by = 16;
    */
   winnersBy: string;
+
+  /**
+   * Its groups of applicants and nominations; their money and places are quotas of the rule of the vote.
+   *
+   * @generated from field: repeated veche.contests.v1.Division divisions = 17;
+   */
+  divisions: Division[];
 };
 
 /**
@@ -376,7 +439,7 @@ export type ContestPublished = Message<"veche.contests.v1.ContestPublished"> & {
  * Use `create(ContestPublishedSchema)` to create a new message.
  */
 export const ContestPublishedSchema: GenMessage<ContestPublished> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 6);
+  messageDesc(file_veche_contests_v1_contests, 7);
 
 /**
  * A boundary of the calendar moved by a decision with a reason.
@@ -418,7 +481,7 @@ export type ContestRescheduled = Message<"veche.contests.v1.ContestRescheduled">
  * Use `create(ContestRescheduledSchema)` to create a new message.
  */
 export const ContestRescheduledSchema: GenMessage<ContestRescheduled> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 7);
+  messageDesc(file_veche_contests_v1_contests, 8);
 
 /**
  * Frozen rules were changed by a decision with a reason.
@@ -481,7 +544,7 @@ export type ContestAmended = Message<"veche.contests.v1.ContestAmended"> & {
  * Use `create(ContestAmendedSchema)` to create a new message.
  */
 export const ContestAmendedSchema: GenMessage<ContestAmended> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 8);
+  messageDesc(file_veche_contests_v1_contests, 9);
 
 /**
  * The clock opened a stage.
@@ -509,7 +572,7 @@ export type StageOpened = Message<"veche.contests.v1.StageOpened"> & {
  * Use `create(StageOpenedSchema)` to create a new message.
  */
 export const StageOpenedSchema: GenMessage<StageOpened> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 9);
+  messageDesc(file_veche_contests_v1_contests, 10);
 
 /**
  * The clock closed a stage.
@@ -537,7 +600,7 @@ export type StageClosed = Message<"veche.contests.v1.StageClosed"> & {
  * Use `create(StageClosedSchema)` to create a new message.
  */
 export const StageClosedSchema: GenMessage<StageClosed> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 10);
+  messageDesc(file_veche_contests_v1_contests, 11);
 
 /**
  * A project as it stands on the ballot.
@@ -607,6 +670,20 @@ export type BallotProject = Message<"veche.contests.v1.BallotProject"> & {
    * @generated from field: repeated string exclusive_groups = 9;
    */
   exclusiveGroups: string[];
+
+  /**
+   * Codes of its group of applicants and its nomination.
+   *
+   * @generated from field: repeated string divisions = 10;
+   */
+  divisions: string[];
+
+  /**
+   * Why the gates of the rules keep it out of the winners, in Russian; empty where they do not.
+   *
+   * @generated from field: repeated string barred_by = 11;
+   */
+  barredBy: string[];
 };
 
 /**
@@ -614,7 +691,7 @@ export type BallotProject = Message<"veche.contests.v1.BallotProject"> & {
  * Use `create(BallotProjectSchema)` to create a new message.
  */
 export const BallotProjectSchema: GenMessage<BallotProject> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 11);
+  messageDesc(file_veche_contests_v1_contests, 12);
 
 /**
  * The list of projects for the vote was approved; it does not change after the opening.
@@ -642,7 +719,7 @@ export type BallotListApproved = Message<"veche.contests.v1.BallotListApproved">
  * Use `create(BallotListApprovedSchema)` to create a new message.
  */
 export const BallotListApprovedSchema: GenMessage<BallotListApproved> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 12);
+  messageDesc(file_veche_contests_v1_contests, 13);
 
 /**
  * The public facts of an application; free text of the answers is never here.
@@ -740,6 +817,20 @@ export type ApplicationFacts = Message<"veche.contests.v1.ApplicationFacts"> & {
    * @generated from field: string source_id = 13;
    */
   sourceId: string;
+
+  /**
+   * Codes of its group of applicants and its nomination.
+   *
+   * @generated from field: repeated string divisions = 14;
+   */
+  divisions: string[];
+
+  /**
+   * What it takes from the contest's budget, kopecks; with an admission only.
+   *
+   * @generated from field: int64 cost_kopecks = 15;
+   */
+  costKopecks: bigint;
 };
 
 /**
@@ -747,7 +838,7 @@ export type ApplicationFacts = Message<"veche.contests.v1.ApplicationFacts"> & {
  * Use `create(ApplicationFactsSchema)` to create a new message.
  */
 export const ApplicationFactsSchema: GenMessage<ApplicationFacts> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 13);
+  messageDesc(file_veche_contests_v1_contests, 14);
 
 /**
  * An application was filed (revision 1) or filed again after rework.
@@ -789,7 +880,7 @@ export type ApplicationSubmitted = Message<"veche.contests.v1.ApplicationSubmitt
  * Use `create(ApplicationSubmittedSchema)` to create a new message.
  */
 export const ApplicationSubmittedSchema: GenMessage<ApplicationSubmitted> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 14);
+  messageDesc(file_veche_contests_v1_contests, 15);
 
 /**
  * An application was published: everybody sees it from now on, before anything is decided about it.
@@ -824,7 +915,7 @@ export type ApplicationPublished = Message<"veche.contests.v1.ApplicationPublish
  * Use `create(ApplicationPublishedSchema)` to create a new message.
  */
 export const ApplicationPublishedSchema: GenMessage<ApplicationPublished> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 15);
+  messageDesc(file_veche_contests_v1_contests, 16);
 
 /**
  * The organiser returned an application with remarks by field.
@@ -873,7 +964,7 @@ export type ApplicationReturned = Message<"veche.contests.v1.ApplicationReturned
  * Use `create(ApplicationReturnedSchema)` to create a new message.
  */
 export const ApplicationReturnedSchema: GenMessage<ApplicationReturned> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 16);
+  messageDesc(file_veche_contests_v1_contests, 17);
 
 /**
  * An application passed the formal check.
@@ -922,7 +1013,7 @@ export type ApplicationAdmitted = Message<"veche.contests.v1.ApplicationAdmitted
  * Use `create(ApplicationAdmittedSchema)` to create a new message.
  */
 export const ApplicationAdmittedSchema: GenMessage<ApplicationAdmitted> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 17);
+  messageDesc(file_veche_contests_v1_contests, 18);
 
 /**
  * An application was refused with a ground of the law.
@@ -957,7 +1048,7 @@ export type ApplicationRefused = Message<"veche.contests.v1.ApplicationRefused">
  * Use `create(ApplicationRefusedSchema)` to create a new message.
  */
 export const ApplicationRefusedSchema: GenMessage<ApplicationRefused> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 18);
+  messageDesc(file_veche_contests_v1_contests, 19);
 
 /**
  * The initiators withdrew an application; after the approval of the list it stays on the ballot and can win no more.
@@ -985,7 +1076,7 @@ export type ApplicationWithdrawn = Message<"veche.contests.v1.ApplicationWithdra
  * Use `create(ApplicationWithdrawnSchema)` to create a new message.
  */
 export const ApplicationWithdrawnSchema: GenMessage<ApplicationWithdrawn> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 19);
+  messageDesc(file_veche_contests_v1_contests, 20);
 
 /**
  * The outcome of the contest reached the application.
@@ -1034,7 +1125,7 @@ export type ApplicationDecided = Message<"veche.contests.v1.ApplicationDecided">
  * Use `create(ApplicationDecidedSchema)` to create a new message.
  */
 export const ApplicationDecidedSchema: GenMessage<ApplicationDecided> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 20);
+  messageDesc(file_veche_contests_v1_contests, 21);
 
 /**
  * An initiative group was formed or its membership changed.
@@ -1069,5 +1160,5 @@ export type InitiativeGroupChanged = Message<"veche.contests.v1.InitiativeGroupC
  * Use `create(InitiativeGroupChangedSchema)` to create a new message.
  */
 export const InitiativeGroupChangedSchema: GenMessage<InitiativeGroupChanged> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_contests, 21);
+  messageDesc(file_veche_contests_v1_contests, 22);
 

@@ -97,6 +97,10 @@ export interface BallotLine {
   cofinancing?: string | null;
   /** Names of the exclusive groups that it belongs to. */
   groups?: readonly string[];
+  /** Codes of its group of applicants and its nomination. */
+  divisions?: readonly string[];
+  /** Messages of the gates that it fails, as far as they read what an admission tells. */
+  barredBy?: readonly string[];
 }
 
 export interface Contest {

@@ -1,8 +1,10 @@
 import { PLAIN_SCORING, type Criterion, type Scoring } from '@veche/kit/domain/criterion';
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
-import { readPlanOf, type ReadPlan } from '@veche/kit/domain/scoring/plan';
+import { stoppedAtAdmission } from '@veche/kit/domain/scoring/assess';
+import { readPlanOf, type Plan, type ReadPlan } from '@veche/kit/domain/scoring/plan';
 import { answersOf, type Answer } from '@veche/kit/domain/scoring/facts';
 import type { Problem } from '@veche/kit/domain/shape';
+import type { Application } from './application.ts';
 import type { Contest, ContestCode, ContestEvent } from './contest.ts';
 
 type Result = Decision<Contest, ContestEvent, ContestCode> & { problems?: readonly Problem[] };
@@ -15,6 +17,22 @@ export const planOf = ({ criteria, scoring, form }: Pick<Contest, 'criteria' | '
 export function assessedAnswers(contest: Contest, answers: Readonly<Record<string, unknown>>): Answer[] {
   const rules = planOf(contest);
   return rules.ok ? answersOf(rules.plan.answers, answers) : [];
+}
+
+type Told = Pick<Application, 'content' | 'submittedAt' | 'imported'>;
+
+/** What the criteria read of an application before experts, a jury, meetings and the vote have said anything. */
+export function factsOf(plan: Plan, { content, submittedAt }: Pick<Told, 'content' | 'submittedAt'>) {
+  const { totalCost, funding, beneficiaries, population, category, oktmo, answers } = content;
+  const read = answersOf(plan.answers, answers);
+  return { totalCost, funding, beneficiaries, population, category, oktmo, submittedAt, answers: read };
+}
+
+/** Tells the gates that an application fails by what its admission tells, in Russian; of one that another system told in short nobody knows. */
+export function gatesOf(contest: Contest): (application: Told) => string[] {
+  const rules = planOf(contest);
+  return (application) =>
+    rules.ok && !application.imported ? stoppedAtAdmission(rules.plan, factsOf(rules.plan, application)) : [];
 }
 
 /** Puts other criteria and another scoring in place of those of a draft; `problems` names everything that keeps them out. */

@@ -1,21 +1,26 @@
 import type { Rejection } from '@veche/kit/domain/decision';
+import { chosenOf, limitsOf, withDivisionQuotas, type Division } from '@veche/kit/domain/division';
+import type { VotingRule } from '@veche/kit/domain/voting-rule';
 import type { FieldError } from './field-error.ts';
 
-/** A part of a contest that competes by itself: a group of applicants (city districts, settlements) or a nomination. */
-export interface Division {
-  /** Unique in the contest. */
-  code: string;
-  kind: 'GROUP' | 'NOMINATION';
-  title: string;
-  /** Kopecks of the contest's budget that are kept for it; null: no money of its own. */
-  budget?: bigint | null;
-  /** Fewest points that let an application win, decimal; null: none. */
-  passingScore?: string | null;
-  /** Most winners; null: as many as the money allows. */
-  winnersLimit?: number | null;
-}
+export type { Division };
+
+/** The rule of the vote as it is frozen and applied: with the quotas that the money and places of groups and nominations are. */
+export const appliedRule = ({
+  votingRule,
+  divisions,
+  budget,
+}: {
+  votingRule: object;
+  // Contests from before there were divisions have none.
+  divisions?: readonly Division[];
+  budget: bigint;
+}): VotingRule => withDivisionQuotas(votingRule as VotingRule, limitsOf(divisions ?? [], budget));
 
 const MOST = 100;
+/** As a quota of a rule of the vote. */
+const PLACES = 1000;
+const isPlaces = (count: number): boolean => Number.isInteger(count) && count >= 1 && count <= PLACES;
 const CODE = /^[a-z0-9](-?[a-z0-9]){0,39}$/;
 const DECIMAL = /^\d{1,9}(\.\d{1,6})?$/;
 
@@ -47,7 +52,7 @@ const faultsOf = (
   [title.trim() === '' || title.length > 200, 'title', 'название содержит от 1 до 200 знаков'],
   [(budget ?? 1n) <= 0n, 'budget', 'сумма должна быть больше нуля'],
   [!DECIMAL.test(passingScore ?? '0'), 'passingScore', 'проходной балл — десятичное число от 0'],
-  [!Number.isInteger(winnersLimit ?? 1) || (winnersLimit ?? 1) < 1, 'winnersLimit', 'победителей не меньше одного'],
+  [!isPlaces(winnersLimit ?? 1), 'winnersLimit', `победителей от 1 до ${PLACES}`],
 ];
 
 const moneyOf = (divisions: readonly Division[], kind: Division['kind']): bigint =>
@@ -62,7 +67,7 @@ export function choiceErrors(
   chosen: readonly string[],
   budgeted: bigint,
 ): FieldError[] {
-  const mine = divisions.filter(({ code }) => chosen.includes(code));
+  const mine = chosenOf(divisions, chosen);
   if (mine.length < new Set(chosen).size) return [{ path: 'divisions', code: 'NOT_ALLOWED' }];
   const kinds = [...new Set(divisions.map(({ kind }) => kind))];
   const wrong = kinds.map((kind) => mine.filter((one) => one.kind === kind).length).filter((count) => count !== 1);

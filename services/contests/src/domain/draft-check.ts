@@ -2,7 +2,7 @@ import { accept, type Decision, type Rejection } from '@veche/kit/domain/decisio
 import { checkVotingRule } from '@veche/kit/domain/voting-rule-check';
 import type { Contest, ContestCode, ContestEvent, LegalAct } from './contest.ts';
 import { criteriaRefused, planOf } from './criteria.ts';
-import { divisionProblem } from './division.ts';
+import { appliedRule, divisionProblem } from './division.ts';
 import { formProblem, uiProblem } from './form-check.ts';
 import { AGE, applicantsAreSound, eligibilityIsSound } from './eligibility.ts';
 import { tierProblem } from './tier/link.ts';
@@ -32,11 +32,11 @@ const CHECKS: readonly ((contest: Contest) => Problem)[] = [
   ({ graceSeconds }) => refusal(!within(graceSeconds, GRACE), 'STAGES_INVALID', 'graceSeconds'),
   ({ form, uiSchema }) => formProblem(form) ?? (uiSchema ? uiProblem(form, uiSchema) : null),
   (contest) => assessmentProblem(contest),
-  ({ votingRule, budget }) => ruleProblem(votingRule, budget),
+  // Contests that were drafted before there were divisions have none; the rule of the vote takes theirs over.
+  ({ divisions, budget }) => divisionProblem(divisions ?? [], budget),
+  ruleProblem,
   ({ eligibility }) => refusal(!eligibilityIsSound(eligibility), 'ELIGIBILITY_INVALID', 'eligibility', AGE),
   (contest) => refusal(!applicantsAreSound(contest), 'APPLICANTS_INVALID', 'applicants', AGE),
-  // Contests that were drafted before there were divisions have none.
-  ({ divisions, budget }) => divisionProblem(divisions ?? [], budget),
   tierProblem,
 ];
 
@@ -55,8 +55,10 @@ function assessmentProblem(contest: Contest): Problem {
   return rules.ok ? null : criteriaRefused(rules.problems).rejection;
 }
 
-function ruleProblem(votingRule: object, budget: bigint): Problem {
-  const rule = checkVotingRule(votingRule, budget);
+function ruleProblem(contest: Contest): Problem {
+  const { votingRule, budget } = contest;
+  const written = checkVotingRule(votingRule, budget);
+  const rule = written.ok ? checkVotingRule(appliedRule(contest), budget) : written;
   if (rule.ok) return null;
   const path = ['votingRule', ...rule.path.split('.').filter(Boolean)];
   return { code: 'VOTING_RULE_INVALID', path, params: { reason: rule.reason } };

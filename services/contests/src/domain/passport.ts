@@ -1,9 +1,10 @@
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import type { Contest, Stage } from './contest.ts';
+import { appliedRule } from './division.ts';
 
 /** Everything that is frozen at publication, as plain JSON; money in kopecks as text. */
 export function passportOf(contest: Contest): Record<string, unknown> {
-  const { title, oktmo, timeZone, template, groupMinimum, form, criteria, votingRule, eligibility, ...rest } = contest;
+  const { title, oktmo, timeZone, template, groupMinimum, form, criteria, eligibility, ...rest } = contest;
   const { resultsVisibility, graceSeconds } = rest;
   return plain({
     title,
@@ -17,7 +18,7 @@ export function passportOf(contest: Contest): Record<string, unknown> {
     stages: rest.stages.map(frozenStage),
     form,
     criteria,
-    votingRule,
+    votingRule: appliedRule(contest),
     eligibility,
     resultsVisibility,
     graceSeconds,

@@ -2484,7 +2484,7 @@ export type ContestDivisionInput = {
   budget?: InputMaybe<Scalars['Money']['input']>;
   /** Fewest points that let an application win, decimal. */
   passingScore?: InputMaybe<Scalars['String']['input']>;
-  /** Most winners. */
+  /** Most winners, 1 to 1000. */
   winnersLimit?: InputMaybe<Scalars['Int']['input']>;
 };
 

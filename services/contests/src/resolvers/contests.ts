@@ -4,6 +4,7 @@ import { amendContest, type Amendment } from '../domain/amendment.ts';
 import { putOnBallot } from '../domain/application-steps.ts';
 import { ballotCost, cofinancingShare, type Application } from '../domain/application.ts';
 import type { BallotLine, Contest, ContestCode, ContestEvent } from '../domain/contest.ts';
+import { gatesOf } from '../domain/criteria.ts';
 import { createContest, updateContest, type ContestChange, type NewContest } from '../domain/draft.ts';
 import {
   approveBallotList,
@@ -121,7 +122,9 @@ async function ballot(
 ): Promise<BallotDraft> {
   if (!contest) return { admitted: [], undecided: 0, groups };
   const material = await ballotMaterial(stores.applications, contest.id);
-  const draft = { ...material, admitted: material.admitted.map(({ id, state }) => lineOf(id, state)), groups };
+  const gates = gatesOf(contest.state);
+  const admitted = material.admitted.map(({ id, state }) => lineOf(id, state, gates(state)));
+  const draft = { ...material, admitted, groups };
   if (!approveBallotList(contest.state, draft, clock.now()).ok) return draft;
   let lost = 0;
   for (const { id } of material.admitted) {
@@ -131,8 +134,8 @@ async function ballot(
   return { ...draft, undecided: lost };
 }
 
-const lineOf = (applicationId: string, application: Application): BallotLine => {
-  const { title, oktmo, category } = application.content;
+const lineOf = (applicationId: string, application: Application, barredBy: string[]): BallotLine => {
+  const { title, oktmo, category, divisions } = application.content;
   return {
     applicationId,
     number: application.number!,
@@ -142,5 +145,7 @@ const lineOf = (applicationId: string, application: Application): BallotLine => 
     cost: ballotCost(application),
     submittedAt: application.submittedAt!,
     cofinancing: cofinancingShare(application),
+    ...(divisions?.length ? { divisions } : {}),
+    ...(barredBy.length > 0 ? { barredBy } : {}),
   };
 };

@@ -66,6 +66,10 @@ function isVoted(session: Session, { votes, recused }: Question): boolean {
   return expected.every((id) => done.has(id));
 }
 
+/** Whether a question is adopted by the votes as they stand; null while somebody who can vote on it has not. */
+export const standsAdopted = (session: Session, question: Question): boolean | null =>
+  isVoted(session, question) ? countOf(session, question).adopted : null;
+
 function countOf(session: Session, { votes, recused }: Question): Count {
   const { rules } = session.commission;
   const given = (choice: string): number => votes.filter((vote) => vote.choice === choice).length;

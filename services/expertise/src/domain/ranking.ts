@@ -1,4 +1,5 @@
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
+import type { Division } from '@veche/kit/domain/division';
 import type { Rational } from '@veche/kit/domain/rational';
 import { rank, stoppedBefore, type Ranked } from '@veche/kit/domain/scoring/assess';
 import type { AssessedFacts } from '@veche/kit/domain/scoring/facts';
@@ -36,6 +37,7 @@ export interface Candidate {
   number: string;
   facts: AssessedFacts;
   sheets: readonly ScoreSheet[];
+  divisions?: readonly Division[];
 }
 
 /**
@@ -73,7 +75,12 @@ const tooFew = ({ number, sheets }: Candidate, min: number) =>
 /** The lines of the ranking as the rules give them. */
 export function linesOf(plan: Plan, candidates: readonly Candidate[]): RankingLine[] {
   const sheets = new Map(candidates.map((candidate) => [candidate.applicationId, candidate.sheets]));
-  const marked = candidates.map(({ applicationId: id, facts, sheets: all }) => ({ id, facts, marks: marksOf(all) }));
+  const marked = candidates.map(({ applicationId: id, facts, sheets: all, divisions = [] }) => ({
+    id,
+    facts,
+    marks: marksOf(all),
+    divisions,
+  }));
   return rank(plan, marked).map((ranked) => lineOf(plan, ranked, sheets.get(ranked.id)!));
 }
 

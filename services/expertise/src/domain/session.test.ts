@@ -1,86 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formCommission, quorumOf, type Commission, type CommissionRules, type Member } from './commission.ts';
-import { closeSession, decisionsOf, minutesOf, signersOf, signMinutes } from './minutes.ts';
-import {
-  castVote,
-  notePresence,
-  openSession,
-  putQuestion,
-  recuse,
-  type Choice,
-  type Session,
-  type SessionResult,
-} from './session.ts';
-
-const NOW = new Date('2026-03-21T05:00:00Z');
-const RULES: CommissionRules = {
-  quorum: 'TWO_THIRDS',
-  majority: 'SIMPLE',
-  castingVote: true,
-  absenteeAllowed: true,
-  councilHalf: true,
-  signedBy: 'CHAIR_AND_SECRETARY',
-  appealDays: 10,
-};
-const member = (personId: string, seat: Member['seat'] = 'MEMBER', byCouncil = false): Member => ({
-  personId,
-  seat,
-  byCouncil,
-  votes: true,
-});
-/** Chair c, deputy d, secretary s, members m1, m2, m3; half by the council. */
-const MEMBERS = [
-  member('c', 'CHAIR', true),
-  member('d', 'DEPUTY', true),
-  member('s', 'SECRETARY', true),
-  member('m1'),
-  member('m2'),
-  member('m3'),
-];
-const commission = (rules: Partial<CommissionRules> = {}, members: readonly Member[] = MEMBERS): Commission => ({
-  title: 'Конкурсная комиссия',
-  act: 'Постановление № 1 от 01.02.2026',
-  members,
-  rules: { ...RULES, ...rules },
-});
-
-const right = (result: SessionResult): Session => {
-  if (!result.ok) throw new Error(result.rejection.code);
-  return result.state;
-};
-const codeOf = (result: { ok: boolean; rejection?: { code: string } }): string | undefined => result.rejection?.code;
-
-/** A session of which these are present, with one question that would make application x a winner. */
-const RANKING = [
-  { applicationId: 'x', place: 1, score: '9.00', exclusions: [] },
-  { applicationId: 'y', place: 2, score: '8.00', exclusions: ['Ниже проходного балла.'] },
-];
-
-function opened(present: readonly string[], rules: Partial<CommissionRules> = {}, form: Session['form'] = 'IN_PERSON') {
-  const votesUntil = form === 'ABSENTEE' ? new Date('2026-03-25T05:00:00Z') : null;
-  const opening = {
-    by: 's',
-    contestId: 'k',
-    number: 1,
-    form,
-    place: 'Ленина, 1',
-    votesUntil,
-    ranking: RANKING,
-    rankingEdition: 0,
-  };
-  const session = right(openSession(commission(rules), opening, 0, NOW));
-  const proposals = [{ applicationId: 'x', outcome: 'WINNER' as const, reason: 'Первое место рейтинга' }];
-  const draft = { text: 'Об итогах конкурса', proposals, concerned: [] };
-  return right(putQuestion(form === 'IN_PERSON' ? right(notePresence(session, 's', present)) : session, 's', draft));
-}
-
-const vote = (session: Session, votes: Readonly<Record<string, Choice>>): Session =>
-  Object.entries(votes).reduce(
-    (one, [personId, choice]) => right(castVote(one, { personId, number: 1, now: NOW }, choice)),
-    session,
-  );
-const close = (session: Session, now = NOW) => closeSession(session, 's', now, (minutes) => JSON.stringify(minutes));
+import { formCommission, quorumOf, type CommissionRules, type Member } from './commission.ts';
+import { decisionsOf, minutesOf, signersOf, signMinutes } from './minutes.ts';
+import { close, codeOf, commission, member, MEMBERS, NOW, opened, right, vote } from './session.fixture.ts';
+import { castVote, putQuestion, recuse, type Choice } from './session.ts';
 
 describe('composition', () => {
   const of = (members: Member[], rules: Partial<CommissionRules> = {}) =>
@@ -246,10 +169,14 @@ test.each([
   ['y', 'WINNER', 'BARRED_BY_RULES'],
   ['y', 'RESERVE', 'BARRED_BY_RULES'],
   ['y', 'NOT_SELECTED', null],
-  ['z', 'WINNER', null],
+  ['z', 'WINNER', 'BARRED_BY_RULES'],
+  ['z', 'NOT_SELECTED', null],
+  ['u', 'WINNER', null],
 ] as const)('what the rules bar is not proposed to win: %s %s gives %s', (applicationId, outcome, code) => {
   const proposals = [{ applicationId, outcome, reason: 'Решение по итогам рейтинга' }];
-  const put = putQuestion(opened(['s', 'c']), 's', { text: 'Ещё один вопрос', proposals, concerned: [] });
+  // A gate speaks of whom the ranking does not have.
+  const gates = new Map(['x', 'z'].map((id) => [id, ['Ниже проходного балла.']]));
+  const put = putQuestion(opened(['s', 'c']), 's', { text: 'Ещё один вопрос', proposals, concerned: [], gates });
   expect(put.ok ? null : put.rejection).toEqual(
     code && { code, path: ['proposals', '0', 'outcome'], params: { reason: 'Ниже проходного балла.' } },
   );

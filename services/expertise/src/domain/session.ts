@@ -81,6 +81,7 @@ export type SessionCode =
   | 'QUESTION_INVALID'
   | 'QUESTION_UNKNOWN'
   | 'BARRED_BY_RULES'
+  | 'OVER_DIVISION'
   | 'NOT_PRESENT'
   | 'RECUSED'
   | 'ALREADY_VOTED'
@@ -171,6 +172,8 @@ export interface QuestionDraft {
   proposals: readonly Proposal[];
   /** Members whom the data shows to be concerned. */
   concerned: readonly Recusal[];
+  /** What the gates of the contest say against applications that no ranking has yet, in Russian. */
+  gates: ReadonlyMap<string, readonly string[]>;
 }
 
 const sound = (text: string): boolean => text.trim().length >= TEXT.min && text.trim().length <= TEXT.max;
@@ -179,7 +182,7 @@ const sound = (text: string): boolean => text.trim().length >= TEXT.min && text.
 export function putQuestion(
   session: Session,
   by: string,
-  { text, proposals, concerned }: QuestionDraft,
+  { text, proposals, concerned, gates }: QuestionDraft,
 ): SessionResult {
   const refused = presidingProblem(session, by);
   if (refused) return refused;
@@ -188,7 +191,7 @@ export function putQuestion(
   if (ids.size < proposals.length) return reject('QUESTION_INVALID', ['proposals'], TEXT);
   const bare = proposals.findIndex(({ reason }) => !sound(reason));
   if (bare >= 0) return reject('REASON_REQUIRED', ['proposals', String(bare), 'reason'], TEXT);
-  const barred = barredProposal(session, proposals);
+  const barred = barredProposal(session, proposals, gates);
   if (barred) return barred;
   const question: Question = {
     number: session.questions.length + 1,
@@ -203,9 +206,14 @@ export function putQuestion(
 }
 
 /** What the rules of the contest keep out of its winners the commission does not put there: a gate, a floor, a threshold. */
-function barredProposal({ ranking }: Session, proposals: readonly Proposal[]): SessionResult | null {
+function barredProposal(
+  { ranking }: Session,
+  proposals: readonly Proposal[],
+  gates: QuestionDraft['gates'],
+): SessionResult | null {
   for (const [index, { applicationId, outcome }] of proposals.entries()) {
-    const reasons = ranking.find((line) => line.applicationId === applicationId)?.exclusions ?? [];
+    const line = ranking.find((one) => one.applicationId === applicationId);
+    const reasons = (line ? line.exclusions : gates.get(applicationId)) ?? [];
     if (outcome !== 'NOT_SELECTED' && reasons.length > 0)
       return reject('BARRED_BY_RULES', ['proposals', String(index), 'outcome'], { reason: reasons.join(' ') });
   }

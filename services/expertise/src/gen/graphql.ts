@@ -936,6 +936,8 @@ export type ExpertiseRejectionCode =
   | 'QUESTION_UNKNOWN'
   /** The rules of the contest keep the application out of its winners. */
   | 'BARRED_BY_RULES'
+  /** The winners take more places or money than their group or nomination has. */
+  | 'OVER_DIVISION'
   /** The application is not admitted to the contest. */
   | 'APPLICATION_UNKNOWN'
   /** The member is not noted as present. */

@@ -1,14 +1,13 @@
 import { badInput, commandOf, payload, sha256Hex, type Context } from '@veche/kit';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import { CONFLICT_REASONS } from '../domain/conflict.ts';
-import { closeSession, signMinutes } from '../domain/minutes.ts';
+import { signMinutes } from '../domain/minutes.ts';
 import {
   castVote,
   giveOpinion,
   memberOf,
   notePresence,
   openSession,
-  putQuestion,
   recuse,
   type Recusal,
   type Session,
@@ -16,6 +15,7 @@ import {
   type SessionEvent,
   type SessionResult,
 } from '../domain/session.ts';
+import { closeWithin, putWithin } from '../domain/winners.ts';
 import { sessionToOutbox } from '../events.ts';
 import type { MutationResolvers, PutCommissionQuestionInput } from '../gen/graphql.ts';
 import { messages } from '../messages.ts';
@@ -23,6 +23,7 @@ import { sessionView } from '../session-views.ts';
 import { conflictWith } from '../sheet-giving.ts';
 import { countSessions, openSessionsOf } from '../store/commissions.ts';
 import type { StoredApplication, Stores } from '../store.ts';
+import { gatesAgainst, winnersKnown } from '../winner-bounds.ts';
 import { boundedText, refusal, type ResolverParts } from './parts.ts';
 
 const ITEMS_MAX = 500;
@@ -138,14 +139,19 @@ function running(parts: ResolverParts): Pick<MutationResolvers, Exclude<Running,
           path: ['proposals', String(unknown), 'applicationId'],
         });
       const concerned = session ? await concernedMembers(stores, session.state, [...known.values()]) : [];
+      const winners = await winnersKnown(stores, session?.state.contestId);
+      const gates = await gatesAgainst(stores, session?.state.contestId, [...known.values()]);
       return changeSession(parts, { context, name: 'putCommissionQuestion', input }, (state, by) =>
-        putQuestion(state, by, { text, proposals, concerned }),
+        putWithin(winners, state, by, { text, proposals, concerned, gates }),
       );
     },
-    closeCommissionSession: (_source, { input }, context) =>
-      changeSession(parts, { context, name: 'closeCommissionSession', input }, (session, by) =>
-        closeSession(session, by, clock.now(), (minutes) => sha256Hex(canonicalJson(minutes))),
-      ),
+    closeCommissionSession: async (_source, { input }, context) => {
+      const session = await stores.sessions.load(input.sessionId);
+      const winners = await winnersKnown(stores, session?.state.contestId);
+      return changeSession(parts, { context, name: 'closeCommissionSession', input }, (state, by) =>
+        closeWithin(winners, state, by, { now: clock.now(), hash: (minutes) => sha256Hex(canonicalJson(minutes)) }),
+      );
+    },
   };
 }
 

@@ -1,11 +1,40 @@
 import { projectionStore } from '@veche/kit';
 import type { Criterion, Scoring } from '@veche/kit/domain/criterion';
+import type { Division } from '@veche/kit/domain/division';
 import type { Answer, AnswerType } from '@veche/kit/domain/scoring/facts';
 import mongoose from 'mongoose';
 import type { StageWindow } from '../domain/stage.ts';
 
 const { Mixed } = mongoose.Schema.Types;
 const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false });
+
+const DIVISION = part({
+  code: String,
+  kind: String,
+  title: String,
+  budget: BigInt,
+  winnersLimit: Number,
+  passingScore: String,
+});
+
+const APPLICATION: mongoose.SchemaDefinition = {
+  contestId: String,
+  number: String,
+  title: String,
+  totalCost: BigInt,
+  funding: [part({ source: String, amount: BigInt })],
+  beneficiaries: Number,
+  population: Number,
+  category: String,
+  oktmo: String,
+  submittedAt: Date,
+  answers: Mixed,
+  memberIds: [String],
+  organisationInns: [String],
+  divisions: [String],
+  cost: BigInt,
+  admitted: Boolean,
+};
 
 /** What contests told of a contest. */
 export interface ContestFacts {
@@ -16,6 +45,9 @@ export interface ContestFacts {
   scoring: Scoring;
   /** Fields of the form that the formulas read. */
   answers: readonly AnswerType[];
+  /** Kopecks. Like the next, absent in what was told before groups and nominations bound the winners. */
+  budget?: bigint;
+  divisions?: readonly Division[];
 }
 
 /** What contests told of an application that was admitted. */
@@ -34,6 +66,10 @@ export interface ApplicationFacts {
   memberIds: readonly string[];
   /** ИНН of the organisations that the application names. */
   organisationInns: readonly string[];
+  /** Codes of its group of applicants and its nomination. Like the next, absent in what was told before. */
+  divisions?: readonly string[];
+  /** What it takes from the contest's budget, kopecks. */
+  cost?: bigint;
   /** False once it was withdrawn or refused. */
   admitted: boolean;
 }
@@ -63,7 +99,16 @@ export function projections(connection: mongoose.Connection) {
   return {
     contests: projectionStore<ContestFacts>(connection, {
       collection: 'contest_facts',
-      fields: { title: String, oktmo: String, timeZone: String, criteria: Mixed, scoring: Mixed, answers: Mixed },
+      fields: {
+        title: String,
+        oktmo: String,
+        timeZone: String,
+        criteria: Mixed,
+        scoring: Mixed,
+        answers: Mixed,
+        budget: BigInt,
+        divisions: [DIVISION],
+      },
     }),
     windows: projectionStore<StageWindow>(connection, {
       collection: 'stage_windows',
@@ -75,22 +120,7 @@ export function projections(connection: mongoose.Connection) {
     }),
     applications: projectionStore<ApplicationFacts>(connection, {
       collection: 'application_facts',
-      fields: {
-        contestId: String,
-        number: String,
-        title: String,
-        totalCost: BigInt,
-        funding: [part({ source: String, amount: BigInt })],
-        beneficiaries: Number,
-        population: Number,
-        category: String,
-        oktmo: String,
-        submittedAt: Date,
-        answers: Mixed,
-        memberIds: [String],
-        organisationInns: [String],
-        admitted: Boolean,
-      },
+      fields: APPLICATION,
       indexes: [[{ contestId: 1, admitted: 1 }]], // the cohort of a contest
     }),
     minutes: projectionStore<MinutesFacts>(connection, {

@@ -79,6 +79,8 @@ class Count:
         n, budget, expert, eligibility = self.election.n, self.election.budget, self.rule.get("expert"), self.rule.get("eligibility", {})
         if p.withdrawn:
             return "WITHDRAWN"
+        if p.barred:
+            return "BARRED"
         if expert and p.expert is None:
             return "NO_EXPERT_SCORE"
         if expert and "minimum" in expert and p.expert < Fraction(expert["minimum"]):

@@ -27,13 +27,19 @@ class Project:
     """A project as it is counted; money in kopecks."""
 
     def __init__(self, given, where):
-        _require(isinstance(given, dict) and set(given) == PROJECT, where, f"must have the fields {', '.join(sorted(PROJECT))}")
+        _require(isinstance(given, dict) and set(given) - {"divisions", "barred"} == PROJECT, where, f"must have the fields {', '.join(sorted(PROJECT))}")
         for name in ("id", "number", "category"):
             _require(isinstance(given[name], str), f"{where}.{name}", "a text is expected")
         territory, submitted, groups = given["territory"], given["submittedAt"], given["groups"]
         _require(territory is None or isinstance(territory, str), f"{where}.territory", "a text or null is expected")
         _require(type(submitted) is int and abs(submitted) <= SAFE, f"{where}.submittedAt", "milliseconds are expected")
         _require(isinstance(groups, list) and all(isinstance(g, str) for g in groups), f"{where}.groups", "names are expected")
+        divisions = given.get("divisions")
+        named = isinstance(divisions, list) and 0 < len(divisions) <= 100 and all(isinstance(d, str) for d in divisions)
+        _require("divisions" not in given or (named and len(set(divisions)) == len(divisions)), f"{where}.divisions", "distinct codes are expected")
+        self.divisions = set(divisions or [])
+        self.barred = given.get("barred", False)
+        _require("barred" not in given or self.barred is True, f"{where}.barred", "true is expected, or nothing")
         _require(type(given["withdrawn"]) is bool, f"{where}.withdrawn", "true or false is expected")
         self.id, self.number, self.category, self.territory = given["id"], given["number"], given["category"], territory
         self.cost = money(given["cost"], f"{where}.cost")

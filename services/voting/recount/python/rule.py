@@ -80,7 +80,13 @@ def _object(fields):
 
 
 _LIMITS = _list(_object({"key": _text, "max!": _whole(1, 1000)}), 1, 200, lambda item: item.get("key"))
-_DIVISION = _one_of("category", "territory")
+_QUOTA = {
+    "by!": _one_of("category", "territory", "division"),
+    "key": _text,
+    "keys": _list(_text, 1, 100, lambda item: item),
+    "title": _text,
+    "maxWinners": _whole(0, 1000),
+}
 _MONEY = _matches(ROUBLES)
 _RULE = _object(
     {
@@ -121,7 +127,7 @@ _RULE = _object(
         "topUpReserve": _MONEY,
         "exclusiveGroups": _list(_list(_text, 2, 200, lambda item: item), 1, 200),
         "exclusiveMode": _one_of("dropBelowBest", "dropIfFunded"),
-        "quotas": _list(_object({"by!": _DIVISION, "key": _text, "maxWinners": _whole(0, 1000), "maxMoney": _MONEY}), 1, 200),
+        "quotas": _list(_object({**_QUOTA, "maxMoney": _MONEY}), 1, 500),
         "equalShares": _object(
             {
                 "utility!": _one_of("cost", "plain"),
@@ -171,6 +177,9 @@ def check_rule(rule):
     _require("topUpReserve" not in rule or "lastTopUpPercent" in rule, "topUpReserve", "needs lastTopUpPercent")
     for index, quota in enumerate(rule.get("quotas", [])):
         _require(("maxWinners" in quota) != ("maxMoney" in quota), f"quotas.{index}", "needs exactly one maximum")
+        fields = {"keys", "title"} if quota["by"] == "division" else set()
+        _require({"keys", "title"} & set(quota) == fields, f"quotas.{index}", "keys and title go with division")
+        _require(not (fields and "key" in quota), f"quotas.{index}.key", "is not with division")
     if "expert" in rule:
         _check_expert(rule["expert"], order)
     raised = rule.get("equalShares", {}).get("increment", 0) > 0

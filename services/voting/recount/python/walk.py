@@ -25,13 +25,25 @@ class Admission:
         return None
 
     def _breaks(self, quota, project):
-        value = getattr(project, quota["by"])
-        if value is None or quota.get("key", value) != value:
+        alike = _alike(quota, project)
+        if alike is None:
             return False
-        alike = [p for p in [*self.winners, project] if getattr(p, quota["by"]) == value]
+        counted = [p for p in [*self.winners, project] if alike(p)]
         if "maxWinners" in quota:
-            return len(alike) > quota["maxWinners"]
-        return sum(p.cost for p in alike) > kopecks(quota["maxMoney"])
+            return len(counted) > quota["maxWinners"]
+        return sum(p.cost for p in counted) > kopecks(quota["maxMoney"])
+
+
+def _alike(quota, project):
+    """Which winners a quota counts with a project; None when it does not look at it."""
+    by = quota["by"]
+    if by == "division":
+        keys = set(quota["keys"])
+        return (lambda p: bool(p.divisions & keys)) if project.divisions & keys else None
+    value = getattr(project, by)
+    if value is None or quota.get("key", value) != value:
+        return None
+    return lambda p: getattr(p, by) == value
 
 
 class Verdict:

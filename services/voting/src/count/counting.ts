@@ -145,19 +145,23 @@ export async function gather(
 
 function projectsOf({ ballot, expertScores }: Voting, withdrawn: ReadonlySet<string>): CountedProject[] {
   const scores = new Map(expertScores.map(({ applicationId, score }) => [applicationId, parseFraction(score)]));
-  return ballot!.map(({ applicationId: id, territory, cofinancing, groups = [], ...project }) => ({
-    id,
-    number: project.number,
-    title: project.title,
-    cost: project.cost,
-    category: project.category,
-    territory: territory ?? null,
-    submittedAt: project.submittedAt,
-    expertScore: scores.get(id) ?? null,
-    cofinancing: cofinancing ? parseFraction(cofinancing) : null,
-    groups,
-    withdrawn: withdrawn.has(id),
-  }));
+  return ballot!.map(
+    ({ applicationId: id, territory, cofinancing, groups = [], divisions = [], barredBy = [], ...project }) => ({
+      id,
+      number: project.number,
+      title: project.title,
+      cost: project.cost,
+      category: project.category,
+      territory: territory ?? null,
+      submittedAt: project.submittedAt,
+      expertScore: scores.get(id) ?? null,
+      cofinancing: cofinancing ? parseFraction(cofinancing) : null,
+      groups,
+      ...(divisions.length > 0 ? { divisions } : {}),
+      withdrawn: withdrawn.has(id),
+      ...(barredBy.length > 0 ? { barredBy } : {}),
+    }),
+  );
 }
 
 const lineOf = (forAgainst: boolean, line: CountedLine): ProtocolLine => ({

@@ -17,6 +17,10 @@ export interface BallotProject {
   cofinancing?: string | null;
   /** Names of the exclusive groups that it belongs to. */
   groups?: readonly string[];
+  /** Codes of its groups of applicants and nominations. */
+  divisions?: readonly string[];
+  /** Why the rules of the contest keep it out of the winners, in Russian. */
+  barredBy?: readonly string[];
 }
 
 /** What the frozen passport says of the vote. */

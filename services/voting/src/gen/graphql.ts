@@ -295,6 +295,8 @@ export type BallotProject = {
   exclusiveGroups: Array<Scalars['String']['output']>;
   /** Whether its initiators withdrew it: it stays on the list, cannot be chosen any more and cannot win. */
   withdrawn: Scalars['Boolean']['output'];
+  /** Why the rules of the contest keep it out of the winners, in Russian; empty where they do not. */
+  barredBy: Array<Scalars['String']['output']>;
   /** Score so far; null while the rule hides the tally. */
   score?: Maybe<Scalars['String']['output']>;
 };
@@ -423,6 +425,8 @@ export type ResultReason =
   | 'COMPLETION'
   /** It was withdrawn. */
   | 'WITHDRAWN'
+  /** A gate of the contest's rules keeps it out of the winners. */
+  | 'BARRED'
   /** The experts did not score it, and the rule asks for it. */
   | 'NO_EXPERT_SCORE'
   /** Its expert score is below the minimum. */
@@ -1408,6 +1412,7 @@ export type BallotProjectResolvers<ContextType = Context, ParentType extends Res
   cofinancing?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   exclusiveGroups?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   withdrawn?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  barredBy?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   score?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 

@@ -35,6 +35,8 @@ const VOTING: mongoose.SchemaDefinition = {
         submittedAt: Date,
         cofinancing: String,
         groups: { type: [String], default: undefined },
+        divisions: { type: [String], default: undefined },
+        barredBy: { type: [String], default: undefined },
       }),
     ],
     default: null,

@@ -15,6 +15,7 @@ export interface Case {
 const IDS = ['p0', 'p1', 'p2', 'p3', 'p4', 'p5', 'p6'];
 const KEYS = ['Парк', 'Двор', 'школа'];
 const TERRITORIES = ['север', 'юг'];
+const DIVISIONS = ['line-1', 'line-2', 'город'];
 const SEED = 'кубик 17';
 
 /** A field that is often left out. */
@@ -36,18 +37,22 @@ const roubles = fc.oneof(
 const ratio = fc.constantFrom('0', '0.1', '0.25', '1/3', '0.5', '1', '4/3');
 
 const project = (id: string) =>
-  fc.record({
-    id: fc.constant(id),
-    number: fc.constant(id),
-    cost,
-    category: fc.constantFrom(...KEYS),
-    territory: fc.constantFrom(...TERRITORIES, null),
-    submittedAt: fc.constantFrom(-1, 0, 0, 5, 1_790_000_000_000),
-    expertScore: fc.option(fraction, { freq: 9 }),
-    cofinancing: fc.option(fraction, { freq: 3 }),
-    groups: fc.oneof({ weight: 3, arbitrary: fc.constant<string[]>([]) }, fc.subarray(['a', 'b'])),
-    withdrawn: fc.nat(19).map((drawn) => drawn === 0),
-  });
+  merged<CountInputs['projects'][number]>(
+    fc.record({
+      id: fc.constant(id),
+      number: fc.constant(id),
+      cost,
+      category: fc.constantFrom(...KEYS),
+      territory: fc.constantFrom(...TERRITORIES, null),
+      submittedAt: fc.constantFrom(-1, 0, 0, 5, 1_790_000_000_000),
+      expertScore: fc.option(fraction, { freq: 9 }),
+      cofinancing: fc.option(fraction, { freq: 3 }),
+      groups: fc.oneof({ weight: 3, arbitrary: fc.constant<string[]>([]) }, fc.subarray(['a', 'b'])),
+      withdrawn: fc.nat(19).map((drawn) => drawn === 0),
+    }),
+    maybe('divisions', fc.subarray(DIVISIONS, { minLength: 1 })),
+    fc.nat(19).map((drawn) => (drawn === 0 ? { barred: true } : {})),
+  );
 
 const limits = fc.constantFrom([{ max: 2 }], [{ key: KEYS[0], max: 1 }, { max: 3 }]);
 const ballot: fc.Arbitrary<BallotRule> = merged(
@@ -125,6 +130,14 @@ const quota = fc.oneof(
   merged<object>(
     fc.record({ by: division, maxMoney: roubles }),
     maybe('key', fc.constantFrom(...KEYS, ...TERRITORIES)),
+  ),
+  merged<object>(
+    fc.record({
+      by: fc.constant('division'),
+      keys: fc.subarray([...DIVISIONS, 'line-9'], { minLength: 1 }),
+      title: fc.constant('Направление'),
+    }),
+    fc.oneof(fc.record({ maxWinners: fc.nat(2) }), fc.record({ maxMoney: roubles })),
   ),
 );
 const part = (key: string) => fc.record({ key: fc.constant(key), budget: roubles });

@@ -4,7 +4,7 @@ import { toDecimalString } from '@veche/kit/domain/rational';
 import type { Contest } from '../contest.ts';
 import { allocated } from './allocate.ts';
 import type { Participant } from './generated.ts';
-import { draft, EXPERT, FOUR, GATE, hash, one, PLAIN, RULE, run, SCORE, stage } from './simulate.fixture.ts';
+import { draft, EXPERT, FOUR, GATE, hash, MLN, one, PLAIN, RULE, run, SCORE, stage } from './simulate.fixture.ts';
 import { simulated, type Assumptions } from './simulate.ts';
 
 const outcomes = ({ lines }: ReturnType<typeof run>): string[] =>
@@ -114,6 +114,44 @@ describe('a vote', () => {
     });
     expect(result.money).toMatchObject({ spent: 770_000_000n, left: 230_000_000n });
     expect(result.assumptions).toContain('Каждый голосующий поддержал один проект.');
+  });
+
+  test('who fails a gate does not win, whatever the votes', () => {
+    const paying = one('P2', 50, 10, {
+      funding: [
+        { source: 'MUNICIPAL', amount: 95_000_000n },
+        { source: 'CITIZENS', amount: 5_000_000n },
+      ],
+    });
+    const result = run({ ...voting, criteria: [SCORE, GATE] }, [one('P1', 90, 10), paying], { votes });
+    const found = result.lines.map(({ ranked, outcome, explanation }) => [ranked.id, outcome, explanation]);
+    expect(found).toEqual([
+      ['P2', 'WINNER', expect.any(String)],
+      ['P1', 'NOT_SELECTED', 'По правилам конкурса проект не может победить. Доля жителей меньше 5 %.'],
+    ]);
+  });
+
+  test('places and money of groups and nominations bind it as they do the count', () => {
+    const divisions = [
+      { code: 'sport', kind: 'NOMINATION' as const, title: 'Спорт', winnersLimit: 1 },
+      { code: 'park', kind: 'NOMINATION' as const, title: 'Парки', budget: 2n * MLN },
+    ];
+    const of = (code: string, id: string, tenths: number) => one(id, 50, tenths, { divisions: [code] });
+    const bids = [of('sport', 'P1', 10), of('sport', 'P2', 10), of('park', 'P3', 21), of('park', 'P4', 20)];
+    const given = ['P1', 'P2', 'P3', 'P4'].map((number, index) => ({ number, votes: 40 - index }));
+    const result = run({ ...voting, divisions }, bids, { votes: { ...votes, counts: given } });
+    const found = new Map(result.lines.map(({ ranked, outcome, explanation }) => [ranked.id, [outcome, explanation]]));
+    expect(found.get('P1')![0]).toBe('WINNER');
+    expect(found.get('P2')).toEqual(['RESERVE', 'Место 2: предел победителей («Спорт») исчерпан: 1.']);
+    expect(found.get('P3')).toEqual([
+      'RESERVE',
+      'Место 3: не хватило 100000.00 руб.: «Парки», оставалось 2000000.00 руб.',
+    ]);
+    expect(found.get('P4')![0]).toBe('WINNER');
+    expect(result.money.divisions.map(({ code, winners, left }) => [code, winners, left])).toEqual([
+      ['sport', 1, null],
+      ['park', 1, 0n],
+    ]);
   });
 
   test('a threshold of the share looks at the ballots that are taken for granted', () => {

@@ -1,14 +1,16 @@
 import { explain } from '@veche/kit/domain/count/explanation';
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
-import { compare, parseRational, type Rational } from '@veche/kit/domain/rational';
+import { chosenOf } from '@veche/kit/domain/division';
+import { compare, type Rational } from '@veche/kit/domain/rational';
 import { rank, type Ranked } from '@veche/kit/domain/scoring/assess';
-import { answersOf, requestedOf } from '@veche/kit/domain/scoring/facts';
+import { requestedOf } from '@veche/kit/domain/scoring/facts';
 import type { Plan } from '@veche/kit/domain/scoring/plan';
 import { checkVotingRule } from '@veche/kit/domain/voting-rule-check';
 import type { VotingRule } from '@veche/kit/domain/voting-rule';
 import { ballotCost } from '../application.ts';
 import { stageOf, winnersOf, type Contest } from '../contest.ts';
-import { criteriaRefused, planOf } from '../criteria.ts';
+import { criteriaRefused, factsOf, gatesOf, planOf } from '../criteria.ts';
+import { appliedRule } from '../division.ts';
 import { allocated, type Placing, type WhenShort } from './allocate.ts';
 import {
   assumedCapital,
@@ -67,7 +69,7 @@ export function simulated(
   if (!read.ok) return criteriaRefused(read.problems);
   const fault = assumptionFault(contest.criteria, assumptions.marks, assumptions.votes);
   if (fault) return reject('ASSUMPTION_INVALID', undefined, { reason: fault });
-  const rule = checkVotingRule(contest.votingRule, contest.budget);
+  const rule = checkVotingRule(appliedRule(contest), contest.budget);
   if (winnersOf(contest) === 'VOTE') {
     if (!rule.ok) return reject('VOTING_RULE_INVALID', rule.path.split('.'), { reason: rule.reason });
     if (asksForBallots(rule.rule)) return reject('VOTE_NOT_SIMULATED');
@@ -93,7 +95,7 @@ function run(all: Run): Simulation {
   const ranking = rank(
     plan,
     participants.map((one) => {
-      const facts = factsOf(one, plan);
+      const facts = factsOf(plan, one);
       return {
         id: one.id,
         facts: {
@@ -102,14 +104,14 @@ function run(all: Run): Simulation {
           ...assumedPublic(contest, draws, one.id, requestedOf(facts)),
         },
         marks: assumedMarks(contest.criteria, assumptions.marks, draws, one.id),
+        divisions: chosenOf(contest.divisions ?? [], one.content.divisions ?? []),
       };
     }),
   );
-  const passed = withPassingScores(contest, ranking, participants);
   const { placings, left } =
-    winnersOf(contest) === 'VOTE' ? byTheVote(all, passed, votes!) : byTheCommission(all, passed);
+    winnersOf(contest) === 'VOTE' ? byTheVote(all, ranking, votes!) : byTheCommission(all, ranking);
   const known = new Map(participants.map((one) => [one.id, one]));
-  const lines = passed.map((ranked): SimulatedLine => {
+  const lines = ranking.map((ranked): SimulatedLine => {
     const participant = known.get(ranked.id)!;
     const placing = placings.get(ranked.id);
     return {
@@ -128,31 +130,6 @@ function run(all: Run): Simulation {
 const usesVotes = (contest: Contest): boolean =>
   stageOf(contest, 'VOTING') !== undefined ||
   /VOTE|\bvote\./.test(JSON.stringify([contest.criteria, contest.scoring ?? null]));
-
-const factsOf = ({ content, submittedAt }: Participant, plan: Plan) => {
-  const { totalCost, funding, beneficiaries, population, category, oktmo, answers } = content;
-  const read = answersOf(plan.answers, answers);
-  return { totalCost, funding, beneficiaries, population, category, oktmo, submittedAt, answers: read };
-};
-
-/** The passing scores of groups and nominations bar as the threshold of the contest does. */
-function withPassingScores(
-  contest: Contest,
-  ranking: readonly Ranked[],
-  participants: readonly Participant[],
-): Ranked[] {
-  const chosen = new Map(participants.map(({ id, content }) => [id, content.divisions ?? []]));
-  return ranking.map((one) => {
-    const failed = (contest.divisions ?? []).filter(
-      ({ code, passingScore }) =>
-        passingScore && chosen.get(one.id)!.includes(code) && compare(one.total, parseRational(passingScore)) < 0,
-    );
-    const reasons = failed.map(
-      ({ title, passingScore }) => `Итоговый балл ниже проходного в «${title}» (${passingScore}).`,
-    );
-    return reasons.length === 0 ? one : { ...one, barred: [...one.barred, ...reasons] };
-  });
-}
 
 interface Outcome {
   placings: ReadonlyMap<string, Pick<SimulatedLine, 'outcome' | 'explanation'>>;
@@ -173,6 +150,7 @@ function byTheVote(
     votes,
     ballots: assumptions.votes?.ballots ?? null,
     scores,
+    gates: gatesOf(contest),
     lot: (id) => hash(`${assumptions.seed}\nжребий ${id}`),
   });
   const placings = lines.map(
@@ -213,7 +191,9 @@ function sentencesOf(all: Run): string[] {
     ...(contest.scoring?.publicJury ? [jurySentence(seed)] : []),
     ...(contest.scoring?.virtualCapital ? [capitalSentence(seed)] : []),
     ...(usesVotes(contest) ? voteSentences(votes, seed) : []),
-    ...(winnersOf(contest) === 'COMMISSION' ? commissionSentences(walkOf(all)) : voteRuleSentences(contest)),
+    ...(winnersOf(contest) === 'COMMISSION'
+      ? commissionSentences(walkOf(all))
+      : ['Победители определены по правилу голосования конкурса.']),
   ];
 }
 
@@ -223,14 +203,6 @@ const commissionSentences = (whenShort: WhenShort): string[] => [
     ? 'Первый проект, которому не хватило денег, останавливает распределение.'
     : 'Если проекту не хватило денег, пробуется следующий.',
 ];
-
-function voteRuleSentences(contest: Contest): string[] {
-  const split = (contest.divisions ?? []).some(({ budget }) => (budget ?? null) !== null);
-  return [
-    'Победители определены по правилу голосования конкурса.',
-    ...(split ? ['Средства групп и номинаций правилом голосования не учитываются.'] : []),
-  ];
-}
 
 const walkOf = ({ assumptions: { whenShort }, rule }: Run): WhenShort =>
   whenShort ?? (rule?.onUnaffordable === 'stop' ? 'STOP' : 'SKIP');

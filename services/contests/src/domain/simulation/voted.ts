@@ -18,21 +18,26 @@ export interface Vote {
   ballots: number | null;
   /** Total of those who take part in the ranking. */
   scores: ReadonlyMap<string, Rational>;
+  /** The gates that an application fails, in Russian. */
+  gates: (participant: Participant) => string[];
   lot: (id: string) => string;
 }
 
 /** The result of a vote by the rule of the contest, as the count itself would give it for these numbers of votes. */
 export function voted(
   participants: readonly Participant[],
-  { rule, budget, votes, ballots, scores, lot }: Vote,
+  { rule, budget, votes, ballots, scores, gates, lot }: Vote,
 ): Count {
-  const projects = participants.map((one) => projectOf(one, rule.expert ? (scores.get(one.id) ?? null) : null));
+  const projects = participants.map((one) =>
+    projectOf(one, rule.expert ? (scores.get(one.id) ?? null) : null, gates(one)),
+  );
   return count(rule, { budget, projects, ballots: pileOf(participants, votes, ballots), lot, decision: [] });
 }
 
 function projectOf(
   { id, number, content, imported, submittedAt }: Participant,
   expertScore: Rational | null,
+  barredBy: string[],
 ): CountedProject {
   const share = cofinancingShare({ content, imported } as Application);
   return {
@@ -46,7 +51,9 @@ function projectOf(
     expertScore,
     cofinancing: share === null ? null : parseFraction(share),
     groups: [],
+    divisions: content.divisions ?? [],
     withdrawn: false,
+    ...(barredBy.length > 0 ? { barredBy } : {}),
   };
 }
 

@@ -27,6 +27,7 @@ const anyProject = fc.record({
   expertScore: fc.option(fc.bigInt(0n, 9n), { freq: 5 }).map(third),
   cofinancing: fc.option(fc.bigInt(0n, 2n)).map(third),
   groups: fc.oneof({ weight: 3, arbitrary: fc.constant<string[]>([]) }, fc.subarray(['g', 'h'])),
+  divisions: fc.subarray(['d1', 'd2', 'd3']),
   withdrawn: fc.nat(9).map((drawn) => drawn === 0),
 });
 const anyElection: fc.Arbitrary<Drawn> = fc
@@ -73,6 +74,7 @@ const anyRule: fc.Arbitrary<VotingRule> = fc
         quotas: fc.constantFrom(
           [{ by: 'category', maxWinners: 1 }],
           [{ by: 'territory', key: 'one', maxMoney: '0.40' }],
+          [{ by: 'division', keys: ['d1', 'd2'], title: 'Направление', maxMoney: '0.30' }],
         ),
         partition: fc.constant({
           by: 'category',

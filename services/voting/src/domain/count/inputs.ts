@@ -46,7 +46,11 @@ interface PublishedProject {
   expertScore: string | null;
   cofinancing: string | null;
   groups: string[];
+  /** Absent where it has none. */
+  divisions?: string[];
   withdrawn: boolean;
+  /** Absent where the rules of the contest let it win. */
+  barred?: true;
 }
 
 const INPUTS = object(
@@ -66,7 +70,9 @@ const INPUTS = object(
           expertScore: nullable(fraction),
           cofinancing: nullable(fraction),
           groups: list(anyText, { min: 0, max: 1000 }),
+          divisions: list(anyText, { max: 100, distinct: (code: string) => code }),
           withdrawn: truth,
+          barred: oneOf(true),
         },
         'id number cost category territory submittedAt expertScore cofinancing groups withdrawn'.split(' '),
       ),
@@ -112,21 +118,33 @@ export const inputsOf = (
   v: 1,
   contest,
   budget: budget.toString(),
-  projects: projects.map(({ title: _title, cost, submittedAt, expertScore, cofinancing, groups, ...project }) => ({
-    ...project,
-    cost: cost.toString(),
-    submittedAt: submittedAt.getTime(),
-    expertScore: expertScore && fractionText(expertScore),
-    cofinancing: cofinancing && fractionText(cofinancing),
-    groups: [...groups],
-  })),
+  projects: projects.map(
+    ({ title: _title, cost, submittedAt, expertScore, cofinancing, groups, divisions, barredBy, ...project }) => ({
+      ...project,
+      cost: cost.toString(),
+      submittedAt: submittedAt.getTime(),
+      expertScore: expertScore && fractionText(expertScore),
+      cofinancing: cofinancing && fractionText(cofinancing),
+      groups: [...groups],
+      ...(divisions ? { divisions: [...divisions] } : {}),
+      ...(barredBy ? { barred: true as const } : {}),
+    }),
+  ),
   ...(lotSeed === null ? {} : { lotSeed }),
   ...(decision.length === 0 ? {} : { decision: [...decision] }),
   ...(excluded.length === 0 ? {} : { excluded: excluded.toSorted() }),
 });
 
-const projectOf = ({ cost, submittedAt, expertScore, cofinancing, ...project }: PublishedProject): CountedProject => ({
+const projectOf = ({
+  cost,
+  submittedAt,
+  expertScore,
+  cofinancing,
+  barred,
+  ...project
+}: PublishedProject): CountedProject => ({
   ...project,
+  ...(barred ? { barredBy: [] } : {}),
   title: project.number,
   cost: BigInt(cost),
   submittedAt: new Date(submittedAt),
