@@ -1,12 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { buildSchema, parse, validate } from 'graphql';
-import { CHART, manifests, PROFILES, render, ROOT, templateArgs, type Manifest } from './render.ts';
+import { CHART, manifests, PROFILES, render, ROOT, templateArgs, valuesOf, type Manifest } from './render.ts';
 import { helm, names, of, one, PROGRAMS, REGIONAL, rendered } from './rendered.ts';
 
 describe('each program', () => {
+  test('of the project is one of the chart', () => {
+    expect([...readdirSync(join(ROOT, 'services')), 'gateway'].sort()).toEqual(PROGRAMS);
+  });
+
   test.each(['Deployment', 'Service', 'ServiceAccount', 'PodDisruptionBudget'])('has a %s', (kind) => {
     expect(names(kind).sort()).toEqual(PROGRAMS);
   });
@@ -180,6 +184,21 @@ describe('the test of the release', () => {
   });
 });
 
+test('notes tell who runs where, and what is missing for a vote that binds', () => {
+  const told = (profile: string, ...more: string[]): string => {
+    const values = [...valuesOf(['examples/installation.yaml', `values-${profile}.yaml`]), ...more];
+    return spawnSync(helm, ['install', 'veche', CHART, '--dry-run=client', ...values], { encoding: 'utf8' }).stdout;
+  };
+  const notes = told('regional').split('NOTES:')[1];
+  expect(notes).toContain('gateway: 2 to 6 replicas, https://veche.example.org');
+  expect(notes).toContain('registry: 2 replicas\n');
+  for (const missing of ['Gateway API', 'Prometheus operator', 'No witness']) expect(notes).toContain(missing);
+  expect(told('minimal')).toContain('registry: 1 replica\n');
+  const key = 'a'.repeat(64);
+  const watched = `voting.witnesses[0].id=one,voting.witnesses[0].url=https://one.example.org,voting.witnesses[0].key=${key}`;
+  expect(told('regional', '--set', watched)).not.toContain('No witness');
+});
+
 describe('refused, with a sentence', () => {
   const refusal = (...set: string[]): string => {
     const { status, stderr } = spawnSync(helm, [...templateArgs({ values: [], apis: [] }), ...set], {
@@ -222,6 +241,7 @@ describe('refused, with a sentence', () => {
     ],
     ['a route without a gateway', 'expose.parentRefs=null', 'expose.parentRefs'],
     ['files on a disk that is nowhere', 'files.storage=disk', 'services.expertise.env.FILES_DIR'],
+    ['trust in nothing', 'signatures.trust=trust', 'signatures.files: list the keys'],
     ['a list without documents', 'graph.operations=listed', 'graph.documents: name'],
     ['wrapped keys without a key server', 'voting.keys=vault', 'voting.vault.url: give the address'],
   ])('%s', (_what, set, words) => {

@@ -13,6 +13,7 @@ const EVERYTHING = [
   'voting.vault.role=veche',
   `voting.witnesses[0].id=chamber,voting.witnesses[0].url=https://w.example.org,voting.witnesses[0].key=${'a'.repeat(64)}`,
   'signatures.trust=trust',
+  'signatures.files={roots__one.pem}',
   'telemetry.otlpEndpoint=http://collector:4318',
   'graph.operations=listed',
   'graph.documents=documents',
