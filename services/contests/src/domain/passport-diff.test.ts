@@ -50,3 +50,20 @@ test('each difference says where it stands', () => {
   const after = { criteria: [{ code: 'a', title: 'Новизна', weight: '2' }] };
   expect(passportDifferences(before, after)[0]!.path).toEqual(['criteria', 'a', 'weight']);
 });
+
+test('quotas that a division gives the rule are told by the division alone, those of the organiser by the rule', () => {
+  const own = { by: 'category', maxWinners: 1 };
+  const derived = { by: 'division', keys: ['a'], title: 'А', maxWinners: 2 };
+  const division = { code: 'a', kind: 'NOMINATION', title: 'А', budgetKopecks: null, winnersLimit: 2 };
+  const passport = (quotas: object[], divisions: object[]) => ({
+    votingRule: { order: 'score', quotas },
+    divisions,
+    budgetKopecks: '100',
+  });
+  expect(words(passport([own], []), passport([own, derived], [division]))).toEqual(['номинация «А» добавлена']);
+  const changed = words(
+    passport([own, derived], [division]),
+    passport([{ ...own, maxWinners: 3 }, derived], [division]),
+  );
+  expect(changed).toEqual([expect.stringContaining('правило голосования, quotas')]);
+});

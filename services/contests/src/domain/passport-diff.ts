@@ -1,3 +1,4 @@
+import { writtenRule } from './passport.ts';
 import {
   changeSentence,
   oneOf,
@@ -192,7 +193,10 @@ const LISTS: Readonly<Record<string, ListRule>> = {
 /** What the second of two passports (plain JSON) states otherwise than the first, in words. */
 export function passportDifferences(before: Tree, after: Tree): RuleDifference[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return keys.flatMap((key) => ruleDifferences(key, before[key], after[key]));
+  // What groups and nominations give the rule of the vote is told of themselves.
+  const told = (passport: Tree, key: string): Json =>
+    key === 'votingRule' ? (writtenRule(passport) as Json) : passport[key];
+  return keys.flatMap((key) => ruleDifferences(key, told(before, key), told(after, key)));
 }
 
 function ruleDifferences(key: string, before: Json, after: Json): RuleDifference[] {

@@ -1,6 +1,7 @@
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
+import type { VotingRule } from '@veche/kit/domain/voting-rule';
 import type { Contest, Stage } from './contest.ts';
-import { appliedRule } from './division.ts';
+import { appliedRule, type Division } from './division.ts';
 
 /** Everything that is frozen at publication, as plain JSON; money in kopecks as text. */
 export function passportOf(contest: Contest): Record<string, unknown> {
@@ -24,6 +25,25 @@ export function passportOf(contest: Contest): Record<string, unknown> {
     graceSeconds,
     ...frame(contest),
   });
+}
+
+interface FrozenDivision extends Omit<Division, 'budget'> {
+  budgetKopecks: string | null;
+}
+
+/** The rule of the vote of a passport as the organiser wrote it: without the quotas that its groups and nominations give. */
+export function writtenRule(frozen: Readonly<Record<string, unknown>>): unknown {
+  const { votingRule, divisions = [], budgetKopecks = '0' } = frozen;
+  const { quotas, ...rest } = (votingRule ?? {}) as Partial<VotingRule>;
+  if (!quotas) return votingRule;
+  const given = (divisions as FrozenDivision[]).map(({ budgetKopecks: kept, ...one }) => ({
+    ...one,
+    budget: kept === null ? null : BigInt(kept),
+  }));
+  const applied = appliedRule({ votingRule: {}, divisions: given, budget: BigInt(budgetKopecks as string) });
+  const derived = new Set((applied.quotas ?? []).map((quota) => canonicalJson(quota)));
+  const written = quotas.filter((quota) => !derived.has(canonicalJson(quota)));
+  return written.length > 0 ? { ...rest, quotas: written } : rest;
 }
 
 /** Everything that is frozen at publication, as one canonical text (RFC 8785). */
