@@ -77,6 +77,7 @@ export type { JsonValue, OutboxEvent, StoredEvent } from './mongo/outbox.ts';
 export { sealEvent } from './mongo/outbox.ts';
 export type { ProjectionStore } from './mongo/projection-store.ts';
 export { projectionStore } from './mongo/projection-store.ts';
+export { within } from './mongo/within.ts';
 export type { Connection, ConnectionArgs, PageInfo } from './graphql/connection.ts';
 export { connectionOf, mapConnection } from './graphql/connection.ts';
 export type { Context } from './graphql/context.ts';

@@ -18,6 +18,11 @@ export const ELSEWHERE: Partial<Record<Who, Who>> = {
 /** The code for a text of 20,000 characters in each text of an item of a list or of an object in the input. */
 export const NESTED_TOO_LONG: Record<string, Record<string, string>> = {
   ...EXPERTISE_NESTED_TOO_LONG,
+  noteTerritories: {
+    'territories.oktmo': 'OKTMO_INVALID',
+    'territories.name': 'TERRITORY_NAME_LENGTH',
+    'territories.parent': 'PARENT_UNKNOWN',
+  },
   createContest: {
     'legalBasis.title': 'LEGAL_BASIS_TOO_LONG',
     'legalBasis.number': 'LEGAL_BASIS_TOO_LONG',
@@ -132,6 +137,7 @@ export const NESTED_TOO_LONG: Record<string, Record<string, string>> = {
 export const TOO_MANY: Record<string, Record<string, string>> = {
   markNoticesRead: { noticeIds: 'NOTICES_INVALID' },
   setNoticePreferences: { hidden: 'NOTICES_INVALID' },
+  noteTerritories: { territories: 'TERRITORIES_INVALID' },
   ...EXPERTISE_TOO_MANY,
   createContest: {
     legalBasis: 'LEGAL_BASIS_TOO_LONG',
@@ -207,6 +213,7 @@ export const REUSED: Reused[] = [
   ['registerMe', {}, {}, 'withdrawConsent'],
   ['updateMyContacts', { email: 'one@example.ru' }, {}, 'registerMe'],
   ['updateMyContacts', { email: 'two@example.ru' }, {}, 'eraseMe'],
+  ['noteTerritories', {}, { territories: [{ oktmo: '71800000', name: 'Другое имя', parent: null }] }],
   ['markAllNoticesRead', {}, { until: '2026-03-02T00:00:00.000Z' }],
   ['setNoticePreferences', {}, { hidden: [] }],
   ['setNoticePreferences', {}, {}, 'markNoticesRead'],

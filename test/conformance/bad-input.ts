@@ -23,6 +23,7 @@ export interface Valid {
 }
 
 const contest = (w: World) => ({ contestId: w.contestId });
+const TERRITORY = { oktmo: '71800000', name: 'Югра', parent: null };
 const stages = [{ code: 's1', title: 'Работы', plannedStart: '2027-01-01', plannedEnd: '2027-02-01' }];
 
 /** Every mutation of the graph. */
@@ -36,6 +37,7 @@ export const VALID: Record<string, Valid> = {
   eraseMe: { as: 'lead', input: () => ({}), anyRole: true },
   markNoticesRead: { as: 'lead', input: () => ({ noticeIds: [randomUUID()] }), anyRole: true },
   markAllNoticesRead: { as: 'lead', input: () => ({ until: '2026-03-01T00:00:00.000Z' }), anyRole: true },
+  noteTerritories: { as: 'admin', input: () => ({ territories: [TERRITORY] }) },
   setNoticePreferences: { as: 'lead', input: () => ({ hidden: ['MEETING_HELD'] }), anyRole: true },
   createContest: { as: 'organiser', input: () => newContest() },
   updateContest: {
@@ -170,6 +172,12 @@ export const WRONG: Row[] = [
   ...EXPERTISE_WRONG,
   ...COMMUNITY_WRONG,
   ...TIERS_WRONG,
+  [
+    'noteTerritories',
+    'a parent that nobody entered',
+    { territories: [{ oktmo: '65701000', name: 'Екатеринбург', parent: '65000000' }] },
+    'PARENT_UNKNOWN',
+  ],
   ['formInitiativeGroup', 'name too short', { name: 'я' }, 'NAME_LENGTH'],
   ['formInitiativeGroup', 'a draft contest', (w) => ({ contestId: w.draftId }), 'NOT_FOUND'],
   ['joinInitiativeGroup', 'wrong code', {}, 'INVITATION_INVALID'],

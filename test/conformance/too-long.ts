@@ -11,6 +11,7 @@ export const TOO_LONG: Record<string, Record<string, string>> = {
   eraseMe: {},
   markNoticesRead: { noticeIds: 'NOTICE_UNKNOWN' },
   markAllNoticesRead: {},
+  noteTerritories: {},
   setNoticePreferences: {},
   createContest: {
     template: 'TEMPLATE_UNKNOWN',

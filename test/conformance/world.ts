@@ -23,6 +23,7 @@ const STAFF = {
   finance: 'finance.surgut',
   foreignFinance: 'finance.nefteyugansk',
   auditor: 'auditor',
+  admin: 'admin',
 } as const;
 
 /** People of every kind and objects in a known state, so that each mutation can be tried right and wrong. */
@@ -113,8 +114,7 @@ export async function buildWorld(): Promise<World> {
   const paperBatchId = await paperBatch(p, people.organiser, contestId);
   const operatorId = await personId(p, people.operator);
   const booth = await boothOf(p, people.organiser, contestId, operatorId);
-  const draftId = await draft(p, people.organiser);
-  const criteriaDraftId = await draft(p, people.organiser);
+  const [draftId, criteriaDraftId] = [await draft(p, people.organiser), await draft(p, people.organiser)];
   if (!(await collecting(p))) await wholeContest(state, p);
   const { projectId, pledgeId } = await pledgeSomewhere(p, people.lead);
   return {

@@ -14,6 +14,7 @@ import {
 import {
   decided,
   formed,
+  LIST,
   OPEN,
   QUESTION,
   signed,
@@ -57,8 +58,17 @@ test('programmes of two departments run at once: each with its practice, rules, 
   const [first, second] = [await formed(world.expertise, tos), await formed(world.expertise, villages)];
   const foreign = { contestId: villages, form: 'IN_PERSON', place: 'ул. Ленина, 1' };
   expect((await world.expertise.ask(OPEN, foreign, first.secretary)).rejection.code).toBe('NOT_FOUND');
+  const listed = async (contestId: string, as: typeof first.secretary) => {
+    const { data: list, errors } = await world.expertise.gql(LIST, { contestId }, as);
+    return errors?.[0]?.extensions.code ?? list.commissionApplications.nodes;
+  };
+  const inYard = { application: { id: yard }, title: 'Двор территориального самоуправления' };
+  expect(await listed(tos, first.second)).toMatchObject([{ ...inYard, state: 'ADMITTED' }]);
+  expect(await listed(villages, second.second)).toMatchObject([{ application: { id: well } }]);
+  expect(await listed(tos, second.secretary)).toBe('FORBIDDEN');
   await decided(world.expertise, tos, first, { [yard]: 'WINNER' });
   await world.contests.settle();
+  expect(await listed(tos, first.chair)).toMatchObject([{ ...inYard, state: 'WINNER' }]);
   expect(await ending(world, tos, [yard])).toMatchObject({ contest: 'DECIDED', states: ['WINNER'] });
   expect(await ending(world, villages, [well])).toEqual({ contest: 'PUBLISHED', states: ['ADMITTED'], projects: [] });
   await decided(world.expertise, villages, second, { [well]: 'RESERVE' });

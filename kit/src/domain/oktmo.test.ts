@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { covers, isOktmo, scopesOver } from './oktmo.ts';
+import { covers, isOktmo, scopesOver, territoryLevel } from './oktmo.ts';
 import { mayActIn } from './territory-scope.ts';
 
 test.each([
@@ -11,6 +11,26 @@ test.each([
   ['7187600a', false],
 ])('%s has the shape of a code: %s', (code, expected) => {
   expect(isOktmo(code)).toBe(expected);
+});
+
+test.each([
+  ['71000000', 'REGION'],
+  ['71800000', 'REGION'],
+  ['71876000', 'MUNICIPALITY'],
+  ['10701000', 'MUNICIPALITY'],
+  ['84640440', 'SETTLEMENT'],
+  ['84640440101', 'LOCALITY'],
+  ['71876000101', 'LOCALITY'],
+  // Headings of the classifier, the long form of a municipality, a place directly in a region, and what is no code.
+  ['71600000', null],
+  ['84640400', null],
+  ['71876000000', null],
+  ['71000000101', null],
+  ['71000101', null],
+  ['7187600', null],
+  ['00000000', null],
+])('%s is a territory of the level %s', (code, expected) => {
+  expect(territoryLevel(code)).toBe(expected);
 });
 
 describe('a scope covers what lies inside it', () => {

@@ -14,6 +14,26 @@ export function isOktmo(code: string): boolean {
   return /^(?!00)\d{8}(\d{3})?$/.test(code);
 }
 
+/** What a code stands for; LOCALITY is a town or village inside a settlement or a municipality. */
+export type TerritoryLevel = 'REGION' | 'MUNICIPALITY' | 'SETTLEMENT' | 'LOCALITY';
+
+/**
+ * Level of the territory that a code stands for; null for a malformed one and for what is no territory: headings of the classifier
+ * (71600000, "municipal districts") and the long form of a municipality (three zeros at the end of 11 digits). An autonomous okrug inside
+ * another subject (71800000) is a region.
+ */
+export function territoryLevel(code: string): TerritoryLevel | null {
+  if (!isOktmo(code)) return null;
+  if (code.length === 11) return code.endsWith('000') ? null : localityIn(territoryLevel(code.slice(0, 8)));
+  const [kind, municipality, settlement] = [code[2]!, code.slice(3, 5), code.slice(5)];
+  if (settlement !== '000') return settlement.endsWith('00') || municipality === '00' ? null : 'SETTLEMENT';
+  if (municipality !== '00') return 'MUNICIPALITY';
+  return '089'.includes(kind) ? 'REGION' : null;
+}
+
+const localityIn = (level: TerritoryLevel | null): 'LOCALITY' | null =>
+  level === 'MUNICIPALITY' || level === 'SETTLEMENT' ? 'LOCALITY' : null;
+
 /**
  * Does the territory `scopeCode` contain `code`? Trailing zeros of an 8-digit scope are a wildcard by level:
  * 71000000 covers 71876000, and 71876000 covers 71876000101, and EVERYWHERE covers all. A malformed code is covered by nothing.

@@ -189,6 +189,49 @@ test('a contest has its own rule, and a territory may do without a part', async 
   expect(await codeOf(service, 'proposeIdea', IDEA, resident())).toBe('DONE');
 });
 
+test('a settlement has what its municipality and its region decided, says whose each value is, and its officials decide for it alone', async () => {
+  const [region, settlement] = ['71000000', '71876000101'];
+  const staff = (...territories: string[]) => ({ ...organiser, territories });
+  const change = (oktmo: string, settings: object, as = staff(oktmo)) =>
+    codeOf(service, 'changeSettings', { oktmo, settings, reason: 'Решение о порядке обсуждения' }, as);
+  const query = `query ($oktmo: Oktmo, $contestId: ID) { settings(oktmo: $oktmo, contestId: $contestId) {
+    rules { minAge residence complaintsToHold stopList } origins { setting scopes { scope territory { oktmo } contest { id } } } } }`;
+  const seen = async (place: object) => {
+    const { rules, origins } = (await read(service, query, place, organiser)).settings;
+    const from = origins.map(({ setting, scopes }: any) => [setting, scopes.map(({ scope }: any) => scope)]);
+    return { rules, origins, from: Object.fromEntries(from) };
+  };
+  expect(await change(region, { minAge: 14, complaintsToHold: 7, stopList: ['негодяй'] })).toBe('DONE');
+  expect(await change(OKTMO, { residence: 'ANY', complaintsToHold: 5 })).toBe('DONE');
+  const inherited = await seen({ oktmo: settlement });
+  expect(inherited.rules).toEqual({ minAge: 14, residence: 'ANY', complaintsToHold: 5, stopList: ['негодяй'] });
+  expect(inherited.from).toMatchObject({
+    minAge: [region],
+    residence: [OKTMO],
+    complaintsToHold: [OKTMO],
+    ideaModeration: [],
+  });
+  expect(await change(settlement, { minAge: 18, stopList: ['бездельник'] })).toBe('DONE');
+  const own = await seen({ oktmo: settlement });
+  expect(own.rules).toMatchObject({ minAge: 18, residence: 'ANY', stopList: ['негодяй', 'бездельник'] });
+  expect(own.from).toMatchObject({ minAge: [settlement], residence: [OKTMO], stopList: [region, settlement] });
+  expect(own.origins.find(({ setting }: any) => setting === 'minAge').scopes).toEqual([
+    { scope: settlement, territory: { oktmo: settlement }, contest: null },
+  ]);
+  expect((await seen({ oktmo: '71876000102' })).rules.minAge).toBe(14);
+  const contestId = await openContest(service);
+  const rule = { contestId, reason: 'Положение о конкурсе', settings: { minAge: 16 } };
+  await done(service, 'changeSettings', rule, organiser);
+  const { origins } = await seen({ contestId });
+  expect(origins.find(({ setting }: any) => setting === 'minAge').scopes).toEqual([
+    { scope: contestId, territory: null, contest: { id: contestId } },
+  ]);
+  expect(await change(settlement, {}, staff(region))).toBe('DONE');
+  expect(await change(OKTMO, {}, staff(settlement))).toBe('FORBIDDEN');
+  expect(await change(settlement, {}, staff('71876000102'))).toBe('FORBIDDEN');
+  for (const oktmo of [region, OKTMO]) expect(await change(oktmo, {})).toBe('DONE');
+});
+
 test('a key is of no use for another request', async () => {
   const person = resident();
   const input = { idempotencyKey: key(), ...about(idea) };

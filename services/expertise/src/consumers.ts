@@ -20,6 +20,7 @@ import { MeetingChangedSchema } from '@veche/proto/contests/v1/discussion';
 import { VirtualCapitalCountedSchema } from '@veche/proto/crowdfunding/v1/capital';
 import { ResultDeterminedSchema } from '@veche/proto/voting/v1/voting';
 import { rerank } from './ranking.ts';
+import { submittedConsumers } from './submitted-consumers.ts';
 import type { ApplicationFacts, Stores } from './store.ts';
 
 export const CONSUMED = topicsOf(
@@ -60,6 +61,7 @@ const NOTHING: Omit<ApplicationFacts, 'contestId'> = {
 export const consumers = (stores: Stores, clock: Clock): Consumer[] => [
   ...ofContests(stores, clock),
   ...ofApplications(stores, clock),
+  ...submittedConsumers(stores),
   ofVote(stores, clock),
   ofCapital(stores, clock),
   ofMeetings(stores, clock),

@@ -101,7 +101,8 @@ export function commissionToOutbox(
   { members }: Commission,
 ): OutboxEvent {
   const byCouncil = members.filter((member) => member.byCouncil).length;
-  return event(CommissionFormedSchema, contestId, { contestId, members: members.length, byCouncil });
+  const memberIds = members.map(({ personId }) => personId);
+  return event(CommissionFormedSchema, contestId, { contestId, members: members.length, byCouncil, memberIds });
 }
 
 /** What a session tells: outcomes with points and the term of an appeal in the zone of the contest, never who voted how, nor reasons. */
@@ -112,7 +113,10 @@ export function sessionToOutbox(
   timeZone = 'UTC',
 ): OutboxEvent {
   const { contestId, number, form } = session;
-  if (kind === 'SessionOpened') return event(SessionOpenedSchema, sessionId, { sessionId, contestId, number, form });
+  if (kind === 'SessionOpened') {
+    const votesUntil = session.votesUntil?.toISOString() ?? '';
+    return event(SessionOpenedSchema, sessionId, { sessionId, contestId, number, form, votesUntil });
+  }
   const { signedAt, commission, ranking } = session;
   const until = signedAt && appealEnd(signedAt, commission.rules.appealDays, timeZone);
   const decisions = decisionsOf(session).map(({ applicationId, outcome }) => {

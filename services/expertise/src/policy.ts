@@ -19,6 +19,8 @@ export const policy: Policy = {
     commissionSession: { anyRole: ['commission', 'organiser', 'auditor'] },
     commissionSessions: { anyRole: ['commission', 'organiser', 'auditor'] },
     commissionDecisions: 'public',
+    myCommissions: commissions,
+    commissionApplications: { anyRole: ['commission', 'organiser', 'auditor'] },
     appeals: { anyRole: ['commission', 'organiser', 'auditor'] },
     myAppeals: 'authenticated',
     outlierReport: { anyRole: ['organiser', 'auditor'] },

@@ -13,6 +13,7 @@ import type { ScoreSheet } from './domain/sheet.ts';
 import type { SheetSignature } from './domain/signature.ts';
 import type { StageWindow } from './domain/stage.ts';
 import { appealStore } from './store/appeals.ts';
+import { submittedStore, type SubmittedFacts } from './store/submitted.ts';
 import { juryPoints, jurySheetsOf, juryStores, type JuryStores } from './store/jury.ts';
 import { commissionStores } from './store/commissions.ts';
 import {
@@ -46,6 +47,8 @@ export interface Stores extends JuryStores {
   /** The stage of the public jury. */
   juryWindows: ProjectionStore<StageWindow>;
   applications: ProjectionStore<ApplicationFacts>;
+  /** What commissions have before them, from the submission on. */
+  submitted: ProjectionStore<SubmittedFacts>;
   votes: ProjectionStore<VoteFacts>;
   capital: ProjectionStore<CapitalFacts>;
   minutes: ProjectionStore<MinutesFacts>;
@@ -118,6 +121,7 @@ export function makeStores(connection: mongoose.Connection): Stores {
     appeals: appealStore(connection),
     ...juryStores(connection),
     ...projections(connection),
+    submitted: submittedStore(connection),
   };
 }
 

@@ -21,6 +21,11 @@ export const OPINION = session('giveMinorityOpinion', 'GiveMinorityOpinionInput'
 export const CLOSE = session('closeCommissionSession', 'CommissionSessionInput');
 export const SIGN = session('signCommissionMinutes', 'SignCommissionMinutesInput');
 
+export const LIST = `query ($contestId: ID!, $state: CommissionApplicationState, $category: String, $oktmo: Oktmo, $first: Int, $after: String) {
+  commissionApplications(contestId: $contestId, state: $state, category: $category, oktmo: $oktmo, first: $first, after: $after) {
+    totalCount pageInfo { hasNextPage endCursor }
+    nodes { application { id } contest { id } number title category oktmo totalCost submittedAt state } } }`;
+
 export type Seated = TestCaller & { sub: string };
 export const seated = (): Seated => ({ sub: newId(), roles: ['commission'] });
 

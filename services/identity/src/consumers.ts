@@ -17,7 +17,7 @@ import {
 import { MeetingChangedSchema } from '@veche/proto/contests/v1/discussion';
 import { AppealDecidedSchema, AppealFiledSchema } from '@veche/proto/expertise/v1/appeals';
 import { ExpertInvitedSchema } from '@veche/proto/expertise/v1/assignment';
-import { MinutesSignedSchema } from '@veche/proto/expertise/v1/commission';
+import { CommissionFormedSchema, MinutesSignedSchema, SessionOpenedSchema } from '@veche/proto/expertise/v1/commission';
 import { ExpertAssignedSchema } from '@veche/proto/expertise/v1/expertise';
 import { audience, type Notice, type NoticeKind } from './domain/notice.ts';
 import type { NoticeStores } from './notice-store.ts';
@@ -32,7 +32,7 @@ interface Parts {
 /** Notices out of what contests and expertise tell. Each has an id made of its event's, so a repetition writes nothing. */
 export function consumers(parts: Parts): Consumer[] {
   const tell = tellerOf(parts);
-  return [...ofContests(parts, tell), ...ofApplications(parts, tell), ...ofMeetings(tell), ...ofExpertise(tell)];
+  return [...ofContests(parts, tell), ...ofApplications(parts, tell), ...ofMeetings(tell), ...ofExpertise(parts, tell)];
 }
 
 type Teller = (meta: ReceivedEvent, told: readonly Told[]) => Promise<void>;
@@ -93,7 +93,11 @@ function ofApplications({ notices: { applications } }: Parts, tell: Teller): Con
     on(ApplicationSubmittedSchema, async (place, meta) => {
       await learn(place, place.facts, meta.sequence);
       const kind = place.cause === 'REOPENED' ? 'APPLICATION_REOPENED' : 'APPLICATION_SUBMITTED';
-      await tell(meta, [toApplicants(place, kind), toOfficials(place, 'APPLICATION_RECEIVED')]);
+      await tell(meta, [
+        toApplicants(place, kind),
+        toOfficials(place, 'APPLICATION_RECEIVED'),
+        { ...toOfficials(place, 'COMMISSION_APPLICATION_RECEIVED'), audience: audience.commission(place.contestId) },
+      ]);
     }),
     on(ApplicationReturnedSchema, (place, meta) => {
       const kind = place.jointRework ? 'REWORK_OFFERED' : 'APPLICATION_RETURNED';
@@ -133,7 +137,16 @@ const ofMeetings = (tell: Teller): Consumer[] => [
   }),
 ];
 
-const ofExpertise = (tell: Teller): Consumer[] => [
+const ofExpertise = ({ notices: { commissions } }: Parts, tell: Teller): Consumer[] => [
+  on(CommissionFormedSchema, async ({ contestId, memberIds }, { sequence }) => {
+    await commissions.upsertIfNewer(contestId, sequence, { memberIds });
+  }),
+  on(SessionOpenedSchema, ({ contestId, votesUntil }, meta) => {
+    const until = votesUntil ? new Date(votesUntil) : null;
+    return tell(meta, [
+      { audience: audience.commission(contestId), kind: 'COMMISSION_SESSION_OPENED', contestId, until },
+    ]);
+  }),
   on(MinutesSignedSchema, ({ contestId, decisions }, meta) =>
     tell(
       meta,

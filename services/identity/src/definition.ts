@@ -8,6 +8,7 @@ import { makeNoticeStores } from './notice-store.ts';
 import { policy } from './policy.ts';
 import { resolvers } from './resolvers.ts';
 import { accessAudit, personStore } from './store.ts';
+import { makeTerritories } from './territory-store.ts';
 import { openIdUserInfo } from './user-info.ts';
 
 export const definition: ServiceDefinition<IdentityConfig> = {
@@ -19,12 +20,13 @@ export const definition: ServiceDefinition<IdentityConfig> = {
     const people = personStore(connection);
     const audit = accessAudit(connection, clock);
     const notices = makeNoticeStores(connection);
+    const territories = makeTerritories(connection);
     const cipher = cipherOf(settings.dataKeys);
     const userInfoUrl = settings.userInfoUrl ?? `${settings.tokenIssuer}/protocol/openid-connect/userinfo`;
     const userInfo = openIdUserInfo(userInfoUrl, log);
     return {
-      resolvers: resolvers({ people, audit, cipher, userInfo, clock, notices }),
-      stores: [people, notices.inboxes],
+      resolvers: resolvers({ people, audit, cipher, userInfo, clock, notices, territories }),
+      stores: [people, notices.inboxes, territories.territories, territories.imports],
       consumers: consumers({ notices, clock }),
       produces,
     };

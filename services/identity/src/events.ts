@@ -5,14 +5,17 @@ import {
   ConsentWithdrawnSchema,
   PersonErasedSchema,
   PersonRegisteredSchema,
+  TerritoryNotedSchema,
 } from '@veche/proto/identity/v1/identity';
 import type { PersonEvent } from './domain/person.ts';
+import type { Territory, TerritoryEvent } from './domain/territory.ts';
 
 export const produces = topicsOf(
   PersonRegisteredSchema,
   ConsentGivenSchema,
   ConsentWithdrawnSchema,
   PersonErasedSchema,
+  TerritoryNotedSchema,
 );
 
 /** Only the pseudonymous id leaves; the purpose of a consent says nothing about who the person is. */
@@ -30,3 +33,6 @@ export function toOutbox(happened: PersonEvent, personId: string): OutboxEvent {
       return event(PersonErasedSchema, personId, { personId });
   }
 }
+
+export const territoryToOutbox = (_happened: TerritoryEvent, oktmo: string, { name, parent, level }: Territory) =>
+  event(TerritoryNotedSchema, oktmo, { oktmo, name, level, parent: parent ?? '' });

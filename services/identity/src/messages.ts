@@ -1,8 +1,9 @@
 import type { Messages, StoreRejection } from '@veche/kit';
 import type { InboxCode } from './domain/inbox.ts';
 import type { PersonCode } from './domain/person.ts';
+import type { TerritoryCode } from './domain/territory.ts';
 
-export const messages: Messages<PersonCode | InboxCode | StoreRejection> = {
+export const messages: Messages<PersonCode | InboxCode | TerritoryCode | StoreRejection> = {
   NOT_FOUND: 'Вы ещё не зарегистрированы на платформе. Войдите заново, чтобы завершить регистрацию.',
   EMAIL_INVALID: 'Проверьте адрес электронной почты: он должен выглядеть как name@example.ru.',
   PHONE_INVALID: 'Проверьте номер телефона: нужен российский номер, например +7 912 345-67-89.',
@@ -11,6 +12,16 @@ export const messages: Messages<PersonCode | InboxCode | StoreRejection> = {
   PERSON_ERASED: 'Ваши данные удалены с платформы по вашему запросу, действие недоступно.',
   NOTICES_INVALID: 'За один раз можно отметить от {min} до {max} уведомлений.',
   NOTICE_UNKNOWN: 'Такого уведомления у вас нет. Обновите страницу.',
+  TERRITORIES_INVALID: 'За один раз можно передать от {min} до {max} территорий, каждую один раз.',
+  OKTMO_INVALID:
+    'Код ОКТМО не обозначает территорию. Нужны 8 цифр региона, муниципального образования или поселения либо 11 цифр населённого пункта, последние три из которых не нули.',
+  TERRITORY_NAME_LENGTH: 'Название территории должно быть длиной от {min} до {max} знаков.',
+  TERRITORY_CYCLE: 'Территория не может входить в саму себя.',
+  PARENT_REQUIRED: 'Укажите, в какую территорию она входит.',
+  PARENT_UNKNOWN: 'Вышестоящей территории {parent} нет ни в справочнике, ни в этом списке.',
+  PARENT_LEVEL:
+    'Территория входит не туда: муниципальное образование входит в регион, поселение — в муниципальное образование, населённый пункт — в своё поселение или муниципальное образование, регион — никуда.',
+  PARENT_OUTSIDE: 'По коду ОКТМО территория не входит в {parent}.',
   VERSION_CONFLICT: 'Данные изменились, пока вы с ними работали. Обновите страницу и повторите.',
   IDEMPOTENCY_KEY_REUSED: 'Этот запрос уже отправлен с другими данными. Обновите страницу и повторите.',
 };

@@ -1,5 +1,11 @@
-import { aggregateStore, projectionStore, type AggregateStore, type Caller, type ProjectionStore } from '@veche/kit';
-import { prefixOf } from '@veche/kit/domain/oktmo';
+import {
+  aggregateStore,
+  projectionStore,
+  within,
+  type AggregateStore,
+  type Caller,
+  type ProjectionStore,
+} from '@veche/kit';
 import type mongoose from 'mongoose';
 import type { Inbox } from './domain/inbox.ts';
 import { audience, type Notice, type NoticeKind } from './domain/notice.ts';
@@ -20,6 +26,8 @@ export interface NoticeStores {
   /** Initiative groups, for whom notices about their applications are. */
   groups: ProjectionStore<{ contestId: string; memberIds: readonly string[] }>;
   applications: ProjectionStore<{ groupId: string; contestId: string; title: string; number: string }>;
+  /** Who sits in the commission of a contest; the id is the contest. */
+  commissions: ProjectionStore<{ memberIds: readonly string[] }>;
   contests: ProjectionStore<{ title: string; oktmo: string; timeZone: string }>;
 }
 
@@ -63,6 +71,11 @@ export const makeNoticeStores = (connection: mongoose.Connection): NoticeStores 
     fields: { groupId: String, contestId: String, title: String, number: String },
     indexes: [[{ groupId: 1 }]],
   }),
+  commissions: projectionStore(connection, {
+    collection: 'commission_cards',
+    fields: { memberIds: [String] },
+    indexes: [[{ memberIds: 1, _id: -1 }]],
+  }),
   contests: projectionStore(connection, {
     collection: 'contest_cards',
     fields: { title: String, oktmo: String, timeZone: String },
@@ -73,8 +86,12 @@ export const makeNoticeStores = (connection: mongoose.Connection): NoticeStores 
 const MOST_OF_A_KIND = 500;
 const NOBODY = '-';
 
-/** For whom notices are that a caller reads: himself, his groups and their applications, and for staff the contests of its territories. */
-export async function audiencesOf({ groups, applications, contests }: NoticeStores, caller: Caller): Promise<string[]> {
+/**
+ * For whom notices are that a caller reads: himself, his groups and their applications, the commissions that he sits in, and for staff the
+ * contests of its territories.
+ */
+export async function audiencesOf(stores: NoticeStores, caller: Caller): Promise<string[]> {
+  const { groups, applications, contests, commissions } = stores;
   const { personId, roles, territories } = caller;
   const mine = await groups.find({ memberIds: personId }, { limit: MOST_OF_A_KIND });
   const filed =
@@ -85,18 +102,20 @@ export async function audiencesOf({ groups, applications, contests }: NoticeStor
   const ruled = roles.has('organiser')
     ? await Promise.all(
         territories.map((scope) =>
-          contests.find(
-            { oktmo: { $gte: prefixOf(scope), $lt: `${prefixOf(scope)}:` } },
-            { sort: { _id: -1 }, limit: MOST_OF_A_KIND },
-          ),
+          contests.find({ oktmo: within(scope) }, { sort: { _id: -1 }, limit: MOST_OF_A_KIND }),
         ),
       )
+    : [];
+  // A seat is good for as long as the role is.
+  const seats = roles.has('commission')
+    ? await commissions.find({ memberIds: personId }, { sort: { _id: -1 }, limit: MOST_OF_A_KIND })
     : [];
   return [
     audience.person(personId),
     ...new Set([
       ...mine.map(({ contestId }) => audience.contest(contestId)),
       ...filed.map(({ id }) => audience.application(id)),
+      ...seats.map(({ id }) => audience.commission(id)),
       ...ruled.flat().map(({ id }) => audience.officials(id)),
     ]),
   ];

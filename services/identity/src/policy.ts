@@ -6,6 +6,8 @@ export const policy: Policy = {
     consentTexts: 'public',
     myPersonalData: 'authenticated',
     myNotices: 'authenticated',
+    territory: 'public',
+    territories: 'public',
   },
   Mutation: {
     registerMe: 'authenticated',
@@ -16,6 +18,7 @@ export const policy: Policy = {
     markNoticesRead: 'authenticated',
     markAllNoticesRead: 'authenticated',
     setNoticePreferences: 'authenticated',
+    noteTerritories: { anyRole: ['admin'] },
   },
 };
 

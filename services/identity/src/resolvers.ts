@@ -12,6 +12,8 @@ import { messages } from './messages.ts';
 import { personalDataOf } from './personal-data.ts';
 import { noticeMutations, noticeQueries } from './notice-resolvers.ts';
 import { forgetInbox, type NoticeStores } from './notice-store.ts';
+import { territoryMutations, territoryQueries, territoryType } from './territory-resolvers.ts';
+import type { TerritoryStores } from './territory-store.ts';
 import { personFields, viewOf } from './person-view.ts';
 import type { ViewParts } from './person-view.ts';
 import type { UserInfo } from './user-info.ts';
@@ -20,13 +22,15 @@ export interface ResolverParts extends ViewParts {
   userInfo: UserInfo;
   clock: Clock;
   notices: NoticeStores;
+  territories: TerritoryStores;
 }
 
 export function resolvers(parts: ResolverParts): Resolvers {
   return {
-    Query: { ...queries(parts), ...noticeQueries(parts) },
-    Mutation: { ...mutations(parts), ...noticeMutations(parts) },
+    Query: { ...queries(parts), ...noticeQueries(parts), ...territoryQueries(parts) },
+    Mutation: { ...mutations(parts), ...noticeMutations(parts), ...territoryMutations(parts) },
     Person: personFields(parts),
+    Territory: territoryType(parts),
   };
 }
 

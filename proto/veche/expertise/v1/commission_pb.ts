@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file veche/expertise/v1/commission.proto.
  */
 export const file_veche_expertise_v1_commission: GenFile = /*@__PURE__*/
-  fileDesc("CiN2ZWNoZS9leHBlcnRpc2UvdjEvY29tbWlzc2lvbi5wcm90bxISdmVjaGUuZXhwZXJ0aXNlLnYxIm4KEENvbW1pc3Npb25Gb3JtZWQSEgoKY29udGVzdF9pZBgBIAEoCRIPCgdtZW1iZXJzGAIgASgFEhIKCmJ5X2NvdW5jaWwYAyABKAU6IYq1GB12ZWNoZS5leHBlcnRpc2UuY29tbWlzc2lvbi52MSJ1Cg1TZXNzaW9uT3BlbmVkEhIKCnNlc3Npb25faWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIOCgZudW1iZXIYAyABKAUSDAoEZm9ybRgEIAEoCToeirUYGnZlY2hlLmV4cGVydGlzZS5zZXNzaW9uLnYxInEKEkNvbW1pc3Npb25EZWNpc2lvbhIWCg5hcHBsaWNhdGlvbl9pZBgBIAEoCRIPCgdvdXRjb21lGAIgASgJEg0KBXNjb3JlGAMgASgJEg0KBXBsYWNlGAQgASgFEhQKDGFwcGVhbF91bnRpbBgFIAEoCSK4AQoNTWludXRlc1NpZ25lZBISCgpzZXNzaW9uX2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAkSDgoGbnVtYmVyGAMgASgFEhQKDG1pbnV0ZXNfaGFzaBgEIAEoCRI5CglkZWNpc2lvbnMYBSADKAsyJi52ZWNoZS5leHBlcnRpc2UudjEuQ29tbWlzc2lvbkRlY2lzaW9uOh6KtRgadmVjaGUuZXhwZXJ0aXNlLnNlc3Npb24udjFiBnByb3RvMw", [file_veche_options_v1_options]);
+  fileDesc("CiN2ZWNoZS9leHBlcnRpc2UvdjEvY29tbWlzc2lvbi5wcm90bxISdmVjaGUuZXhwZXJ0aXNlLnYxIoIBChBDb21taXNzaW9uRm9ybWVkEhIKCmNvbnRlc3RfaWQYASABKAkSDwoHbWVtYmVycxgCIAEoBRISCgpieV9jb3VuY2lsGAMgASgFEhIKCm1lbWJlcl9pZHMYBCADKAk6IYq1GB12ZWNoZS5leHBlcnRpc2UuY29tbWlzc2lvbi52MSKKAQoNU2Vzc2lvbk9wZW5lZBISCgpzZXNzaW9uX2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAkSDgoGbnVtYmVyGAMgASgFEgwKBGZvcm0YBCABKAkSEwoLdm90ZXNfdW50aWwYBSABKAk6Hoq1GBp2ZWNoZS5leHBlcnRpc2Uuc2Vzc2lvbi52MSJxChJDb21taXNzaW9uRGVjaXNpb24SFgoOYXBwbGljYXRpb25faWQYASABKAkSDwoHb3V0Y29tZRgCIAEoCRINCgVzY29yZRgDIAEoCRINCgVwbGFjZRgEIAEoBRIUCgxhcHBlYWxfdW50aWwYBSABKAkiuAEKDU1pbnV0ZXNTaWduZWQSEgoKc2Vzc2lvbl9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEg4KBm51bWJlchgDIAEoBRIUCgxtaW51dGVzX2hhc2gYBCABKAkSOQoJZGVjaXNpb25zGAUgAygLMiYudmVjaGUuZXhwZXJ0aXNlLnYxLkNvbW1pc3Npb25EZWNpc2lvbjoeirUYGnZlY2hlLmV4cGVydGlzZS5zZXNzaW9uLnYxYgZwcm90bzM", [file_veche_options_v1_options]);
 
 /**
  * The commission of a contest was formed or its composition changed.
@@ -39,6 +39,13 @@ export type CommissionFormed = Message<"veche.expertise.v1.CommissionFormed"> & 
    * @generated from field: int32 by_council = 3;
    */
   byCouncil: number;
+
+  /**
+   * Pseudonymous ids of the members.
+   *
+   * @generated from field: repeated string member_ids = 4;
+   */
+  memberIds: string[];
 };
 
 /**
@@ -81,6 +88,13 @@ export type SessionOpened = Message<"veche.expertise.v1.SessionOpened"> & {
    * @generated from field: string form = 4;
    */
   form: string;
+
+  /**
+   * Until when an absentee session takes votes, RFC 3339; empty where there is no such term.
+   *
+   * @generated from field: string votes_until = 5;
+   */
+  votesUntil: string;
 };
 
 /**

@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file veche/identity/v1/identity.proto.
  */
 export const file_veche_identity_v1_identity: GenFile = /*@__PURE__*/
-  fileDesc("CiB2ZWNoZS9pZGVudGl0eS92MS9pZGVudGl0eS5wcm90bxIRdmVjaGUuaWRlbnRpdHkudjEiVgoQUGVyc29uUmVnaXN0ZXJlZBIRCglwZXJzb25faWQYASABKAkSEQoJY29uZmlybWVkGAIgASgIOhyKtRgYdmVjaGUuaWRlbnRpdHkucGVyc29uLnYxImYKDENvbnNlbnRHaXZlbhIRCglwZXJzb25faWQYASABKAkSDwoHcHVycG9zZRgCIAEoCRIUCgx0ZXh0X3ZlcnNpb24YAyABKAk6HIq1GBh2ZWNoZS5pZGVudGl0eS5wZXJzb24udjEiVAoQQ29uc2VudFdpdGhkcmF3bhIRCglwZXJzb25faWQYASABKAkSDwoHcHVycG9zZRgCIAEoCTocirUYGHZlY2hlLmlkZW50aXR5LnBlcnNvbi52MSI/CgxQZXJzb25FcmFzZWQSEQoJcGVyc29uX2lkGAEgASgJOhyKtRgYdmVjaGUuaWRlbnRpdHkucGVyc29uLnYxYgZwcm90bzM", [file_veche_options_v1_options]);
+  fileDesc("CiB2ZWNoZS9pZGVudGl0eS92MS9pZGVudGl0eS5wcm90bxIRdmVjaGUuaWRlbnRpdHkudjEiVgoQUGVyc29uUmVnaXN0ZXJlZBIRCglwZXJzb25faWQYASABKAkSEQoJY29uZmlybWVkGAIgASgIOhyKtRgYdmVjaGUuaWRlbnRpdHkucGVyc29uLnYxIm0KDlRlcnJpdG9yeU5vdGVkEg0KBW9rdG1vGAEgASgJEgwKBG5hbWUYAiABKAkSDQoFbGV2ZWwYAyABKAkSDgoGcGFyZW50GAQgASgJOh+KtRgbdmVjaGUuaWRlbnRpdHkudGVycml0b3J5LnYxImYKDENvbnNlbnRHaXZlbhIRCglwZXJzb25faWQYASABKAkSDwoHcHVycG9zZRgCIAEoCRIUCgx0ZXh0X3ZlcnNpb24YAyABKAk6HIq1GBh2ZWNoZS5pZGVudGl0eS5wZXJzb24udjEiVAoQQ29uc2VudFdpdGhkcmF3bhIRCglwZXJzb25faWQYASABKAkSDwoHcHVycG9zZRgCIAEoCTocirUYGHZlY2hlLmlkZW50aXR5LnBlcnNvbi52MSI/CgxQZXJzb25FcmFzZWQSEQoJcGVyc29uX2lkGAEgASgJOhyKtRgYdmVjaGUuaWRlbnRpdHkucGVyc29uLnYxYgZwcm90bzM", [file_veche_options_v1_options]);
 
 /**
  * A person signed in for the first time; nothing about the person but the pseudonymous id leaves identity.
@@ -40,6 +40,48 @@ export type PersonRegistered = Message<"veche.identity.v1.PersonRegistered"> & {
  */
 export const PersonRegisteredSchema: GenMessage<PersonRegistered> = /*@__PURE__*/
   messageDesc(file_veche_identity_v1_identity, 0);
+
+/**
+ * A territory was entered in the directory, or its entry changed.
+ *
+ * @generated from message veche.identity.v1.TerritoryNoted
+ */
+export type TerritoryNoted = Message<"veche.identity.v1.TerritoryNoted"> & {
+  /**
+   * OKTMO code.
+   *
+   * @generated from field: string oktmo = 1;
+   */
+  oktmo: string;
+
+  /**
+   * Name in Russian.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * REGION, MUNICIPALITY, SETTLEMENT or LOCALITY.
+   *
+   * @generated from field: string level = 3;
+   */
+  level: string;
+
+  /**
+   * OKTMO of the territory that it lies in; empty for the root of the tree.
+   *
+   * @generated from field: string parent = 4;
+   */
+  parent: string;
+};
+
+/**
+ * Describes the message veche.identity.v1.TerritoryNoted.
+ * Use `create(TerritoryNotedSchema)` to create a new message.
+ */
+export const TerritoryNotedSchema: GenMessage<TerritoryNoted> = /*@__PURE__*/
+  messageDesc(file_veche_identity_v1_identity, 1);
 
 /**
  * A person gave a consent (152-FZ article 9: one act for one purpose).
@@ -74,7 +116,7 @@ export type ConsentGiven = Message<"veche.identity.v1.ConsentGiven"> & {
  * Use `create(ConsentGivenSchema)` to create a new message.
  */
 export const ConsentGivenSchema: GenMessage<ConsentGiven> = /*@__PURE__*/
-  messageDesc(file_veche_identity_v1_identity, 1);
+  messageDesc(file_veche_identity_v1_identity, 2);
 
 /**
  * A person withdrew a consent.
@@ -102,7 +144,7 @@ export type ConsentWithdrawn = Message<"veche.identity.v1.ConsentWithdrawn"> & {
  * Use `create(ConsentWithdrawnSchema)` to create a new message.
  */
 export const ConsentWithdrawnSchema: GenMessage<ConsentWithdrawn> = /*@__PURE__*/
-  messageDesc(file_veche_identity_v1_identity, 2);
+  messageDesc(file_veche_identity_v1_identity, 3);
 
 /**
  * Personal data of the person was erased on request; ids in other services stay without a name.
@@ -123,5 +165,5 @@ export type PersonErased = Message<"veche.identity.v1.PersonErased"> & {
  * Use `create(PersonErasedSchema)` to create a new message.
  */
 export const PersonErasedSchema: GenMessage<PersonErased> = /*@__PURE__*/
-  messageDesc(file_veche_identity_v1_identity, 3);
+  messageDesc(file_veche_identity_v1_identity, 4);
 

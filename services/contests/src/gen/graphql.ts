@@ -2129,6 +2129,8 @@ export type Contest = {
   ballotListApproved: Scalars['Boolean']['output'];
   /** Numbers of applications by state, as far as the caller may see them. */
   applicationCounts: Array<ApplicationCount>;
+  /** The tenant that runs it, with the territories that it lies in. */
+  territory: Territory;
   /** Minutes that the required part of an application takes, rounded up: an estimate by number, kind and length of the fields, the same way for every form. */
   minutesToFill: Scalars['Int']['output'];
   /** Fields that have to be filled in, with those that some answer asks for. */
@@ -4549,8 +4551,34 @@ export type ScopeSettings = {
   version: Scalars['Int']['output'];
   /** What holds there now, with what wider territories decided. */
   rules: DiscussionRules;
+  /** Where each value of the rules comes from: from the territory itself, or from one of those that it lies in. */
+  origins: Array<SettingOrigin>;
   /** Every version, the first first. */
   versions: Array<SettingsVersion>;
+};
+
+/** Where a value that holds in a place comes from. */
+export type SettingOrigin = {
+  /** Name of the value, a field of `rules`. */
+  setting: Scalars['String']['output'];
+  /** Scopes that decided it, the widest first: the narrowest that says anything, of stop-lists and of parts that are off all that add to them; none: it is the platform's own value. */
+  scopes: Array<SettingScope>;
+};
+
+/** A territory or a contest with settings of its own. */
+export type SettingScope = {
+  /** Code of the territory, or id of the contest. */
+  scope: Scalars['ID']['output'];
+  /** The territory; null for a contest and for the whole country. */
+  territory?: Maybe<Territory>;
+  /** The contest; null for a territory. */
+  contest?: Maybe<Contest>;
+};
+
+/** A territory of the directory; see identity. */
+export type Territory = {
+  /** OKTMO code. */
+  oktmo: Scalars['Oktmo']['output'];
 };
 
 /** Parts of the platform that a territory may do without. */
@@ -5460,6 +5488,9 @@ export type ResolversTypes = {
   SearchHit: ResolverTypeWrapper<any>;
   SearchConnection: ResolverTypeWrapper<any>;
   ScopeSettings: ResolverTypeWrapper<any>;
+  SettingOrigin: ResolverTypeWrapper<any>;
+  SettingScope: ResolverTypeWrapper<any>;
+  Territory: ResolverTypeWrapper<any>;
   Block: ResolverTypeWrapper<any>;
   ModerationMode: ResolverTypeWrapper<any>;
   ResidenceRule: ResolverTypeWrapper<any>;
@@ -5717,6 +5748,9 @@ export type ResolversParentTypes = {
   SearchHit: any;
   SearchConnection: any;
   ScopeSettings: any;
+  SettingOrigin: any;
+  SettingScope: any;
+  Territory: any;
   DiscussionRules: any;
   SettingsValues: any;
   SettingsVersion: any;
@@ -6254,6 +6288,7 @@ export type ContestResolvers<ContextType = Context, ParentType extends Resolvers
   minOwnShare?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   ballotListApproved?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   applicationCounts?: Resolver<Array<ResolversTypes['ApplicationCount']>, ParentType, ContextType>;
+  territory?: Resolver<ResolversTypes['Territory'], ParentType, ContextType>;
   minutesToFill?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   fieldsToFill?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   requestsToFile?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -6885,7 +6920,23 @@ export type ScopeSettingsResolvers<ContextType = Context, ParentType extends Res
   scope?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   rules?: Resolver<ResolversTypes['DiscussionRules'], ParentType, ContextType>;
+  origins?: Resolver<Array<ResolversTypes['SettingOrigin']>, ParentType, ContextType>;
   versions?: Resolver<Array<ResolversTypes['SettingsVersion']>, ParentType, ContextType>;
+};
+
+export type SettingOriginResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SettingOrigin'] = ResolversParentTypes['SettingOrigin']> = {
+  setting?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  scopes?: Resolver<Array<ResolversTypes['SettingScope']>, ParentType, ContextType>;
+};
+
+export type SettingScopeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SettingScope'] = ResolversParentTypes['SettingScope']> = {
+  scope?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  territory?: Resolver<Maybe<ResolversTypes['Territory']>, ParentType, ContextType>;
+  contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType>;
+};
+
+export type TerritoryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Territory'] = ResolversParentTypes['Territory']> = {
+  oktmo?: Resolver<ResolversTypes['Oktmo'], ParentType, ContextType>;
 };
 
 export type DiscussionRulesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DiscussionRules'] = ResolversParentTypes['DiscussionRules']> = {
@@ -7172,6 +7223,9 @@ export type Resolvers<ContextType = Context> = {
   SearchHit?: SearchHitResolvers<ContextType>;
   SearchConnection?: SearchConnectionResolvers<ContextType>;
   ScopeSettings?: ScopeSettingsResolvers<ContextType>;
+  SettingOrigin?: SettingOriginResolvers<ContextType>;
+  SettingScope?: SettingScopeResolvers<ContextType>;
+  Territory?: TerritoryResolvers<ContextType>;
   DiscussionRules?: DiscussionRulesResolvers<ContextType>;
   SettingsValues?: SettingsValuesResolvers<ContextType>;
   SettingsVersion?: SettingsVersionResolvers<ContextType>;

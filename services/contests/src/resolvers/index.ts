@@ -61,6 +61,7 @@ export function resolvers(parts: DocumentsParts): Resolvers {
     Contest: {
       __resolveReference: ({ id }: Reference, context: Context) => visibleContest(parts, context, id),
       ...contestTiers(parts),
+      territory: ({ oktmo }: { oktmo: string }) => ({ oktmo }),
     },
     Application: {
       ...applicationFiles(parts),

@@ -1,12 +1,20 @@
 import { badInput, commandOf, forbidden, payload, type Aggregate, type Context, type Outcome } from '@veche/kit';
+import { EVERYWHERE } from '@veche/kit/domain/oktmo';
 import { mayActIn } from '@veche/kit/domain/territory-scope';
 import { communityMessages, type CommunityCode } from '../community-messages.ts';
-import { BLOCKS, changeSettings, type ScopeSettings, type SettingsCode } from '../domain/community/settings.ts';
+import {
+  BLOCKS,
+  changeSettings,
+  originsOf,
+  rulesOf,
+  type ScopeSettings,
+  type SettingsCode,
+} from '../domain/community/settings.ts';
 import type { ChangeSettingsInput, MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
 import { forget, loadContest } from '../loaders.ts';
 import { mayOversee, maySeeContest } from '../policy.ts';
-import { rulesFor } from '../store/community.ts';
-import type { ViewParts } from '../views.ts';
+import { settingsOver } from '../store/community.ts';
+import { visibleContest, type ViewParts } from '../views.ts';
 
 /** A territory, or a contest in it. */
 interface Scope {
@@ -75,11 +83,10 @@ export async function scopeOf(
   return { scope: contestId, oktmo: contest.state.oktmo, contestId };
 }
 
-async function shown({ community, clock }: ViewParts, context: Context, place: Scope) {
-  const [kept, rules] = await Promise.all([
-    community.settings.load(place.scope),
-    rulesFor(community, place, clock.now()),
-  ]);
+async function shown(parts: ViewParts, context: Context, place: Scope) {
+  const { community, clock } = parts;
+  const [kept, over] = await Promise.all([community.settings.load(place.scope), settingsOver(community, place)]);
+  const rules = rulesOf(over, clock.now());
   const staff = mayOversee(context.caller, place.oktmo);
   return {
     scope: place.scope,
@@ -89,6 +96,10 @@ async function shown({ community, clock }: ViewParts, context: Context, place: S
       stopList: staff ? rules.stopList : null,
       blocks: BLOCKS.filter((block) => !rules.blocksOff.includes(block)),
     },
+    origins: originsOf(over, clock.now()).map(({ setting, scopes }) => ({
+      setting,
+      scopes: scopes.map((scope) => scopeView(parts, context, scope, place)),
+    })),
     versions: (kept?.state.versions ?? []).map(({ authorId, settings, ...version }) => ({
       ...version,
       author: { id: authorId },
@@ -96,6 +107,12 @@ async function shown({ community, clock }: ViewParts, context: Context, place: S
     })),
   };
 }
+
+const scopeView = (parts: ViewParts, context: Context, scope: string, { contestId }: Scope) => ({
+  scope,
+  territory: scope === contestId || scope === EVERYWHERE ? null : { oktmo: scope },
+  contest: () => (scope === contestId ? visibleContest(parts, context, scope) : null),
+});
 
 async function answer(
   parts: ViewParts,

@@ -1,7 +1,6 @@
-import { projectionStore, type ConnectionArgs, type ProjectionStore } from '@veche/kit';
+import { projectionStore, within, type ConnectionArgs, type ProjectionStore } from '@veche/kit';
 import type mongoose from 'mongoose';
 import type { Entry, EntryKind, NamedEntry } from '../domain/agenda/entries.ts';
-import { within } from './territory.ts';
 
 /** Lines of the calendar, kept by the events of contests and meetings so that both are listed by time together. */
 export type AgendaStore = ProjectionStore<Entry>;

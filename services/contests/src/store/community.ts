@@ -1,11 +1,10 @@
-import { aggregateStore, type Aggregate, type AggregateStore, type ConnectionArgs } from '@veche/kit';
+import { aggregateStore, within, type Aggregate, type AggregateStore, type ConnectionArgs } from '@veche/kit';
 import { prefixOf, scopesOver } from '@veche/kit/domain/oktmo';
 import mongoose from 'mongoose';
 import type { Comment } from '../domain/community/comment.ts';
 import type { Idea } from '../domain/community/idea.ts';
 import { rulesOf, type Rules, type ScopeSettings } from '../domain/community/settings.ts';
 import { supportId, type Support } from '../domain/community/support.ts';
-import { within } from './territory.ts';
 
 const { Mixed } = mongoose.Schema.Types;
 const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false, minimize: false });
@@ -90,19 +89,24 @@ export function makeCommunityStores(connection: mongoose.Connection): CommunityS
   };
 }
 
-/** What holds in a place, and in a contest there. */
-export async function rulesFor(
+interface Place {
+  oktmo: string;
+  contestId: string | null;
+}
+
+/** Settings over a place and a contest there: the country, the region, the municipality, the settlement, the contest. */
+export async function settingsOver(
   { settings }: CommunityStores,
-  { oktmo, contestId }: { oktmo: string; contestId: string | null },
-  now: Date,
-): Promise<Rules> {
+  { oktmo, contestId }: Place,
+): Promise<ScopeSettings[]> {
   const scopes = [...scopesOver(oktmo), ...(contestId ? [contestId] : [])];
   const found = new Map((await settings.loadMany(scopes)).map(({ id, state }) => [id, state]));
-  return rulesOf(
-    scopes.map((scope) => found.get(scope)).filter((state) => state !== undefined),
-    now,
-  );
+  return scopes.map((scope) => found.get(scope)).filter((state) => state !== undefined);
 }
+
+/** What holds in a place, and in a contest there. */
+export const rulesFor = async (stores: CommunityStores, place: Place, now: Date): Promise<Rules> =>
+  rulesOf(await settingsOver(stores, place), now);
 
 /**
  * Counts the supporters of an idea anew and keeps the number. Whoever writes looks again afterwards, so of two at once the later one finds

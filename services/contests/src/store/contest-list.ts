@@ -1,7 +1,6 @@
-import type { Aggregate, AggregateStore, Connection, ConnectionArgs } from '@veche/kit';
+import { within, type Aggregate, type AggregateStore, type Connection, type ConnectionArgs } from '@veche/kit';
 import { scopesOver } from '@veche/kit/domain/oktmo';
 import type { Contest, ContestLevel, Practice, StageType } from '../domain/contest.ts';
-import { within } from './territory.ts';
 
 /** What narrows a list of contests; null says nothing. */
 export interface ContestFilter {

@@ -1,7 +1,6 @@
-import { aggregateStore, type AggregateStore, type ConnectionArgs } from '@veche/kit';
+import { aggregateStore, within, type AggregateStore, type ConnectionArgs } from '@veche/kit';
 import mongoose from 'mongoose';
 import type { ProblemOrder, ProblemPoll } from '../domain/problems/poll.ts';
-import { within } from './territory.ts';
 
 const part = (fields: mongoose.SchemaDefinition) => new mongoose.Schema(fields, { _id: false, minimize: false });
 

@@ -11,6 +11,8 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
+  /** Code of a municipality (8 digits) or settlement (11 digits), OK 033-2013. */
+  Oktmo: { input: string; output: string; }
   /** Any JSON value. */
   JSON: { input: unknown; output: unknown; }
   /** Instant in UTC, ISO 8601, for example 2026-03-01T04:00:00.000Z. */
@@ -28,6 +30,10 @@ export type Query = {
   assessmentRules: AssessmentRules;
   /** Distributions of applications among experts by a rule, oldest first, with the seed of each draw. */
   distributions: Array<Distribution>;
+  /** Commissions in which the signed-in person sits, the newest first, at most 500. */
+  myCommissions: Array<Commission>;
+  /** What was submitted to the contest of a commission, in whatever state it is now; to members of this commission, to organisers and auditors of the place. */
+  commissionApplications: CommissionApplicationConnection;
   /** The commission of a contest; null before it is formed. */
   commission?: Maybe<Commission>;
   /** A session; visible to members of the commission, to organisers and auditors of the place. */
@@ -73,6 +79,16 @@ export type QueryAssessmentRulesArgs = {
 
 export type QueryDistributionsArgs = {
   contestId: Scalars['ID']['input'];
+};
+
+
+export type QueryCommissionApplicationsArgs = {
+  contestId: Scalars['ID']['input'];
+  state?: InputMaybe<CommissionApplicationState>;
+  category?: InputMaybe<Scalars['String']['input']>;
+  oktmo?: InputMaybe<Scalars['Oktmo']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -1010,6 +1026,57 @@ export type ExpertiseRejectionCode =
   | 'DOCUMENT_ALTERED'
   /** No ranking has been determined. */
   | 'NO_RANKING';
+
+/** Where an application stands that came before a commission. */
+export type CommissionApplicationState =
+  /** Submitted; the officials check it. */
+  | 'SUBMITTED'
+  /** Its group answers remarks. */
+  | 'RETURNED'
+  /** Admitted to the contest. */
+  | 'ADMITTED'
+  /** Refused. */
+  | 'REFUSED'
+  /** Its initiators withdrew it. */
+  | 'WITHDRAWN'
+  /** Wins. */
+  | 'WINNER'
+  /** Waits for money or for a winner to drop out. */
+  | 'RESERVE'
+  /** Did not pass the selection. */
+  | 'NOT_SELECTED';
+
+/** An application that came before a commission. */
+export type CommissionApplication = {
+  /** Application; null where contests does not show it to the caller, as before its publication. */
+  application?: Maybe<Application>;
+  /** Contest. */
+  contest: Contest;
+  /** Number within the contest; empty before it has one. */
+  number: Scalars['String']['output'];
+  /** Title in Russian. */
+  title: Scalars['String']['output'];
+  /** Project type. */
+  category: Scalars['String']['output'];
+  /** OKTMO of the place. */
+  oktmo: Scalars['String']['output'];
+  /** Total cost in roubles, for example 1234.56. */
+  totalCost: Scalars['String']['output'];
+  /** First submission; null for one that was taken over from another system. */
+  submittedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** State. */
+  state: CommissionApplicationState;
+};
+
+/** A page of applications before a commission. */
+export type CommissionApplicationConnection = {
+  /** Items of the page. */
+  nodes: Array<CommissionApplication>;
+  /** Position in the list. */
+  pageInfo: PageInfo;
+  /** Number of all items. */
+  totalCount: Scalars['Int']['output'];
+};
 
 /** The commission of a contest. */
 export type Commission = {
@@ -2559,6 +2626,10 @@ export type ResolversTypes = {
   GenerateRankingListInput: ResolverTypeWrapper<any>;
   CommissionDocumentPayload: ResolverTypeWrapper<any>;
   ExpertiseRejectionCode: ResolverTypeWrapper<any>;
+  Oktmo: ResolverTypeWrapper<any>;
+  CommissionApplicationState: ResolverTypeWrapper<any>;
+  CommissionApplication: ResolverTypeWrapper<any>;
+  CommissionApplicationConnection: ResolverTypeWrapper<any>;
   Commission: ResolverTypeWrapper<any>;
   CommissionMember: ResolverTypeWrapper<any>;
   CommissionSeat: ResolverTypeWrapper<any>;
@@ -2712,6 +2783,9 @@ export type ResolversParentTypes = {
   GenerateDecisionLetterInput: any;
   GenerateRankingListInput: any;
   CommissionDocumentPayload: any;
+  Oktmo: any;
+  CommissionApplication: any;
+  CommissionApplicationConnection: any;
   Commission: any;
   CommissionMember: any;
   CommissionRules: any;
@@ -2833,6 +2907,8 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   myAppeals?: Resolver<Array<ResolversTypes['Appeal']>, ParentType, ContextType>;
   assessmentRules?: Resolver<ResolversTypes['AssessmentRules'], ParentType, ContextType, RequireFields<QueryAssessmentRulesArgs, 'contestId'>>;
   distributions?: Resolver<Array<ResolversTypes['Distribution']>, ParentType, ContextType, RequireFields<QueryDistributionsArgs, 'contestId'>>;
+  myCommissions?: Resolver<Array<ResolversTypes['Commission']>, ParentType, ContextType>;
+  commissionApplications?: Resolver<ResolversTypes['CommissionApplicationConnection'], ParentType, ContextType, RequireFields<QueryCommissionApplicationsArgs, 'contestId' | 'first'>>;
   commission?: Resolver<Maybe<ResolversTypes['Commission']>, ParentType, ContextType, RequireFields<QueryCommissionArgs, 'contestId'>>;
   commissionSession?: Resolver<Maybe<ResolversTypes['CommissionSession']>, ParentType, ContextType, RequireFields<QueryCommissionSessionArgs, 'id'>>;
   commissionSessions?: Resolver<Array<ResolversTypes['CommissionSession']>, ParentType, ContextType, RequireFields<QueryCommissionSessionsArgs, 'contestId'>>;
@@ -3018,6 +3094,28 @@ export type CommissionDocumentResolvers<ContextType = Context, ParentType extend
 export type CommissionDocumentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionDocumentPayload'] = ResolversParentTypes['CommissionDocumentPayload']> = {
   document?: Resolver<Maybe<ResolversTypes['CommissionDocument']>, ParentType, ContextType>;
   rejection?: Resolver<Maybe<ResolversTypes['ExpertiseRejection']>, ParentType, ContextType>;
+};
+
+export interface OktmoScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Oktmo'], any> {
+  name: 'Oktmo';
+}
+
+export type CommissionApplicationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionApplication'] = ResolversParentTypes['CommissionApplication']> = {
+  application?: Resolver<Maybe<ResolversTypes['Application']>, ParentType, ContextType>;
+  contest?: Resolver<ResolversTypes['Contest'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  category?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  oktmo?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  totalCost?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  submittedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['CommissionApplicationState'], ParentType, ContextType>;
+};
+
+export type CommissionApplicationConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CommissionApplicationConnection'] = ResolversParentTypes['CommissionApplicationConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['CommissionApplication']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type CommissionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Commission'] = ResolversParentTypes['Commission']> = {
@@ -3565,6 +3663,9 @@ export type Resolvers<ContextType = Context> = {
   ApplicationDecision?: ApplicationDecisionResolvers<ContextType>;
   CommissionDocument?: CommissionDocumentResolvers<ContextType>;
   CommissionDocumentPayload?: CommissionDocumentPayloadResolvers<ContextType>;
+  Oktmo?: GraphQLScalarType;
+  CommissionApplication?: CommissionApplicationResolvers<ContextType>;
+  CommissionApplicationConnection?: CommissionApplicationConnectionResolvers<ContextType>;
   Commission?: CommissionResolvers<ContextType>;
   CommissionMember?: CommissionMemberResolvers<ContextType>;
   CommissionRules?: CommissionRulesResolvers<ContextType>;

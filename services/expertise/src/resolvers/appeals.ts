@@ -5,11 +5,10 @@ import { memberOf, mayPreside } from '../domain/session.ts';
 import { appealToOutbox } from '../events.ts';
 import type { MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
 import { messages } from '../messages.ts';
-import { mayOversee } from '../policy.ts';
 import { decidedOf, decisionView } from '../session-views.ts';
 import { appealsBy, appealsOf, upheldOf } from '../store/appeals.ts';
 import type { Stores } from '../store.ts';
-import { boundedText, refusal, type ResolverParts } from './parts.ts';
+import { boundedText, refusal, seesCommission, type ResolverParts } from './parts.ts';
 
 const appealView = (stores: Stores, { id, version, state }: Aggregate<Appeal>) => ({
   id,
@@ -28,16 +27,11 @@ const appealView = (stores: Stores, { id, version, state }: Aggregate<Appeal>) =
   },
 });
 
-export function appealQueries({ stores }: ResolverParts): Pick<QueryResolvers, 'appeals' | 'myAppeals'> {
+export function appealQueries(parts: ResolverParts): Pick<QueryResolvers, 'appeals' | 'myAppeals'> {
+  const { stores } = parts;
   return {
     appeals: async (_source, { contestId }, context) => {
-      const caller = context.requireCaller();
-      const [contest, commission] = await Promise.all([
-        stores.contests.get(contestId),
-        stores.commissions.load(contestId),
-      ]);
-      const seated = commission !== null && memberOf(commission.state.members, caller.personId) !== undefined;
-      const visible = seated || (contest !== null && mayOversee(caller, contest.oktmo));
+      const visible = await seesCommission(parts, context, contestId);
       return (visible ? await appealsOf(stores, contestId) : []).map((one) => appealView(stores, one)) as never;
     },
     myAppeals: async (_source, _args, context) =>

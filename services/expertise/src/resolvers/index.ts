@@ -7,6 +7,7 @@ import { appealMutations, appealQueries, redeterminationAsked } from './appeals.
 import { documentRegisterQuery, documentSigning } from './document-signing.ts';
 import { documentMutation, sheetDocuments, type DocumentsParts } from './documents.ts';
 import { commissionDocumentMutations, commissionDocuments } from './commission-documents.ts';
+import { commissionListQueries } from './commission-list.ts';
 import { commissionMutations, commissionQueries } from './commission.ts';
 import { publicAssessmentOf } from '../jury-views.ts';
 import { juryMemberMutations, juryQueries, type JuryParts } from './jury-members.ts';
@@ -34,6 +35,7 @@ export function resolvers(parts: SigningParts & DocumentsParts & JuryParts): Res
       ...signingQuery(parts),
       ...outlierQueries(parts),
       ...commissionQueries(parts),
+      ...commissionListQueries(parts),
       ...appealQueries(parts),
       ...taskQueries(parts),
       ...juryQueries(parts),

@@ -2,7 +2,8 @@ import { badInput, forbidden, rejectionOf, type Aggregate, type Clock, type Cont
 import type { Rejection } from '@veche/kit/domain/decision';
 import type { ScoreSheet } from '../domain/sheet.ts';
 import { messages, type Code } from '../messages.ts';
-import { mayOrganise } from '../policy.ts';
+import { memberOf } from '../domain/session.ts';
+import { mayOrganise, mayOversee } from '../policy.ts';
 import type { ContestFacts, Stores } from '../store.ts';
 import { contestFacts } from '../views.ts';
 
@@ -20,6 +21,14 @@ export async function contestFor(
   const contest = await stores.contests.get(contestId);
   if (contest && !mayOrganise(context.requireCaller(), contest.oktmo)) throw forbidden();
   return contest;
+}
+
+/** Whether the caller sits in the commission of a contest, or oversees its place. */
+export async function seesCommission({ stores }: ResolverParts, context: Context, contestId: string): Promise<boolean> {
+  const caller = context.requireCaller();
+  const [contest, commission] = await Promise.all([stores.contests.get(contestId), stores.commissions.load(contestId)]);
+  const seated = commission !== null && memberOf(commission.state.members, caller.personId) !== undefined;
+  return seated || (contest !== null && mayOversee(caller, contest.oktmo));
 }
 
 /** The caller's own sheet. Those of others are not there: an expert must not learn who else scores. */

@@ -11,6 +11,7 @@ export const commissionStores = (
   commissions: aggregateStore<Commission>(connection, {
     collection: 'commissions',
     fields: { title: String, act: String, members: Mixed, rules: Mixed },
+    indexes: [[{ 'members.personId': 1, createdAt: -1 }]], // those of a person
   }),
   sessions: aggregateStore<Session>(connection, {
     collection: 'sessions',
@@ -39,6 +40,12 @@ export const commissionStores = (
     ],
   }),
 });
+
+const SEATS_MAX = 500;
+
+/** Commissions in which a person sits, the newest first. */
+export const commissionsOf = ({ commissions }: { commissions: AggregateStore<Commission> }, personId: string) =>
+  commissions.find({ 'members.personId': personId }, { sort: { createdAt: -1 }, limit: SEATS_MAX });
 
 interface Sessions {
   sessions: AggregateStore<Session>;

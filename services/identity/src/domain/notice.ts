@@ -22,13 +22,16 @@ export const NOTICE_KINDS = {
   SHEET_ASSIGNED: 'Назначена оценка заявки',
   APPLICATION_RECEIVED: 'Поступила заявка',
   APPEAL_RECEIVED: 'Поступила жалоба',
+  COMMISSION_APPLICATION_RECEIVED: 'Комиссии: поступила заявка',
+  COMMISSION_SESSION_OPENED: 'Комиссии: открыто заседание',
 } as const;
 export type NoticeKind = keyof typeof NOTICE_KINDS;
 
-/** To whom a notice is told: whoever is of the group of an application, of a group of a contest, staff of a contest, or one person. */
+/** To whom a notice is told: whoever is of the group of an application, of a group of a contest, of its commission or staff, or one person. */
 export const audience = {
   application: (id: string): string => `application:${id}`,
   contest: (id: string): string => `contest:${id}`,
+  commission: (contestId: string): string => `commission:${contestId}`,
   officials: (contestId: string): string => `officials:${contestId}`,
   person: (id: string): string => `person:${id}`,
 };
@@ -105,6 +108,11 @@ const SENTENCES: Record<NoticeKind, Say> = {
   SHEET_ASSIGNED: () => 'Вам поручено оценить заявку.',
   APPLICATION_RECEIVED: () => 'Заявка ждёт проверки.',
   APPEAL_RECEIVED: () => 'Заявитель обжалует решение комиссии. Рассмотрите жалобу.',
+  COMMISSION_APPLICATION_RECEIVED: () => 'Заявка поступила в вашу комиссию, она в списке комиссии.',
+  COMMISSION_SESSION_OPENED: (_notice, when) =>
+    when
+      ? `Открыто заочное заседание вашей комиссии. Проголосуйте до ${when}.`
+      : 'Открыто заседание вашей комиссии. Голосуйте по вопросам повестки.',
 };
 
 const said = (notice: Notice, { contest }: Subjects): string =>

@@ -13,6 +13,8 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** Instant in UTC, ISO 8601, for example 2026-03-01T04:00:00.000Z. */
   DateTime: { input: Date; output: Date; }
+  /** Code of a municipality (8 digits) or settlement (11 digits), OK 033-2013. */
+  Oktmo: { input: string; output: string; }
 };
 
 /** Position of a page in a list (Relay). */
@@ -24,7 +26,7 @@ export type PageInfo = {
 };
 
 export type Query = {
-  /** Notices of the signed-in person, the latest first: about applications of the own groups and their contests, about what an expert is asked for, and for staff about the contests of its territories. */
+  /** Notices of the signed-in person, the latest first: about applications of the own groups and their contests, about what an expert or a member of a commission is asked for, and for staff about the contests of its territories. */
   myNotices: NoticeConnection;
   /** The signed-in person; null until `registerMe` was called. */
   me?: Maybe<Person>;
@@ -32,11 +34,29 @@ export type Query = {
   consentTexts: Array<ConsentText>;
   /** Everything the platform keeps about the signed-in person, as one document (152-FZ article 14). */
   myPersonalData?: Maybe<PersonalData>;
+  /** A territory of the directory; null where it has none with this code. */
+  territory?: Maybe<Territory>;
+  /** Territories of the directory by code, so each comes before its parts. */
+  territories: TerritoryConnection;
 };
 
 
 export type QueryMyNoticesArgs = {
   kinds?: InputMaybe<Array<NoticeKind>>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryTerritoryArgs = {
+  oktmo: Scalars['Oktmo']['input'];
+};
+
+
+export type QueryTerritoriesArgs = {
+  within?: InputMaybe<Scalars['Oktmo']['input']>;
+  level?: InputMaybe<TerritoryLevel>;
+  parent?: InputMaybe<Scalars['Oktmo']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
 };
@@ -58,6 +78,8 @@ export type Mutation = {
   withdrawConsent: PersonPayload;
   /** Erases name, contacts and consents of the signed-in person; counted ballots and public decisions stay without a name. */
   eraseMe: PersonPayload;
+  /** Enters territories into the directory or changes their entries; all of them or none (administrators of a territory over them). */
+  noteTerritories: NoteTerritoriesPayload;
 };
 
 
@@ -98,6 +120,11 @@ export type MutationWithdrawConsentArgs = {
 
 export type MutationEraseMeArgs = {
   input: EraseMeInput;
+};
+
+
+export type MutationNoteTerritoriesArgs = {
+  input: NoteTerritoriesInput;
 };
 
 /** An application, owned by contests. */
@@ -187,7 +214,11 @@ export type NoticeKind =
   /** Staff: an application waits for its check. */
   | 'APPLICATION_RECEIVED'
   /** Staff: an appeal waits for its decision. */
-  | 'APPEAL_RECEIVED';
+  | 'APPEAL_RECEIVED'
+  /** Members of a commission: an application came before it. */
+  | 'COMMISSION_APPLICATION_RECEIVED'
+  /** Members of a commission: a session was opened. */
+  | 'COMMISSION_SESSION_OPENED';
 
 /** Whether a kind of notices is shown. */
 export type NoticePreference = {
@@ -255,6 +286,22 @@ export type NoticeInboxPayload = {
 
 /** Refusals of identity. */
 export type IdentityRejectionCode =
+  /** Too few or too many territories at once, or one named twice. */
+  | 'TERRITORIES_INVALID'
+  /** The code stands for no territory. */
+  | 'OKTMO_INVALID'
+  /** A name that is too short or too long. */
+  | 'TERRITORY_NAME_LENGTH'
+  /** A territory that would lie in itself. */
+  | 'TERRITORY_CYCLE'
+  /** Only a region, or a municipality without a region over it in the directory, lies in nothing. */
+  | 'PARENT_REQUIRED'
+  /** The directory has no such parent. */
+  | 'PARENT_UNKNOWN'
+  /** The parent is not of the level above. */
+  | 'PARENT_LEVEL'
+  /** By its code the territory does not lie in the parent. */
+  | 'PARENT_OUTSIDE'
   /** The person has not registered yet. */
   | 'NOT_FOUND'
   /** The e-mail address is malformed. */
@@ -387,6 +434,76 @@ export type IdentityRejection = {
   path?: Maybe<Array<Scalars['String']['output']>>;
 };
 
+/** A territory: a tenant of the platform with its own staff, contests and settings. */
+export type Territory = {
+  /** OKTMO code. */
+  oktmo: Scalars['Oktmo']['output'];
+  /** Name in Russian; null while the directory has no entry for the code. */
+  name?: Maybe<Scalars['String']['output']>;
+  /** Level; null for a code that is no territory. */
+  level?: Maybe<TerritoryLevel>;
+  /** Territory that it lies in; null for the root. */
+  parent?: Maybe<Territory>;
+  /** Territories that it lies in, from the root of the tree down. */
+  parents: Array<Territory>;
+  /** Territories that lie in it, one level down. */
+  parts: TerritoryConnection;
+};
+
+
+/** A territory: a tenant of the platform with its own staff, contests and settings. */
+export type TerritoryPartsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Level of a territory. */
+export type TerritoryLevel =
+  /** Subject of the federation; an autonomous okrug inside another one is a region too. */
+  | 'REGION'
+  /** Municipal or urban district. */
+  | 'MUNICIPALITY'
+  /** Settlement or inner district of a municipality. */
+  | 'SETTLEMENT'
+  /** Town or village. */
+  | 'LOCALITY';
+
+/** A page of territories. */
+export type TerritoryConnection = {
+  /** Items of the page. */
+  nodes: Array<Territory>;
+  /** Position in the list. */
+  pageInfo: PageInfo;
+  /** Number of all items. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** An entry of the directory. */
+export type TerritoryInput = {
+  /** OKTMO code; it tells the level. */
+  oktmo: Scalars['String']['input'];
+  /** Name in Russian, 2 to 200 characters. */
+  name: Scalars['String']['input'];
+  /** OKTMO of the territory that it lies in, from the directory or from the same list; null for the root. */
+  parent?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Entries of the directory. */
+export type NoteTerritoriesInput = {
+  /** Key of the request; the same key gives the same answer. */
+  idempotencyKey: Scalars['ID']['input'];
+  /** Entries, 1 to 500; those that say nothing new change nothing. */
+  territories: Array<TerritoryInput>;
+};
+
+/** Answer on entries of the directory. */
+export type NoteTerritoriesPayload = {
+  /** The entries by code; empty when refused. */
+  territories: Array<Territory>;
+  /** Why it was refused. */
+  rejection?: Maybe<IdentityRejection>;
+};
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -468,6 +585,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 /** Mapping of federation types */
 export type FederationTypes = {
   Person: Person;
+  Territory: Territory;
 };
 
 /** Mapping of federation reference types */
@@ -475,6 +593,9 @@ export type FederationReferenceTypes = {
   Person:
     ( { __typename: 'Person' }
     & GraphQLRecursivePick<FederationTypes['Person'], {"id":true}> );
+  Territory:
+    ( { __typename: 'Territory' }
+    & GraphQLRecursivePick<FederationTypes['Territory'], {"oktmo":true}> );
 };
 
 
@@ -512,6 +633,13 @@ export type ResolversTypes = {
   EraseMeInput: ResolverTypeWrapper<any>;
   PersonPayload: ResolverTypeWrapper<any>;
   IdentityRejection: ResolverTypeWrapper<any>;
+  Oktmo: ResolverTypeWrapper<any>;
+  Territory: ResolverTypeWrapper<any>;
+  TerritoryLevel: ResolverTypeWrapper<any>;
+  TerritoryConnection: ResolverTypeWrapper<any>;
+  TerritoryInput: ResolverTypeWrapper<any>;
+  NoteTerritoriesInput: ResolverTypeWrapper<any>;
+  NoteTerritoriesPayload: ResolverTypeWrapper<any>;
   String: ResolverTypeWrapper<any>;
   Boolean: ResolverTypeWrapper<any>;
 };
@@ -546,6 +674,12 @@ export type ResolversParentTypes = {
   EraseMeInput: any;
   PersonPayload: any;
   IdentityRejection: any;
+  Oktmo: any;
+  Territory: any;
+  TerritoryConnection: any;
+  TerritoryInput: any;
+  NoteTerritoriesInput: any;
+  NoteTerritoriesPayload: any;
   String: any;
   Boolean: any;
 };
@@ -571,6 +705,8 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   me?: Resolver<Maybe<ResolversTypes['Person']>, ParentType, ContextType>;
   consentTexts?: Resolver<Array<ResolversTypes['ConsentText']>, ParentType, ContextType>;
   myPersonalData?: Resolver<Maybe<ResolversTypes['PersonalData']>, ParentType, ContextType>;
+  territory?: Resolver<Maybe<ResolversTypes['Territory']>, ParentType, ContextType, RequireFields<QueryTerritoryArgs, 'oktmo'>>;
+  territories?: Resolver<ResolversTypes['TerritoryConnection'], ParentType, ContextType, RequireFields<QueryTerritoriesArgs, 'first'>>;
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -582,6 +718,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   giveConsent?: Resolver<ResolversTypes['PersonPayload'], ParentType, ContextType, RequireFields<MutationGiveConsentArgs, 'input'>>;
   withdrawConsent?: Resolver<ResolversTypes['PersonPayload'], ParentType, ContextType, RequireFields<MutationWithdrawConsentArgs, 'input'>>;
   eraseMe?: Resolver<ResolversTypes['PersonPayload'], ParentType, ContextType, RequireFields<MutationEraseMeArgs, 'input'>>;
+  noteTerritories?: Resolver<ResolversTypes['NoteTerritoriesPayload'], ParentType, ContextType, RequireFields<MutationNoteTerritoriesArgs, 'input'>>;
 };
 
 export type ApplicationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Application'] = ResolversParentTypes['Application']> = {
@@ -683,6 +820,31 @@ export type IdentityRejectionResolvers<ContextType = Context, ParentType extends
   path?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
 };
 
+export interface OktmoScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Oktmo'], any> {
+  name: 'Oktmo';
+}
+
+export type TerritoryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Territory'] = ResolversParentTypes['Territory'], FederationReferenceType extends FederationReferenceTypes['Territory'] = FederationReferenceTypes['Territory']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Territory']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  oktmo?: Resolver<ResolversTypes['Oktmo'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  level?: Resolver<Maybe<ResolversTypes['TerritoryLevel']>, ParentType, ContextType>;
+  parent?: Resolver<Maybe<ResolversTypes['Territory']>, ParentType, ContextType>;
+  parents?: Resolver<Array<ResolversTypes['Territory']>, ParentType, ContextType>;
+  parts?: Resolver<ResolversTypes['TerritoryConnection'], ParentType, ContextType, RequireFields<TerritoryPartsArgs, 'first'>>;
+};
+
+export type TerritoryConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TerritoryConnection'] = ResolversParentTypes['TerritoryConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['Territory']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type NoteTerritoriesPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NoteTerritoriesPayload'] = ResolversParentTypes['NoteTerritoriesPayload']> = {
+  territories?: Resolver<Array<ResolversTypes['Territory']>, ParentType, ContextType>;
+  rejection?: Resolver<Maybe<ResolversTypes['IdentityRejection']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
@@ -703,6 +865,10 @@ export type Resolvers<ContextType = Context> = {
   PersonalData?: PersonalDataResolvers<ContextType>;
   PersonPayload?: PersonPayloadResolvers<ContextType>;
   IdentityRejection?: IdentityRejectionResolvers<ContextType>;
+  Oktmo?: GraphQLScalarType;
+  Territory?: TerritoryResolvers<ContextType>;
+  TerritoryConnection?: TerritoryConnectionResolvers<ContextType>;
+  NoteTerritoriesPayload?: NoteTerritoriesPayloadResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {

@@ -139,6 +139,21 @@ export function rulesOf(scopes: readonly ScopeSettings[], now: Date): Rules {
   return rules;
 }
 
+/**
+ * Scopes that decided what holds in a place, by value, the widest first: the narrowest that says anything, and of stop-lists and blocks that
+ * are off all that add to them. None: the platform's own value.
+ */
+export function originsOf(scopes: readonly ScopeSettings[], now: Date): { setting: keyof Rules; scopes: string[] }[] {
+  return (Object.keys(DEFAULTS) as (keyof Rules)[]).map((setting) => {
+    const deciding = scopes.filter((scope) => {
+      const value = versionInForce(scope, now)?.settings[setting] ?? null;
+      return Array.isArray(value) ? value.length > 0 : value !== null;
+    });
+    const last = Array.isArray(DEFAULTS[setting]) ? deciding : deciding.slice(-1);
+    return { setting, scopes: last.map(({ scope }) => scope) };
+  });
+}
+
 /** Words of the stop-list that a text holds, in whatever form. */
 export function stopWordsIn(text: string, { stopList }: Rules): string[] {
   if (stopList.length === 0) return [];
