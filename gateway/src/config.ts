@@ -1,6 +1,7 @@
 import {
   flag,
   integer,
+  kafkaAccess,
   list,
   oneOf,
   optionalSecret,
@@ -9,6 +10,7 @@ import {
   text,
   url,
   type ConfigSpec,
+  type KafkaAccess,
   type Setting,
 } from '@veche/kit';
 import { trustedProxies, type TrustedProxies } from './client-address.ts';
@@ -41,10 +43,17 @@ export interface GatewayConfig {
   planCacheMib: number;
   bodyLimitBytes: number;
   subgraphTimeoutMs: number;
+  /** Of subgraphs that have a limit of their own. */
+  subgraphTimeouts: Readonly<Record<string, number>>;
   /** Streams of running votes at once on this process, and from one address. */
   liveMaxListeners: number;
   liveMaxPerAddress: number;
   redisUrl: string | undefined;
+  redisTimeoutMs: number;
+  /** Whether public answers are kept in Redis; with the event log they are forgotten as soon as something public changes. */
+  publicCache: 'on' | 'off';
+  kafkaBrokers: readonly string[];
+  kafkaAccess: KafkaAccess;
   proxies: TrustedProxies;
   /** Requests a minute, as many at once; 0 is no limit. Without Redis nothing is counted. */
   limitPerAddress: number;
@@ -59,19 +68,34 @@ export interface GatewayConfig {
 }
 
 const SUBGRAPH = /^SUBGRAPH_([A-Z]+)_URL$/;
+const TIMEOUT = /^SUBGRAPH_([A-Z]+)_TIMEOUT_MS$/;
 
 const subgraphs: Setting<Readonly<Record<string, string>>> = {
   name: 'SUBGRAPH_<NAME>_URL',
   read(env) {
-    const found = Object.entries(env).flatMap(([name, value]) => {
-      const subgraph = SUBGRAPH.exec(name)?.[1];
-      return subgraph && value ? [[subgraph.toLowerCase(), value] as const] : [];
-    });
+    const found = bySubgraph(env, SUBGRAPH);
     const wrong = found.filter(([, address]) => !URL.canParse(address)).map(([name]) => name);
     if (wrong.length > 0) throw new Error(`must be URLs: ${wrong.join(', ')}`);
     return Object.fromEntries(found);
   },
 };
+
+const timeouts: Setting<Readonly<Record<string, number>>> = {
+  name: 'SUBGRAPH_<NAME>_TIMEOUT_MS',
+  read: (env) =>
+    Object.fromEntries(
+      bySubgraph(env, TIMEOUT).map(([subgraph, value]) => {
+        if (!/^[1-9]\d*$/.test(value)) throw new Error('must be whole numbers from 1');
+        return [subgraph, Number(value)];
+      }),
+    ),
+};
+
+const bySubgraph = (env: Readonly<Record<string, string | undefined>>, pattern: RegExp): [string, string][] =>
+  Object.entries(env).flatMap(([name, value]) => {
+    const subgraph = pattern.exec(name)?.[1];
+    return subgraph && value ? [[subgraph.toLowerCase(), value]] : [];
+  });
 
 const COMMITTED = new URL('../supergraph.graphql', import.meta.url).pathname;
 
@@ -98,9 +122,14 @@ export const config: ConfigSpec<GatewayConfig> = {
   planCacheMib: integer('PLAN_CACHE_MIB', 30, 1),
   bodyLimitBytes: integer('HTTP_BODY_LIMIT_BYTES', 1_048_576, 1_024),
   subgraphTimeoutMs: integer('SUBGRAPH_TIMEOUT_MS', 10_000, 100),
+  subgraphTimeouts: timeouts,
   liveMaxListeners: integer('LIVE_MAX_LISTENERS', 20_000, 1),
   liveMaxPerAddress: integer('LIVE_MAX_PER_ADDRESS', 200, 1),
   redisUrl: optionalText('REDIS_URL'),
+  redisTimeoutMs: integer('REDIS_TIMEOUT_MS', 250, 10),
+  publicCache: oneOf('PUBLIC_CACHE', ['on', 'off'], 'on'),
+  kafkaBrokers: list('KAFKA_BROKERS', []),
+  kafkaAccess,
   proxies: trustedProxies,
   limitPerAddress: integer('RATE_LIMIT_ADDRESS_PER_MINUTE', 12_000),
   limitPerPerson: integer('RATE_LIMIT_PERSON_PER_MINUTE', 1_200),

@@ -2,6 +2,7 @@ import { RemoteGraphQLDataSource, type GraphQLDataSourceProcessOptions } from '@
 import { currentTraceparent, type Context } from '@veche/kit';
 import type { Readable } from 'node:stream';
 import { Agent, request, type Dispatcher } from 'undici';
+import { RetryBudget } from './retry-budget.ts';
 
 type Fetcher = NonNullable<RemoteGraphQLDataSource['fetcher']>;
 
@@ -17,9 +18,15 @@ export class SubgraphPool {
     this.#repeatable = new Agent({ ...common, connections: 16, pipelining: 64 });
   }
 
-  /** Looks like `fetch` as far as the data source asks. */
-  readonly fetcher: Fetcher = async (address, init) => {
+  /** Looks like `fetch` as far as the data source asks; `timeoutMs` for a subgraph that has a limit of its own. */
+  fetcher(timeoutMs?: number): Fetcher {
+    const limit = timeoutMs === undefined ? {} : { headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
+    return (address, init) => this.#fetch(address, init, limit);
+  }
+
+  async #fetch(...[address, init, limit]: [...Parameters<Fetcher>, object]): ReturnType<Fetcher> {
     const { statusCode, headers, body } = await request(address, {
+      ...limit,
       dispatcher: this.#agent,
       method: (init?.method ?? 'GET') as 'POST',
       headers: init?.headers as Record<string, string>,
@@ -37,7 +44,7 @@ export class SubgraphPool {
       text: () => body.text(),
     };
     return answer as unknown as Awaited<ReturnType<Fetcher>>;
-  };
+  }
 
   /** The answer to a POST that may be repeated, as it is. */
   post(address: URL, headers: Record<string, string>, body: string): Promise<{ status: number; body: Buffer }> {
@@ -74,8 +81,29 @@ export class SubgraphPool {
 /** What voting counts by class and network, and forgets (ADR 16); set by the proxy at the edge. */
 export const ORIGIN_HEADERS = ['user-agent', 'x-forwarded-for'] as const;
 
+/** What a connection says that ended before an answer began: a question may be asked again. */
+const NOT_ANSWERED = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT']);
+
 /** Forwards who asks and the trace; every subgraph verifies the token again. */
 export class Subgraph extends RemoteGraphQLDataSource<Context> {
+  readonly #budget = new RetryBudget();
+
+  /** A question that a subgraph in its restart did not take is asked once more, a mutation never. */
+  override async process(
+    options: GraphQLDataSourceProcessOptions<Context>,
+  ): ReturnType<RemoteGraphQLDataSource<Context>['process']> {
+    try {
+      const answer = await super.process(options);
+      this.#budget.earn();
+      return answer;
+    } catch (error) {
+      const isQuestion = !options.request.query?.startsWith('mutation');
+      if (!isQuestion || !NOT_ANSWERED.has((error as NodeJS.ErrnoException).code ?? '') || !this.#budget.spend())
+        throw error;
+      return super.process(options);
+    }
+  }
+
   override willSendRequest({ request: outgoing, context }: GraphQLDataSourceProcessOptions<Context>): void {
     if (context.token) outgoing.http?.headers.set('authorization', `Bearer ${context.token}`);
     const traceparent = currentTraceparent();

@@ -2,7 +2,6 @@ import { Redis } from 'ioredis';
 
 /** While Redis is away it is asked again not sooner than this, so that nobody waits for it twice. */
 const PAUSE_MS = 1_000;
-const COMMAND_MS = 250;
 const START_MS = 2_000;
 
 /** What replicas of the gateway share; it may be lost or away at any moment, and nothing of it is the truth. */
@@ -14,13 +13,13 @@ export class SharedStore {
     this.#redis = redis;
   }
 
-  /** Waits a moment for the connection; without it the gateway starts all the same. */
-  static async connect(url: string): Promise<SharedStore> {
+  /** Waits a moment for the connection; without it the gateway starts all the same. An answer is waited for `timeoutMs`. */
+  static async connect(url: string, timeoutMs: number): Promise<SharedStore> {
     const redis = new Redis(url, {
       lazyConnect: true,
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
-      commandTimeout: COMMAND_MS,
+      commandTimeout: timeoutMs,
       connectTimeout: START_MS,
       enableAutoPipelining: true,
       retryStrategy: (times) => Math.min(times * 100, PAUSE_MS),

@@ -3,16 +3,21 @@ import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import {
+  KafkaBus,
   makeHttp,
   makeLog,
   makeMetrics,
   makeTracing,
   readConfig,
+  sha256Hex,
   tokenVerifier,
   type Context,
+  type EventBus,
   type Logger,
   type TokenVerifier,
 } from '@veche/kit';
+import type { FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
 import { config as spec, type GatewayConfig } from './config.ts';
 import { noteClient } from './client-address.ts';
 import { addCors } from './cors.ts';
@@ -28,6 +33,7 @@ import { addOpenLog } from './open-log.ts';
 import { keycloakVerifier } from './keycloak-verifier.ts';
 import { makeLimits } from './limits.ts';
 import { legacyStatus, watchCompletion } from './plugins.ts';
+import { addPublicCache, ChangeFollower } from './public-cache.ts';
 import { QueryGuard } from './query-limits.ts';
 import { SharedStore } from './redis.ts';
 
@@ -39,19 +45,23 @@ export interface RunningGateway {
 /** No outbox and no events here: the gateway keeps no state. */
 const NO_BACKLOG = async () => ({ depth: 0, since: null });
 
-/** Starts the gateway; throws ConfigError with every wrong setting at once. */
-export async function startGateway(env: Readonly<Record<string, string | undefined>>): Promise<RunningGateway> {
+/** Starts the gateway; throws ConfigError with every wrong setting at once. `bus` takes the place of Kafka in tests. */
+export async function startGateway(
+  env: Readonly<Record<string, string | undefined>>,
+  { bus }: { bus?: EventBus } = {},
+): Promise<RunningGateway> {
   const config = readConfig(spec, env);
   const log = makeLog('gateway', config.logLevel);
   const metrics = makeMetrics('gateway', NO_BACKLOG, () => new Date());
   const tracing = makeTracing('gateway', config.otlpEndpoint);
   const pool = new SubgraphPool(config.subgraphTimeoutMs);
   const addresses = new Map<string, string>();
-  const store = config.redisUrl ? await SharedStore.connect(config.redisUrl) : null;
-  const verifier = verifierOf(config);
-  const limits = store && makeLimits({ config, store, verifier, registry: metrics.registry });
   const documents = new Documents(config.operations, config.trustedDocumentsFile);
-  const { apollo, gateway } = makeApollo({ config, pool, log, addresses, documents }, metrics.registry);
+  const store = config.redisUrl ? await SharedStore.connect(config.redisUrl, config.redisTimeoutMs) : null;
+  const verifier = verifierOf(config);
+  const { registry } = metrics;
+  const limits = store && makeLimits({ config, store, verifier, registry });
+  const { apollo, gateway } = makeApollo({ config, pool, log, addresses, documents }, registry);
   await apollo.start();
   let stopping = false;
   const { bodyLimitBytes, corsOrigins } = config;
@@ -67,13 +77,17 @@ export async function startGateway(env: Readonly<Record<string, string | undefin
   addCors(app, corsOrigins);
   app.addHook('onRequest', async ({ raw }) => noteClient(raw, config.proxies));
   limits?.addTo(app);
+  const follower =
+    store && config.publicCache === 'on'
+      ? keepPublicAnswers(app, { store, registry, config, log, addresses, bus })
+      : null;
   addGate(app, documents, new QueryGuard(gateway.schema!, config));
   addPublicSchema(app);
   addOpenLog(app, pool, addresses);
   addFiles(app, pool, addresses);
   addPreparedList(app);
   const { liveMaxListeners: maxListeners, liveMaxPerAddress: maxPerAddress } = config;
-  addLive(app, { pool, addresses, registry: metrics.registry, maxListeners, maxPerAddress });
+  addLive(app, { pool, addresses, registry, maxListeners, maxPerAddress });
   if (config.explorer === 'on') await addExplorer(app);
   const url = await app.listen({ host: config.host, port: config.port });
   log.info({ url }, 'started');
@@ -82,11 +96,39 @@ export async function startGateway(env: Readonly<Record<string, string | undefin
     await app.close();
     await apollo.stop();
     await pool.close();
+    await follower?.close();
     store?.close();
     await tracing.shutdown();
   };
   return { url, stop };
 }
+
+interface CacheParts {
+  store: SharedStore;
+  registry: Registry;
+  config: GatewayConfig;
+  log: Logger;
+  addresses: ReadonlyMap<string, string>;
+  bus: EventBus | undefined;
+}
+
+/** Public answers, forgotten on events of the log; without one they are kept for their max-age. */
+function keepPublicAnswers(app: FastifyInstance, { store, registry, config, log, addresses, bus: given }: CacheParts) {
+  const version = sha256Hex(JSON.stringify([readFileSync(config.supergraphFile, 'utf8'), ...addresses]));
+  addPublicCache(app, { store, registry, version });
+  const bus = given ?? (config.kafkaBrokers.length > 0 ? kafkaOf(config, log) : null);
+  return bus && new ChangeFollower(bus, store, log);
+}
+
+/** A consumer that cannot go on makes answers older by their max-age, and is no reason to end. */
+const kafkaOf = ({ kafkaBrokers: brokers, kafkaAccess: access }: GatewayConfig, log: Logger): EventBus =>
+  new KafkaBus({
+    brokers,
+    access,
+    clientId: 'gateway',
+    log,
+    onFatal: (error) => log.error({ err: error }, 'changes are not followed'),
+  });
 
 interface ApolloParts {
   config: GatewayConfig;
@@ -99,14 +141,14 @@ interface ApolloParts {
 
 function makeApollo(
   { config, pool, log, addresses, documents }: ApolloParts,
-  registry: Parameters<typeof watchCompletion>[1],
+  registry: Registry,
 ): { apollo: ApolloServer<Context>; gateway: ApolloGateway } {
   const gateway = new ApolloGateway({
     supergraphSdl: readFileSync(config.supergraphFile, 'utf8'),
     buildService: ({ name, url: composed }) => {
       const url = config.subgraphs[name] ?? composed!;
       addresses.set(name, url);
-      return new Subgraph({ url, fetcher: pool.fetcher });
+      return new Subgraph({ url, fetcher: pool.fetcher(config.subgraphTimeouts[name]) });
     },
     experimental_approximateQueryPlanStoreMiB: config.planCacheMib,
     logger: silenced(log),

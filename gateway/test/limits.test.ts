@@ -72,6 +72,7 @@ async function gatewayOf(secret: string, env: Record<string, string> = {}): Prom
     TOKEN_JWKS_URL: insideUrl('/certs'),
     SUBGRAPH_VOTING_URL: insideUrl('/graphql'),
     REDIS_URL: line.url,
+    REDIS_TIMEOUT_MS: '10000',
     RATE_LIMIT_SECRET: secret,
     RATE_LIMIT_ADDRESS_PER_MINUTE: String(LIMIT),
     LOG_LEVEL: 'silent',

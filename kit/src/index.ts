@@ -28,7 +28,7 @@ export { deadLetterTopic } from './bus/event-bus.ts';
 export { KafkaBus } from './bus/kafka-bus.ts';
 export type { Clock } from './clock.ts';
 export { systemClock } from './clock.ts';
-export type { BaseConfig, ConfigSpec, Setting } from './config.ts';
+export type { BaseConfig, ConfigSpec, KafkaAccess, Setting } from './config.ts';
 export {
   ConfigError,
   baseConfig,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { missingDescriptions } from './check.ts';
+import { unsafeConstructs } from './composition-rules.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 let place: string;
@@ -58,5 +59,39 @@ describe('a check can fail', () => {
   test('descriptions: a field, an argument and an enum value without one', () => {
     const sdl = '"T" type T { "f" f("a" a: Int, b: Int): Int g: Int } "E" enum E { "X" X Y }';
     expect(missingDescriptions(sdl)).toEqual(['b', 'g', 'Y']);
+  });
+});
+
+describe('what the gateway answers wrongly', () => {
+  test.each<[string, string, string]>([
+    [
+      'requires-with-argument',
+      'type P @key(fields: "id") { id: ID! items(limit: Int): [Int] @external first: Int @requires(fields: "items(limit: 3)") }',
+      'P.first: @requires of a field with arguments',
+    ],
+    [
+      'requires-with-argument-conflict',
+      'type P @key(fields: "id") { id: ID! price(currency: String): Int @external tax: Int @requires(fields: "id price") }',
+      'P.tax: @requires of a field with arguments',
+    ],
+    [
+      'keys-mashup',
+      'type A @key(fields: "id") @key(fields: "id compositeId { two }", resolvable: false) { id: ID! }',
+      'A: an entity has one key, and it is "id"',
+    ],
+    [
+      'non-resolvable-interface-object',
+      'type Node @key(fields: "id", resolvable: false) @interfaceObject { id: ID! }',
+      'Node: @interfaceObject',
+    ],
+    ['a stream', 'type Subscription { tally: Int }', 'Subscription: the gateway cannot execute subscriptions'],
+  ])('%s is refused', (_suite, sdl, problem) => {
+    expect(unsafeConstructs(sdl)).toEqual([problem]);
+  });
+
+  test('what it answers well is not', () => {
+    const sdl =
+      'extend type P @key(fields: "id") { id: ID! price: Int @external tax(of: Int): Int @requires(fields: "price") }';
+    expect(unsafeConstructs(sdl)).toEqual([]);
   });
 });

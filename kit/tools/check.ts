@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSchema, findBreakingChanges, parse, visit } from 'graphql';
+import { unsafeConstructs } from './composition-rules.ts';
 import { generated, sdlOf, subgraphs } from './generate.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -53,6 +54,10 @@ const steps: Step[] = [
   { name: 'buf lint', run: tool('buf', 'lint') },
   { name: 'buf breaking', run: tool('buf', 'breaking', '--against', RELEASED_EVENTS) },
   { name: 'schema descriptions', run: async () => subgraphs().flatMap(undescribed) },
+  {
+    name: 'federation rules',
+    run: async () => subgraphs().flatMap((name) => unsafeConstructs(sdlOf(name)).map((what) => `${name}: ${what}`)),
+  },
   { name: 'schema breaking', run: breakingOfSchema },
   { name: 'chart and k8s', run: tool('node', 'test/deploy/check.ts') },
   { name: 'dead code', run: tool('knip', '--no-progress', '--no-config-hints') },

@@ -128,7 +128,7 @@ spec:
     type: simple
     acls:
       # It tells, and reads again in its audit
-${produces.map((topic) => acl('topic', topic, 'Write, Read, Describe')).join('\n')}
+${produces.map((topic) => acl('topic', topic, 'Write, Read, Describe')).join('\n') || '      # nothing'}
       # It hears
 ${heardOnly.map((topic) => acl('topic', topic, 'Read, Describe')).join('\n') || '      # nothing'}
       # What it could not take, and what others could not take of its own

@@ -12,6 +12,7 @@ import {
 } from '@theguild/federation-composition';
 import { parse, print } from 'graphql';
 import { readSchema } from '../src/graphql/schema-files.ts';
+import { FOLLOWED } from '../../gateway/src/public-cache.ts';
 import { eventCatalogue } from './event-catalogue.ts';
 import { eventGraph, kafkaTopics, kafkaUsers } from './event-graph.ts';
 import { stateDocument } from './state-table.ts';
@@ -130,7 +131,10 @@ export async function generated(): Promise<Map<string, string>> {
   files.set('gateway/prepared-operations.json', await preparedOperations());
   files.set('docs/events.md', await eventCatalogue(ROOT));
   files.set('docs/application-states.md', await applicationStates());
-  const graph = await eventGraph(ROOT, subgraphs());
+  const graph = [
+    ...(await eventGraph(ROOT, subgraphs())),
+    { service: 'gateway', produces: [], consumes: [...FOLLOWED].sort() },
+  ];
   files.set('k8s/base/kafka/topics.yaml', kafkaTopics(NOTE, graph));
   files.set('k8s/base/kafka/users.yaml', kafkaUsers(NOTE, graph));
   return files;

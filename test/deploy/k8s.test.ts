@@ -77,7 +77,7 @@ describe('Kafka', () => {
       .flatMap(({ spec }) => spec.template.spec.containers[0].env)
       .filter(({ name }: { name: string }) => name === 'KAFKA_USERNAME')
       .map(({ value }: { value: string }) => value);
-    expect(users.sort()).toEqual(SERVICES.map((service) => `veche-${service}`));
+    expect(users.sort()).toEqual([...SERVICES, 'gateway'].map((program) => `veche-${program}`).sort());
     for (const user of users) expect(named('KafkaUser', user)).toBeDefined();
   });
 });

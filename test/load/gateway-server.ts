@@ -1,4 +1,6 @@
 import '../../gateway/src/telemetry-off.ts';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { startGateway } from '../../gateway/src/server.ts';
 
 /** A gateway before the subgraphs of the environment, as a process of its own. Argument: issuer of the tokens. */
@@ -12,7 +14,17 @@ const gateway = await startGateway({
   TOKEN_VERIFIER: 'jose',
   LOG_LEVEL: 'error',
 });
-process.on('message', ({ stop }: { stop?: true }) => {
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** What is in the heap after all that is not needed has gone, MB. */
+const heapMb = (): number => {
+  collect();
+  return process.memoryUsage().heapUsed / 1_000_000;
+};
+
+process.on('message', ({ stop, heap }: { stop?: true; heap?: true }) => {
+  if (heap) process.send!({ heapMb: heapMb() });
   if (stop) void gateway.stop().then(() => process.exit(0));
 });
 process.send!({ port: Number(new URL(gateway.url).port) });

@@ -5229,7 +5229,6 @@ export type FederationReferenceTypes = {
 export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ID: ResolverTypeWrapper<any>;
-  Int: ResolverTypeWrapper<any>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Ambassador: ResolverTypeWrapper<any>;
   AmbassadorLinkStep: ResolverTypeWrapper<any>;
@@ -5534,13 +5533,13 @@ export type ResolversTypes = {
   CapitalProgress: ResolverTypeWrapper<any>;
   String: ResolverTypeWrapper<any>;
   Boolean: ResolverTypeWrapper<any>;
+  Int: ResolverTypeWrapper<any>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   ID: any;
-  Int: any;
   Mutation: Record<PropertyKey, never>;
   Ambassador: any;
   AmbassadorInput: any;
@@ -5783,6 +5782,7 @@ export type ResolversParentTypes = {
   VirtualCapitalRuleInput: any;
   String: any;
   Boolean: any;
+  Int: any;
 };
 
 export type ShareableDirectiveArgs = { };
@@ -5795,6 +5795,12 @@ export type LinkDirectiveArgs = {
 };
 
 export type LinkDirectiveResolver<Result, Parent, ContextType = Context, Args = LinkDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type CacheControlDirectiveArgs = {
+  maxAge?: Maybe<Scalars['Int']['input']>;
+};
+
+export type CacheControlDirectiveResolver<Result, Parent, ContextType = Context, Args = CacheControlDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   ambassadors?: Resolver<Array<ResolversTypes['Ambassador']>, ParentType, ContextType, RequireFields<QueryAmbassadorsArgs, 'contestId'>>;
@@ -7249,4 +7255,5 @@ export type Resolvers<ContextType = Context> = {
 export type DirectiveResolvers<ContextType = Context> = {
   shareable?: ShareableDirectiveResolver<any, any, ContextType>;
   link?: LinkDirectiveResolver<any, any, ContextType>;
+  cacheControl?: CacheControlDirectiveResolver<any, any, ContextType>;
 };

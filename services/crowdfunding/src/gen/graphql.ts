@@ -456,7 +456,6 @@ export type ResolversTypes = {
   PageInfo: ResolverTypeWrapper<any>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ID: ResolverTypeWrapper<any>;
-  Int: ResolverTypeWrapper<any>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Campaign: ResolverTypeWrapper<any>;
   Project: ResolverTypeWrapper<any>;
@@ -479,6 +478,7 @@ export type ResolversTypes = {
   VirtualAccountPayload: ResolverTypeWrapper<any>;
   String: ResolverTypeWrapper<any>;
   Boolean: ResolverTypeWrapper<any>;
+  Int: ResolverTypeWrapper<any>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -488,7 +488,6 @@ export type ResolversParentTypes = {
   PageInfo: any;
   Query: Record<PropertyKey, never>;
   ID: any;
-  Int: any;
   Mutation: Record<PropertyKey, never>;
   Campaign: any;
   Project: any;
@@ -508,6 +507,7 @@ export type ResolversParentTypes = {
   VirtualAccountPayload: any;
   String: any;
   Boolean: any;
+  Int: any;
 };
 
 export type ShareableDirectiveArgs = { };
@@ -520,6 +520,12 @@ export type LinkDirectiveArgs = {
 };
 
 export type LinkDirectiveResolver<Result, Parent, ContextType = Context, Args = LinkDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type CacheControlDirectiveArgs = {
+  maxAge?: Maybe<Scalars['Int']['input']>;
+};
+
+export type CacheControlDirectiveResolver<Result, Parent, ContextType = Context, Args = CacheControlDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
@@ -661,4 +667,5 @@ export type Resolvers<ContextType = Context> = {
 export type DirectiveResolvers<ContextType = Context> = {
   shareable?: ShareableDirectiveResolver<any, any, ContextType>;
   link?: LinkDirectiveResolver<any, any, ContextType>;
+  cacheControl?: CacheControlDirectiveResolver<any, any, ContextType>;
 };

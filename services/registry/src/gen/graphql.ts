@@ -453,7 +453,6 @@ export type ResolversTypes = {
   PageInfo: ResolverTypeWrapper<any>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ID: ResolverTypeWrapper<any>;
-  Int: ResolverTypeWrapper<any>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Project: ResolverTypeWrapper<any>;
   ProjectState: ResolverTypeWrapper<any>;
@@ -476,6 +475,7 @@ export type ResolversTypes = {
   RegistryRejectionCode: ResolverTypeWrapper<any>;
   String: ResolverTypeWrapper<any>;
   Boolean: ResolverTypeWrapper<any>;
+  Int: ResolverTypeWrapper<any>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -486,7 +486,6 @@ export type ResolversParentTypes = {
   PageInfo: any;
   Query: Record<PropertyKey, never>;
   ID: any;
-  Int: any;
   Mutation: Record<PropertyKey, never>;
   Project: any;
   Finance: any;
@@ -507,6 +506,7 @@ export type ResolversParentTypes = {
   RegistryRejection: any;
   String: any;
   Boolean: any;
+  Int: any;
 };
 
 export type ShareableDirectiveArgs = { };
@@ -519,6 +519,12 @@ export type LinkDirectiveArgs = {
 };
 
 export type LinkDirectiveResolver<Result, Parent, ContextType = Context, Args = LinkDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type CacheControlDirectiveArgs = {
+  maxAge?: Maybe<Scalars['Int']['input']>;
+};
+
+export type CacheControlDirectiveResolver<Result, Parent, ContextType = Context, Args = CacheControlDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
@@ -653,4 +659,5 @@ export type Resolvers<ContextType = Context> = {
 export type DirectiveResolvers<ContextType = Context> = {
   shareable?: ShareableDirectiveResolver<any, any, ContextType>;
   link?: LinkDirectiveResolver<any, any, ContextType>;
+  cacheControl?: CacheControlDirectiveResolver<any, any, ContextType>;
 };

@@ -1178,7 +1178,6 @@ export type ResolversTypes = {
   JSON: ResolverTypeWrapper<any>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ID: ResolverTypeWrapper<any>;
-  Int: ResolverTypeWrapper<any>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Voting: ResolverTypeWrapper<any>;
   LogHead: ResolverTypeWrapper<any>;
@@ -1240,6 +1239,7 @@ export type ResolversTypes = {
   VotingRejectionCode: ResolverTypeWrapper<any>;
   String: ResolverTypeWrapper<any>;
   Boolean: ResolverTypeWrapper<any>;
+  Int: ResolverTypeWrapper<any>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -1249,7 +1249,6 @@ export type ResolversParentTypes = {
   JSON: any;
   Query: Record<PropertyKey, never>;
   ID: any;
-  Int: any;
   Mutation: Record<PropertyKey, never>;
   Voting: any;
   LogHead: any;
@@ -1301,6 +1300,7 @@ export type ResolversParentTypes = {
   VotingRejection: any;
   String: any;
   Boolean: any;
+  Int: any;
 };
 
 export type ShareableDirectiveArgs = { };
@@ -1313,6 +1313,12 @@ export type LinkDirectiveArgs = {
 };
 
 export type LinkDirectiveResolver<Result, Parent, ContextType = Context, Args = LinkDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type CacheControlDirectiveArgs = {
+  maxAge?: Maybe<Scalars['Int']['input']>;
+};
+
+export type CacheControlDirectiveResolver<Result, Parent, ContextType = Context, Args = CacheControlDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
@@ -1653,4 +1659,5 @@ export type Resolvers<ContextType = Context> = {
 export type DirectiveResolvers<ContextType = Context> = {
   shareable?: ShareableDirectiveResolver<any, any, ContextType>;
   link?: LinkDirectiveResolver<any, any, ContextType>;
+  cacheControl?: CacheControlDirectiveResolver<any, any, ContextType>;
 };
