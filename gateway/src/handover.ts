@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs';
-import { currentTraceparent, directRoute, type DirectOptions } from '@veche/kit';
+import { currentTraceparent, directRoute, labelsOfDocuments, type DirectOptions } from '@veche/kit';
 import type { FastifyInstance } from 'fastify';
 import { noteClient, type TrustedProxies } from './client-address.ts';
 import { ORIGIN_HEADERS, type SubgraphPool } from './data-source.ts';
 import { unavailable } from './errors.ts';
 import type { VoteLimit } from './limits.ts';
+import { timed, type SubgraphTold } from './subgraph-metrics.ts';
 
 /** Operations that one subgraph answers whole, by the SHA-256 of their document; generated from what the services declare. */
 type PreparedList = Readonly<Record<string, { subgraph: string; document: string }>>;
 
 const LIST = readFileSync(new URL('../prepared-operations.json', import.meta.url), 'utf8');
 const operations = JSON.parse(LIST) as PreparedList;
+const LABELS = labelsOfDocuments(
+  Object.fromEntries(Object.entries(operations).map(([hash, one]) => [hash, one.document])),
+);
 
 /** Of a request: who asks, that it may be repeated, and where it comes from. The subgraph checks the token, once. */
 const PASSED_ON = ['authorization', 'idempotency-key', ...ORIGIN_HEADERS] as const;
@@ -22,18 +26,19 @@ interface HandoverOptions extends DirectOptions {
   proxies: TrustedProxies;
   /** Counts a request before it is handed over. */
   limit: VoteLimit | undefined;
+  told: SubgraphTold;
 }
 
 /**
  * Hands a prepared operation to its subgraph as it is, without planning or shaping (ADR 7): the subgraph holds the document, checks the token, the
  * right and the variables, and its answer is the public one.
  */
-export function handover({ pool, addresses, corsOrigins, proxies, limit, ...options }: HandoverOptions) {
+export function handover({ pool, addresses, corsOrigins, proxies, limit, told, ...options }: HandoverOptions) {
   const targets = new Map(
     Object.entries(operations).map(([hash, { subgraph }]) => [hash, new URL(`${addresses.get(subgraph)}/${hash}`)]),
   );
   const route = directRoute(
-    (hash) => targets.has(hash),
+    LABELS,
     async (hash, body, request) => {
       const { headers: asked } = request;
       noteClient(request, proxies);
@@ -46,10 +51,12 @@ export function handover({ pool, addresses, corsOrigins, proxies, limit, ...opti
         const value = asked[name];
         if (typeof value === 'string') headers[name] = value;
       }
-      const answer = await pool.post(targets.get(hash)!, headers, body).catch(() => null);
+      const { subgraph } = operations[hash]!;
+      const ask = () => pool.post(targets.get(hash)!, headers, body);
+      const answer = await timed(told, subgraph, ask).catch(() => null);
       // What a failing subgraph says of itself stays inside; the trace id finds it.
       if (!answer || answer.status >= 500) throw unavailable();
-      return { ...answer, ...(said && { headers: said }), failed: answer.status !== 200 };
+      return { ...answer, ...(said && { headers: said }), result: answer.status === 200 ? 'ok' : 'refused' };
     },
     options,
   );

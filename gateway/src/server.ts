@@ -8,12 +8,15 @@ import {
   makeLog,
   makeMetrics,
   makeTracing,
+  operationMetrics,
   readConfig,
   sha256Hex,
   tokenVerifier,
+  watchedVerifier,
   type Context,
   type EventBus,
   type Logger,
+  type Metrics,
   type TokenVerifier,
 } from '@veche/kit';
 import type { FastifyInstance } from 'fastify';
@@ -36,6 +39,7 @@ import { legacyStatus, watchCompletion } from './plugins.ts';
 import { addPublicCache, ChangeFollower } from './public-cache.ts';
 import { QueryGuard } from './query-limits.ts';
 import { SharedStore } from './redis.ts';
+import { subgraphMetrics, timed, type SubgraphTold } from './subgraph-metrics.ts';
 
 export interface RunningGateway {
   url: string;
@@ -58,10 +62,11 @@ export async function startGateway(
   const addresses = new Map<string, string>();
   const documents = new Documents(config.operations, config.trustedDocumentsFile);
   const store = config.redisUrl ? await SharedStore.connect(config.redisUrl, config.redisTimeoutMs) : null;
-  const verifier = verifierOf(config);
+  const verifier = watchedVerifier(verifierOf(config), metrics.token);
   const { registry } = metrics;
   const limits = store && makeLimits({ config, store, verifier, registry });
-  const { apollo, gateway } = makeApollo({ config, pool, log, addresses, documents }, registry);
+  const told = subgraphMetrics(registry);
+  const { apollo, gateway } = makeApollo({ config, pool, log, addresses, documents, told }, metrics);
   await apollo.start();
   let stopping = false;
   const { bodyLimitBytes, corsOrigins } = config;
@@ -69,7 +74,7 @@ export async function startGateway(
   const app = makeHttp({
     ...common,
     graphql: { apollo },
-    direct: handover({ ...common, pool, addresses, corsOrigins, proxies: config.proxies, limit: limits?.vote }),
+    direct: handover({ ...common, pool, addresses, corsOrigins, proxies: config.proxies, limit: limits?.vote, told }),
     verifier,
     trusts: config.proxies.trusts,
     ready: async () => !stopping,
@@ -137,18 +142,20 @@ interface ApolloParts {
   /** Filled with the addresses that the subgraphs are asked at. */
   addresses: Map<string, string>;
   documents: Documents;
+  told: SubgraphTold;
 }
 
 function makeApollo(
-  { config, pool, log, addresses, documents }: ApolloParts,
-  registry: Registry,
+  { config, pool, log, addresses, documents, told }: ApolloParts,
+  metrics: Metrics,
 ): { apollo: ApolloServer<Context>; gateway: ApolloGateway } {
   const gateway = new ApolloGateway({
     supergraphSdl: readFileSync(config.supergraphFile, 'utf8'),
     buildService: ({ name, url: composed }) => {
       const url = config.subgraphs[name] ?? composed!;
       addresses.set(name, url);
-      return new Subgraph({ url, fetcher: pool.fetcher(config.subgraphTimeouts[name]) });
+      const fetcher = pool.fetcher(config.subgraphTimeouts[name]);
+      return new Subgraph({ url, fetcher: (...request) => timed(told, name, () => fetcher(...request)) });
     },
     experimental_approximateQueryPlanStoreMiB: config.planCacheMib,
     logger: silenced(log),
@@ -165,7 +172,12 @@ function makeApollo(
     formatError: errorFormatter(log),
     stopOnTerminationSignals: false,
     logger: silenced(log),
-    plugins: [ApolloServerPluginLandingPageDisabled(), legacyStatus, watchCompletion(log, registry)],
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      legacyStatus,
+      operationMetrics(metrics),
+      watchCompletion(log, metrics.registry),
+    ],
   });
   return { apollo, gateway };
 }

@@ -21,6 +21,15 @@ export interface BackgroundOptions {
   log: Logger;
   leaseTtlMs?: number;
   holder?: string;
+  observer?: TaskObserver;
+}
+
+/** Hears how background tasks fare. */
+export interface TaskObserver {
+  known(task: string): void;
+  /** A run came to its end. */
+  ended(task: string): void;
+  failed(task: string): void;
 }
 
 /** Runs a task every so often on the replica that holds its lease; another takes over within about the lease time. */
@@ -29,6 +38,7 @@ export class BackgroundRunner {
   readonly #task: Background;
   readonly #lease: Lease;
   readonly #log: Logger;
+  readonly #told: TaskObserver | undefined;
   readonly #stop = new AbortController();
   #loop: Promise<void> | null = null;
   #renewal: NodeJS.Timeout | null = null;
@@ -38,6 +48,8 @@ export class BackgroundRunner {
     this.name = task.name;
     this.#task = task;
     this.#log = options.log;
+    this.#told = options.observer;
+    this.#told?.known(task.name);
     this.#lease = new Lease(options.connection, {
       name: `${options.service}:${task.name}`,
       ttlMs: options.leaseTtlMs,
@@ -58,6 +70,7 @@ export class BackgroundRunner {
     const fence = await this.#lease.acquire();
     if (!fence) return false;
     await this.#task.run({ ...fence, signal: AbortSignal.any([fence.signal, this.#stop.signal]) });
+    this.#told?.ended(this.name);
     return true;
   }
 
@@ -76,6 +89,7 @@ export class BackgroundRunner {
         await this.runOnce();
       } catch (error) {
         const expected = error instanceof LeaseLost || signal.aborted;
+        if (!expected) this.#told?.failed(this.name);
         this.#log[expected ? 'info' : 'error']({ err: error, task: this.name }, 'background task failed');
       }
       await sleep(this.#task.everyMs, undefined, { signal }).catch(() => undefined);

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from './log.ts';
+import type { OperationLabels, OperationResult } from './graphql/operation-metrics.ts';
 import type { Metrics } from './metrics.ts';
 import { errorAnswer } from './request-context.ts';
-import { childTrace, currentTrace, parseTraceparent, runInTrace } from './trace-context.ts';
+import { childTrace, parseTraceparent, runInTrace, type TraceContext } from './trace-context.ts';
 import type { Tracing } from './tracing.ts';
 
 export interface DirectOptions {
@@ -12,12 +13,15 @@ export interface DirectOptions {
   bodyLimitBytes: number;
 }
 
+/** Operations that are answered by their hashes, with the names that metrics give them. */
+type Known = ReadonlyMap<string, OperationLabels>;
+
 export interface DirectAnswer {
   status: number;
   /** JSON. */
   body: string | Buffer;
   headers?: Readonly<Record<string, string>>;
-  failed: boolean;
+  result: OperationResult;
 }
 
 /** Answers one operation by its hash and the bytes of the request's body. */
@@ -30,23 +34,32 @@ const HASH_LENGTH = 64;
  * POST /graphql/<sha256> on the bare HTTP server, for on the last evening the routing, hooks and parsing of a general server cost as much as the
  * vote itself (ADR 7). The route gives false, untouched, for any other request.
  */
-export function directRoute(knows: (hash: string) => boolean, handle: DirectHandler, options: DirectOptions) {
+export function directRoute(known: Known, handle: DirectHandler, options: DirectOptions) {
   return (request: IncomingMessage, response: ServerResponse): boolean => {
     const { method, url = '' } = request;
     if (method !== 'POST' || !url.startsWith(PATH)) return false;
     const hash = url.slice(PATH.length);
-    if (hash.length !== HASH_LENGTH || !knows(hash)) return false;
+    const labels = hash.length === HASH_LENGTH ? known.get(hash) : undefined;
+    if (!labels) return false;
     const header = request.headers['traceparent'];
     const trace = childTrace(parseTraceparent(typeof header === 'string' ? header : undefined));
-    void runInTrace(trace, () => answer(hash, handle, { request, response, options }));
+    void answer(hash, handle, { request, response, options, labels, trace });
     return true;
   };
+}
+
+interface Asked {
+  request: IncomingMessage;
+  response: ServerResponse;
+  options: DirectOptions;
+  labels: OperationLabels;
+  trace: TraceContext;
 }
 
 async function answer(
   hash: string,
   handle: DirectHandler,
-  { request, response, options }: { request: IncomingMessage; response: ServerResponse; options: DirectOptions },
+  { request, response, options, labels, trace }: Asked,
 ): Promise<void> {
   const { log, metrics, tracing, bodyLimitBytes } = options;
   const startedAt = performance.now();
@@ -55,18 +68,19 @@ async function answer(
     await endOfTurn();
     return handle(hash, body, request);
   };
-  const { status, body, headers, failed } = await tracing
-    .run({ name: 'graphql', kind: 'server', parent: currentTrace() ?? null }, work)
-    .catch((error: Error) => failure(error, log));
+  const { status, body, headers, result } = await tracing
+    .run({ name: 'graphql', kind: 'server', as: trace }, work)
+    .catch((error: Error) => runInTrace(trace, () => failure(error, log)));
   // Whoever sends more than is taken is not listened to any longer.
   if (!request.complete) response.setHeader('connection', 'close');
   const ours = { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body) };
   response.writeHead(status, headers ? { ...headers, ...ours } : ours).end(body);
   const seconds = (performance.now() - startedAt) / 1000;
-  metrics.operation('prepared', hash.slice(0, 12), failed ? 'error' : 'ok', seconds);
+  metrics.operation(labels, result, seconds);
   metrics.http('/graphql/:hash', status, seconds);
   // A line for each vote would cost more than it tells: the metrics count them.
-  if (failed) log.info({ method: 'POST', route: '/graphql/:hash', status, seconds }, 'request');
+  if (result !== 'ok')
+    log.info({ method: 'POST', route: '/graphql/:hash', status, seconds, traceId: trace.traceId }, 'request');
 }
 
 let turn: Promise<void> | null = null;
@@ -87,7 +101,7 @@ function endOfTurn(): Promise<void> {
 
 function failure(error: Error, log: Logger): DirectAnswer {
   const { status, headers, body } = errorAnswer(error, log);
-  return { status, headers, body: JSON.stringify(body), failed: true };
+  return { status, headers, body: JSON.stringify(body), result: status >= 500 ? 'error' : 'refused' };
 }
 
 /** A request that is refused before anything of it is looked at. */

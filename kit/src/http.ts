@@ -8,7 +8,7 @@ import type { GraphqlServer } from './graphql/server.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { contextOf, errorAnswer } from './request-context.ts';
-import { childTrace, currentTrace, parseTraceparent, runInTrace } from './trace-context.ts';
+import { childTrace, parseTraceparent, runInTrace } from './trace-context.ts';
 import type { TraceContext } from './trace-context.ts';
 import type { Tracing } from './tracing.ts';
 
@@ -100,7 +100,7 @@ function addGraphql(app: FastifyInstance, { graphql, verifier, tracing }: HttpOp
     method: ['GET', 'POST'],
     url: '/graphql',
     handler: async (request, reply) =>
-      tracing.run({ name: 'graphql', kind: 'server', parent: currentTrace() ?? null }, async () =>
+      tracing.run({ name: 'graphql', kind: 'server', as: traces.get(request)! }, async () =>
         viaApollo.call(app, request, reply),
       ),
   });

@@ -1,6 +1,7 @@
 import type { TokenVerifier } from './auth/token-verifier.ts';
 import { directRoute, RequestError, type DirectOptions } from './direct-route.ts';
 import type { GraphqlServer } from './graphql/server.ts';
+import { resultOf } from './graphql/operation-metrics.ts';
 import { contextOf } from './request-context.ts';
 
 interface PreparedRouteOptions extends DirectOptions {
@@ -11,12 +12,12 @@ interface PreparedRouteOptions extends DirectOptions {
 /** The prepared operations of a service: `{"variables": {...}}` to the answer of the guarded schema. */
 export function preparedRoute({ graphql: { prepared }, verifier, ...options }: PreparedRouteOptions) {
   return directRoute(
-    prepared.has,
+    prepared.labels,
     async (hash, text, request) => {
       const variables = variablesOf(text);
       const result = await prepared.execute(hash, variables, await contextOf(request, verifier));
       const refused = result.errors?.some(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED');
-      return { status: refused ? 401 : 200, body: JSON.stringify(result), failed: result.errors !== undefined };
+      return { status: refused ? 401 : 200, body: JSON.stringify(result), result: resultOf(result.errors) };
     },
     options,
   );

@@ -5,9 +5,11 @@ import { busAudit } from './audit/bus-audit.ts';
 import { outboxAudit } from './audit/outbox-audit.ts';
 import type { TokenVerifier } from './auth/token-verifier.ts';
 import { tokenVerifier } from './auth/token-verifier.ts';
+import { watchedVerifier } from './auth/watched-verifier.ts';
 import { BackgroundRunner, type Background } from './background.ts';
-import type { EventBus, Subscription } from './bus/event-bus.ts';
+import type { EventBus, SubscribeOptions, Subscription } from './bus/event-bus.ts';
 import { KafkaBus } from './bus/kafka-bus.ts';
+import { lagWatch } from './bus/lag-watch.ts';
 import { systemClock } from './clock.ts';
 import type { BaseConfig } from './config.ts';
 import { ConfigError, readConfig } from './config.ts';
@@ -81,9 +83,9 @@ async function assemble<C extends BaseConfig>(
     async () => relay?.backlog() ?? { depth: 0, since: null },
     () => clock.now(),
   );
-  const bus = overrides.bus ?? kafkaBus(name, config, { log, metrics, tracing });
+  const bus = overrides.bus ?? kafkaBus(name, config, log);
   if (!overrides.bus) teardown.add(() => bus.close());
-  const verifier = overrides.verifier ?? verifierOf(config);
+  const verifier = watchedVerifier(overrides.verifier ?? verifierOf(config), metrics.token);
   const deps: Deps<C> = {
     config,
     connection,
@@ -138,18 +140,12 @@ async function serve<C extends BaseConfig>(
   teardown.add(() => graphql.apollo.stop());
   relay.start();
   teardown.add(() => relay.stop());
-  const background = [...(parts.background ?? []), audited(definition.name, deps, parts)].map(
-    (task) =>
-      new BackgroundRunner(task, {
-        service: definition.name,
-        connection,
-        log,
-        leaseTtlMs: overrides.leaseTtlMs,
-      }),
-  );
+  const { leaseTtlMs } = overrides;
+  const place = { service: definition.name, connection, log, leaseTtlMs, observer: metrics.task };
+  const background = tasks(definition.name, deps, parts, metrics).map((task) => new BackgroundRunner(task, place));
   if (overrides.background !== false) for (const runner of background) runner.start();
   teardown.add(() => Promise.all(background.map((runner) => runner.stop())));
-  const consuming = consume(definition.name, deps, parts);
+  const consuming = consume(definition.name, deps, parts, { metrics, tracing });
   teardown.add(() => consuming.stop());
   if (overrides.bus) await consuming.started;
   const ready = async (): Promise<boolean> => !stopping && (await pings(connection));
@@ -166,6 +162,16 @@ async function serve<C extends BaseConfig>(
   return { url, deps, relay, background, stop };
 }
 
+/** What the service does beside requests and events, and what every service does. */
+function tasks(group: string, deps: Deps, parts: Parts, metrics: Metrics): Background[] {
+  const topics = (parts.consumers ?? []).map(({ topic }) => topic);
+  return [
+    ...(parts.background ?? []),
+    audited(group, deps, parts),
+    lagWatch(deps.bus, { group, topics: [...new Set(topics)] }, metrics.lag),
+  ];
+}
+
 /** The nightly audit: what the service proves itself, and what every service proves. */
 function audited(
   group: string,
@@ -180,8 +186,16 @@ function audited(
 }
 
 /** Joins the event log, trying until it is there: a service answers queries while the log is away. */
-function consume(group: string, { bus, log }: Deps, parts: Parts) {
+function consume(
+  group: string,
+  { bus, log }: Deps,
+  parts: Parts,
+  { metrics, tracing }: Pick<Machinery, 'metrics' | 'tracing'>,
+) {
   const consumers = parts.consumers ?? [];
+  metrics.expect(consumers);
+  const around: SubscribeOptions['around'] = (event, work) =>
+    tracing.run({ name: event.type, kind: 'consumer', as: currentTrace()! }, work);
   const topics = [...parts.produces, ...consumers.map(({ topic }) => topic)];
   const stopped = Promise.withResolvers<'stopped'>();
   let subscription: Subscription | null = null;
@@ -189,7 +203,8 @@ function consume(group: string, { bus, log }: Deps, parts: Parts) {
     for (let halted = false; !halted;) {
       try {
         await bus.ensureTopics(topics);
-        if (consumers.length > 0) subscription = await bus.subscribe({ group, consumers });
+        if (consumers.length > 0)
+          subscription = await bus.subscribe({ group, consumers, around, observer: metrics.consumer });
         return;
       } catch (error) {
         log.warn({ err: error }, 'event log not reachable, will try again');
@@ -209,18 +224,12 @@ function consume(group: string, { bus, log }: Deps, parts: Parts) {
   return { started, stop };
 }
 
-function kafkaBus(
-  name: string,
-  config: BaseConfig,
-  { log, metrics, tracing }: { log: Logger; metrics: Metrics; tracing: Tracing },
-): EventBus {
+function kafkaBus(name: string, config: BaseConfig, log: Logger): EventBus {
   return new KafkaBus({
     brokers: config.kafkaBrokers,
     access: config.kafkaAccess,
     clientId: name,
     log,
-    observer: metrics.consumer,
-    around: (event, work) => tracing.run({ name: event.type, kind: 'consumer', parent: currentTrace() ?? null }, work),
     // Asking ourselves to end runs the orderly shutdown; the supervisor starts a new process.
     onFatal: (error) => {
       log.fatal({ err: error }, 'consumer crashed');

@@ -6,6 +6,8 @@ export interface TraceContext {
   traceId: string;
   spanId: string;
   sampled: boolean;
+  /** The span that this one belongs under; absent for the root of a trace. */
+  parentSpanId?: string;
 }
 
 const storage = new AsyncLocalStorage<TraceContext>();
@@ -27,16 +29,12 @@ export function childTrace(parent: TraceContext | null): TraceContext {
     traceId: parent?.traceId ?? randomHex(16),
     spanId: randomHex(8),
     sampled: parent?.sampled ?? true,
+    ...(parent ? { parentSpanId: parent.spanId } : {}),
   };
 }
 
 export function runInTrace<T>(context: TraceContext, work: () => T): T {
   return storage.run(context, work);
-}
-
-/** For frameworks that go on after a hook returns instead of calling back. */
-export function enterTrace(context: TraceContext): void {
-  storage.enterWith(context);
 }
 
 export function currentTrace(): TraceContext | undefined {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { currentTraceparent, makeTracing, parseTraceparent } from '../src/index.ts';
+import { childTrace, currentTraceparent, makeTracing, parseTraceparent } from '../src/index.ts';
 
 const PARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
@@ -19,10 +19,13 @@ test("spans of the parent's trace reach the collector, without the text of an er
   );
   await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
   const tracing = makeTracing('voting', `http://127.0.0.1:${(collector.address() as AddressInfo).port}/`);
-  const failing = tracing.run({ name: 'castBallot', kind: 'server', parent: parseTraceparent(PARENT) }, async () => {
-    expect(currentTraceparent()).toMatch(/^00-4bf92f3577b34da6a3ce929d0e0e4736-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$/);
-    throw new TypeError('Иванов Иван');
-  });
+  const failing = tracing.run(
+    { name: 'castBallot', kind: 'server', as: childTrace(parseTraceparent(PARENT)) },
+    async () => {
+      expect(currentTraceparent()).toMatch(/^00-4bf92f3577b34da6a3ce929d0e0e4736-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$/);
+      throw new TypeError('Иванов Иван');
+    },
+  );
   await expect(failing).rejects.toThrow(TypeError);
   await tracing.shutdown();
   collector.close();
@@ -43,7 +46,7 @@ test("spans of the parent's trace reach the collector, without the text of an er
 
 test('without a collector the trace goes on all the same', async () => {
   const tracing = makeTracing('voting', undefined);
-  const inside = await tracing.run({ name: 'x', kind: 'server', parent: parseTraceparent(PARENT) }, async () =>
+  const inside = await tracing.run({ name: 'x', kind: 'server', as: childTrace(parseTraceparent(PARENT)) }, async () =>
     currentTraceparent(),
   );
   expect(inside).toMatch(/^00-4bf92f3577b34da6a3ce929d0e0e4736-/);

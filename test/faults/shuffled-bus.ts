@@ -20,8 +20,9 @@ export class ShuffledBus implements EventBus {
   positions: EventBus['positions'] = (...of) => this.#bus.positions(...of);
   close = (): Promise<void> => this.#bus.close();
 
-  async subscribe({ group, consumers }: SubscribeOptions): Promise<Subscription> {
-    const subscription = await this.#bus.subscribe({ group, consumers: consumers.map((one) => this.#late(one)) });
+  async subscribe({ consumers, ...options }: SubscribeOptions): Promise<Subscription> {
+    const late = consumers.map((one) => this.#late(one));
+    const subscription = await this.#bus.subscribe({ ...options, consumers: late });
     return {
       stop: async () => {
         await subscription.stop();

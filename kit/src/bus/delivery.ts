@@ -1,17 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { childTrace, parseTraceparent, runInTrace } from '../trace-context.ts';
 import { fromMessage } from './cloud-event.ts';
-import type { BusMessage, Consumer, DeliveryObserver, ReceivedEvent } from './event-bus.ts';
+import type { BusMessage, Consumer, ReceivedEvent, SubscribeOptions } from './event-bus.ts';
 import { REPLAY_GROUP, parkingHeaders } from './dead-letters.ts';
 import { deadLetterTopic } from './event-bus.ts';
 
-export interface DeliveryOptions {
-  group: string;
+export interface DeliveryOptions extends Pick<SubscribeOptions, 'group' | 'observer' | 'around'> {
   attempts: number;
   backoffMs: number;
-  observer?: DeliveryObserver;
-  /** Wraps a handler, e.g. in a span. */
-  around?: (event: ReceivedEvent, work: () => Promise<void>) => Promise<void>;
 }
 
 export type Delivery = 'handled' | 'skipped' | { deadLetter: BusMessage };
@@ -38,12 +34,11 @@ export async function deliver(
   const event = fromMessage(message);
   const only = message.headers[REPLAY_GROUP];
   if (only !== undefined && only !== options.group) return 'skipped';
-  const type = message.headers['ce_type'] ?? 'unknown';
-  if (!event) return park(message, { type, reason: 'MALFORMED', attempts: 1 }, options);
+  // Whatever such a message calls itself: a type is a label of metrics.
+  if (!event) return park(message, { type: 'unknown', reason: 'MALFORMED', attempts: 1 }, options);
   const handlers = consumers.filter((one) => one.type === event.type && one.topic === event.topic);
   if (handlers.length === 0) return 'skipped';
-  const trace = childTrace(parseTraceparent(message.headers['traceparent']));
-  return runInTrace(trace, () => attempt(message, event, handlers, options));
+  return attempt(message, event, handlers, options);
 }
 
 async function attempt(
@@ -53,13 +48,15 @@ async function attempt(
   options: DeliveryOptions,
 ): Promise<Delivery> {
   const around = options.around ?? ((_event, work) => work());
+  const cause = parseTraceparent(message.headers['traceparent']);
   for (let count = 1; ; count += 1) {
     const startedAt = performance.now();
     try {
-      await around(event, async () => {
+      const work = async (): Promise<void> => {
         for (const handler of handlers) await handler.handle(event);
-      });
-      options.observer?.handled?.(event.topic, event.type, (performance.now() - startedAt) / 1000);
+      };
+      await runInTrace(childTrace(cause), () => around(event, work));
+      options.observer?.handled?.(event.topic, event.type, (performance.now() - startedAt) / 1000, event.time);
       return 'handled';
     } catch (error) {
       options.observer?.failed?.(event.topic, event.type, error);

@@ -31,6 +31,9 @@ export interface SubscribeOptions {
   /** The consuming service; replicas of it share the work. */
   group: string;
   consumers: readonly Consumer[];
+  observer?: DeliveryObserver;
+  /** Wraps each attempt of a handler, e.g. in a span; the trace of the event is current. */
+  around?: (event: ReceivedEvent, work: () => Promise<void>) => Promise<void>;
 }
 
 export interface Subscription {
@@ -40,7 +43,8 @@ export interface Subscription {
 
 /** What happened to deliveries; metrics hang on it. */
 export interface DeliveryObserver {
-  handled?(topic: string, type: string, seconds: number): void;
+  /** `time` is that of the event. */
+  handled?(topic: string, type: string, seconds: number, time: Date): void;
   failed?(topic: string, type: string, error: unknown): void;
   parked?(topic: string, type: string, reason: string): void;
 }

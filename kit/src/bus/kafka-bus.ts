@@ -5,11 +5,12 @@ import type { Logger } from 'pino';
 import type { KafkaAccess } from '../config.ts';
 import type { DeliveryOptions } from './delivery.ts';
 import { deliver } from './delivery.ts';
-import type { BusMessage, Consumer, EventBus, Position, SubscribeOptions, Subscription } from './event-bus.ts';
+import type { BusMessage, EventBus, Position, SubscribeOptions, Subscription } from './event-bus.ts';
 import { deadLetterTopic } from './event-bus.ts';
+import { parseTraceparent } from '../trace-context.ts';
 import { fromKafka, positionsOf, readTopic } from './kafka-reader.ts';
 
-export interface KafkaBusOptions extends Partial<Omit<DeliveryOptions, 'group'>> {
+export interface KafkaBusOptions extends Partial<Pick<DeliveryOptions, 'attempts' | 'backoffMs'>> {
   brokers: readonly string[];
   access?: KafkaAccess;
   clientId: string;
@@ -96,7 +97,8 @@ export class KafkaBus implements EventBus {
     }
   }
 
-  async subscribe({ group, consumers }: SubscribeOptions): Promise<Subscription> {
+  async subscribe(options: SubscribeOptions): Promise<Subscription> {
+    const { group, consumers } = options;
     const topics = [...new Set(consumers.map(({ topic }) => topic))];
     if (topics.length === 0) return { stop: async () => undefined };
     const consumer = this.#kafka.consumer({
@@ -118,7 +120,7 @@ export class KafkaBus implements EventBus {
     await consumer.run({
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: 3,
-      eachBatch: (batch) => this.#consume(batch, consumers, group),
+      eachBatch: (batch) => this.#consume(batch, options),
     });
     return this.#register(consumer);
   }
@@ -160,14 +162,14 @@ export class KafkaBus implements EventBus {
     return this.#crashes <= CRASHES_ALLOWED;
   }
 
-  async #consume(payload: EachBatchPayload, consumers: readonly Consumer[], group: string): Promise<void> {
+  async #consume(payload: EachBatchPayload, options: SubscribeOptions): Promise<void> {
     const { batch, heartbeat, resolveOffset, isRunning, isStale, commitOffsetsIfNecessary } = payload;
     // A slow handler must not cost the membership: the group would hand the message to another replica meanwhile.
     const beat = setInterval(() => void heartbeat().catch(() => undefined), HEARTBEAT_MS);
     try {
       for (const message of batch.messages) {
         if (!isRunning() || isStale()) return;
-        await this.#deliver(fromKafka(batch.topic, message), consumers, group);
+        await this.#deliver(fromKafka(batch.topic, message), options);
         resolveOffset(message.offset);
         this.#crashes = 0;
         await heartbeat();
@@ -178,15 +180,9 @@ export class KafkaBus implements EventBus {
     }
   }
 
-  async #deliver(message: BusMessage, consumers: readonly Consumer[], group: string): Promise<void> {
-    const { attempts = 5, backoffMs = 200, observer, around } = this.#options;
-    const result = await deliver(message, consumers, {
-      group,
-      attempts,
-      backoffMs,
-      observer,
-      around,
-    });
+  async #deliver(message: BusMessage, { consumers, ...subscribed }: SubscribeOptions): Promise<void> {
+    const { attempts = 5, backoffMs = 200 } = this.#options;
+    const result = await deliver(message, consumers, { ...subscribed, attempts, backoffMs });
     if (typeof result !== 'object') return;
     this.#options.log.error(
       {
@@ -194,6 +190,7 @@ export class KafkaBus implements EventBus {
         type: message.headers['ce_type'],
         event: message.headers['ce_id'],
         reason: result.deadLetter.headers['x-dlq-reason'],
+        traceId: parseTraceparent(message.headers['traceparent'])?.traceId,
       },
       'message parked',
     );

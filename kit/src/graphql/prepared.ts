@@ -2,10 +2,12 @@ import type { ExecutionResult, GraphQLError, GraphQLFormattedError, GraphQLSchem
 import { parse, validate } from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import type { Context } from './context.ts';
+import { labelsOfDocuments, type OperationLabels } from './operation-metrics.ts';
 
 /** The operations that are executed without the server's pipeline, by the SHA-256 of their text. */
 export interface PreparedOperations {
-  has(hash: string): boolean;
+  /** With the names that metrics give them. */
+  labels: ReadonlyMap<string, OperationLabels>;
   execute(hash: string, variables: Record<string, unknown>, context: Context): Promise<PreparedResult>;
 }
 
@@ -35,7 +37,7 @@ export function prepareOperations(
     documents.set(hash, compiled);
   }
   return {
-    has: (hash) => documents.has(hash),
+    labels: labelsOfDocuments(prepared),
     async execute(hash, variables, contextValue) {
       return format(await documents.get(hash)!.query(undefined, contextValue, variables), formatError);
     },

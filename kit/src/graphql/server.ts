@@ -1,5 +1,4 @@
 import { ApolloServer } from '@apollo/server';
-import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
@@ -8,6 +7,7 @@ import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Context } from './context.ts';
 import { errorFormatter } from './error-format.ts';
+import { operationMetrics, watchMutations } from './operation-metrics.ts';
 import type { Policy } from './policy.ts';
 import { enforcePolicy } from './policy.ts';
 import type { PreparedOperations } from './prepared.ts';
@@ -54,12 +54,13 @@ export async function makeGraphqlServer(options: GraphqlOptions): Promise<Graphq
   return { apollo, schema, prepared };
 }
 
-function guardedSchema({ schema: source, resolvers, policy }: GraphqlOptions): GraphQLSchema {
+function guardedSchema({ schema: source, resolvers, policy, metrics }: GraphqlOptions): GraphQLSchema {
   const typeDefs = parse(readSchema(source));
   const schema = buildSubgraphSchema([
     { typeDefs, resolvers: { ...declaredScalars(typeDefs), ...resolvers } as never },
   ]);
   enforcePolicy(schema, policy);
+  watchMutations(schema, metrics.mutation);
   return schema;
 }
 
@@ -76,23 +77,5 @@ function quietLogger(log: Logger) {
     info: (message?: string) => log.debug(message),
     warn: (message?: string) => log.warn(message),
     error: (message?: string) => log.error(message),
-  };
-}
-
-/** By the first root field, not by the operation's name: a client chooses its names freely. */
-function operationMetrics(metrics: Metrics): ApolloServerPlugin<Context> {
-  return {
-    async requestDidStart() {
-      const startedAt = performance.now();
-      return {
-        async willSendResponse({ operation, response }) {
-          const selection = operation?.selectionSet.selections[0];
-          const name = selection?.kind === Kind.FIELD ? selection.name.value : 'none';
-          const failed = response.body.kind === 'single' && response.body.singleResult.errors?.length;
-          const seconds = (performance.now() - startedAt) / 1000;
-          metrics.operation(name, operation?.operation ?? 'none', failed ? 'error' : 'ok', seconds);
-        },
-      };
-    },
   };
 }

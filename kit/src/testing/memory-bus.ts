@@ -2,15 +2,7 @@ import { createHash } from 'node:crypto';
 import { toMessage } from '../bus/cloud-event.ts';
 import type { DeliveryOptions } from '../bus/delivery.ts';
 import { deliver } from '../bus/delivery.ts';
-import type {
-  BusMessage,
-  Consumer,
-  DeliveryObserver,
-  EventBus,
-  Position,
-  SubscribeOptions,
-  Subscription,
-} from '../bus/event-bus.ts';
+import type { BusMessage, EventBus, Position, SubscribeOptions, Subscription } from '../bus/event-bus.ts';
 import { deadLetterTopic } from '../bus/event-bus.ts';
 import { newId } from '../id.ts';
 import type { JsonValue, OutboxEvent } from '../mongo/outbox.ts';
@@ -18,7 +10,7 @@ import type { JsonValue, OutboxEvent } from '../mongo/outbox.ts';
 const PARTITIONS = 3;
 
 interface Group {
-  members: { consumers: readonly Consumer[]; topics: ReadonlySet<string> }[];
+  members: { options: SubscribeOptions; topics: ReadonlySet<string> }[];
   /** Next offset by "topic/partition"; what is below it is committed. */
   offsets: Map<string, number>;
   running: Map<string, Promise<void>>;
@@ -43,13 +35,13 @@ export class MemoryBus implements EventBus {
   readonly #log = new Map<string, BusMessage[][]>();
   readonly #groups = new Map<string, Group>();
   readonly #published: BusMessage[] = [];
-  readonly #options: Omit<DeliveryOptions, 'group'>;
+  readonly #options: Pick<DeliveryOptions, 'attempts' | 'backoffMs'>;
   readonly #sequences = new Map<string, number>();
   /** Work outside the bus that settle() waits for: relays of the services on it. */
   readonly drains = new Set<() => Promise<number>>();
   #failures = 0;
 
-  constructor(options: { attempts?: number; backoffMs?: number; observer?: DeliveryObserver } = {}) {
+  constructor(options: { attempts?: number; backoffMs?: number } = {}) {
     this.#options = { attempts: 5, backoffMs: 2, ...options };
   }
 
@@ -70,14 +62,15 @@ export class MemoryBus implements EventBus {
     for (const group of this.#groups.values()) this.#pump(group);
   }
 
-  async subscribe({ group: name, consumers }: SubscribeOptions): Promise<Subscription> {
+  async subscribe(options: SubscribeOptions): Promise<Subscription> {
+    const { group: name, consumers } = options;
     const group: Group = this.#groups.get(name) ?? {
       members: [],
       offsets: new Map(),
       running: new Map(),
     };
     this.#groups.set(name, group);
-    const member = { consumers, topics: new Set(consumers.map((consumer) => consumer.topic)) };
+    const member = { options, topics: new Set(consumers.map((consumer) => consumer.topic)) };
     group.members.push(member);
     this.#pump(group);
     return {
@@ -204,7 +197,6 @@ export class MemoryBus implements EventBus {
 
   async #consume(group: Group, topic: string, partition: number): Promise<void> {
     const place = `${topic}/${partition}`;
-    const name = [...this.#groups].find(([, one]) => one === group)![0];
     for (;;) {
       const log = this.#partitions(topic)[partition]!;
       const offset = group.offsets.get(place) ?? 0;
@@ -214,7 +206,7 @@ export class MemoryBus implements EventBus {
       if (!message || !member) return;
       // Handlers are never called in the publisher's turn: a network lies between them.
       await new Promise((resolve) => setImmediate(resolve));
-      const result = await deliver(message, member.consumers, { ...this.#options, group: name });
+      const result = await deliver(message, member.options.consumers, { ...member.options, ...this.#options });
       if (typeof result === 'object') await this.publish([result.deadLetter]);
       // A replay during the delivery has moved the offset; then the message is taken again.
       if ((group.offsets.get(place) ?? 0) === offset) group.offsets.set(place, offset + 1);

@@ -68,6 +68,7 @@ export async function createBridge(
   const signer = await chooseSigner(config, certificate);
   const trust = folderTrust(config.esia.trustDir, now);
   const metrics = new Registry();
+  metrics.setDefaultLabels({ service: 'esia-bridge' });
   collectDefaultMetrics({ register: metrics });
   watchExpiry(metrics, log, { own: () => validityOf(certificate).notAfter, trusted: trust.expiresAt }, now);
   const snilsKey = readSnilsKey(config.snilsKeyFile);

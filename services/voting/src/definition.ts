@@ -26,8 +26,9 @@ import { sequencer } from './log/sequencer.ts';
 import { makeStores } from './store.ts';
 import { Signals } from './signals/signals.ts';
 import { tallying } from './live/tallying.ts';
+import { voteMetrics } from './box/vote-metrics.ts';
 import { bridgeVoterKeys } from './box/voter-keys.ts';
-import { stoppedLogs } from './log/stopped-logs.ts';
+import { logMetrics, witnessMetrics } from './log/log-metrics.ts';
 import { witnesses } from './log/witnesses.ts';
 
 export const definition: ServiceDefinition<VotingConfig> = {
@@ -42,14 +43,20 @@ export const definition: ServiceDefinition<VotingConfig> = {
     const keys = await openKeys(config, log);
     const threads = inThread(mongodbUri, mongodbDatabase);
     const baskets = new Baskets({ stores, keys, clock, log });
-    const box = new BallotBox(stores, keys, clock, (ballot) => baskets.spend(ballot));
+    const votes = voteMetrics(registry);
+    const { answered } = votes;
+    const box = new BallotBox(stores, keys, clock, { accepted: (ballot) => baskets.spend(ballot), answered });
     const memory = fileMemory(headsDir);
-    const outsiders = witnesses({ stores, configured, logKey: createPublicKey(keys.logKey), log });
+    const heard = witnessMetrics(
+      registry,
+      configured.map(({ id }) => id),
+    );
+    const outsiders = witnesses({ stores, configured, logKey: createPublicKey(keys.logKey), log, told: heard });
     const signIns = bridgeSignIns(config.voterKeysUrl, config.voterKeysToken);
     const voterKeys = bridgeVoterKeys(config.voterKeysUrl, config.voterKeysToken);
     const signals = new Signals({ stores, keys, clock, log });
     return {
-      resolvers: resolvers({ stores, keys, clock, box, baskets, voterKeys, signals }),
+      resolvers: resolvers({ stores, keys, clock, box, baskets, voterKeys, signals, votes }),
       stores: [stores.votings, stores.paperBatches, stores.booths, stores.patterns],
       consumers: consumers(stores, keys),
       produces,
@@ -63,7 +70,7 @@ export const definition: ServiceDefinition<VotingConfig> = {
         live(stores)(app);
       },
       background: [
-        sequencer({ stores, bus, clock, keys, memory, ask: outsiders.run, stopped: stoppedLogs(registry) }),
+        sequencer({ stores, bus, clock, keys, memory, ask: outsiders.run, told: logMetrics(registry) }),
         tallying({ stores, log }),
         clockwork({ stores, clock, log, gate: new ClosingGate(bus) }),
         counter({ stores, memory, clock, log, determine: threads.determine }),

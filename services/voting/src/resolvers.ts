@@ -17,6 +17,7 @@ import { receiptOf } from './box/receipt.ts';
 import { redetermined } from './count/redetermination-resolver.ts';
 import { entryOf } from './log/log.ts';
 import { lastBallot } from './store.ts';
+import type { VoteMetrics } from './box/vote-metrics.ts';
 import type { VoterKeyPort } from './box/voter-keys.ts';
 import { resultOfApplication, votingView, type ViewParts } from './views.ts';
 
@@ -25,6 +26,7 @@ export interface ResolverParts extends ViewParts {
   baskets: Baskets;
   voterKeys: VoterKeyPort;
   signals: Signals;
+  votes: Pick<VoteMetrics, 'ineligible'>;
 }
 
 const MOST = 500;
@@ -77,6 +79,7 @@ function queries(parts: ResolverParts): QueryResolvers {
       if (!state) return { eligible: false, reasons: [refusal({ code: 'NOT_FOUND' })] } as never;
       const open = intake(state, clock.now());
       const reasons: Rejection<Code>[] = against(state, context, clock.now());
+      parts.votes.ineligible(reasons.map(({ code }) => code));
       if (!open.ok && state.announcement!.eligibility) reasons.unshift({ code: open.code });
       const lost = await keyFault(parts.keys, contestId);
       if (lost) reasons.unshift(lost);
@@ -106,8 +109,9 @@ function mutations(parts: ResolverParts): MutationResolvers {
       const { key: idempotencyKey } = commandOf(context, 'castBallot', input);
       const voting = await announced(parts, input.contestId);
       if (!voting) return refused({ code: 'NOT_FOUND' });
-      const [reason] = against(voting, context, clock.now());
-      if (reason) return refused(reason);
+      const reasons = against(voting, context, clock.now());
+      parts.votes.ineligible(reasons.map(({ code }) => code));
+      if (reasons.length > 0) return refused(reasons[0]!);
       const { contestId, choices, ruleHash } = input;
       const made = box.tag(contestId, context.caller!.voterKey!);
       const tag = typeof made === 'string' ? made : await made;

@@ -7,10 +7,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { connectMongo, publicHex } from '@veche/kit';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
 import type mongoose from 'mongoose';
+import { Registry } from 'prom-client';
 import { fileKeys } from '../src/box/keys.ts';
 import { counter, type CounterParts } from '../src/count/counter.ts';
 import { determine as determineHere } from '../src/count/counting.ts';
 import { fileMemory } from '../src/log/head-memory.ts';
+import { logMetrics } from '../src/log/log-metrics.ts';
 import { sequencer } from '../src/log/sequencer.ts';
 import { latestResult, makeStores, type Stores } from '../src/store.ts';
 import { cast, CLOSES, startVoting, type VotingService } from './setup.ts';
@@ -82,7 +84,8 @@ function begun() {
   const ask = () => witnesses({ stores, configured: config.witnesses, logKey: keys.logKey, log }).run(fence);
   const memory = fileMemory(config.headsDir);
   let stopped = -1;
-  const one = sequencer({ stores, bus, clock: t.clock, keys, memory, ask, stopped: (logs) => (stopped = logs) });
+  const told = { ...logMetrics(new Registry()), stopped: (logs: number) => void (stopped = logs) };
+  const one = sequencer({ stores, bus, clock: t.clock, keys, memory, ask, told });
   return { run: () => one.run(fence), stopped: () => stopped };
 }
 const fence = { token: 1_000_000, signal: new AbortController().signal, check: async () => {} };

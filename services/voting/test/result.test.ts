@@ -182,5 +182,10 @@ describe('events of contests in any order', () => {
     const sealed = t.bus.published('veche.voting.BallotAccepted').filter(({ key }) => key === told.contestId);
     expect(sealed.map(({ data }) => Number((data as { index?: string }).index ?? 0))).toEqual([0, 1, 2, 3, 4]);
     expect(new Set(sealed.map(({ id }) => id)).size).toBe(5);
+    // A trace would tie the entry to a request in the logs, and so to a person.
+    expect(sealed.filter(({ headers }) => 'traceparent' in headers)).toEqual([]);
+    const metrics = await (await fetch(`${t.url}/metrics`)).text();
+    const delays = /^veche_voting_sealing_delay_seconds_count\{[^}]*\} (\d+)$/m.exec(metrics)?.[1];
+    expect(Number(delays)).toBeGreaterThan(0);
   });
 });

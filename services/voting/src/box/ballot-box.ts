@@ -51,6 +51,12 @@ function replay(earlier: readonly StoredBallot[], key: string, choices: Recorded
   return hasChoices(same.record, choices) ? { ballot: same, rejection: null } : refuse('IDEMPOTENCY_KEY_REUSED');
 }
 
+/** What a box tells; whoever hears it must not take time. */
+export interface BoxListener {
+  accepted(ballot: StoredBallot): void;
+  answered(channel: string, result: CastResult): void;
+}
+
 /** Accepts ballots: one durable write each, then the receipt. Ballots of one voter queue behind each other, so each gets a definite answer. */
 export class BallotBox {
   readonly #stores: Stores;
@@ -60,11 +66,10 @@ export class BallotBox {
   readonly #queues = new Map<string, Promise<unknown>>();
   readonly #closedSince = new Map<string, number>();
 
-  /** Told of every accepted ballot; it must not take time. */
-  readonly #accepted: (ballot: StoredBallot) => void;
+  readonly #told: BoxListener;
 
-  constructor(stores: Stores, keys: KeyPort, clock: Clock, accepted: (ballot: StoredBallot) => void) {
-    this.#accepted = accepted;
+  constructor(stores: Stores, keys: KeyPort, clock: Clock, told: BoxListener) {
+    this.#told = told;
     this.#stores = stores;
     this.#keys = keys;
     this.#clock = clock;
@@ -82,6 +87,12 @@ export class BallotBox {
   }
 
   async cast(cast: Cast): Promise<CastResult> {
+    const result = await this.#cast(cast);
+    this.#told.answered(cast.channel, result);
+    return result;
+  }
+
+  async #cast(cast: Cast): Promise<CastResult> {
     const { voting, choices } = cast;
     const open = intake(voting, this.#clock.now(), this.#closedMs(cast.contestId, voting));
     const { rule, ruleHash } = voting.announcement!;
@@ -130,7 +141,7 @@ export class BallotBox {
       const ballot = this.#ballot(cast, rev, choices);
       const written = await this.#commit.write(ballot, graceEnd(cast.voting).getTime());
       if (written === 'written') {
-        this.#accepted(ballot);
+        this.#told.accepted(ballot);
         return { ballot, rejection: null };
       }
       if (written === 'expired') return refuse('VOTING_CLOSED');

@@ -1,7 +1,7 @@
 import { failPoint, isDuplicateKey, type Fence } from '@veche/kit';
 import { lastLeaf, mark } from './log.ts';
 import { leafId, type Leaf, type StoredBallot, type Stores } from '../store.ts';
-import { waitingContests, type IntakeBatch } from '../store/intake-batch.ts';
+import { waitingContests, writtenAt, type IntakeBatch } from '../store/intake-batch.ts';
 
 const BATCHES_AT_ONCE = 500;
 const SEAL_AT_ONCE = 5_000;
@@ -23,14 +23,17 @@ interface Read {
 /** Gives accepted ballots their places in the logs, under a right that only one process has. */
 export class Sealing {
   readonly #stores: Stores;
+  readonly #waited: (seconds: number) => void;
   /** Notes that did not leave with the run that read them, and when they were read first (monotonic milliseconds). */
   readonly #seen = new Map<string, number>();
   /** Contests of which the present holder of the right knows that no ballot that waits has its place already. */
   readonly #sure = new Set<string>();
   #token = -1;
 
-  constructor(stores: Stores) {
+  /** `waited` hears how long ballots of one write waited, seconds. */
+  constructor(stores: Stores, waited: (seconds: number) => void = () => undefined) {
     this.#stores = stores;
+    this.#waited = waited;
   }
 
   /**
@@ -107,7 +110,10 @@ export class Sealing {
     for (const { batch } of batches) if (!this.#seen.has(batch._id)) this.#seen.set(batch._id, now);
     const done = batches.filter(({ batch, isWhole }) => isWhole || now - this.#seen.get(batch._id)! > INTERRUPTED_MS);
     await this.#stores.batches.deleteMany({ _id: { $in: done.map(({ batch }) => batch._id) } });
-    for (const { batch } of done) this.#seen.delete(batch._id);
+    for (const { batch, isWhole } of done) {
+      this.#seen.delete(batch._id);
+      if (isWhole) this.#waited(Math.max(0, (Date.now() - writtenAt(batch)) / 1000));
+    }
   }
 
   /** Writes new entries behind the last, in the order of their hashes; gives the size of the log. */

@@ -18,8 +18,16 @@ export interface SequencerParts {
   memory: HeadMemory;
   /** Asked once by whoever comes into the right, before anything is signed: what people outside know of the logs. */
   ask?: (fence: Fence) => Promise<void>;
-  /** Told after each run how many logs cannot go on. */
-  stopped?: (logs: number) => void;
+  told?: {
+    /** After each run: how many logs cannot go on. */
+    stopped(logs: number): void;
+    /** Every ballot that waited has its place under a signed head, but for logs that cannot go on. */
+    sealed(): void;
+    /** Every entry is on the event log, with the same exception. */
+    published(): void;
+    /** Seconds that ballots of one write waited for their place. */
+    waited(seconds: number): void;
+  };
 }
 
 /**
@@ -31,12 +39,13 @@ export function sequencer(parts: SequencerParts): Background {
   const { stores, memory } = parts;
   let since = -1;
   const unsettled = new Set<string>();
-  const sealing = new Sealing(stores);
+  const sealing = new Sealing(stores, parts.told?.waited);
   return {
     name: 'sequencer',
     everyMs: 1000,
     run: async (fence) => {
       const failures: Error[] = [];
+      const unpublished: Error[] = [];
       // Whoever comes into the right looks at every log once; then at those that run and those that it could not bring to their end.
       const isNew = fence.token !== since;
       if (isNew) await parts.ask?.(fence);
@@ -47,15 +56,16 @@ export function sequencer(parts: SequencerParts): Background {
       since = fence.token;
       for (const contest of unsettled) {
         const now = parts.clock.now();
-        const before = failures.length;
+        const before = failures.length + unpublished.length;
         // Before the relay: an outage of the event log delays no head. A damaged log keeps nobody else's from going on, and is not told further.
         await signHead({ ...parts, now, fence }, contest)
-          .then(() => publish(stores, contest, { ...parts, fence, now }))
+          .then(() => publish(stores, contest, { ...parts, fence, now }).catch(collect(unpublished)))
           .catch(collect(failures));
-        if (failures.length === before) unsettled.delete(contest);
+        if (failures.length + unpublished.length === before) unsettled.delete(contest);
       }
-      parts.stopped?.(damaged(failures));
-      if (failures.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join('; '));
+      tell(parts.told, failures, unpublished);
+      const all = [...failures, ...unpublished];
+      if (all.length > 0) throw new AggregateError(all, all.map(({ message }) => message).join('; '));
     },
   };
 }
@@ -65,8 +75,13 @@ const collect = (failures: Error[]) => (error: Error) => {
   failures.push(error);
 };
 
-const damaged = (failures: readonly Error[]): number =>
-  new Set(failures.flatMap((error) => (error instanceof LogDamaged ? error.contest : []))).size;
+function tell(told: SequencerParts['told'], failures: readonly Error[], unpublished: readonly Error[]): void {
+  const damaged = [...failures, ...unpublished].filter((error) => error instanceof LogDamaged);
+  told?.stopped(new Set(damaged.map(({ contest }) => contest)).size);
+  const isSealed = failures.every((error) => error instanceof LogDamaged);
+  if (isSealed) told?.sealed();
+  if (isSealed && unpublished.every((error) => error instanceof LogDamaged)) told?.published();
+}
 
 /** Contests that are not signed and published to the end of their marks, or whose log is not what was signed; counted ones only where `all` are asked for. */
 async function unfinished({ stores, memory }: SequencerParts, all: boolean): Promise<string[]> {

@@ -23,6 +23,8 @@ interface CollectorParts {
   /** Public key of the log. */
   logKey: KeyObject;
   log: Logger;
+  /** Hears of the witnesses by their names. */
+  told?: { answered(witness: string): void; contradicted(witness: string): void };
 }
 
 export interface WitnessesParts extends CollectorParts {
@@ -45,11 +47,13 @@ class Collector {
   readonly #witness: Witness;
   readonly #key: KeyObject;
   readonly #log: Logger;
+  readonly #told: CollectorParts['told'];
   /** Size of the last head taken over, by contest. */
   readonly #taken = new Map<string, number>();
   #away = false;
 
-  constructor({ stores, logKey, log }: CollectorParts, witness: Witness) {
+  constructor({ stores, logKey, log, told }: CollectorParts, witness: Witness) {
+    this.#told = told;
     this.#stores = stores;
     this.#logKey = logKey;
     this.#witness = witness;
@@ -62,6 +66,7 @@ class Collector {
     const { id } = this.#witness;
     try {
       const { heads } = await this.#ask();
+      this.#told?.answered(id);
       for (const signed of heads) if (signed.size > (this.#taken.get(signed.contest) ?? -1)) await this.#take(signed);
       if (this.#away) this.#log.info({ witness: id }, 'witness answers again');
       this.#away = false;
@@ -97,6 +102,7 @@ class Collector {
     this.#taken.set(contest, size);
     if (head?.root !== root || head.time !== time || !verify(null, bytes, this.#key, Buffer.from(sig, 'hex'))) {
       this.#log.error({ contest, size, witness: id }, 'witness signed what is not a head of this log');
+      this.#told?.contradicted(id);
       // A witness alone can stop no log: only the log's own signature proves that this head was signed and is not there any more.
       const isOurs = logSig !== undefined && verify(null, bytes, this.#logKey, Buffer.from(logSig, 'hex'));
       const contradicted = { size, witness: id };

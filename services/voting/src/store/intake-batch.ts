@@ -34,6 +34,9 @@ export const batchesOf = (ballots: readonly StoredBallot[]): IntakeBatch[] =>
     leaves: of.map(({ leaf }) => leaf),
   }));
 
+/** By the clock of the process that wrote it, milliseconds: the first 48 bits of a UUIDv7 (RFC 9562, section 5.7). */
+export const writtenAt = ({ _id }: IntakeBatch): number => parseInt(_id.slice(1, 9) + _id.slice(10, 14), 16);
+
 /** Contests of which ballots wait for their place in the log. */
 export const waitingContests = ({ batches }: Stores): Promise<string[]> =>
   batches.distinct('waits', { waits: { $gt: '' } }).exec();
