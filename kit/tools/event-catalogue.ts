@@ -7,7 +7,7 @@ interface Field {
   comment: string;
 }
 
-interface Message {
+export interface Message {
   name: string;
   comment: string;
   topic: string | null;
@@ -27,14 +27,15 @@ Watch all of them: \`node docs/watch-a-topic.mjs 127.0.0.1:19092\`.
 
 /** The catalogue of events as Markdown, out of the comments and options of the contracts. */
 export async function eventCatalogue(root: string): Promise<string> {
-  const files = globSync('proto/veche/*/v1/*.proto', { cwd: root })
-    .sort()
-    .filter((file) => !file.includes('/options/'));
-  return [
-    HEADER,
-    ...files.map((file) => service(file.split('/')[2]!, messagesOf(readFileSync(join(root, file), 'utf8')))),
-  ].join('\n');
+  return [HEADER, ...contracts(root).map(([owner, messages]) => service(owner, messages))].join('\n');
 }
+
+/** The messages of each service's contracts, services by name. */
+export const contracts = (root: string): [owner: string, messages: Message[]][] =>
+  globSync('proto/veche/*/v1/*.proto', { cwd: root })
+    .sort()
+    .filter((file) => !file.includes('/options/'))
+    .map((file) => [file.split('/')[2]!, messagesOf(readFileSync(join(root, file), 'utf8'))]);
 
 /** Messages of a file: buf has checked its syntax and that everything is commented, so lines are enough. */
 function messagesOf(text: string): Message[] {

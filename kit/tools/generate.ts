@@ -13,8 +13,13 @@ import {
 import { parse, print } from 'graphql';
 import { readSchema } from '../src/graphql/schema-files.ts';
 import { FOLLOWED } from '../../gateway/src/public-cache.ts';
+import { dashboardJson } from './dashboard-json.ts';
+import { DASHBOARDS } from './dashboards.ts';
+import { clickhouseDdl } from './clickhouse-ddl.ts';
 import { eventCatalogue } from './event-catalogue.ts';
 import { eventGraph, kafkaTopics, kafkaUsers } from './event-graph.ts';
+import { metricCatalogue } from './metric-catalogue.ts';
+import { sloRules } from './slo-rules.ts';
 import { stateDocument } from './state-table.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -130,6 +135,13 @@ export async function generated(): Promise<Map<string, string>> {
   files.set('gateway/public-schema.graphql', publicSdl);
   files.set('gateway/prepared-operations.json', await preparedOperations());
   files.set('docs/events.md', await eventCatalogue(ROOT));
+  files.set('docs/clickhouse.sql', clickhouseDdl(ROOT));
+  files.set('docs/operations/metrics.md', metricCatalogue(ROOT));
+  for (const [name, dashboard] of Object.entries(DASHBOARDS)) {
+    const json = JSON.stringify(dashboardJson(dashboard), null, 1);
+    files.set(`charts/veche/files/dashboards/${name}.json`, `${json}\n`);
+  }
+  files.set('charts/veche/files/alerts/slo.yaml', sloRules(NOTE));
   files.set('docs/application-states.md', await applicationStates());
   const graph = [
     ...(await eventGraph(ROOT, subgraphs())),
