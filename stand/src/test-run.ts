@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { has, wish } from './command.ts';
+import { clickhouse, kafkaPython } from './parts/analysts.ts';
 import { openbao } from './parts/openbao.ts';
 import { seaweedfs } from './parts/seaweedfs.ts';
 import { freePorts } from './ports.ts';
@@ -32,6 +33,7 @@ const WISHES = [
   { present: () => has('soffice'), debianPackage: 'libreoffice-writer-nogui' },
   { present: () => existsSync('/usr/share/fonts/truetype/liberation'), debianPackage: 'fonts-liberation' },
   { present: () => has('pdftotext'), debianPackage: 'poppler-utils' },
+  { present: () => !spawnSync('kcat', ['-V']).error, debianPackage: 'kcat' },
   { present: () => has('promtool') || process.env.PROMTOOL !== undefined, debianPackage: 'prometheus' },
 ];
 
@@ -54,14 +56,16 @@ export async function test(filters: string[]): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => void stop().then(() => process.exit(130)));
   try {
-    const [checked, bao, weed] = await Promise.all([
+    const [checked, bao, weed, python, chdb] = await Promise.all([
       check(),
       openbao(console.log),
       seaweedfs(console.log),
+      kafkaPython(console.log),
+      clickhouse(console.log),
       stand.start(),
       wish(WISHES),
     ]);
-    const tally = await suites(stand, { instance, reports, filters, bao, weed });
+    const tally = await suites(stand, { instance, reports, filters, bao, weed, python, chdb });
     tally[checked === 0 ? 'passed' : 'failed'] += 1;
     await stop();
     console.log(`${tally.passed} passed, ${tally.failed} failed`);
@@ -80,9 +84,12 @@ interface Run {
   bao: string | null;
   /** Binary of the S3 server. */
   weed: string | null;
+  /** Directory of the Kafka client for Python, entry of ClickHouse. */
+  python: string | null;
+  chdb: string | null;
 }
 
-async function suites(stand: Stand, { instance, reports, filters, bao, weed }: Run): Promise<Tally> {
+async function suites(stand: Stand, { instance, reports, filters, ...tools }: Run): Promise<Tally> {
   const { urls } = stand.state;
   const env = {
     TEST_MONGODB_URI: urls.mongodb,
@@ -90,8 +97,10 @@ async function suites(stand: Stand, { instance, reports, filters, bao, weed }: R
     REDIS_URL: urls.redis,
     KEYCLOAK_URL: urls.keycloak,
     VECHE_STAND_STATE: stateFile(instance),
-    ...(bao ? { TEST_OPENBAO: bao } : {}),
-    ...(weed ? { TEST_SEAWEEDFS: weed } : {}),
+    ...(tools.bao ? { TEST_OPENBAO: tools.bao } : {}),
+    ...(tools.weed ? { TEST_SEAWEEDFS: tools.weed } : {}),
+    ...(tools.python ? { TEST_KAFKA_PYTHON: tools.python } : {}),
+    ...(tools.chdb ? { TEST_CLICKHOUSE: tools.chdb } : {}),
   };
   const others = [...TOGETHER, IN_CHECK].flatMap((folder) => ['--testPathIgnorePatterns', folder]);
   const apart = ['--maxWorkers=2', ...filters, ...others];
