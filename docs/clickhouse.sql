@@ -75,7 +75,8 @@ SELECT
     JSONExtractString(data, 'template') AS template,
     JSONExtractString(data, 'scoringJson') AS scoringJson,
     JSONExtractArrayRaw(data, 'formulaFields') AS formulaFields,
-    JSONExtractString(data, 'winnersBy') AS winnersBy
+    JSONExtractString(data, 'winnersBy') AS winnersBy,
+    JSONExtractArrayRaw(data, 'divisions') AS divisions
 FROM veche.events FINAL
 WHERE type = 'veche.contests.ContestPublished';
 

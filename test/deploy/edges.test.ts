@@ -84,7 +84,7 @@ describe('observability', () => {
   });
 
   test('alarms are those of files/alerts, word for word', () => {
-    expect(names('PrometheusRule').sort()).toEqual(['audit', 'voting']);
+    expect(names('PrometheusRule').sort()).toEqual(['audit', 'operations', 'slo', 'voting']);
     const [file] = manifests(readFileSync(join(CHART, 'files/alerts/audit.yaml'), 'utf8'));
     expect(one('PrometheusRule', 'audit').spec).toEqual(file);
   });

@@ -42,8 +42,16 @@ export const triggerAuthentication = object({
 export const labelled = object({ matchLabels: map(text) });
 export const scraped = object({ port: text, path: text, interval: text, honorLabels: flag }, 'port');
 
-export const alert = object(
-  { alert: text, expr: { type: ['string', 'integer'] }, for: text, labels: map(text), annotations: map(text) },
+/** An alarm, or a series that is recorded. */
+export const rule = object(
+  {
+    alert: text,
+    record: text,
+    expr: { type: ['string', 'integer'] },
+    for: text,
+    labels: map(text),
+    annotations: map(text),
+  },
   'expr',
 );
 

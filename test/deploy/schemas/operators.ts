@@ -1,5 +1,5 @@
 import { keycloak, objectStore, postgresql, scheduledBackup } from './keycloak.ts';
-import { alert, httpRoute, labelled, scaledObject, scraped, triggerAuthentication } from './chart.ts';
+import { httpRoute, labelled, rule, scaledObject, scraped, triggerAuthentication } from './chart.ts';
 import { mongodb } from './percona.ts';
 import { kind, list, object, text, type Schema } from './shape.ts';
 import { kafka, nodePool, topic, user } from './strimzi.ts';
@@ -27,7 +27,7 @@ export const OPERATOR_SCHEMAS: ReadonlyMap<string, Schema> = new Map([
   kind(
     'monitoring.coreos.com/v1',
     'PrometheusRule',
-    object({ groups: list(object({ name: text, rules: list(alert, 1) }, 'name', 'rules')) }),
+    object({ groups: list(object({ name: text, rules: list(rule, 1) }, 'name', 'rules')) }),
   ),
   kind('gateway.networking.k8s.io/v1', 'HTTPRoute', httpRoute),
 ]);
