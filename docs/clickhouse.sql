@@ -25,7 +25,7 @@ SETTINGS
     kafka_group_name = 'analyst-clickhouse',
     kafka_format = 'RawBLOB',
     kafka_num_consumers = 1,
-    kafka_topic_list = 'veche.analytics.contest.v1,veche.contests.application.v1,veche.contests.comment.v1,veche.contests.contest.v1,veche.contests.group.v1,veche.contests.idea.v1,veche.contests.meeting.v1,veche.crowdfunding.campaign.v1,veche.crowdfunding.capital.v1,veche.crowdfunding.pledge.v1,veche.expertise.appeal.v1,veche.expertise.commission.v1,veche.expertise.distribution.v1,veche.expertise.expert.v1,veche.expertise.ranking.v1,veche.expertise.session.v1,veche.expertise.sheet.v1,veche.expertise.signature.v1,veche.identity.person.v1,veche.registry.project.v1,veche.voting.ballot.v1,veche.voting.voting.v1';
+    kafka_topic_list = 'veche.analytics.contest.v1,veche.contests.application.v1,veche.contests.comment.v1,veche.contests.contest.v1,veche.contests.group.v1,veche.contests.idea.v1,veche.contests.meeting.v1,veche.crowdfunding.campaign.v1,veche.crowdfunding.capital.v1,veche.crowdfunding.pledge.v1,veche.expertise.appeal.v1,veche.expertise.commission.v1,veche.expertise.distribution.v1,veche.expertise.expert.v1,veche.expertise.ranking.v1,veche.expertise.session.v1,veche.expertise.sheet.v1,veche.expertise.signature.v1,veche.identity.person.v1,veche.identity.territory.v1,veche.registry.project.v1,veche.voting.ballot.v1,veche.voting.voting.v1';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS veche.queue_to_events TO veche.events AS
 SELECT
@@ -467,7 +467,8 @@ SELECT
     sequence AS _sequence,
     JSONExtractString(data, 'contestId') AS contestId,
     JSONExtractInt(data, 'members') AS members,
-    JSONExtractInt(data, 'byCouncil') AS byCouncil
+    JSONExtractInt(data, 'byCouncil') AS byCouncil,
+    JSONExtract(data, 'memberIds', 'Array(String)') AS memberIds
 FROM veche.events FINAL
 WHERE type = 'veche.expertise.CommissionFormed';
 
@@ -481,7 +482,8 @@ SELECT
     JSONExtractString(data, 'sessionId') AS sessionId,
     JSONExtractString(data, 'contestId') AS contestId,
     JSONExtractInt(data, 'number') AS number,
-    JSONExtractString(data, 'form') AS form
+    JSONExtractString(data, 'form') AS form,
+    JSONExtractString(data, 'votesUntil') AS votesUntil
 FROM veche.events FINAL
 WHERE type = 'veche.expertise.SessionOpened';
 
@@ -593,6 +595,20 @@ SELECT
     JSONExtractBool(data, 'confirmed') AS confirmed
 FROM veche.events FINAL
 WHERE type = 'veche.identity.PersonRegistered';
+
+-- A territory was entered in the directory, or its entry changed.
+CREATE VIEW IF NOT EXISTS veche.TerritoryNoted AS
+SELECT
+    id AS _id,
+    time AS _time,
+    subject AS _subject,
+    sequence AS _sequence,
+    JSONExtractString(data, 'oktmo') AS oktmo,
+    JSONExtractString(data, 'name') AS name,
+    JSONExtractString(data, 'level') AS level,
+    JSONExtractString(data, 'parent') AS parent
+FROM veche.events FINAL
+WHERE type = 'veche.identity.TerritoryNoted';
 
 -- A person gave a consent (152-FZ article 9: one act for one purpose).
 CREATE VIEW IF NOT EXISTS veche.ConsentGiven AS
