@@ -18,6 +18,7 @@ const NAMES = /const labelNames = \[([^\]]*)\]/;
 const BOUNDS: Readonly<Record<string, string>> = {
   channel: 'channels of ballots that the code names, or other',
   code: 'codes of eligibility in the schema',
+  from: 'where the gateway had an answer from: values in the code',
   invariant: 'names of invariants in the code',
   limit: 'names of limits in the code',
   kind: 'query, mutation, none; of certificates: own, trusted',
