@@ -77,7 +77,7 @@ describe('what the gateway answers wrongly', () => {
     [
       'keys-mashup',
       'type A @key(fields: "id") @key(fields: "id compositeId { two }", resolvable: false) { id: ID! }',
-      'A: an entity has one key, and it is "id"',
+      'A: an entity has one key, and it is one plain field',
     ],
     [
       'non-resolvable-interface-object',
@@ -90,6 +90,7 @@ describe('what the gateway answers wrongly', () => {
   });
 
   test('what it answers well is not', () => {
+    expect(unsafeConstructs('type T @key(fields: "oktmo") { oktmo: ID! }')).toEqual([]);
     const sdl =
       'extend type P @key(fields: "id") { id: ID! price: Int @external tax(of: Int): Int @requires(fields: "price") }';
     expect(unsafeConstructs(sdl)).toEqual([]);

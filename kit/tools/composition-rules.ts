@@ -30,11 +30,11 @@ export function unsafeConstructs(sdl: string): string[] {
 function ofType(type: TypeNode): string[] {
   const name = type.name.value;
   const keys = named(type.directives, 'key');
-  const simple = keys.length <= 1 && keys.every((key) => argumentOf(key, 'fields') === 'id');
+  const simple = keys.length <= 1 && keys.every((key) => /^\w+$/.test(argumentOf(key, 'fields')));
   return [
     ...(name === 'Subscription' ? ['Subscription: the gateway cannot execute subscriptions'] : []),
     ...(named(type.directives, 'interfaceObject').length > 0 ? [`${name}: @interfaceObject`] : []),
-    ...(simple ? [] : [`${name}: an entity has one key, and it is "id"`]),
+    ...(simple ? [] : [`${name}: an entity has one key, and it is one plain field`]),
     ...(type.fields ?? []).flatMap((field) => ofRequires(name, field, type.fields ?? [])),
   ];
 }
