@@ -1,5 +1,11 @@
-# One image recipe for every program: docker build --build-arg SERVICE=services/voting .
-FROM node:24-slim AS dependencies
+# One recipe for every program of the platform:
+#   docker build --build-arg SERVICE=services/voting -t veche/voting .
+# SERVICE is gateway or a directory of services/. Any base with Node.js 24 or later and npm will do. Who builds them all builds what they share once
+# (--target platform) and names it: --build-arg PLATFORM=veche/platform.
+ARG NODE_IMAGE=docker.io/library/node:24-slim
+ARG PLATFORM=platform
+
+FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
 COPY kit/package.json kit/
@@ -14,27 +20,32 @@ COPY services/expertise/package.json services/expertise/
 COPY services/identity/package.json services/identity/
 COPY services/registry/package.json services/registry/
 COPY services/voting/package.json services/voting/
-RUN npm ci --omit=dev --no-audit --no-fund
+# No dependency needs an install script; that none runs keeps what is built from depending on the machine that builds.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
-FROM node:24-slim
-ARG SERVICE
+FROM ${NODE_IMAGE} AS platform
 # For services/contests and services/expertise: DEBIAN_PACKAGES="libreoffice-writer-nogui fonts-liberation libengine-gost-openssl".
 ARG DEBIAN_PACKAGES=""
 RUN if [ -n "$DEBIAN_PACKAGES" ]; then apt-get update && apt-get install -y --no-install-recommends $DEBIAN_PACKAGES && rm -rf /var/lib/apt/lists/*; fi
-LABEL org.opencontainers.image.title="veche" \
-      org.opencontainers.image.description="Open platform for initiative budgeting" \
-      org.opencontainers.image.licenses="Apache-2.0"
 ENV NODE_ENV=production \
     APOLLO_TELEMETRY_DISABLED=1 \
-    SERVICE=${SERVICE}
+    HOME=/tmp
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json ./
 COPY kit kit
 COPY proto proto
-COPY gateway gateway
-COPY services services
-USER node
+USER 10001:10001
 EXPOSE 4000
-# The types are stripped by Node itself; exec makes Node process 1, so that it gets the signals.
-CMD ["/bin/sh", "-c", "exec node ${SERVICE}/src/main.ts"]
+# Node strips the types itself and is process 1, so that it gets the signals; no shell is needed.
+ENTRYPOINT ["node", "src/main.ts"]
+
+FROM ${PLATFORM}
+ARG SERVICE
+ARG VERSION=0.1.0
+WORKDIR /app/${SERVICE}
+COPY ${SERVICE} .
+LABEL org.opencontainers.image.title="veche ${SERVICE}" \
+      org.opencontainers.image.description="Open platform for initiative budgeting" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.licenses="Apache-2.0"

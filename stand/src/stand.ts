@@ -32,6 +32,7 @@ export class Stand {
   readonly board: StatusBoard;
   readonly #ports: Ports;
   readonly #parts: Part[];
+  readonly #started = new Map<string, Promise<void>>();
   #stopping = false;
 
   constructor(state: State, ports: Ports, parts: Part[], quiet = false) {
@@ -44,20 +45,18 @@ export class Stand {
     );
   }
 
-  /** Prepares and starts everything, as parallel as the needs allow; throws the first problem. */
-  async start(): Promise<void> {
+  /** Prepares and starts everything, or these of the parts that do not run yet, as parallel as the needs allow; throws the first problem. */
+  async start(parts: readonly Part[] = this.#parts): Promise<void> {
     enoughSpace(this.state.directory, NEEDED_MB, 'clone to another disk');
     makeSecrets(this.state.secrets);
-    const started = new Map<string, Promise<void>>();
-    const names = new Set(this.#parts.map(({ name }) => name));
-    for (const part of this.#parts) {
-      const needs = part.needs.filter((need) => names.has(need));
-      started.set(
+    for (const part of parts.filter(({ name }) => !this.#started.has(name))) {
+      const needs = part.needs.flatMap((need) => this.#started.get(need) ?? []);
+      this.#started.set(
         part.name,
-        this.#bringUp(part, () => Promise.all(needs.map((need) => started.get(need)!))),
+        this.#bringUp(part, () => Promise.all(needs)),
       );
     }
-    await Promise.all(started.values());
+    await Promise.all(this.#started.values());
   }
 
   async #bringUp(part: Part, needs: () => Promise<unknown>): Promise<void> {

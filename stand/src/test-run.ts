@@ -8,7 +8,7 @@ import { openbao } from './parts/openbao.ts';
 import { seaweedfs } from './parts/seaweedfs.ts';
 import { freePorts } from './ports.ts';
 import { check, program } from './script.ts';
-import { allParts, Stand } from './stand.ts';
+import { allParts, dataParts, Stand } from './stand.ts';
 import { ROOT, stateFile, takeInstance } from './state.ts';
 
 const JEST = [
@@ -17,9 +17,9 @@ const JEST = [
   join(ROOT, 'node_modules/jest/bin/jest.js'),
   '--ci',
 ];
-/** Suites that share the running platform; they go one after the other, the rest in parallel. */
 /** What `check` runs with Helm at hand. */
 const IN_CHECK = join(ROOT, 'test/deploy');
+/** Suites that share the running platform; they go one after the other, the rest in parallel. */
 const TOGETHER = ['journeys', 'login', 'faults', 'conformance'].map((folder) => join(ROOT, 'test', folder));
 
 /** A browser for the login test, the GOST engine for signatures, an antivirus for files, a converter and a reader of documents, a checker of alerts. */
@@ -42,7 +42,7 @@ interface Tally {
   failed: number;
 }
 
-/** `npm test`: check beside the start of a stand of its own, then every suite; the last line is the tally. */
+/** `npm test`: check beside the start of the data stores of a stand of its own, then every suite; the last line is the tally. */
 export async function test(filters: string[]): Promise<number> {
   const instance = `test-${process.pid}`;
   const state = await takeInstance(instance);
@@ -62,7 +62,7 @@ export async function test(filters: string[]): Promise<number> {
       seaweedfs(console.log),
       kafkaPython(console.log),
       clickhouse(console.log),
-      stand.start(),
+      stand.start(dataParts),
       wish(WISHES),
     ]);
     const tally = await suites(stand, { instance, reports, filters, bao, weed, python, chdb });
@@ -107,10 +107,13 @@ async function suites(stand: Stand, { instance, reports, filters, ...tools }: Ru
   const together = ['--runInBand', ...TOGETHER];
   const first = await jest(apart, join(reports, 'apart.json'), env);
   // A filter is for the developer's loop: it chooses among the suites that need no running platform, or one that does.
-  const second =
-    filters.length > 0 && first.passed > 0
-      ? { passed: 0, failed: 0 }
-      : await jest(filters.length > 0 ? ['--runInBand', ...filters] : together, join(reports, 'together.json'), env);
+  if (filters.length > 0 && first.passed > 0) return first;
+  await stand.start();
+  const second = await jest(
+    filters.length > 0 ? ['--runInBand', ...filters] : together,
+    join(reports, 'together.json'),
+    env,
+  );
   return { passed: first.passed + second.passed, failed: first.failed + second.failed };
 }
 

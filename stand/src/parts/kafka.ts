@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { artefact } from '../cache.ts';
 import { java, tied } from '../command.ts';
 import { treeDigest } from '../digest.ts';
+import { HOST } from '../host.ts';
 import { given, type Part, type PartContext } from '../part.ts';
 import { freePorts } from '../ports.ts';
 import { logged } from '../probe.ts';
@@ -35,7 +36,7 @@ export const kafka: Part = {
     const data = join(context.directory, 'data');
     if (!existsSync(data)) cpSync(join(made, 'formatted'), data, { recursive: true });
     const properties = join(context.directory, 'server.properties');
-    writeFileSync(properties, settings(port, controller, data));
+    writeFileSync(properties, settings(port, controller, data, HOST));
     const from = existsSync(context.logFile) ? statSync(context.logFile).size : 0;
     const archive = `-XX:SharedArchiveFile=${join(made, 'kafka.jsa')}`;
     const broker = launch(
@@ -44,7 +45,7 @@ export const kafka: Part = {
       process.env,
       context.logFile,
     );
-    return { process: broker, urls: { kafka: `127.0.0.1:${port}` }, ready: logged(context.logFile, STARTED, from) };
+    return { process: broker, urls: { kafka: `${HOST}:${port}` }, ready: logged(context.logFile, STARTED, from) };
   },
 };
 
@@ -136,13 +137,13 @@ async function archive(program: string, classPath: string, part: string, log: st
   rmSync(trial, { recursive: true, force: true });
 }
 
-export function settings(port: number, controller: number, data: string): string {
-  const listeners = `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`;
+export function settings(port: number, controller: number, data: string, host = '127.0.0.1'): string {
+  const listeners = `PLAINTEXT://${host}:${port},CONTROLLER://127.0.0.1:${controller}`;
   return Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
     listeners,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'advertised.listeners': `PLAINTEXT://${host}:${port}`,
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { artefact } from '../cache.ts';
 import { java, python, runStep, tied } from '../command.ts';
 import { fileDigest } from '../digest.ts';
+import { HOST } from '../host.ts';
 import { given, type Part, type PartContext } from '../part.ts';
 import { freePorts } from '../ports.ts';
 import { answers } from '../probe.ts';
@@ -49,13 +50,13 @@ export const keycloak: Part = {
       { ...process.env, ...ADMIN },
       context.logFile,
     );
-    const url = `http://127.0.0.1:${port}`;
+    const url = `http://${HOST}:${port}`;
     const after = () =>
       pointToBridge(url, `http://127.0.0.1:${bridge}`, process.env.ESIA_BRIDGE_SECRET ?? 'esia-bridge-dev-secret');
     return {
       process: child,
       urls: { keycloak: url },
-      ready: answers(`http://127.0.0.1:${management}/health/ready`),
+      ready: answers(`http://${HOST}:${management}/health/ready`),
       after,
     };
   },
@@ -92,7 +93,7 @@ const command = (home: string, port: number, management: number): string[] => [
   'start',
   '--optimized',
   '--http-enabled=true',
-  '--http-host=127.0.0.1',
+  `--http-host=${HOST}`,
   `--http-port=${port}`,
   `--http-management-port=${management}`,
   '--hostname-strict=false',
@@ -168,7 +169,7 @@ async function importOnce(context: Pick<PartContext, 'progress' | 'logFile'>, ho
     log,
   );
   const id = identify(child.pid!);
-  const ready = answers(`http://127.0.0.1:${ports['keycloak-management']}/health/ready`);
+  const ready = answers(`http://${HOST}:${ports['keycloak-management']}/health/ready`);
   const until = Date.now() + IMPORT_LIMIT_MS;
   while (!(await ready())) {
     if (child.exitCode !== null || Date.now() > until)

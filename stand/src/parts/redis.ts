@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { need } from '../command.ts';
+import { HOST, isLoopback } from '../host.ts';
 import { given, type Part } from '../part.ts';
 import { accepts } from '../probe.ts';
 import { launch } from '../process.ts';
@@ -16,9 +17,9 @@ export const redis: Part = {
     mkdirSync(directory, { recursive: true });
     const settings = [
       '--bind',
-      '127.0.0.1',
+      HOST,
       '--protected-mode',
-      'yes',
+      isLoopback ? 'yes' : 'no',
       '--save',
       '',
       '--appendonly',
@@ -35,8 +36,8 @@ export const redis: Part = {
     );
     return {
       process: process_,
-      urls: { redis: `redis://127.0.0.1:${ports.redis}` },
-      ready: accepts({ host: '127.0.0.1', port: ports.redis }),
+      urls: { redis: `redis://${HOST}:${ports.redis}` },
+      ready: accepts({ host: HOST, port: ports.redis }),
     };
   },
 };

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { compare, openVote, Voters } from '../faults/whole-platform.ts';
+import type { State } from '../../stand/src/state.ts';
+import type { Session } from '../login/driver.ts';
+import type { Outside } from './outside.ts';
+import type { Steps } from './steps.ts';
+
+const PAUSE_MS = 100;
+const CALM_MS = 3_000;
+
+/** Residents who vote through the cluster's gateway all the time, whatever is done to the pods; a request that fails is repeated with its key and told. */
+export class SteadyVotes {
+  readonly #voters: Voters;
+  readonly #state: Pick<State, 'urls' | 'secrets'>;
+  readonly #contestId: string;
+  readonly #end = new AbortController();
+  #clients: Promise<unknown> = Promise.resolve();
+  #lost: string[] | null = null;
+
+  private constructor(voters: Voters, state: Pick<State, 'urls' | 'secrets'>, contestId: string) {
+    this.#voters = voters;
+    this.#state = state;
+    this.#contestId = contestId;
+  }
+
+  static async start({ place }: Outside): Promise<SteadyVotes> {
+    const contest = { contestId: randomUUID(), projects: [randomUUID(), randomUUID(), randomUUID()].sort() };
+    const sessions = await openVote(place, contest);
+    const votes = new SteadyVotes(new Voters(place.urls['gateway']!, contest), place, contest.contestId);
+    votes.#clients = Promise.all(sessions.map((session, n) => votes.#client(session, n)));
+    return votes;
+  }
+
+  async #client(session: Session, n: number): Promise<void> {
+    for (let vote = 0; !this.#end.signal.aborted; vote += 1) {
+      await this.#voters.vote(session, randomUUID(), n + vote);
+      await sleep(PAUSE_MS);
+    }
+  }
+
+  /** A step, with what the voters saw of it. */
+  async during(steps: Steps, what: string, step: () => unknown): Promise<void> {
+    const before = this.#count();
+    await steps.run(what, step);
+    await sleep(CALM_MS);
+    const after = this.#count();
+    const seen = after.map((value, index) => value - before[index]!);
+    steps.tell(
+      `  votes meanwhile: ${seen[0]} receipts, ${seen[1]} requests repeated, ${seen[2]} refused, ${seen[3]} without an answer`,
+    );
+  }
+
+  #count(): [receipts: number, repeated: number, refused: number, unanswered: number] {
+    const { held, sent, refused, unknown } = this.#voters;
+    const open = sent - held.length - refused.length;
+    return [held.length, open, refused.length, unknown];
+  }
+
+  async stop(): Promise<void> {
+    this.#end.abort();
+    await this.#clients;
+  }
+
+  async compare(): Promise<void> {
+    this.#lost = await compare(this.#state, this.#contestId, this.#voters);
+    if (this.#lost.length > 0) throw new Error(this.#lost.join('; '));
+  }
+
+  get failed(): number {
+    return this.#voters.refused.length + this.#voters.unknown + (this.#lost?.length ?? 1);
+  }
+
+  summary(): string {
+    const [accepted, repeated, refused, unanswered] = this.#count();
+    const { slowestMs } = this.#voters;
+    return `votes: accepted ${accepted}, refused ${refused}, without an answer ${unanswered}, lost ${this.#lost?.length ?? 'unknown'}; requests repeated ${repeated}, the slowest ${(slowestMs / 1000).toFixed(1)} s`;
+  }
+}
