@@ -41,7 +41,7 @@ describe('when ESIA misbehaves', () => {
     expect(returned.searchParams.get('code')).toBeNull();
     expect(returned.searchParams.get('error_description')).not.toContain('ESIA');
     expect(lastFailure()).toMatchObject({ esia: code, alert: error === 'server_error' });
-    expect(await world.metrics()).toContain(`esia_logins_total{result="${code}"}`);
+    expect(await world.metrics()).toContain(`esia_logins_total{result="${code}",service="esia-bridge"}`);
   });
 
   test.each<[string, Partial<Faults>]>([
