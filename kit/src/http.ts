@@ -33,6 +33,8 @@ export function makeHttp(options: HttpOptions): FastifyInstance {
     bodyLimit: options.bodyLimitBytes,
     logger: false,
     trustProxy: options.trusts ?? false,
+    // A request that comes over a kept connection while the server ends is one of those that it still answers.
+    return503OnClosing: false,
     serverFactory: (general) => {
       const server = createServer((request, response) => {
         // A connection that stays open would keep a server that is ending.

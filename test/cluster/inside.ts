@@ -18,6 +18,8 @@ import { SteadyVotes } from './steady-votes.ts';
 const [directory, archive, tools] = process.argv.slice(2) as [string, string, string];
 const WAIT = '600s';
 const IDLE_GOAL_MIB = 1536;
+/** What the release made; the pod of `helm test` stays for its log, as Helm has it. */
+const OWN = ['-l', `app.kubernetes.io/instance=${RELEASE},app.kubernetes.io/component!=test`];
 
 const ip = (...args: string[]): void => void execFileSync('ip', args, { stdio: 'pipe' });
 ip('link', 'set', 'lo', 'up');
@@ -74,16 +76,9 @@ async function play(): Promise<void> {
   await steps.run('every receipt against the open log, and the invariants', () => votes.compare());
   await steps.run('helm uninstall: nothing is left but the claims of keys', async () => {
     await helm('uninstall', RELEASE, '--wait', '--timeout', WAIT);
-    const left = await node.kubectl([
-      '-n',
-      NAMESPACE,
-      'get',
-      'all,pdb,networkpolicy,serviceaccount',
-      '-l',
-      `app.kubernetes.io/instance=${RELEASE}`,
-      '-o',
-      'name',
-    ]);
+    await node.kubectl(['-n', NAMESPACE, 'wait', '--for=delete', 'deployment,pod', ...OWN, '--timeout=120s']);
+    const kinds = 'deployment,replicaset,pod,service,pdb,networkpolicy,serviceaccount';
+    const left = await node.kubectl(['-n', NAMESPACE, 'get', kinds, ...OWN, '-o', 'name']);
     if (left.trim()) throw new Error(`left behind: ${left}`);
     return (await node.kubectl(['-n', NAMESPACE, 'get', 'pvc', '-o', 'name'])).trim().split('\n').join(' ');
   });

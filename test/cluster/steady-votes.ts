@@ -41,20 +41,14 @@ export class SteadyVotes {
 
   /** A step, with what the voters saw of it. */
   async during(steps: Steps, what: string, step: () => unknown): Promise<void> {
-    const before = this.#count();
+    const { held, refused, unknown, repeated } = this.#voters;
+    const [before, refusedBefore, repeatedBefore] = [held.length, refused.length, new Map(repeated)];
     await steps.run(what, step);
     await sleep(CALM_MS);
-    const after = this.#count();
-    const seen = after.map((value, index) => value - before[index]!);
+    const again = new Map([...repeated].map(([reason, count]) => [reason, count - (repeatedBefore.get(reason) ?? 0)]));
     steps.tell(
-      `  votes meanwhile: ${seen[0]} receipts, ${seen[1]} requests repeated, ${seen[2]} refused, ${seen[3]} without an answer`,
+      `  votes meanwhile: ${held.length - before} receipts, ${refused.length - refusedBefore} refused, ${this.#voters.unknown - unknown} without an answer; requests repeated: ${told(again)}`,
     );
-  }
-
-  #count(): [receipts: number, repeated: number, refused: number, unanswered: number] {
-    const { held, sent, refused, unknown } = this.#voters;
-    const open = sent - held.length - refused.length;
-    return [held.length, open, refused.length, unknown];
   }
 
   async stop(): Promise<void> {
@@ -72,8 +66,14 @@ export class SteadyVotes {
   }
 
   summary(): string {
-    const [accepted, repeated, refused, unanswered] = this.#count();
-    const { slowestMs } = this.#voters;
-    return `votes: accepted ${accepted}, refused ${refused}, without an answer ${unanswered}, lost ${this.#lost?.length ?? 'unknown'}; requests repeated ${repeated}, the slowest ${(slowestMs / 1000).toFixed(1)} s`;
+    const { held, refused, unknown, repeated, slowestMs } = this.#voters;
+    const figures = `accepted ${held.length}, refused ${refused.length}, without an answer ${unknown}, lost ${this.#lost?.length ?? 'unknown'}`;
+    return `votes: ${figures}; requests repeated: ${told(repeated)}; the slowest ${(slowestMs / 1000).toFixed(1)} s`;
   }
 }
+
+const told = (reasons: ReadonlyMap<string, number>): string =>
+  [...reasons]
+    .filter(([, count]) => count > 0)
+    .map(([reason, count]) => `${reason} ${count}`)
+    .join(', ') || 'none';

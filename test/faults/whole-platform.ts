@@ -29,6 +29,11 @@ interface Held {
   signed: string;
 }
 
+interface Answer {
+  data?: { castBallot?: { receipt: Held | null; rejection: { code: string } | null } };
+  errors?: { extensions: { code: string } }[];
+}
+
 /** What the clients of the whole platform went through. */
 export class Voters {
   readonly held: Held[] = [];
@@ -36,6 +41,8 @@ export class Voters {
   unknown = 0;
   slowestMs = 0;
   readonly refused: string[] = [];
+  /** Requests that had to be repeated, by what was in the way. */
+  readonly repeated = new Map<string, number>();
   readonly #url: string;
   readonly #contest: { contestId: string; projects: string[] };
 
@@ -50,9 +57,9 @@ export class Voters {
     while (performance.now() - begun < PATIENCE_MS) {
       const asked = performance.now();
       this.sent += 1;
-      const answer = await this.#ask(session, key, project).catch(() => null);
+      const answer = await this.#ask(session, key, project).catch(failed);
       this.slowestMs = Math.max(this.slowestMs, performance.now() - asked);
-      const { receipt, rejection } = answer?.data?.castBallot ?? {};
+      const { receipt, rejection } = answer.data?.castBallot ?? {};
       if (receipt) {
         this.held.push(receipt);
         return true;
@@ -61,13 +68,15 @@ export class Voters {
         this.refused.push(rejection.code);
         return false;
       }
+      const reason = reasonOf(answer);
+      this.repeated.set(reason, (this.repeated.get(reason) ?? 0) + 1);
       await sleep(200);
     }
     this.unknown += 1;
     return false;
   }
 
-  async #ask(session: Session, key: string, project: number) {
+  async #ask(session: Session, key: string, project: number): Promise<Answer> {
     const { contestId, projects } = this.#contest;
     const input = { idempotencyKey: key, contestId, choices: [{ project: projects[project % 3] }] };
     const response = await fetch(this.#url, {
@@ -76,11 +85,17 @@ export class Voters {
       body: JSON.stringify({ variables: { input } }),
       signal: AbortSignal.timeout(15_000),
     });
-    return (await response.json()) as {
-      data?: { castBallot?: { receipt: Held | null; rejection: { code: string } | null } };
-    };
+    return (await response.json()) as Answer;
   }
 }
+
+const reasonOf = ({ data, errors }: Answer): string =>
+  errors?.[0]?.extensions.code ?? data?.castBallot?.rejection?.code ?? 'no answer';
+
+/** What came instead of an answer, in the shape of one. */
+const failed = (error: Error & { cause?: { code?: string } }): Answer => ({
+  errors: [{ extensions: { code: error.cause?.code ?? error.name } }],
+});
 
 /** Tells the platform of a contest as its organiser's service would, and signs people in through Keycloak and ESIA. */
 export async function openVote(state: Running, contest: { contestId: string; projects: string[] }): Promise<Session[]> {
