@@ -25,7 +25,7 @@ SETTINGS
     kafka_group_name = 'analyst-clickhouse',
     kafka_format = 'RawBLOB',
     kafka_num_consumers = 1,
-    kafka_topic_list = 'veche.analytics.contest.v1,veche.contests.application.v1,veche.contests.comment.v1,veche.contests.contest.v1,veche.contests.group.v1,veche.contests.idea.v1,veche.contests.meeting.v1,veche.crowdfunding.campaign.v1,veche.crowdfunding.capital.v1,veche.crowdfunding.pledge.v1,veche.expertise.appeal.v1,veche.expertise.commission.v1,veche.expertise.distribution.v1,veche.expertise.expert.v1,veche.expertise.ranking.v1,veche.expertise.session.v1,veche.expertise.sheet.v1,veche.expertise.signature.v1,veche.identity.person.v1,veche.identity.territory.v1,veche.registry.project.v1,veche.voting.ballot.v1,veche.voting.voting.v1';
+    kafka_topic_list = 'veche.analytics.contest.v1,veche.contests.application.v1,veche.contests.comment.v1,veche.contests.contest.v1,veche.contests.group.v1,veche.contests.idea.v1,veche.contests.meeting.v1,veche.contests.settings.v1,veche.crowdfunding.campaign.v1,veche.crowdfunding.capital.v1,veche.crowdfunding.pledge.v1,veche.expertise.appeal.v1,veche.expertise.commission.v1,veche.expertise.distribution.v1,veche.expertise.expert.v1,veche.expertise.ranking.v1,veche.expertise.session.v1,veche.expertise.sheet.v1,veche.expertise.signature.v1,veche.identity.person.v1,veche.identity.territory.v1,veche.registry.project.v1,veche.voting.ballot.v1,veche.voting.voting.v1';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS veche.queue_to_events TO veche.events AS
 SELECT
@@ -272,6 +272,18 @@ SELECT
     JSONExtractString(data, 'mergedInto') AS mergedInto
 FROM veche.events FINAL
 WHERE type = 'veche.contests.IdeaChanged';
+
+-- A territory or a contest changed its settings; what is told is which parts of the platform it does without.
+CREATE VIEW IF NOT EXISTS veche.SettingsChanged AS
+SELECT
+    id AS _id,
+    time AS _time,
+    subject AS _subject,
+    sequence AS _sequence,
+    JSONExtractString(data, 'scope') AS scope,
+    JSONExtractArrayRaw(data, 'versions') AS versions
+FROM veche.events FINAL
+WHERE type = 'veche.contests.SettingsChanged';
 
 -- A comment was written or moderated; its text stays in contests.
 CREATE VIEW IF NOT EXISTS veche.CommentChanged AS

@@ -27,6 +27,7 @@ const CHANGES: Readonly<Record<string, readonly string[]>> = {
     'ApplicationWithdrawn',
     'ApplicationDecided',
   ],
+  'veche.contests.settings.v1': ['SettingsChanged'],
   'veche.voting.voting.v1': ['VotingOpened', 'VotingClosed', 'ResultDetermined'],
   'veche.registry.project.v1': [
     'ProjectRegistered',

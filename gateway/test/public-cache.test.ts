@@ -4,7 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { MemoryBus } from '@veche/kit/testing/memory-bus';
 import type { TestCaller } from '@veche/kit/testing/tokens';
-import { contestInput, does, organiser, startContests, type Contests } from '../../services/contests/test/setup.ts';
+import {
+  contestInput,
+  does,
+  OKTMO,
+  organiser,
+  startContests,
+  type Contests,
+} from '../../services/contests/test/setup.ts';
+import { done } from '../../services/contests/test/setup-ideas.ts';
 import { startGateway, type RunningGateway } from '../src/server.ts';
 
 const REDIS_URL = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:16379';
@@ -72,6 +80,11 @@ test('what is public is kept for all who are not signed in, and no longer than u
   const changed = await ask(LIST);
   expect(changed.isKept).toBe(false);
   expect(changed.text).toContain('Второй отбор');
+  expect((await ask(LIST)).isKept).toBe(true);
+  const settings = { oktmo: OKTMO, reason: 'Собрания ведутся отдельно', settings: { blocksOff: ['MEETINGS'] } };
+  await done(contests, 'changeSettings', settings, organiser);
+  await bus.settle();
+  expect((await ask(LIST)).isKept).toBe(false);
 });
 
 test('what a person sees nobody else is shown, and it may not be kept on the way', async () => {

@@ -7,6 +7,7 @@ import type { Background, BackgroundRunner } from './background.ts';
 import type { Consumer, EventBus } from './bus/event-bus.ts';
 import type { Clock } from './clock.ts';
 import type { BaseConfig, ConfigSpec } from './config.ts';
+import type { BlockGate } from './graphql/blocks.ts';
 import type { Policy } from './graphql/policy.ts';
 import type { Logger } from './log.ts';
 import type { AggregateStore } from './mongo/aggregate.ts';
@@ -37,6 +38,8 @@ export interface Parts {
   resolvers: object;
   stores: AggregateStore<any>[];
   consumers?: readonly Consumer[];
+  /** Of a service that has root fields of a block: whether it is off where a request acts. */
+  blocks?: BlockGate;
   /** Topics this service writes. */
   produces: readonly string[];
   background?: readonly Background[];

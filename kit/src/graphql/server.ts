@@ -6,6 +6,7 @@ import { Kind, parse } from 'graphql';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Context } from './context.ts';
+import { enforceBlocks, type BlockGate } from './blocks.ts';
 import { errorFormatter } from './error-format.ts';
 import { operationMetrics, watchMutations } from './operation-metrics.ts';
 import type { Policy } from './policy.ts';
@@ -19,6 +20,7 @@ export interface GraphqlOptions {
   schema: URL;
   resolvers: object;
   policy: Policy;
+  blocks?: BlockGate;
   prepared?: Readonly<Record<string, string>>;
   introspection: boolean;
   maxTokens: number;
@@ -54,11 +56,13 @@ export async function makeGraphqlServer(options: GraphqlOptions): Promise<Graphq
   return { apollo, schema, prepared };
 }
 
-function guardedSchema({ schema: source, resolvers, policy, metrics }: GraphqlOptions): GraphQLSchema {
+function guardedSchema({ schema: source, resolvers, policy, blocks, metrics }: GraphqlOptions): GraphQLSchema {
   const typeDefs = parse(readSchema(source));
   const schema = buildSubgraphSchema([
     { typeDefs, resolvers: { ...declaredScalars(typeDefs), ...resolvers } as never },
   ]);
+  // The rights are asked first: whoever may not ask learns nothing of the blocks.
+  enforceBlocks(schema, blocks);
   enforcePolicy(schema, policy);
   watchMutations(schema, metrics.mutation);
   return schema;

@@ -1,11 +1,22 @@
 import type { OutboxEvent } from '@veche/kit';
 import { event, topicsOf } from '@veche/proto';
-import { CommentChangedSchema, IdeaChangedSchema, MeetingChangedSchema } from '@veche/proto/contests/v1/discussion';
+import {
+  CommentChangedSchema,
+  IdeaChangedSchema,
+  MeetingChangedSchema,
+  SettingsChangedSchema,
+} from '@veche/proto/contests/v1/discussion';
 import type { Comment, CommentEvent } from './domain/community/comment.ts';
+import { switchesOf, type ScopeSettings, type SettingsEvent } from './domain/community/settings.ts';
 import { meetingState, type Meeting, type MeetingEvent } from './domain/meetings/meeting.ts';
 import type { Idea, IdeaEvent } from './domain/community/idea.ts';
 
-export const communityTopics = topicsOf(IdeaChangedSchema, CommentChangedSchema, MeetingChangedSchema);
+export const communityTopics = topicsOf(
+  IdeaChangedSchema,
+  CommentChangedSchema,
+  MeetingChangedSchema,
+  SettingsChangedSchema,
+);
 
 export function ideaToOutbox(_happened: IdeaEvent, ideaId: string, idea: Idea): OutboxEvent {
   const { contestId, oktmo, category, status, mergedInto } = idea;
@@ -58,4 +69,13 @@ function questionsOf({ agenda, records, applicationIds }: Meeting) {
     const { votesFor, against, abstained } = question;
     return [{ applicationId, votesFor, against, abstained }];
   });
+}
+
+/** Which parts of the platform a scope does without; the rest of its settings concerns nobody else. */
+export function settingsToOutbox(_happened: SettingsEvent, scope: string, settings: ScopeSettings): OutboxEvent {
+  const versions = switchesOf(settings).map(({ effectiveFrom, blocksOff }) => ({
+    effectiveFrom: effectiveFrom.toISOString(),
+    blocksOff: [...blocksOff],
+  }));
+  return event(SettingsChangedSchema, scope, { scope, versions });
 }

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import { loaderOf, type Aggregate, type Context } from '@veche/kit';
+import { isOff } from './block-off.ts';
 import type { Application } from './domain/application.ts';
 import type { Comment } from './domain/community/comment.ts';
 import type { Idea } from './domain/community/idea.ts';
@@ -106,9 +107,12 @@ export function ideaView(parts: ViewParts, context: Context, { id, version, stat
     revisions,
     contest: () => (state.contestId ? visibleContest(parts, context, state.contestId) : null),
     mergedInto: () => visibleIdea(parts, context, state.mergedInto),
-    problem: () => problemView(parts, state.problemId),
+    problem: () => problemView(parts, context, state.problemId),
     mergeReason: state.merge?.reason ?? null,
-    merged: async () => (await loadMerged(parts, context, id)).map((one) => ideaView(parts, context, one)),
+    merged: async (): Promise<object[]> => {
+      const shownOnes = (await loadMerged(parts, context, id)).map((one) => shownIdea(parts, context, one));
+      return (await Promise.all(shownOnes)).filter((one) => one !== null);
+    },
     applications: visible,
     timeline: async () => {
       const seen = new Set((await visible()).map((one) => one.id));
@@ -126,8 +130,12 @@ export function ideaView(parts: ViewParts, context: Context, { id, version, stat
 /** An idea as the caller may see it. */
 export async function visibleIdea(parts: ViewParts, context: Context, id: string | null) {
   const idea = id === null ? null : await loadIdea(parts, context, id);
-  return idea && maySeeIdea(context, idea.state) ? ideaView(parts, context, idea) : null;
+  return idea && maySeeIdea(context, idea.state) ? shownIdea(parts, context, idea) : null;
 }
+
+/** An idea that is reached through something else; null where the place does without ideas. */
+const shownIdea = async (parts: ViewParts, context: Context, idea: Aggregate<Idea>) =>
+  (await isOff(parts, context, 'IDEAS', idea.state)) ? null : ideaView(parts, context, idea);
 
 export function commentView(context: Context, { id, state, createdAt }: Aggregate<Comment>) {
   const { moderator, shown } = insight(context, state);
@@ -149,6 +157,7 @@ export async function visibleSubject(parts: ViewParts, context: Context, kind: C
   if (kind === 'IDEA') {
     const idea = await loadIdea(parts, context, subjectId);
     if (!idea || !maySeeIdea(context, idea.state)) return null;
+    if (await isOff(parts, context, 'IDEAS', idea.state)) return null;
     const { oktmo, contestId } = idea.state;
     return { kind, subjectId, oktmo, contestId };
   }

@@ -5,6 +5,7 @@ import { documentStore } from '@veche/kit/documents/register';
 import { configuredVerifier } from '@veche/kit/signatures/settings';
 import { antivirusOf, fileStorage } from '@veche/kit/files/settings';
 import { agendaConsumers } from './agenda-keeping.ts';
+import { blockGate } from './block-gate.ts';
 import { clockwork } from './clockwork.ts';
 import { config, type ContestsConfig } from './config.ts';
 import { consumers } from './consumers.ts';
@@ -75,11 +76,12 @@ export const definition: ServiceDefinition<ContestsConfig> = {
         ...worksConsumers(works),
       ],
       produces: [...produces, ...communityTopics],
+      blocks: blockGate({ stores, community, meetings, problems, ambassadors, clock }),
       background: [clockwork(stores, clock), searchIndexing({ stores, community, search })],
       routes: (app) => {
         fileRoutes({ stores, verifier, ...files })(app);
         calendarRoutes({ stores, community, meetings, agenda, clock })(app);
-        documentRoutes({ stores, meetings, verifier, papers })(app);
+        documentRoutes({ stores, meetings, community, clock, verifier, papers })(app);
       },
     };
   },

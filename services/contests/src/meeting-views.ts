@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import { loaderOf, type Aggregate, type Context } from '@veche/kit';
+import { isOff } from './block-off.ts';
 import { isCarried, meetingState, type Meeting, type MeetingRecord } from './domain/meetings/meeting.ts';
 import { loadGroup } from './loaders.ts';
 import { isMember, mayOversee } from './policy.ts';
@@ -36,8 +37,13 @@ export async function meetingsOf(parts: ViewParts, context: Context, application
       return ids.map((id) => found.filter(({ state }) => state.applicationIds.includes(id)).slice(0, 100));
     });
   const found = await loaderOf(context, 'meetings-of-projects', make).load(applicationId);
-  return found.map((one) => meetingView(parts, context, one));
+  const shown = await Promise.all(found.map((one) => shownMeeting(parts, context, one)));
+  return shown.filter((one) => one !== null);
 }
+
+/** A meeting that is reached through something else; null where the place does without meetings. */
+export const shownMeeting = async (parts: ViewParts, context: Context, meeting: Aggregate<Meeting>) =>
+  (await isOff(parts, context, 'MEETINGS', meeting.state)) ? null : meetingView(parts, context, meeting);
 
 export function meetingView(parts: ViewParts, context: Context, { id, version, state }: Aggregate<Meeting>) {
   const { kind, form, oktmo, place, startsLocal, startsAt, announcedAt, agenda, records } = state;

@@ -1,7 +1,8 @@
 import type { Aggregate, Context } from '@veche/kit';
+import { isOff } from './block-off.ts';
 import { isClosed, listedOf, type Problem, type ProblemPoll } from './domain/problems/poll.ts';
 import { rankedBy, talliesOf, type RankedLine } from './domain/problems/ranking.ts';
-import { meetingView } from './meeting-views.ts';
+import { shownMeeting } from './meeting-views.ts';
 import { mayOversee } from './policy.ts';
 import { orderId, ordersOf } from './store/problems.ts';
 import { visibleContest, type ViewParts } from './views.ts';
@@ -73,20 +74,21 @@ export function pollView(parts: ViewParts, context: Context, poll: Aggregate<Pro
     contest: () => (contestId ? visibleContest(parts, context, contestId) : null),
     meeting: async () => {
       const found = meetingId ? await parts.meetings.meetings.load(meetingId) : null;
-      return found && meetingView(parts, context, found);
+      return found && shownMeeting(parts, context, found);
     },
   };
 }
 
-/** A problem on a list with its poll; null for any other. */
-export async function listedProblem({ problems }: ViewParts, id: string) {
+/** A problem on a list with its poll; null for any other, and where the place does without problems. */
+export async function listedProblem(parts: ViewParts, context: Context, id: string) {
   const place = placeOfProblem(id);
-  const poll = place && (await problems.polls.load(place.pollId));
+  const poll = place && (await parts.problems.polls.load(place.pollId));
   const found = poll && listedOf(poll.state).find((one) => one.id === place!.number);
-  return found ? { poll, problem: found } : null;
+  if (!found || (await isOff(parts, context, 'PROBLEMS', poll.state))) return null;
+  return { poll, problem: found };
 }
 
-export async function problemView(parts: ViewParts, id: string | null | undefined) {
-  const found = id ? await listedProblem(parts, id) : null;
-  return found && shown(found.poll!.id, found.problem, await resultOf(parts, found.poll!));
+export async function problemView(parts: ViewParts, context: Context, id: string | null | undefined) {
+  const found = id ? await listedProblem(parts, context, id) : null;
+  return found && shown(found.poll.id, found.problem, await resultOf(parts, found.poll));
 }

@@ -181,7 +181,7 @@ test('a contest has its own rule, and a territory may do without a part', async 
     (await read(service, `{ ideas(filter: { oktmo: "${OKTMO}" }) { nodes { id } } }`)).ideas.nodes.length;
   expect(await listed()).toBeGreaterThan(0);
   const { rules } = await settle({ blocksOff: ['IDEAS', 'COMMENTS'] });
-  expect(rules.blocks).toEqual(['MEETINGS']);
+  expect(rules.blocks).toEqual(['MEETINGS', 'AMBASSADORS', 'PUBLIC_JURY', 'CROWDFUNDING']);
   expect(await codeOf(service, 'proposeIdea', IDEA, resident())).toBe('BLOCK_OFF');
   expect(await codeOf(service, 'comment', about(idea), resident())).toBe('BLOCK_OFF');
   expect(await listed()).toBe(0);

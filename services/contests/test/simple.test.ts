@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { newId } from '@veche/kit';
+import { BLOCKS } from '@veche/kit/domain/blocks';
 import type { TestCaller } from '@veche/kit/testing/tokens';
 import { event } from '@veche/proto';
 import { ProgressReportedSchema } from '@veche/proto/registry/v1/registry';
@@ -212,19 +213,25 @@ test('a part that is off vanishes from the menu, for every role, and its mutatio
   const menu = async (as?: TestCaller) =>
     Object.fromEntries((await read(service, query, { oktmo }, as)).menu.map((one: any) => [one.block, one.actions]));
   const resident = citizen();
-  expect(await menu()).toEqual({ IDEAS: [], COMMENTS: [], MEETINGS: [] });
+  const nothing = Object.fromEntries(BLOCKS.map((block) => [block, []]));
+  expect(await menu()).toEqual(nothing);
   expect(await menu(resident)).toEqual({
-    IDEAS: ['proposeIdea', 'supportIdea', 'nameProblem', 'rankProblems'],
+    IDEAS: ['proposeIdea', 'supportIdea'],
+    PROBLEMS: ['nameProblem', 'rankProblems'],
     COMMENTS: ['comment', 'complain'],
     MEETINGS: ['announceMeeting', 'registerForMeeting', 'recordMeeting'],
+    AMBASSADORS: [],
+    PUBLIC_JURY: ['applyForPublicJury', 'takeJurySheet'],
+    CROWDFUNDING: ['pledge'],
   });
-  expect((await menu(organiser))['IDEAS']).toEqual(['mergeIdeas', 'ideasToModerate', 'openProblemPoll', 'nameProblem']);
+  expect((await menu(organiser))['IDEAS']).toEqual(['mergeIdeas', 'ideasToModerate']);
   // Staff of another territory has no rights here.
-  expect(await menu(stranger)).toEqual({ IDEAS: [], COMMENTS: [], MEETINGS: [] });
+  expect(await menu(stranger)).toEqual(nothing);
   const settings = { oktmo, reason: 'Идеи собирает область', settings: { blocksOff: ['IDEAS', 'MEETINGS'] } };
   await done(service, 'changeSettings', settings, organiser);
-  for (const as of [resident, organiser]) expect(Object.keys(await menu(as))).toEqual(['COMMENTS']);
+  const kept = ['COMMENTS', 'AMBASSADORS', 'PUBLIC_JURY', 'CROWDFUNDING'];
+  for (const as of [resident, organiser]) expect(Object.keys(await menu(as))).toEqual(kept);
   // The city around it keeps them.
   const { menu: city } = await read(service, query, { oktmo: OKTMO }, resident);
-  expect(city.map(({ block }: any) => block)).toEqual(['IDEAS', 'COMMENTS', 'MEETINGS']);
+  expect(city.map(({ block }: any) => block)).toEqual(BLOCKS);
 });

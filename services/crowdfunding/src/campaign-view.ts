@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
-import { byId, loaderOf } from '@veche/kit';
-import type { Aggregate, AggregateStore, Context } from '@veche/kit';
+import { byId, isBlockOff, loaderOf } from '@veche/kit';
+import type { Aggregate, AggregateStore, BlockStore, Clock, Context } from '@veche/kit';
 import { percentOf } from './domain/campaign.ts';
 import type { CampaignState } from './domain/campaign.ts';
 import type { PledgeState } from './domain/pledge.ts';
@@ -10,21 +10,21 @@ import type { Totals } from './store.ts';
 export interface CampaignParts {
   campaigns: AggregateStore<CampaignState>;
   pledges: AggregateStore<PledgeState>;
+  blocks: BlockStore;
+  clock: Clock;
 }
 
 type Parent = Aggregate<CampaignState>;
 
-/** An open campaign by project id, many of one request in one query; null when none is open. */
-export function openCampaign(
-  { campaigns }: CampaignParts,
-  context: Context,
-  projectId: string,
-): Promise<Parent | null> {
-  const open = async (ids: readonly string[]) => (await campaigns.loadMany(ids)).filter(({ state }) => state.open);
-  return byId(context, 'campaigns', open).load(projectId);
+/** An open campaign by project id, many of one request in one query; null when none is open, or the place does without. */
+export async function openCampaign(parts: CampaignParts, context: Context, projectId: string): Promise<Parent | null> {
+  const open = async (ids: readonly string[]) =>
+    (await parts.campaigns.loadMany(ids)).filter(({ state }) => state.open);
+  const found = await byId(context, 'campaigns', open).load(projectId);
+  return found && !(await isBlockOff(parts, context, 'CROWDFUNDING', found.state)) ? found : null;
 }
 
-export function campaignFields({ pledges }: CampaignParts) {
+export function campaignFields({ pledges }: Pick<CampaignParts, 'pledges'>) {
   const totals = ({ id }: Parent, context: Context): Promise<Totals> =>
     loaderOf(context, 'totals', () => new DataLoader<string, Totals>((ids) => totalsOf(pledges, ids))).load(id);
   return {

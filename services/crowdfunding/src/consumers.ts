@@ -1,14 +1,18 @@
-import type { AggregateStore, Clock, Consumer } from '@veche/kit';
-import { on, topicsOf } from '@veche/proto';
+import type { AggregateStore, BlockStore, Clock, Consumer } from '@veche/kit';
+import { on, switchesIn, topicsOf } from '@veche/proto';
+import { SettingsChangedSchema } from '@veche/proto/contests/v1/discussion';
 import { ProjectRegisteredSchema, ProjectRemovedSchema } from '@veche/proto/registry/v1/registry';
 import { followProject, noCampaign } from './domain/campaign.ts';
 import type { CampaignState, ProjectNews } from './domain/campaign.ts';
 import { campaignToOutbox } from './events.ts';
 
-export const CONSUMED = topicsOf(ProjectRegisteredSchema, ProjectRemovedSchema);
+export const CONSUMED = topicsOf(ProjectRegisteredSchema, ProjectRemovedSchema, SettingsChangedSchema);
 
 /** Campaigns follow the register; the sequence of the project's events makes order and repetition harmless. */
-export function consumers(campaigns: AggregateStore<CampaignState>, clock: Clock): Consumer[] {
+export function consumers(
+  { campaigns, blocks }: { campaigns: AggregateStore<CampaignState>; blocks: BlockStore },
+  clock: Clock,
+): Consumer[] {
   const follow = async (projectId: string, news: ProjectNews): Promise<void> => {
     await campaigns.upsert({
       id: projectId,
@@ -25,5 +29,8 @@ export function consumers(campaigns: AggregateStore<CampaignState>, clock: Clock
       await follow(projectId, { sequence, registered: { contestId, oktmo, citizensPlan } });
     }),
     on(ProjectRemovedSchema, ({ projectId }, { sequence }) => follow(projectId, { sequence, registered: null })),
+    on(SettingsChangedSchema, async (told, { sequence }) => {
+      await blocks.upsertIfNewer(told.scope, sequence, { versions: switchesIn(told) });
+    }),
   ];
 }

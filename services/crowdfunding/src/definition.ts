@@ -1,4 +1,5 @@
-import { together, type BaseConfig, type ServiceDefinition } from '@veche/kit';
+import { blockStore, together, type BaseConfig, type ServiceDefinition } from '@veche/kit';
+import { blockGate } from './block-gate.ts';
 import { capitalConsumers } from './capital-consumers.ts';
 import { capitalStores } from './store/capital.ts';
 import { capitalAudit, capitalKeeping } from './capital.ts';
@@ -19,15 +20,17 @@ export const definition: ServiceDefinition<BaseConfig> = {
   async compose({ connection, clock }) {
     const campaigns = campaignStore(connection);
     const pledges = pledgeStore(connection);
+    const blocks = blockStore(connection);
     const numbers = referenceNumbers(connection);
     const ledger = ledgerStore(connection);
     await ledgerIndexes(connection);
     const capital = capitalStores(connection);
     await capital.capitalLedger.init();
     return {
-      resolvers: resolvers({ campaigns, pledges, numbers, capital, clock }),
+      resolvers: resolvers({ campaigns, pledges, blocks, numbers, capital, clock }),
       stores: [campaigns, pledges, capital.capitals, capital.accounts],
-      consumers: [...consumers(campaigns, clock), ...capitalConsumers(capital)],
+      consumers: [...consumers({ campaigns, blocks }, clock), ...capitalConsumers(capital)],
+      blocks: blockGate({ campaigns, pledges, blocks, clock }),
       produces,
       background: [bookkeeping({ pledges, ledger }), capitalKeeping(capital, clock)],
       audit: together(ledgerAudit({ pledges, ledger }), capitalAudit(capital)),

@@ -1,4 +1,4 @@
-import { commandOf, forbidden, mapConnection, newId, payload } from '@veche/kit';
+import { commandOf, forbidden, mapConnection, newId, outsideOf, payload, scopesWithoutBlock } from '@veche/kit';
 import type { Aggregate, ConnectionArgs, Context, Outcome } from '@veche/kit';
 import { campaignFields, openCampaign } from './campaign-view.ts';
 import { capitalFields, capitalMutations, capitalQueries, type CapitalParts } from './capital-resolvers.ts';
@@ -38,7 +38,10 @@ function queries(parts: ResolverParts): QueryResolvers {
     mapConnection(await pledges.page(filter, { madeAt: -1, _id: -1 }, args), viewOf);
   return {
     campaign: (_source, { projectId }, context) => openCampaign(parts, context, projectId),
-    myPledges: (_source, args, context) => page({ payerId: context.requireCaller().personId }, args),
+    async myPledges(_source, args, context) {
+      const off = await scopesWithoutBlock(parts, 'CROWDFUNDING');
+      return page({ payerId: context.requireCaller().personId, ...outsideOf(off) }, args);
+    },
     async pledges(_source, { projectId, states, ...args }, context) {
       // A closed campaign is reconciled as well: what was paid has to be returned.
       const campaign = await campaigns.load(projectId);

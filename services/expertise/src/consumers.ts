@@ -2,7 +2,7 @@ import type { Clock, Consumer } from '@veche/kit';
 import { PLAIN_SCORING, type Criterion, type Scoring } from '@veche/kit/domain/criterion';
 import type { Division } from '@veche/kit/domain/division';
 import type { Answer, AnswerType } from '@veche/kit/domain/scoring/facts';
-import { on, topicsOf } from '@veche/proto';
+import { on, switchesIn, topicsOf } from '@veche/proto';
 import {
   ApplicationAdmittedSchema,
   ApplicationRefusedSchema,
@@ -16,7 +16,7 @@ import {
   type FormulaField,
   type Stage,
 } from '@veche/proto/contests/v1/contests';
-import { MeetingChangedSchema } from '@veche/proto/contests/v1/discussion';
+import { MeetingChangedSchema, SettingsChangedSchema } from '@veche/proto/contests/v1/discussion';
 import { VirtualCapitalCountedSchema } from '@veche/proto/crowdfunding/v1/capital';
 import { ResultDeterminedSchema } from '@veche/proto/voting/v1/voting';
 import { rerank } from './ranking.ts';
@@ -33,6 +33,7 @@ export const CONSUMED = topicsOf(
   ResultDeterminedSchema,
   VirtualCapitalCountedSchema,
   MeetingChangedSchema,
+  SettingsChangedSchema,
 );
 
 /** What is left of an application that went. */
@@ -65,6 +66,9 @@ export const consumers = (stores: Stores, clock: Clock): Consumer[] => [
   ofVote(stores, clock),
   ofCapital(stores, clock),
   ofMeetings(stores, clock),
+  on(SettingsChangedSchema, async (told, { sequence }) => {
+    await stores.blocks.upsertIfNewer(told.scope, sequence, { versions: switchesIn(told) });
+  }),
 ];
 
 function ofContests(stores: Stores, clock: Clock): Consumer[] {

@@ -4,6 +4,7 @@ import { documentStore } from '@veche/kit/documents/register';
 import { fileStorage } from '@veche/kit/files/settings';
 import { configuredVerifier } from '@veche/kit/signatures/settings';
 import { expertiseAudit } from './audit.ts';
+import { blockGate } from './block-gate.ts';
 import { config, type ExpertiseConfig } from './config.ts';
 import { consumers } from './consumers.ts';
 import { produces } from './events.ts';
@@ -39,6 +40,7 @@ export const definition: ServiceDefinition<ExpertiseConfig> = {
       produces,
       background: settings.juryModel ? [modelTraining(stores, clock)] : [],
       audit: expertiseAudit(stores),
+      blocks: blockGate({ stores, clock }),
       routes: (app) => {
         documentRoutes({ stores, papers, verifier })(app);
         commissionDocumentRoutes({ stores, papers, verifier })(app);

@@ -1,4 +1,11 @@
-import { aggregateStore, type Aggregate, type AggregateStore, type ProjectionStore } from '@veche/kit';
+import {
+  aggregateStore,
+  blockStore,
+  type Aggregate,
+  type AggregateStore,
+  type BlockStore,
+  type ProjectionStore,
+} from '@veche/kit';
 import { chosenOf } from '@veche/kit/domain/division';
 import type { AssessedFacts, JuryPoints, MeetingFacts } from '@veche/kit/domain/scoring/facts';
 import mongoose from 'mongoose';
@@ -51,6 +58,7 @@ export interface Stores extends JuryStores {
   submitted: ProjectionStore<SubmittedFacts>;
   votes: ProjectionStore<VoteFacts>;
   capital: ProjectionStore<CapitalFacts>;
+  blocks: BlockStore;
   minutes: ProjectionStore<MinutesFacts>;
 }
 
@@ -122,6 +130,7 @@ export function makeStores(connection: mongoose.Connection): Stores {
     ...juryStores(connection),
     ...projections(connection),
     submitted: submittedStore(connection),
+    blocks: blockStore(connection),
   };
 }
 

@@ -4583,12 +4583,20 @@ export type Territory = {
 
 /** Parts of the platform that a territory may do without. */
 export type Block =
-  /** Ideas of residents. */
+  /** Ideas of residents; where they are off, problems are off too. */
   | 'IDEAS'
+  /** Problems of a place, named and ranked. */
+  | 'PROBLEMS'
   /** Comments. */
   | 'COMMENTS'
   /** Meetings of residents. */
-  | 'MEETINGS';
+  | 'MEETINGS'
+  /** Ambassadors of contests. */
+  | 'AMBASSADORS'
+  /** The public jury of contests. */
+  | 'PUBLIC_JURY'
+  /** Collection of money for projects. */
+  | 'CROWDFUNDING';
 
 /** When a moderator looks. */
 export type ModerationMode =
@@ -4612,6 +4620,8 @@ export type DiscussionRules = {
   blocksOff: Array<Block>;
   /** Parts that are on; what a menu shows. */
   blocks: Array<Block>;
+  /** Roles that there are for the sake of these parts alone: `ambassador`, `juror`, `finance`. */
+  roles: Array<Scalars['String']['output']>;
   /** Moderation of ideas. */
   ideaModeration: ModerationMode;
   /** Moderation of comments. */
@@ -6948,6 +6958,7 @@ export type TerritoryResolvers<ContextType = Context, ParentType extends Resolve
 export type DiscussionRulesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DiscussionRules'] = ResolversParentTypes['DiscussionRules']> = {
   blocksOff?: Resolver<Array<ResolversTypes['Block']>, ParentType, ContextType>;
   blocks?: Resolver<Array<ResolversTypes['Block']>, ParentType, ContextType>;
+  roles?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   ideaModeration?: Resolver<ResolversTypes['ModerationMode'], ParentType, ContextType>;
   commentModeration?: Resolver<ResolversTypes['ModerationMode'], ParentType, ContextType>;
   minAge?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;

@@ -1,6 +1,6 @@
 import type { Context } from '@veche/kit';
 import { projectTimeline, visibleIdea } from '../community-views.ts';
-import { meetingsOf, meetingView } from '../meeting-views.ts';
+import { meetingsOf, shownMeeting } from '../meeting-views.ts';
 import type { MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
 import { projectRoles, type ViewParts } from '../views.ts';
 import { ambassadorMutations, ambassadorQueries } from './ambassadors.ts';
@@ -50,7 +50,7 @@ export const communityTypes = (parts: DocumentsParts) => ({
     ...meetingDocuments(parts),
     __resolveReference: async ({ id }: { id: string }, context: Context) => {
       const found = await parts.meetings.meetings.load(id);
-      return found && meetingView(parts, context, found);
+      return found && shownMeeting(parts, context, found);
     },
   },
   Idea: { __resolveReference: ({ id }: { id: string }, context: Context) => visibleIdea(parts, context, id) },

@@ -1,7 +1,10 @@
-import type { Aggregate, Context } from '@veche/kit';
+import type { Aggregate, AggregateStore, Context } from '@veche/kit';
+import type { Block } from '@veche/kit/domain/blocks';
+import { isOff } from '../block-off.ts';
 import type { Application } from '../domain/application.ts';
 import type { Contest } from '../domain/contest.ts';
 import { courseOf } from '../domain/course.ts';
+import type { Meeting } from '../domain/meetings/meeting.ts';
 import {
   byUrgency,
   leadOfferTask,
@@ -76,22 +79,27 @@ async function initiatorTasks(parts: ViewParts, context: Context): Promise<(Task
   return [
     ...offers.map(({ id, state }) => leadOfferTask(id, state)),
     ...filed.map((one) => leadTask(one, contests.get(one.state.contestId)!, now)),
-    ...held.map((one) => minutesTask(one, now)),
+    ...(await Promise.all(held.map((one) => minutesMissing(parts, context, one)))),
   ];
 }
+
+const minutesMissing = async (parts: ViewParts, context: Context, meeting: Aggregate<Meeting>): Promise<Task | null> =>
+  (await isOff(parts, context, 'MEETINGS', meeting.state)) ? null : minutesTask(meeting, parts.clock.now());
 
 const contestIds = (filed: readonly Aggregate<Application>[]): string[] => filed.map(({ state }) => state.contestId);
 
 async function staffTasks(parts: ViewParts, context: Context): Promise<(Task | null)[]> {
-  const { stores, community } = parts;
+  const { stores, community, clock } = parts;
   const caller = context.requireCaller();
   const scopes = scopesIn(overseenTerritories(caller), null);
   if (scopes.length === 0 || !caller.roles.has('organiser')) return [];
+  const toModerate = async (store: AggregateStore<any>, block: Block): Promise<number> =>
+    countToModerate(store, caller.territories, await scopesWithout(community, block, clock.now()));
   const [mine, free, ideas, comments] = await Promise.all([
     ofAssignee(stores.applications, scopes, caller.personId),
     firstUnassigned(stores.applications, scopes),
-    countToModerate(community.ideas, caller.territories),
-    countToModerate(community.comments, caller.territories),
+    toModerate(community.ideas, 'IDEAS'),
+    toModerate(community.comments, 'COMMENTS'),
   ]);
   const contests = await contestsOf(parts, context, contestIds(mine));
   return [

@@ -33,7 +33,7 @@ import type { CommentInput, ComplainInput, ModerateInput, MutationResolvers, Que
 import { forget } from '../loaders.ts';
 import { mayOrganise, mayOversee } from '../policy.ts';
 import { participantOf, sceneOf } from '../scene.ts';
-import { pageOfComments, pageOfDecided, pageToModerate } from '../store/community.ts';
+import { pageOfComments, pageOfDecided, pageToModerate, scopesWithout } from '../store/community.ts';
 import type { ViewParts } from '../views.ts';
 import { requireModerator } from './idea-queries.ts';
 import { ideaAnswer, moderated } from './ideas.ts';
@@ -41,7 +41,7 @@ import { ideaAnswer, moderated } from './ideas.ts';
 export function discussionQueries(
   parts: ViewParts,
 ): Pick<QueryResolvers, 'comments' | 'commentsToModerate' | 'moderationLog'> {
-  const { community } = parts;
+  const { community, clock } = parts;
   return {
     comments: async (_source, { subject, id, ...args }, context) => {
       const place = await visibleSubject(parts, context, subject, id);
@@ -52,12 +52,14 @@ export function discussionQueries(
     },
     commentsToModerate: async (_source, { oktmo, ...args }, context) => {
       requireModerator(context, oktmo);
-      const page = await pageToModerate(community.comments, oktmo, args);
+      const off = await scopesWithout(community, 'COMMENTS', clock.now());
+      const page = await pageToModerate(community.comments, { oktmo, off }, args);
       return mapConnection(page, (one) => commentView(context, one)) as never;
     },
     moderationLog: async (_source, { of, oktmo, ...args }) => {
       const texts = (of === 'IDEA' ? community.ideas : community.comments) as AggregateStore<any>;
-      const page = await pageOfDecided<Idea | Comment>(texts, oktmo, args);
+      const off = await scopesWithout(community, of === 'IDEA' ? 'IDEAS' : 'COMMENTS', clock.now());
+      const page = await pageOfDecided<Idea | Comment>(texts, { oktmo, off }, args);
       return mapConnection(page, ({ id, state }) => ({
         of,
         id,

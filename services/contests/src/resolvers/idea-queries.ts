@@ -1,4 +1,4 @@
-import { forbidden, mapConnection, type Context } from '@veche/kit';
+import { forbidden, mapConnection, outsideOf, type Context } from '@veche/kit';
 import { ideaView, visibleIdea } from '../community-views.ts';
 import type { QueryResolvers } from '../gen/graphql.ts';
 import { mayOrganise } from '../policy.ts';
@@ -17,13 +17,15 @@ export function ideaQueries(parts: ViewParts): IdeaQueries {
       return mapConnection(page, (one) => ideaView(parts, context, one)) as never;
     },
     myIdeas: async (_source, args, context) => {
-      const mine = { authorId: context.requireCaller().personId };
+      const off = await scopesWithout(community, 'IDEAS', clock.now());
+      const mine = { authorId: context.requireCaller().personId, ...outsideOf(off) };
       const page = await community.ideas.page(mine, { createdAt: -1, _id: -1 }, args);
       return mapConnection(page, (one) => ideaView(parts, context, one)) as never;
     },
     ideasToModerate: async (_source, { oktmo, ...args }, context) => {
       requireModerator(context, oktmo);
-      const page = await pageToModerate(community.ideas, oktmo, args);
+      const off = await scopesWithout(community, 'IDEAS', clock.now());
+      const page = await pageToModerate(community.ideas, { oktmo, off }, args);
       return mapConnection(page, (one) => ideaView(parts, context, one)) as never;
     },
   };

@@ -2,6 +2,7 @@ import { commandOf, forbidden, payload, type Aggregate, type Context, type Outco
 import { covers } from '@veche/kit/domain/oktmo';
 import { reject, type Decision, type Rejection } from '@veche/kit/domain/decision';
 import { communityMessages, type CommunityCode } from '../community-messages.ts';
+import { isOff } from '../block-off.ts';
 import { ideaToOutbox as events } from '../community-events.ts';
 import { ideaView, visibleIdea } from '../community-views.ts';
 import {
@@ -85,12 +86,12 @@ async function propose(parts: ViewParts, context: Context, input: NewIdea) {
     return ideaAnswer(parts, context, notFound('contestId'));
   const scene = await sceneOf(parts, { oktmo: input.oktmo, contestId });
   const problemId = input.problemId ?? null;
-  const named = problemId ? await listedProblem(parts, problemId) : null;
+  const named = problemId ? await listedProblem(parts, context, problemId) : null;
   const person = participantOf(context.requireCaller());
   const decide = (): Decision<Idea, IdeaEvent, IdeaCode> => {
     if (contest && !covers(contest.state.oktmo, input.oktmo)) return reject('OUTSIDE_CONTEST', ['oktmo']);
     if (contest?.state.status === 'DECIDED') return reject('CONTEST_NOT_PUBLISHED', ['contestId']);
-    if (problemId && !(named && covers(named.poll!.state.oktmo, input.oktmo)))
+    if (problemId && !(named && covers(named.poll.state.oktmo, input.oktmo)))
       return reject('PROBLEM_UNKNOWN', ['problemId']);
     return proposeIdea({ ...input, contestId, problemId }, person, scene);
   };
@@ -163,10 +164,10 @@ async function merge(parts: ViewParts, context: Context, input: Merger) {
   return ideaAnswer(parts, context, { aggregate: (await community.ideas.load(intoId))!, rejection: null });
 }
 
-/** An idea of the moderator's territory; FORBIDDEN for one of another that the caller sees, null for one that it does not. */
+/** An idea of the moderator's territory; FORBIDDEN for one of another that the caller sees, null for one that it does not, or where ideas are off. */
 export async function moderated(parts: ViewParts, context: Context, id: string): Promise<Aggregate<Idea> | null> {
   const idea = await parts.community.ideas.load(id);
-  if (!idea) return null;
+  if (!idea || (await isOff(parts, context, 'IDEAS', idea.state))) return null;
   if (mayOrganise(context.requireCaller(), idea.state.oktmo)) return idea;
   if (await visibleIdea(parts, context, id)) throw forbidden();
   return null;

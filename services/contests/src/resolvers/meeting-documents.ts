@@ -3,6 +3,7 @@ import { documentsAbout, makeDated } from '@veche/kit/documents/answers';
 import { meetingFields } from '@veche/kit/documents/letter-shapes';
 import { documentView } from '@veche/kit/documents/views';
 import type { Rejection } from '@veche/kit/domain/decision';
+import { isOff } from '../block-off.ts';
 import type { Meeting } from '../domain/meetings/meeting.ts';
 import { communityMessages, type CommunityCode } from '../community-messages.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
@@ -17,14 +18,18 @@ export const MEETINGS_PATH = '/files/meetings';
 const refuse = (rejection: Rejection<CommunityCode>) =>
   ({ document: null, rejection: rejectionOf(rejection, communityMessages) }) as never;
 
-/** Whether the minutes of a meeting with the names in them are for the caller: of its group, staff of the place, or who led the meeting and signs them. */
+/**
+ * Whether the minutes of a meeting with the names in them are for the caller: of its group, staff of the place, or who led the meeting and
+ * signs them. They are for nobody where the place does without meetings.
+ */
 export async function seesMinutes(
-  { stores, meetings }: Pick<ViewParts, 'stores' | 'meetings'>,
+  parts: Pick<ViewParts, 'stores' | 'meetings' | 'community' | 'clock'>,
   context: Context,
   id: string,
 ) {
-  const found = await meetings.meetings.load(id);
-  return found !== null && (hasLed(context, found.state) || (await knowsPeople({ stores }, context, found.state)));
+  const found = await parts.meetings.meetings.load(id);
+  if (!found || (await isOff(parts, context, 'MEETINGS', found.state))) return false;
+  return hasLed(context, found.state) || knowsPeople(parts, context, found.state);
 }
 
 const hasLed = ({ caller }: Context, { records }: Meeting): boolean =>

@@ -103,7 +103,6 @@ async function announce(parts: ViewParts, context: Context, input: AnnounceMeeti
   const rule = { noticeDays: rules.meetingNoticeDays, regionalHolidays };
   const decide = (): Decision<Meeting, MeetingEvent, MeetingCode> => {
     if (contest.status === 'DECIDED') return reject('CONTEST_NOT_PUBLISHED', ['contestId']);
-    if (rules.blocksOff.includes('MEETINGS')) return reject('BLOCK_OFF');
     if (!covers(contest.oktmo, oktmo)) return reject('OUTSIDE_CONTEST', ['oktmo']);
     return announceMeeting(announcement, rule, clock.now());
   };

@@ -29,7 +29,7 @@ export function problemQueries(parts: ViewParts): Pick<QueryResolvers, 'problemP
       return found && (pollView(parts, context, found) as never);
     },
     problemPolls: async (_source, { oktmo, contestId, ...args }, context) => {
-      const off = await scopesWithout(parts.community, 'IDEAS', parts.clock.now());
+      const off = await scopesWithout(parts.community, 'PROBLEMS', parts.clock.now());
       const page = await pageOfPolls(parts.problems, { oktmo, contestId }, off, args);
       return mapConnection(page, (one) => pollView(parts, context, one)) as never;
     },
@@ -93,7 +93,6 @@ async function open(parts: ViewParts, context: Context, input: OpenProblemPollIn
   const contest = contestId ? await parts.stores.contests.load(contestId) : null;
   if (contestId && (!contest || !covers(contest.state.oktmo, oktmo)))
     return answer(parts, context, notFound('contestId'));
-  const { rules, now } = await sceneOf(parts, { oktmo, contestId });
   const opening = {
     title,
     oktmo,
@@ -104,7 +103,7 @@ async function open(parts: ViewParts, context: Context, input: OpenProblemPollIn
     rule: input.rule ?? ('BORDA' as const),
     choices: input.choices ?? 3,
   };
-  const decide = () => openPoll(opening, { rules, now });
+  const decide = () => openPoll(opening, parts.clock.now());
   return answer(parts, context, await parts.problems.polls.create({ command, events: () => [], decide }));
 }
 

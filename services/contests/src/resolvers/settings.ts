@@ -1,14 +1,16 @@
 import { badInput, commandOf, forbidden, payload, type Aggregate, type Context, type Outcome } from '@veche/kit';
+import { BLOCKS, BLOCK_PARTS } from '@veche/kit/domain/blocks';
 import { EVERYWHERE } from '@veche/kit/domain/oktmo';
 import { mayActIn } from '@veche/kit/domain/territory-scope';
+import { settingsToOutbox } from '../community-events.ts';
 import { communityMessages, type CommunityCode } from '../community-messages.ts';
 import {
-  BLOCKS,
   changeSettings,
   originsOf,
   rulesOf,
   type ScopeSettings,
   type SettingsCode,
+  type SettingsEvent,
 } from '../domain/community/settings.ts';
 import type { ChangeSettingsInput, MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
 import { forget, loadContest } from '../loaders.ts';
@@ -42,11 +44,11 @@ export function settingsMutation(parts: ViewParts): Pick<MutationResolvers, 'cha
       const caller = context.requireCaller();
       if (!mayActIn(caller, scope.oktmo)) throw forbidden();
       const change = changeOf(input, scope.scope, caller.personId);
-      const outcome = await parts.community.settings.upsert<never, SettingsCode>({
+      const outcome = await parts.community.settings.upsert<SettingsEvent, SettingsCode>({
         id: scope.scope,
         command,
         expectedVersion: input.expectedVersion ?? undefined,
-        events: () => [],
+        events: settingsToOutbox,
         initial: () => ({ scope: scope.scope, versions: [] }),
         decide: (state) => changeSettings(state, change, parts.clock.now()),
       });
@@ -87,6 +89,7 @@ async function shown(parts: ViewParts, context: Context, place: Scope) {
   const { community, clock } = parts;
   const [kept, over] = await Promise.all([community.settings.load(place.scope), settingsOver(community, place)]);
   const rules = rulesOf(over, clock.now());
+  const blocks = BLOCKS.filter((block) => !rules.blocksOff.includes(block));
   const staff = mayOversee(context.caller, place.oktmo);
   return {
     scope: place.scope,
@@ -94,7 +97,8 @@ async function shown(parts: ViewParts, context: Context, place: Scope) {
     rules: {
       ...rules,
       stopList: staff ? rules.stopList : null,
-      blocks: BLOCKS.filter((block) => !rules.blocksOff.includes(block)),
+      blocks,
+      roles: blocks.flatMap((block) => BLOCK_PARTS[block].roles),
     },
     origins: originsOf(over, clock.now()).map(({ setting, scopes }) => ({
       setting,

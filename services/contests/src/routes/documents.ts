@@ -4,31 +4,28 @@ import { noFile, sendFile } from '@veche/kit/files/http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DOCUMENTS_PATH, seenApplication } from '../resolvers/documents.ts';
 import { MEETINGS_PATH, seesMinutes } from '../resolvers/meeting-documents.ts';
-import type { MeetingStores } from '../store/meetings.ts';
-import type { Stores } from '../store.ts';
+import type { ViewParts } from '../views.ts';
 
-interface Parts {
-  stores: Stores;
-  meetings: MeetingStores;
+interface Parts extends Pick<ViewParts, 'stores' | 'meetings' | 'community' | 'clock'> {
   papers: DocumentParts;
   verifier: TokenVerifier;
 }
 
 /** Files of documents, for whom the documents are. */
 export const documentRoutes =
-  ({ stores, meetings, papers, verifier }: Parts) =>
+  ({ papers, verifier, ...parts }: Parts) =>
   (app: FastifyInstance): void => {
     app.get(`${DOCUMENTS_PATH}/:name`, async (request: FastifyRequest, reply) => {
       const context = await contextOf(request, verifier);
       const found = await documentFile(papers.documents, (request.params as { name: string }).name);
-      const seen = found && (await seenApplication({ stores }, context, found.record.subjectId));
+      const seen = found && (await seenApplication(parts, context, found.record.subjectId));
       if (!found || !seen?.inside) throw noFile();
       return sendFile(reply, papers.storage, found.file);
     });
     app.get(`${MEETINGS_PATH}/:name`, async (request: FastifyRequest, reply) => {
       const context = await contextOf(request, verifier);
       const found = await documentFile(papers.documents, (request.params as { name: string }).name);
-      const seen = found && (await seesMinutes({ stores, meetings }, context, found.record.subjectId));
+      const seen = found && (await seesMinutes(parts, context, found.record.subjectId));
       if (!found || !seen) throw noFile();
       return sendFile(reply, papers.storage, found.file);
     });

@@ -1,4 +1,4 @@
-import { projectionStore, within, type ConnectionArgs, type ProjectionStore } from '@veche/kit';
+import { outsideOf, projectionStore, within, type ConnectionArgs, type ProjectionStore } from '@veche/kit';
 import type mongoose from 'mongoose';
 import type { Entry, EntryKind, NamedEntry } from '../domain/agenda/entries.ts';
 
@@ -28,7 +28,7 @@ export interface AgendaFilter {
   to?: Date | null;
 }
 
-/** `off`: territories that do without meetings. */
+/** `off`: territories and contests that do without meetings. */
 function conditions({ oktmo, contestId, kinds, from, to }: AgendaFilter, off: readonly string[]) {
   const at = { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) };
   return {
@@ -36,7 +36,7 @@ function conditions({ oktmo, contestId, kinds, from, to }: AgendaFilter, off: re
     ...(from || to ? { at } : {}),
     ...(kinds?.length ? { kind: { $in: [...kinds] } } : {}),
     ...(oktmo ? { oktmo: within(oktmo) } : {}),
-    ...(off.length > 0 ? { $nor: off.map((scope) => ({ kind: 'MEETING', oktmo: within(scope) })) } : {}),
+    ...outsideOf(off, { kind: 'MEETING' }),
   };
 }
 

@@ -1,5 +1,14 @@
-import { aggregateStore, within, type Aggregate, type AggregateStore, type ConnectionArgs } from '@veche/kit';
-import { prefixOf, scopesOver } from '@veche/kit/domain/oktmo';
+import {
+  aggregateStore,
+  outsideOf,
+  takenAlongWith,
+  within,
+  type Aggregate,
+  type AggregateStore,
+  type ConnectionArgs,
+} from '@veche/kit';
+import { scopesFor, type Block, type BlockPlace } from '@veche/kit/domain/blocks';
+import { prefixOf } from '@veche/kit/domain/oktmo';
 import mongoose from 'mongoose';
 import type { Comment } from '../domain/community/comment.ts';
 import type { Idea } from '../domain/community/idea.ts';
@@ -89,23 +98,15 @@ export function makeCommunityStores(connection: mongoose.Connection): CommunityS
   };
 }
 
-interface Place {
-  oktmo: string;
-  contestId: string | null;
-}
-
 /** Settings over a place and a contest there: the country, the region, the municipality, the settlement, the contest. */
-export async function settingsOver(
-  { settings }: CommunityStores,
-  { oktmo, contestId }: Place,
-): Promise<ScopeSettings[]> {
-  const scopes = [...scopesOver(oktmo), ...(contestId ? [contestId] : [])];
+export async function settingsOver({ settings }: CommunityStores, place: BlockPlace): Promise<ScopeSettings[]> {
+  const scopes = scopesFor(place);
   const found = new Map((await settings.loadMany(scopes)).map(({ id, state }) => [id, state]));
   return scopes.map((scope) => found.get(scope)).filter((state) => state !== undefined);
 }
 
 /** What holds in a place, and in a contest there. */
-export const rulesFor = async (stores: CommunityStores, place: Place, now: Date): Promise<Rules> =>
+export const rulesFor = async (stores: CommunityStores, place: BlockPlace, now: Date): Promise<Rules> =>
   rulesOf(await settingsOver(stores, place), now);
 
 /**
@@ -169,7 +170,7 @@ const IDEA_ORDERS = {
 } as const;
 export type IdeaOrder = keyof typeof IDEA_ORDERS;
 
-/** Published ideas, without those of territories that do without ideas. */
+/** Published ideas, without those of territories and contests that do without ideas. */
 export function pageOfIdeas(
   { ideas }: CommunityStores,
   { oktmo, category, contestId }: IdeaFilter,
@@ -181,7 +182,7 @@ export function pageOfIdeas(
     ...(oktmo ? { scopes: prefixOf(oktmo) } : {}),
     ...(category ? { category } : {}),
     ...(contestId ? { contestId } : {}),
-    ...(off.length > 0 ? { $nor: off.map((scope) => ({ oktmo: within(scope) })) } : {}),
+    ...outsideOf(off),
   };
   return ideas.page(filter, IDEA_ORDERS[order], args);
 }
@@ -204,26 +205,35 @@ export async function pageOfComments(
 /** Any instant at all: what is absent is none. */
 const ANY_TIME = { $gt: new Date(0) };
 
-/** What waits for moderators of a territory, the longest first. */
-export const pageToModerate = <S>(store: AggregateStore<S>, oktmo: string, args: ConnectionArgs) =>
-  store.page({ scopes: prefixOf(oktmo), waitingSince: ANY_TIME }, { waitingSince: 1, _id: 1 }, args);
+interface Moderated {
+  oktmo: string;
+  /** Territories and contests that do without such texts. */
+  off: readonly string[];
+}
 
-/** How many texts of some territories wait for moderators. */
-export async function countToModerate<S>(store: AggregateStore<S>, territories: readonly string[]): Promise<number> {
-  const waiting = { waitingSince: { $type: 'date' } };
+/** What waits for moderators of a territory, the longest first. */
+export const pageToModerate = <S>(store: AggregateStore<S>, { oktmo, off }: Moderated, args: ConnectionArgs) =>
+  store.page({ scopes: prefixOf(oktmo), waitingSince: ANY_TIME, ...outsideOf(off) }, { waitingSince: 1, _id: 1 }, args);
+
+/** How many texts of some territories wait for moderators, without those of `off`. */
+export async function countToModerate<S>(
+  store: AggregateStore<S>,
+  territories: readonly string[],
+  off: readonly string[],
+): Promise<number> {
+  const waiting = { waitingSince: { $type: 'date' }, ...outsideOf(off) };
   const counts = await Promise.all(territories.map((scope) => store.count({ ...waiting, oktmo: within(scope) })));
   return counts.reduce((sum, count) => sum + Number(count), 0);
 }
 
 /** Texts of a territory that moderators decided about, the latest first. */
-export const pageOfDecided = <S>(store: AggregateStore<S>, oktmo: string, args: ConnectionArgs) =>
-  store.page({ scopes: prefixOf(oktmo), decidedAt: ANY_TIME }, { decidedAt: -1, _id: -1 }, args);
+export const pageOfDecided = <S>(store: AggregateStore<S>, { oktmo, off }: Moderated, args: ConnectionArgs) =>
+  store.page({ scopes: prefixOf(oktmo), decidedAt: ANY_TIME, ...outsideOf(off) }, { decidedAt: -1, _id: -1 }, args);
 
-/** Scopes whose settings in force switch a block off; contests among them are ids that no territory code equals. */
-export async function scopesWithout({ settings }: CommunityStores, block: string, now: Date): Promise<string[]> {
-  const named: Aggregate<ScopeSettings>[] = await settings.find({ 'versions.settings.blocksOff': block });
-  return named
-    .filter(({ state }) => rulesOf([state], now).blocksOff.some((one) => one === block))
-    .map(({ id }) => id)
-    .filter((id) => /^\d+$/.test(id));
+/** Territories and contests whose settings in force switch a block off. */
+export async function scopesWithout({ settings }: CommunityStores, block: Block, now: Date): Promise<string[]> {
+  const named: Aggregate<ScopeSettings>[] = await settings.find({
+    'versions.settings.blocksOff': { $in: takenAlongWith(block) },
+  });
+  return named.filter(({ state }) => rulesOf([state], now).blocksOff.includes(block)).map(({ id }) => id);
 }

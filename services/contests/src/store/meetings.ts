@@ -1,4 +1,4 @@
-import { aggregateStore, within, type AggregateStore, type ConnectionArgs } from '@veche/kit';
+import { aggregateStore, outsideOf, within, type AggregateStore, type ConnectionArgs } from '@veche/kit';
 import mongoose from 'mongoose';
 import type { Meeting, MeetingKind, Registration } from '../domain/meetings/meeting.ts';
 
@@ -68,12 +68,12 @@ export interface MeetingFilter {
   kind?: MeetingKind | null;
 }
 
-/** `off`: territories that do without meetings. */
+/** `off`: territories and contests that do without meetings. */
 const conditions = ({ oktmo, contestId, kind }: MeetingFilter, off: readonly string[]) => ({
   ...(oktmo ? { oktmo: within(oktmo) } : {}),
   ...(contestId ? { contestId } : {}),
   ...(kind ? { kind } : {}),
-  ...(off.length > 0 ? { $nor: off.map((scope) => ({ oktmo: within(scope) })) } : {}),
+  ...outsideOf(off),
 });
 
 export const pageOfMeetings = (

@@ -1,4 +1,4 @@
-import { aggregateStore, within, type AggregateStore, type ConnectionArgs } from '@veche/kit';
+import { aggregateStore, outsideOf, within, type AggregateStore, type ConnectionArgs } from '@veche/kit';
 import mongoose from 'mongoose';
 import type { ProblemOrder, ProblemPoll } from '../domain/problems/poll.ts';
 
@@ -62,7 +62,7 @@ export const makeProblemStores = (connection: mongoose.Connection): ProblemStore
 
 export const orderId = (pollId: string, personId: string): string => `${pollId}:${personId}`;
 
-/** `off`: territories that do without ideas and problems. */
+/** `off`: territories and contests that do without problems. */
 export const pageOfPolls = (
   { polls }: ProblemStores,
   { oktmo, contestId }: { oktmo?: string | null; contestId?: string | null },
@@ -73,7 +73,7 @@ export const pageOfPolls = (
     {
       ...(contestId ? { contestId } : {}),
       ...(oktmo ? { oktmo: within(oktmo) } : {}),
-      ...(off.length > 0 ? { $nor: off.map((scope) => ({ oktmo: within(scope) })) } : {}),
+      ...outsideOf(off),
     },
     { closesAt: -1, _id: -1 },
     args,

@@ -235,6 +235,8 @@ export type CrowdfundingRejectionCode =
   | 'APPLICATION_LIMIT_EXCEEDED'
   /** More gifts than one account holds. */
   | 'TOO_MANY_GIFTS'
+  /** The territory or the contest does without the collection of money. */
+  | 'BLOCK_OFF'
   /** There is no such object, or the caller may not see it. */
   | 'NOT_FOUND'
   /** No money is collected for the project. */

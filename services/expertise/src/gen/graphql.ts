@@ -992,6 +992,8 @@ export type ExpertiseRejectionCode =
   | 'VERSION_CONFLICT'
   /** The key was used with another request. */
   | 'IDEMPOTENCY_KEY_REUSED'
+  /** The territory or the contest does without this part of the platform. */
+  | 'BLOCK_OFF'
   /** The rules of the contest know no public jury. */
   | 'NO_PUBLIC_JURY'
   /** The stage of the public jury is over. */

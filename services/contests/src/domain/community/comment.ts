@@ -10,7 +10,7 @@ import {
   type Verdict,
 } from './moderation.ts';
 import type { Scene } from './idea.ts';
-import { blockIsOff, mayTakePart, type Participant, type ParticipantCode } from './participant.ts';
+import { mayTakePart, type Participant, type ParticipantCode } from './participant.ts';
 import type { Rules } from './settings.ts';
 
 export type SubjectKind = 'IDEA' | 'APPLICATION';
@@ -55,8 +55,7 @@ export function comment(
 ): Result {
   const said = text.trim();
   const { official, personId } = person;
-  const off = blockIsOff('COMMENTS', rules);
-  const refused = off ?? (official ? null : mayTakePart(person, { oktmo: subject.oktmo, today, rules }));
+  const refused = official ? null : mayTakePart(person, { oktmo: subject.oktmo, today, rules });
   if (refused) return { ok: false, rejection: refused };
   if (!fits(said)) return reject('TEXT_LENGTH', ['text'], TEXT);
   if (answers && !mayBeAnswered(answers.comment, subject)) return reject('ANSWER_INVALID', ['answersTo']);

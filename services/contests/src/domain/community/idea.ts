@@ -11,7 +11,7 @@ import {
   type PostStatus,
   type Verdict,
 } from './moderation.ts';
-import { blockIsOff, mayTakePart, type Participant, type ParticipantCode } from './participant.ts';
+import { mayTakePart, type Participant, type ParticipantCode } from './participant.ts';
 import type { Rules } from './settings.ts';
 
 /** MERGED: goes on in another idea. WITHDRAWN: by its author. */
@@ -98,10 +98,7 @@ interface Proposal extends IdeaContent {
 
 export function proposeIdea(proposal: Proposal, person: Participant, { rules, today, now }: Scene): Result {
   const content = trimmed(proposal);
-  const refused =
-    blockIsOff('IDEAS', rules) ??
-    mayTakePart(person, { oktmo: content.oktmo, today, rules }) ??
-    contentProblem(content);
+  const refused = mayTakePart(person, { oktmo: content.oktmo, today, rules }) ?? contentProblem(content);
   if (refused) return { ok: false, rejection: refused };
   const { title, text, category, oktmo, contestId, problemId } = content;
   return changed({

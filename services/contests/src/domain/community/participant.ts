@@ -1,7 +1,7 @@
 import { ageOn } from '@veche/kit/domain/calendar';
 import { covers } from '@veche/kit/domain/oktmo';
 import { reject, type Rejection } from '@veche/kit/domain/decision';
-import type { Block, Rules } from './settings.ts';
+import type { Rules } from './settings.ts';
 
 /** What the state login says of a person who speaks up. */
 export interface Participant {
@@ -11,12 +11,7 @@ export interface Participant {
   residence?: string;
 }
 
-export type ParticipantCode =
-  | 'BLOCK_OFF'
-  | 'ACCOUNT_NOT_CONFIRMED'
-  | 'TOO_YOUNG'
-  | 'RESIDENCE_UNKNOWN'
-  | 'NOT_A_RESIDENT';
+export type ParticipantCode = 'ACCOUNT_NOT_CONFIRMED' | 'TOO_YOUNG' | 'RESIDENCE_UNKNOWN' | 'NOT_A_RESIDENT';
 
 interface Place {
   oktmo: string;
@@ -41,6 +36,3 @@ export function mayTakePart(person: Participant, { oktmo, today, rules }: Place)
 
 /** Digits of a municipality: its residents speak up in each of its settlements. */
 const MUNICIPALITY = 8;
-
-export const blockIsOff = (block: Block, { blocksOff }: Rules): Rejection<ParticipantCode> | null =>
-  blocksOff.includes(block) ? reject('BLOCK_OFF').rejection : null;

@@ -1,9 +1,6 @@
 import { accept, reject, type Decision } from '@veche/kit/domain/decision';
+import { BLOCKS, blocksOffBy, type Block, type BlockSwitch } from '@veche/kit/domain/blocks';
 import { stemsOf } from '../search/words.ts';
-
-/** Parts of the service that a territory may do without. */
-export const BLOCKS = ['IDEAS', 'COMMENTS', 'MEETINGS'] as const;
-export type Block = (typeof BLOCKS)[number];
 
 /** PRE: shown after a moderator looked; POST: shown at once, and looked at afterwards. */
 export type ModerationMode = 'PRE' | 'POST';
@@ -64,6 +61,7 @@ const DEFAULTS: Rules = {
   stopList: [],
 };
 
+export type SettingsEvent = { kind: 'SettingsChanged' };
 export type SettingsCode = 'SETTINGS_INVALID' | 'REASON_REQUIRED' | 'EFFECTIVE_IN_PAST';
 
 const AGE = { min: 14, max: 18 };
@@ -85,7 +83,7 @@ export function changeSettings(
   current: ScopeSettings,
   { effectiveFrom, reason, settings, authorId }: Change,
   now: Date,
-): Decision<ScopeSettings, never, SettingsCode> {
+): Decision<ScopeSettings, SettingsEvent, SettingsCode> {
   const why = reason.trim();
   if (why.length < REASON.min || why.length > REASON.max) return reject('REASON_REQUIRED', ['reason'], REASON);
   const from = effectiveFrom ?? now;
@@ -100,7 +98,7 @@ export function changeSettings(
     reason: why,
     settings,
   };
-  return accept({ ...current, versions: [...current.versions, version] });
+  return accept({ ...current, versions: [...current.versions, version] }, { kind: 'SettingsChanged' });
 }
 
 const within = (value: number | null | undefined, { min, max }: { min: number; max: number }): boolean =>
@@ -120,6 +118,10 @@ function problemOf({ minAge, complaintsToHold, meetingNoticeDays, stopList, bloc
 export const versionInForce = ({ versions }: ScopeSettings, now: Date): SettingsVersion | null =>
   versions.findLast(({ effectiveFrom }) => effectiveFrom <= now) ?? null;
 
+/** What a scope decided about blocks. */
+export const switchesOf = ({ versions }: ScopeSettings): BlockSwitch[] =>
+  versions.map(({ effectiveFrom, settings }) => ({ effectiveFrom, blocksOff: settings.blocksOff ?? [] }));
+
 /**
  * What holds in a place, from the widest scope to the narrowest: a narrower one overrides, except that a stop-list adds to the wider ones
  * and a block that is off stays off.
@@ -132,11 +134,10 @@ export function rulesOf(scopes: readonly ScopeSettings[], now: Date): Rules {
     rules = {
       ...rules,
       ...set,
-      blocksOff: [...new Set([...rules.blocksOff, ...(given.blocksOff ?? [])])],
       stopList: [...new Set([...rules.stopList, ...(given.stopList ?? [])])],
     };
   }
-  return rules;
+  return { ...rules, blocksOff: blocksOffBy(scopes.map(switchesOf), now) };
 }
 
 /**

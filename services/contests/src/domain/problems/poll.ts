@@ -1,6 +1,6 @@
 import { accept, reject, type Decision, type Rejection } from '@veche/kit/domain/decision';
 import type { Scene } from '../community/idea.ts';
-import { blockIsOff, mayTakePart, type Participant, type ParticipantCode } from '../community/participant.ts';
+import { mayTakePart, type Participant, type ParticipantCode } from '../community/participant.ts';
 import type { Meeting } from '../meetings/meeting.ts';
 import { isProjectType } from '../project-type.ts';
 import { rankedBy, type PollRule, type RankedLine } from './ranking.ts';
@@ -75,9 +75,7 @@ export type Opening = Pick<
   'title' | 'oktmo' | 'contestId' | 'authorId' | 'source' | 'rule' | 'choices' | 'closesAt'
 >;
 
-export function openPoll(opening: Opening, { rules, now }: Omit<Scene, 'today'>): Result {
-  const off = blockIsOff('IDEAS', rules);
-  if (off) return { ok: false, rejection: off };
+export function openPoll(opening: Opening, now: Date): Result {
   const title = opening.title.trim();
   if (!inside(title.length, TITLE)) return reject('TITLE_LENGTH', ['title'], TITLE);
   if (!inside(opening.choices, CHOICES)) return reject('POLL_INVALID', ['choices'], CHOICES);
@@ -96,7 +94,7 @@ interface Naming {
 /** Names a problem: of staff it stands on the list at once, of a resident after staff has looked. */
 export function nameProblem(poll: ProblemPoll, naming: Naming, person: Participant, scene: Scene): Result {
   if (isClosed(poll, scene.now)) return reject('POLL_CLOSED');
-  const refused = naming.staff ? blockIsOff('IDEAS', scene.rules) : taking(poll, person, scene);
+  const refused = naming.staff ? null : taking(poll, person, scene);
   if (refused) return { ok: false, rejection: refused };
   const text = naming.text.trim();
   if (!inside(text.length, TEXT)) return reject('TEXT_LENGTH', ['text'], TEXT);
@@ -115,7 +113,7 @@ export function nameProblem(poll: ProblemPoll, naming: Naming, person: Participa
 }
 
 const taking = ({ oktmo }: ProblemPoll, person: Participant, { rules, today }: Scene): Rejection<PollCode> | null =>
-  blockIsOff('IDEAS', rules) ?? mayTakePart(person, { oktmo, today, rules });
+  mayTakePart(person, { oktmo, today, rules });
 
 interface Verdict {
   problemId: string;
