@@ -1,4 +1,4 @@
-import type { AggregateStore, Clock, Consumer, ReceivedEvent } from '@veche/kit';
+import type { Aggregate, AggregateStore, Clock, Consumer, ReceivedEvent } from '@veche/kit';
 import { on } from '@veche/proto';
 import type { ApplicationFacts } from '@veche/proto/contests/v1/contests';
 import { ApplicationAdmittedSchema, ApplicationDecidedSchema } from '@veche/proto/contests/v1/contests';
@@ -6,11 +6,11 @@ import { PledgeMadeSchema, PledgePaidSchema, PledgeWithdrawnSchema } from '@vech
 import { ResultDeterminedSchema } from '@veche/proto/voting/v1/voting';
 import type { Decision } from '@veche/kit/domain/decision';
 import type { ContestOutcome, ProjectEvent, ProjectFacts, ProjectState } from './domain/project.ts';
-import { candidate, isRegistered, planOf } from './domain/project.ts';
+import { candidate, goesOnAs, planOf } from './domain/project.ts';
 import { learnFacts, learnOutcome, learnRaised } from './domain/register.ts';
 import { isSource } from './domain/source.ts';
 import { toOutbox } from './events.ts';
-import type { PledgeProjection, PledgeTotals } from './store.ts';
+import { standingAbove, type PledgeProjection, type PledgeTotals } from './store.ts';
 
 export interface ConsumerParts {
   projects: AggregateStore<ProjectState>;
@@ -52,20 +52,38 @@ const decided = (parts: ConsumerParts, ref: ApplicationRef, outcome: ContestOutc
   learn(parts, ref, (state) => learnOutcome(state, outcome, parts.clock.now()));
 
 async function learn(
-  { projects, clock }: ConsumerParts,
+  parts: ConsumerParts,
   { applicationId: id, contestId }: ApplicationRef,
   decide: (state: ProjectState) => Decision<ProjectState, ProjectEvent, never>,
 ): Promise<void> {
-  const { aggregate } = await projects.upsert({ id, events: toOutbox, initial: () => candidate(contestId), decide });
-  const sourceId = aggregate?.state.facts?.sourceId;
-  if (!sourceId) return;
-  const upper = { id, registered: isRegistered(aggregate.state) };
-  // A repetition finds it done; a project that the register has never heard of has nothing to give up.
-  await projects.change<ProjectEvent, never>({
-    id: sourceId,
+  const { aggregate } = await parts.projects.upsert({
+    id,
     events: toOutbox,
-    decide: (state) => learnRaised(state, upper, clock.now()),
+    initial: () => candidate(contestId),
+    decide,
   });
+  // What came up from it may have been told before it, and what it came up from goes on as it: downwards, tier by tier.
+  let project = aggregate;
+  while (project) {
+    const sourceId = await followUppers(parts, project);
+    project = sourceId ? await parts.projects.load(sourceId) : null;
+  }
+}
+
+/**
+ * Tells a project what it goes on as, and answers what it came up from. A repetition finds it done; a project that the register has not heard
+ * of yet learns it when it is.
+ */
+async function followUppers({ projects, clock }: ConsumerParts, project: Aggregate<ProjectState>) {
+  let seen: Aggregate<ProjectState> | null = project;
+  while (seen) {
+    const standing = await standingAbove(projects, seen.id);
+    if (goesOnAs(seen.state, standing)) return seen.state.facts?.sourceId;
+    // And once more: another consumer may be writing what an earlier look found.
+    const decide = (state: ProjectState) => learnRaised(state, standing, clock.now());
+    seen = (await projects.change<ProjectEvent, never>({ id: seen.id, events: toOutbox, decide })).aggregate;
+  }
+  return null;
 }
 
 async function promised(
@@ -82,6 +100,8 @@ function factsOf(facts: ApplicationFacts): ProjectFacts {
   const { title, oktmo, category, totalCostKopecks, funding, revision } = facts;
   const known = funding.flatMap(({ source, amountKopecks: amount }) => (isSource(source) ? [{ source, amount }] : []));
   const plan = planOf(known, totalCostKopecks);
-  const sourceId = facts.sourceId || null;
-  return { title, oktmo, category, totalCost: totalCostKopecks, plan, revision, sourceId };
+  const { sourceId } = facts;
+  // Absent where there is none: the index is of those that came up.
+  const source = sourceId ? { sourceId } : {};
+  return { title, oktmo, category, totalCost: totalCostKopecks, plan, revision, ...source };
 }

@@ -2,7 +2,7 @@ import { aggregateStore, projectionStore } from '@veche/kit';
 import type { Aggregate, AggregateStore, Connection, ConnectionArgs, ProjectionStore } from '@veche/kit';
 import { prefixOf } from '@veche/kit/domain/oktmo';
 import mongoose from 'mongoose';
-import type { ProjectState, ProjectStatus } from './domain/project.ts';
+import { stands, type ProjectState, type ProjectStatus } from './domain/project.ts';
 
 const amounts = [{ source: String, amount: BigInt }];
 
@@ -29,7 +29,7 @@ export function projectStore(connection: mongoose.Connection): AggregateStore<Pr
       outcome: {
         type: new mongoose.Schema({ winner: Boolean, version: Number, sequence: Number }, { _id: false }),
       },
-      raisedTo: String,
+      raisedTo: [String],
       registeredAt: Date,
       stages: [
         {
@@ -53,14 +53,21 @@ export function projectStore(connection: mongoose.Connection): AggregateStore<Pr
       acceptedOn: String,
       actNumber: String,
     },
-    // Sparse: a candidate has no registeredAt and is in none of them.
+    // Sparse: a candidate has no registeredAt and is in none of the first four.
     indexes: [
       [{ registeredAt: -1, _id: -1 }, { sparse: true }], // the whole register, newest first
       [{ contestId: 1, registeredAt: -1, _id: -1 }], // of a contest
       [{ status: 1, registeredAt: -1, _id: -1 }], // of some states
       [{ 'facts.oktmo': 1, registeredAt: -1, _id: -1 }], // of a territory: a range of codes
+      [{ 'facts.sourceId': 1 }, { sparse: true }], // what came up from a project
     ],
   });
+}
+
+/** Projects of upper tiers that came up from a project and stand. */
+export async function standingAbove(projects: AggregateStore<ProjectState>, id: string): Promise<string[]> {
+  const raised = await projects.find({ 'facts.sourceId': id });
+  return raised.filter(({ state }) => stands(state)).map((upper) => upper.id);
 }
 
 export interface ProjectFilter {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { fromJson } from '@bufbuild/protobuf';
+import fc from 'fast-check';
 import { newId } from '@veche/kit';
 import { ProjectRegisteredSchema, ProjectRemovedSchema } from '@veche/proto/registry/v1/registry';
 import type { Registry, Story } from './setup.ts';
@@ -134,6 +135,75 @@ describe('the register', () => {
     expect(await project(registry, upper)).toBeNull();
     expect((await project(registry, lower)).state).toBe('SUPPORTED');
     expect(await types(lower)).toEqual(['ProjectRegistered', 'ProjectRemoved', 'ProjectRegistered']);
+  });
+
+  test('has a project that won in three tiers as that of the third, whatever is told again of those below', async () => {
+    const lower = await winner(registry);
+    const middle = await winner(registry, story(), { sourceId: lower.projectId });
+    const upper = await winner(registry, story(), { sourceId: middle.projectId });
+    const all = async () =>
+      Promise.all([lower, middle, upper].map(async (one) => (await project(registry, one)) !== null));
+    expect(await all()).toEqual([false, false, true]);
+    await registry.bus.deliver(result(middle, 1, { [middle.projectId]: 'WINNER' }));
+    await registry.bus.deliver(result(middle, 2, { [middle.projectId]: 'NOT_SELECTED' }));
+    expect(await all()).toEqual([false, false, true]);
+    await registry.bus.deliver(result(upper, 2, { [upper.projectId]: 'NOT_SELECTED' }));
+    expect(await all()).toEqual([true, false, false]);
+    await registry.bus.deliver(result(middle, 3, { [middle.projectId]: 'WINNER' }));
+    expect(await all()).toEqual([false, true, false]);
+    expect(await types(lower)).toEqual(
+      ['Registered', 'Removed', 'Registered', 'Removed'].map((one) => `Project${one}`),
+    );
+  });
+
+  test('has a project back only when all that came up from it have lost', async () => {
+    const lower = await winner(registry);
+    const uppers = [story(), story()] as const;
+    for (const one of uppers) await winner(registry, one, { sourceId: lower.projectId });
+    const loses = (one: Story) => registry.bus.deliver(result(one, 2, { [one.projectId]: 'NOT_SELECTED' }));
+    await loses(uppers[1]);
+    expect(await project(registry, lower)).toBeNull();
+    await loses(uppers[0]);
+    expect((await project(registry, lower)).state).toBe('SUPPORTED');
+    expect(await types(lower)).toEqual(['ProjectRegistered', 'ProjectRemoved', 'ProjectRegistered']);
+  });
+
+  test('reads what was kept when one project could go on as one alone', async () => {
+    const lower = await winner(registry);
+    const upper = await winner(registry, story(), { sourceId: lower.projectId });
+    const projects = registry.deps.connection.db!.collection<any>('projects');
+    await projects.updateOne({ _id: lower.projectId }, { $set: { raisedTo: upper.projectId } });
+    await registry.bus.deliver(result(lower, 2, { [lower.projectId]: 'WINNER' }));
+    expect(await project(registry, lower)).toBeNull();
+    await registry.bus.deliver(result(upper, 2, { [upper.projectId]: 'NOT_SELECTED' }));
+    expect((await project(registry, lower)).state).toBe('SUPPORTED');
+  });
+
+  test('comes to the same end in whatever order tiers are told, and however often', async () => {
+    const tiers = () => {
+      const [lower, middle, upper, beside] = [story(), story(), story(), story()];
+      const from = new Map([
+        [middle, lower],
+        [beside, lower],
+        [upper, middle],
+      ]);
+      const all = [lower, middle, upper, beside];
+      const events = all.flatMap((one) => [
+        admitted(one, { sourceId: from.get(one)?.projectId ?? '' }),
+        result(one, 1, { [one.projectId]: 'WINNER' }),
+      ]);
+      return { all, events: [...events, result(beside, 2, { [beside.projectId]: 'NOT_SELECTED' })] };
+    };
+    const places = Array.from({ length: 18 }, (_, index) => index % 9);
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray(places, { minLength: 18 }), async (order) => {
+        const { all, events } = tiers();
+        for (const place of order) await registry.bus.deliver(events[place]!);
+        const there = await Promise.all(all.map(async (one) => (await project(registry, one)) !== null));
+        expect(there).toEqual([false, false, true, false]);
+      }),
+      { numRuns: 15 },
+    );
   });
 
   test('keeps a project of the first tier whose works are planned beside that of the second', async () => {

@@ -50,8 +50,8 @@ export interface ProjectState {
   status: ProjectStatus;
   facts?: ProjectFacts;
   outcome?: ContestOutcome;
-  /** Project of a second tier that it goes on as, as long as that one stands in the register. */
-  raisedTo?: string | null;
+  /** Projects of upper tiers that it goes on as, as long as they stand; states from before there could be several have one id. */
+  raisedTo?: readonly string[] | string | null;
   /** Present while the project is in the register. */
   registeredAt?: Date;
   stages: ImplementationStage[];
@@ -95,6 +95,18 @@ export function candidate(contestId: string): ProjectState {
 export function isRegistered(state: ProjectState): boolean {
   return state.status !== 'CANDIDATE';
 }
+
+/** Projects of upper tiers that it goes on as. */
+export const raisedTo = (state: ProjectState): readonly string[] => [state.raisedTo ?? []].flat();
+
+/** Whether it knows that it goes on as exactly these. */
+export function goesOnAs(state: ProjectState, standing: readonly string[]): boolean {
+  const known = new Set(raisedTo(state));
+  return known.size === standing.length && standing.every((id) => known.has(id));
+}
+
+/** Whether it is in the register, as itself or as what it goes on as. */
+export const stands = (state: ProjectState): boolean => isRegistered(state) || raisedTo(state).length > 0;
 
 /** Money spent by all reports, by source. */
 export function spentOf(state: ProjectState): SourceAmount[] {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { planImplementation } from './implementation.ts';
 import type { ProjectEvent, ProjectState } from './project.ts';
 import { candidate, planOf } from './project.ts';
-import { learnFacts, learnOutcome } from './register.ts';
+import { learnFacts, learnOutcome, learnRaised } from './register.ts';
 
 const now = new Date('2026-05-01T09:00:00Z');
 const facts = (revision = 1) => ({
@@ -90,6 +90,26 @@ describe('entering the register', () => {
     const after = run([{ winner: false, version: 2 }], planned.state);
     expect(after.state.status).toBe('PLANNED');
     expect(after.told).toEqual([]);
+  });
+
+  test.each<[string, ProjectState['raisedTo'], string[], string, string[]]>([
+    ['nothing came up', [], [], 'SUPPORTED', []],
+    ['one stands', [], ['a'], 'CANDIDATE', ['ProjectRemoved']],
+    ['of two one is left', ['a', 'b'], ['b'], 'CANDIDATE', []],
+    ['the only one is gone', ['a'], [], 'SUPPORTED', ['ProjectRegistered']],
+    ['kept as one id', 'a', ['a'], 'CANDIDATE', []],
+    ['kept as one id, gone', 'a', [], 'SUPPORTED', ['ProjectRegistered']],
+  ])('a winner of a tier, where above it %s', (_name, raisedTo, standing, status, told) => {
+    const { state } = run([{ facts: 1 }, { winner: true, version: 1 }]);
+    const { registeredAt: _registeredAt, ...rest } = state;
+    const before: ProjectState = raisedTo?.length ? { ...rest, status: 'CANDIDATE', raisedTo } : state;
+    const decision = learnRaised(before, standing, now);
+    if (!decision.ok) throw new Error('the register never refuses a fact');
+    expect(decision.state.status).toBe(status);
+    expect(decision.events.map(({ kind }) => kind)).toEqual(told);
+    // What is known already is written no second time.
+    const again = learnRaised(decision.state, standing, now);
+    expect(again.ok && again.state).toBe(decision.state);
   });
 
   test('facts follow the latest revision and freeze at registration', () => {

@@ -1,7 +1,7 @@
 import { accept } from '@veche/kit/domain/decision';
 import type { Decision } from '@veche/kit/domain/decision';
 import type { ContestOutcome, ProjectEvent, ProjectFacts, ProjectState } from './project.ts';
-import { isRegistered } from './project.ts';
+import { goesOnAs, isRegistered, raisedTo } from './project.ts';
 
 type Applied = Decision<ProjectState, ProjectEvent, never>;
 
@@ -22,11 +22,13 @@ export function learnOutcome(state: ProjectState, outcome: ContestOutcome, now: 
   return settle({ ...state, outcome }, now);
 }
 
-/** What won in a second tier as well stands in the register once, as the project of that tier, as long as that one stands there. */
-export function learnRaised(state: ProjectState, upper: { id: string; registered: boolean }, now: Date): Applied {
-  const known = state.raisedTo === upper.id;
-  if (known === upper.registered) return accept(state);
-  return settle({ ...state, raisedTo: upper.registered ? upper.id : null }, now);
+/**
+ * What won in upper tiers as well stands in the register as the projects of those tiers, and not beside them, as long as any of them stands;
+ * `standing` are all that do.
+ */
+export function learnRaised(state: ProjectState, standing: readonly string[], now: Date): Applied {
+  if (goesOnAs(state, standing)) return accept(state);
+  return settle({ ...state, raisedTo: standing }, now);
 }
 
 function isNewer(one: ContestOutcome, other: ContestOutcome): boolean {
@@ -38,7 +40,7 @@ function isNewer(one: ContestOutcome, other: ContestOutcome): boolean {
  * no works are planned; with works planned it stays, because contracts exist by then.
  */
 function settle(state: ProjectState, now: Date): Applied {
-  const winner = state.outcome?.winner === true && !state.raisedTo;
+  const winner = state.outcome?.winner === true && raisedTo(state).length === 0;
   if (winner && state.facts && state.status === 'CANDIDATE') {
     return accept({ ...state, status: 'SUPPORTED', registeredAt: now }, { kind: 'ProjectRegistered' });
   }
