@@ -1,13 +1,13 @@
 import { isBlockOff, type BlockGate } from '@veche/kit';
 import type { BlockPlace } from '@veche/kit/domain/blocks';
-import type { CampaignParts } from './campaign-view.ts';
+import { campaignOf, pledgeOf, type CampaignParts } from './campaign-view.ts';
 
 /** Whether the collection of money is off where the project of a request is. */
 export const blockGate =
   (parts: CampaignParts): BlockGate =>
   async (block, { projectId, pledgeId }, context) => {
     const place: BlockPlace | undefined = pledgeId
-      ? (await parts.pledges.load(pledgeId))?.state
-      : projectId && (await parts.campaigns.load(projectId))?.state;
+      ? (await pledgeOf(parts, context, pledgeId))?.state
+      : projectId && (await campaignOf(parts, context, projectId))?.state;
     return place !== undefined && isBlockOff(parts, context, block, place);
   };

@@ -1,4 +1,4 @@
-import { NORMAL_AGAIN_MS, type Aggregate, type AggregateStore } from '@veche/kit';
+import { NORMAL_AGAIN_MS, type Aggregate, type AggregateStore, type Clock } from '@veche/kit';
 import type mongoose from 'mongoose';
 
 /** Up to which write of its aggregates a ledger is booked. */
@@ -32,24 +32,31 @@ const AT_ONCE = 500;
  * Books what happened to aggregates. Each is one document and its write one atomic act, so the ledger follows it and never the other way round; the key
  * of a posting is the aggregate and what happened, so that nothing is booked twice however often it is looked at.
  */
-export async function bookChanges<S extends object, P>(
+export function bookkeeper<S extends object, P>(
   { store, ledger, postingsOf }: Books<S, P>,
-  signal: AbortSignal,
-): Promise<void> {
-  const mark = await ledger.mark();
-  let last = mark;
-  let due: P[] = [];
-  for await (const { id, state, updatedAt } of streamOf(store, { updatedAt: { $gte: mark } }, { updatedAt: 1 })) {
-    if (signal.aborted) return;
-    due.push(...postingsOf(id, state));
-    last = updatedAt;
-    if (due.length < AT_ONCE) continue;
+  clock: Clock,
+): (signal: AbortSignal) => Promise<void> {
+  /** Versions booked here of what the next run looks at again. */
+  let booked: ReadonlyMap<string, number> = new Map();
+  return async (signal) => {
+    // Writes become visible out of order: the last minute is looked at again.
+    const next = new Date(clock.now().getTime() - NORMAL_AGAIN_MS);
+    const again = new Map<string, number>();
+    let due: P[] = [];
+    const changed = { updatedAt: { $gte: await ledger.mark() } };
+    for await (const { id, version, state, updatedAt } of streamOf(store, changed, { updatedAt: 1 })) {
+      if (signal.aborted) return;
+      if (updatedAt >= next) again.set(id, version);
+      if (booked.get(id) === version) continue;
+      due.push(...postingsOf(id, state));
+      if (due.length < AT_ONCE) continue;
+      await ledger.book(due);
+      due = [];
+    }
     await ledger.book(due);
-    due = [];
-  }
-  await ledger.book(due);
-  // Writes become visible out of order: the last minute is looked at again.
-  await ledger.advance(new Date(last.getTime() - NORMAL_AGAIN_MS));
+    await ledger.advance(next);
+    booked = again;
+  };
 }
 
 /** Aggregates one after another, without holding all of them. */

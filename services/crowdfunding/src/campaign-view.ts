@@ -16,12 +16,17 @@ export interface CampaignParts {
 
 type Parent = Aggregate<CampaignState>;
 
-/** An open campaign by project id, many of one request in one query; null when none is open, or the place does without. */
+/** A campaign by project id, many of one request in one query and each once. */
+export const campaignOf = ({ campaigns }: CampaignParts, context: Context, projectId: string): Promise<Parent | null> =>
+  byId(context, 'campaigns', (ids) => campaigns.loadMany(ids)).load(projectId);
+
+export const pledgeOf = ({ pledges }: CampaignParts, context: Context, id: string) =>
+  byId(context, 'pledges', (ids) => pledges.loadMany(ids)).load(id);
+
+/** An open campaign by project id; null when none is open, or the place does without. */
 export async function openCampaign(parts: CampaignParts, context: Context, projectId: string): Promise<Parent | null> {
-  const open = async (ids: readonly string[]) =>
-    (await parts.campaigns.loadMany(ids)).filter(({ state }) => state.open);
-  const found = await byId(context, 'campaigns', open).load(projectId);
-  return found && !(await isBlockOff(parts, context, 'CROWDFUNDING', found.state)) ? found : null;
+  const found = await campaignOf(parts, context, projectId);
+  return found?.state.open && !(await isBlockOff(parts, context, 'CROWDFUNDING', found.state)) ? found : null;
 }
 
 export function campaignFields({ pledges }: Pick<CampaignParts, 'pledges'>) {

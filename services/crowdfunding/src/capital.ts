@@ -1,5 +1,5 @@
 import { NORMAL_AGAIN_MS, type Audit, type Background, type Clock } from '@veche/kit';
-import { bookChanges, streamOf } from './bookkeeping.ts';
+import { bookkeeper, streamOf } from './bookkeeping.ts';
 import { CapitalAudit, capitalPostingsOf, type CapitalPosting } from './domain/capital-ledger.ts';
 import { countCapital, phaseOf, type CapitalCampaign } from './domain/capital-campaign.ts';
 import { takeBack, type VirtualAccount } from './domain/virtual-account.ts';
@@ -13,7 +13,7 @@ const AT_ONCE = 500;
 /** Keeps the books of virtual capital: what was given is booked, what applications that went hold comes back, and what is over is counted. */
 export function capitalKeeping(stores: CapitalStores, clock: Clock): Background {
   const { accounts: store, capitals, capitalLedger: ledger } = stores;
-  const book = (signal: AbortSignal) => bookChanges({ store, ledger, postingsOf: capitalPostingsOf }, signal);
+  const book = bookkeeper({ store, ledger, postingsOf: capitalPostingsOf }, clock);
   return {
     name: 'virtual-capital',
     // A gift books itself; this is for what a crash left, and for what time brings.
@@ -115,7 +115,8 @@ async function auditContest(
   ]);
   const due = gone.filter(({ goneAt }) => goneAt !== null && goneAt < settled);
   audit.gone(await capitalLedger.supportOf(due.map(({ id }) => id)));
-  if (counted) {
+  // A stage that was extended after its count takes gifts again; they are told at its new end.
+  if (counted && campaign.dueAt === null) {
     const told = [...counted.lines.map(({ applicationId }) => applicationId), ...admitted.map(({ id }) => id)];
     audit.counted(counted.lines, await capitalLedger.supportOf([...new Set(told)]));
   }

@@ -32,7 +32,7 @@ export const definition: ServiceDefinition<BaseConfig> = {
       consumers: [...consumers({ campaigns, blocks }, clock), ...capitalConsumers(capital)],
       blocks: blockGate({ campaigns, pledges, blocks, clock }),
       produces,
-      background: [bookkeeping({ pledges, ledger }), capitalKeeping(capital, clock)],
+      background: [bookkeeping({ pledges, ledger }, clock), capitalKeeping(capital, clock)],
       audit: together(ledgerAudit({ pledges, ledger }), capitalAudit(capital)),
     };
   },

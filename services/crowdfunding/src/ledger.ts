@@ -1,5 +1,5 @@
-import { NORMAL_AGAIN_MS, type Audit, type Background } from '@veche/kit';
-import { bookChanges } from './bookkeeping.ts';
+import { NORMAL_AGAIN_MS, type Audit, type Background, type Clock } from '@veche/kit';
+import { bookkeeper } from './bookkeeping.ts';
 import { LedgerAudit, postingsOf } from './domain/ledger.ts';
 import type { LedgerStore } from './ledger-store.ts';
 import { totalsOf, type PledgeStore } from './store.ts';
@@ -9,11 +9,10 @@ export interface LedgerParts {
   ledger: LedgerStore;
 }
 
-export const bookkeeping = ({ pledges: store, ledger }: LedgerParts): Background => ({
-  name: 'ledger',
-  everyMs: 1_000,
-  run: ({ signal }) => bookChanges({ store, ledger, postingsOf }, signal),
-});
+export function bookkeeping({ pledges: store, ledger }: LedgerParts, clock: Clock): Background {
+  const book = bookkeeper({ store, ledger, postingsOf }, clock);
+  return { name: 'ledger', everyMs: 1_000, run: ({ signal }) => book(signal) };
+}
 
 /** I7: pledges, the ledger and what projects show of both are one. */
 export function ledgerAudit({ pledges, ledger }: LedgerParts): Audit {

@@ -1,6 +1,6 @@
-import { commandOf, forbidden, mapConnection, newId, outsideOf, payload, scopesWithoutBlock } from '@veche/kit';
-import type { Aggregate, ConnectionArgs, Context, Outcome } from '@veche/kit';
-import { campaignFields, openCampaign } from './campaign-view.ts';
+import { commandOf, forbidden, isBlockOff, mapConnection, newId, payload } from '@veche/kit';
+import type { Aggregate, Connection, ConnectionArgs, Context, Outcome } from '@veche/kit';
+import { campaignFields, campaignOf, openCampaign, pledgeOf } from './campaign-view.ts';
 import { capitalFields, capitalMutations, capitalQueries, type CapitalParts } from './capital-resolvers.ts';
 import type { CampaignParts } from './campaign-view.ts';
 import { paymentReference } from './domain/payment-reference.ts';
@@ -33,22 +33,28 @@ export function resolvers(parts: ResolverParts): Resolvers {
 }
 
 function queries(parts: ResolverParts): QueryResolvers {
-  const { campaigns, pledges } = parts;
-  const page = async (filter: Record<string, unknown>, args: ConnectionArgs) =>
-    mapConnection(await pledges.page(filter, { madeAt: -1, _id: -1 }, args), viewOf);
+  const page = (filter: Record<string, unknown>, args: ConnectionArgs) =>
+    parts.pledges.page(filter, { madeAt: -1, _id: -1 }, args);
   return {
     campaign: (_source, { projectId }, context) => openCampaign(parts, context, projectId),
     async myPledges(_source, args, context) {
-      const off = await scopesWithoutBlock(parts, 'CROWDFUNDING');
-      return page({ payerId: context.requireCaller().personId, ...outsideOf(off) }, args);
+      const mine = await page({ payerId: context.requireCaller().personId }, args);
+      return mapConnection(await whereOn(parts, context, mine), viewOf);
     },
     async pledges(_source, { projectId, states, ...args }, context) {
       // A closed campaign is reconciled as well: what was paid has to be returned.
-      const campaign = await campaigns.load(projectId);
+      const campaign = await campaignOf(parts, context, projectId);
       if (!campaign || !mayReconcile(context.requireCaller(), campaign.state.oktmo)) throw forbidden();
-      return page({ projectId, ...inStates(states) }, args);
+      return mapConnection(await page({ projectId, ...inStates(states) }, args), viewOf);
     },
   };
+}
+
+/** A page without what is where collections are off: it may hold fewer, and its ends are those of the whole page. */
+async function whereOn(parts: CampaignParts, context: Context, page: Connection<Aggregate<PledgeState>>) {
+  const off = await Promise.all(page.nodes.map(({ state }) => isBlockOff(parts, context, 'CROWDFUNDING', state)));
+  const edges = page.edges.filter((_edge, index) => !off[index]);
+  return { ...page, edges, nodes: edges.map(({ node }) => node) };
 }
 
 function inStates(states: readonly PledgeStatus[] | null | undefined): Record<string, unknown> {
@@ -74,7 +80,8 @@ function mutations(parts: ResolverParts): MutationResolvers {
   const change = async ({ context, name, input, visible }: Change, decide: (state: PledgeState) => PledgeDecision) => {
     const command = commandOf(context, name, input);
     const { pledgeId: id, expectedVersion } = input;
-    const before = await pledges.load(id);
+    // Whose a pledge is and where never changes; what is decided of is loaded anew.
+    const before = await pledgeOf(parts, context, id);
     if (!before || !visible(before.state)) {
       return answer({ aggregate: null, rejection: { code: 'NOT_FOUND', path: ['pledgeId'] } });
     }

@@ -244,6 +244,23 @@ describe('the count', () => {
     ]);
   });
 
+  test('is told anew after an extension that was heard of late; until then what it told is not held against the ledger', async () => {
+    const { contestId, applicationId } = await scene(service);
+    await gives(service, applicationId, 100);
+    service.clock.set(AT.counting);
+    await keep();
+    await service.bus.deliver(rescheduled(contestId, '2026-03-12T04:00:00Z'));
+    await gives(service, applicationId, 150);
+    service.clock.advance(61_000);
+    expect(await audit(contestId)).toEqual([]);
+    service.clock.set('2026-03-12T04:01:00Z');
+    await keep();
+    expect((await countedOf(contestId)).map(({ lines }) => lines[0]!.points)).toEqual([100n, 250n]);
+    expect(await audit(contestId)).toEqual([]);
+    await connection.db!.collection('capital_postings').deleteMany({ contestId, points: 150 });
+    expect(await audit(contestId)).toContain('I7 COUNT_DIFFERS');
+  });
+
   test('and everything else is the same after a replay', async () => {
     const { contestId, applicationId } = await scene(service);
     await gives(service, applicationId, 100);

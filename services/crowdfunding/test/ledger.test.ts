@@ -81,6 +81,30 @@ test('what happened to pledges is booked once, sums to zero, and is what the pro
   expect(await audit(story)).toEqual([]);
 });
 
+test('what is booked is not booked again, and what changes within the minute is', async () => {
+  const story = await opened(service);
+  const pledge = await promised(service, story);
+  let written = 0;
+  service.deps.connection.getClient().on('commandStarted', ({ commandName, command }) => {
+    if (commandName === 'update' && command['update'] === 'postings') written += command['updates'].length;
+  });
+  const run = async () => {
+    written = 0;
+    await service.runBackground('ledger');
+    return written;
+  };
+  // Nothing is written of what nobody changes, neither in its minute nor ever after.
+  expect(await run()).toBe(1);
+  expect(await run()).toBe(0);
+  await pay(service, pledge);
+  expect(await run()).toBe(2);
+  for (const seconds of [30, 61, 3_600]) {
+    service.clock.advance(seconds * 1_000);
+    expect(await run()).toBe(0);
+  }
+  expect(await audit(story)).toEqual([]);
+});
+
 test('a pledge of this minute may still be on its way to the ledger, an older one may not', async () => {
   const story = await opened(service);
   await promised(service, story);

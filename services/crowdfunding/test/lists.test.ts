@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TestCaller } from '@veche/kit/testing/tokens';
+import { event } from '@veche/proto';
+import { SettingsChangedSchema } from '@veche/proto/contests/v1/discussion';
 import type { Crowdfunding } from './setup.ts';
 import { citizen, finance, opened, pay, promised, startCrowdfunding, story } from './setup.ts';
 
@@ -28,6 +30,39 @@ describe('lists', () => {
     expect(first.nodes.map((one: any) => one.id)).toEqual(ids.slice(0, 2));
     const rest = (await service.gql(MINE, { first: 2, after: first.pageInfo.endCursor }, who)).data.myPledges;
     expect([rest.nodes.map((one: any) => one.id), rest.pageInfo.hasNextPage]).toEqual([ids.slice(2), false]);
+  });
+
+  test('of my promises leave out those of contests and territories that do without collections', async () => {
+    const who = citizen();
+    const elsewhere = await opened(service, { oktmo: '65701000' });
+    const here = [await opened(service), await opened(service)] as const;
+    const ids: string[] = [];
+    for (const of of [...here, elsewhere]) {
+      service.clock.advance(1_000);
+      ids.unshift((await promised(service, of, '1.00', who)).id);
+    }
+    let sequence = 0;
+    const switches = (scope: string, blocksOff: string[]) => {
+      const versions = [{ effectiveFrom: service.clock.now().toISOString(), blocksOff }];
+      const told = event(SettingsChangedSchema, scope, { scope, versions });
+      return service.bus.deliver({ ...told, sequence: ++sequence });
+    };
+    const mine = async () => {
+      const found: string[] = [];
+      for (let after: string | null = null, more = true; more;) {
+        const page: any = (await service.gql(MINE, { first: 1, after }, who)).data.myPledges;
+        found.push(...page.nodes.map(({ id }: any) => id));
+        ({ endCursor: after, hasNextPage: more } = page.pageInfo);
+      }
+      return found;
+    };
+    expect(await mine()).toEqual(ids);
+    await switches('65000000', ['CROWDFUNDING']);
+    expect(await mine()).toEqual(ids.slice(1));
+    await switches(here[1].contestId, ['CROWDFUNDING']);
+    expect(await mine()).toEqual(ids.slice(2));
+    for (const scope of ['65000000', here[1].contestId]) await switches(scope, []);
+    expect(await mine()).toEqual(ids);
   });
 
   test('of a project for reconciliation', async () => {
