@@ -96,7 +96,8 @@ function environment(issuer: TestIssuer, database: string): Record<string, strin
   return {
     HOST: '127.0.0.1',
     PORT: '0',
-    MONGODB_URI: TEST_MONGODB_URI,
+    // Tests count what is read and written.
+    MONGODB_URI: `${TEST_MONGODB_URI}&monitorCommands=true`,
     MONGODB_DATABASE: database,
     KAFKA_BROKERS: 'memory:0',
     TOKEN_ISSUER: issuer.issuer,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId } from '@veche/kit';
 import { ManualClock } from '@veche/kit/testing/clock';
-import { startForTest, TEST_MONGODB_URI, type TestOptions, type TestService } from '@veche/kit/testing/harness';
+import { startForTest, type TestOptions, type TestService } from '@veche/kit/testing/harness';
 import type { TestCaller } from '@veche/kit/testing/tokens';
 import type { ContestsConfig } from '../src/config.ts';
 import { definition } from '../src/definition.ts';
@@ -17,13 +17,12 @@ const ZONE = 'Asia/Yekaterinburg';
 export const OKTMO = '71876000';
 const HOUR = 3_600_000;
 
-/** The service with its clock an hour before the intake; its database driver tells of each command that it sends. `more` puts it beside others. */
+/** The service with its clock an hour before the intake. `more` puts it beside others. */
 export const startContests = (more: Pick<TestOptions, 'bus' | 'clock' | 'env'> = {}): Promise<Contests> =>
   startForTest(definition, {
     clock: new ManualClock(START),
     ...more,
     env: {
-      MONGODB_URI: `${TEST_MONGODB_URI}&monitorCommands=true`,
       CONTESTS_KEYS_DIR: mkdtempSync(join(tmpdir(), 'veche-contests-')),
       FILES_DIR: mkdtempSync(join(tmpdir(), 'veche-files-')),
       ...more.env,

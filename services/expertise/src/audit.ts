@@ -28,7 +28,7 @@ export function expertiseAudit(stores: Stores): Audit {
 async function ofRanking(stores: Stores, contestId: string) {
   const [ranking, contest] = await Promise.all([stores.rankings.load(contestId), stores.contests.get(contestId)]);
   if (!ranking?.state.determinedAt || !contest) return [];
-  const candidates = await candidatesOf(stores, contestId, ranking.state.determinedAt);
+  const candidates = await candidatesOf(stores, contestId, contest, ranking.state.determinedAt);
   const byId = new Map(candidates.map((candidate) => [candidate.applicationId, candidate]));
   return auditRanking(ranking.state, planOf(contest), byId);
 }

@@ -1,6 +1,7 @@
-import { isBlockOff, type BlockGate, type Clock } from '@veche/kit';
+import { isBlockOff, type BlockGate, type Clock, type Context } from '@veche/kit';
 import type { BlockPlace } from '@veche/kit/domain/blocks';
 import type { Stores } from './store.ts';
+import { applicationFacts, contestFacts } from './views.ts';
 
 type Args = Readonly<Record<string, any>>;
 
@@ -8,20 +9,19 @@ type Args = Readonly<Record<string, any>>;
 export const blockGate =
   ({ stores, clock }: { stores: Stores; clock: Clock }): BlockGate =>
   async (block, args, context) => {
-    const place = await placeOf(stores, await contestIdOf(stores, args));
+    const place = await placeOf(stores, context, await contestIdOf(stores, context, args));
     return place !== null && isBlockOff({ blocks: stores.blocks, clock }, context, block, place);
   };
 
 /** Every root field of the jury names one of them. */
-async function contestIdOf(stores: Stores, { contestId, applicationId, jurorId, sheetId }: Args) {
+async function contestIdOf(stores: Stores, context: Context, { contestId, applicationId, jurorId, sheetId }: Args) {
   if (contestId) return contestId as string;
-  if (applicationId) return (await stores.applications.get(applicationId))?.contestId;
+  if (applicationId) return (await applicationFacts(stores, context, applicationId))?.contestId;
   const found = await (jurorId ? stores.jurors.load(jurorId) : stores.jurySheets.load(sheetId));
   return found?.state.contestId;
 }
 
-async function placeOf({ contests }: Stores, contestId: string | undefined): Promise<BlockPlace | null> {
-  if (contestId === undefined) return null;
-  const contest = await contests.get(contestId);
-  return contest && { oktmo: contest.oktmo, contestId };
+async function placeOf(stores: Stores, context: Context, contestId: string | undefined): Promise<BlockPlace | null> {
+  const contest = contestId === undefined ? null : await contestFacts(stores, context, contestId);
+  return contest && { oktmo: contest.oktmo, contestId: contest.id };
 }

@@ -11,10 +11,10 @@ import type { Plan } from '@veche/kit/domain/scoring/plan';
 import { percentOf } from '@veche/kit/domain/formula/functions';
 import { formatMoney } from '@veche/kit/domain/money';
 import { rational, shortDecimal } from '@veche/kit/domain/rational';
-import { phaseOf } from './domain/stage.ts';
+import { phaseOf, type StageWindow } from './domain/stage.ts';
 import { planOf } from './ranking.ts';
-import type { CapitalFacts } from './store/projections.ts';
-import { admittedOf, factsReader, type Stores, type StoredApplication } from './store.ts';
+import type { CapitalFacts, VoteFacts } from './store/projections.ts';
+import { admittedOf, toldOf, type Stores, type StoredApplication } from './store.ts';
 
 /** Percent of the possible points. */
 export const shareOf = ({ points, possible }: JuryPoints): string =>
@@ -28,19 +28,23 @@ export const NO_POINTS: JuryPoints = { sheets: 0, points: 0n, possible: 0n };
 export const NO_CAPITAL: CapitalPoints = { points: 0n, supporters: 0 };
 
 /** What residents gave of the virtual capital, once it was counted for the end of the stage as it stands now. */
-export async function capitalOf({ juryWindows, capital }: Stores, contestId: string): Promise<CapitalFacts | null> {
-  const [window, counted] = await Promise.all([juryWindows.get(contestId), capital.get(contestId)]);
-  return window && counted && counted.closesAt >= window.closesAt ? counted : null;
+export const capitalOf = (window: StageWindow | null, counted: CapitalFacts | null): CapitalFacts | null =>
+  window && counted && counted.closesAt >= window.closesAt ? counted : null;
+
+/** What gates before the experts wait for, as far as it was told. */
+interface Heard {
+  window: StageWindow | null;
+  capital: CapitalFacts | null;
+  votes: VoteFacts | null;
 }
 
 /** Whether all that the gates before the experts read is known: the public stage is over, its points and the vote are counted. */
-export async function gatesDecided(stores: Stores, clock: Clock, contestId: string, plan: Plan): Promise<boolean> {
-  const capital = gatesRead(plan, 'capital.');
-  if (capital || gatesRead(plan, 'jury.')) {
-    const over = phaseOf(await stores.juryWindows.get(contestId), clock.now()) === 'AFTER';
-    if (!over || (capital && (await capitalOf(stores, contestId)) === null)) return false;
+export function gatesDecided(plan: Plan, { window, capital, votes }: Heard, now: Date): boolean {
+  const counted = gatesRead(plan, 'capital.');
+  if (counted || gatesRead(plan, 'jury.')) {
+    if (phaseOf(window, now) !== 'AFTER' || (counted && capitalOf(window, capital) === null)) return false;
   }
-  return !gatesRead(plan, 'vote.') || (await stores.votes.get(contestId)) !== null;
+  return !gatesRead(plan, 'vote.') || votes !== null;
 }
 
 /** Why an application does not reach the experts: the words of the regulation, and what residents gave where a gate asks for that. */
@@ -75,10 +79,10 @@ export async function reachingExperts(
   const [contest, admitted] = await Promise.all([stores.contests.get(contestId), admittedOf(stores, contestId)]);
   const plan = contest && planOf(contest);
   if (!plan || admitted.length === 0) return { applications: admitted, rejection: null };
-  if (!(await gatesDecided(stores, clock, contestId, plan)))
+  const [window, told] = await Promise.all([stores.juryWindows.get(contestId), toldOf(stores, contestId, contest)]);
+  if (!gatesDecided(plan, { ...told, window }, clock.now()))
     return { applications: null, rejection: { code: 'GATE_UNDECIDED' } };
-  const factsOf = await factsReader(stores, contestId);
-  const applications = admitted.filter((one) => stopReasons(plan, factsOf(one)).length === 0);
+  const applications = admitted.filter((one) => stopReasons(plan, told.factsOf(one)).length === 0);
   if (applications.length === 0) return { applications: null, rejection: { code: 'STOPPED_BY_GATE' } };
   return { applications, rejection: null };
 }

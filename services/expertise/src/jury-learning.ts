@@ -14,7 +14,10 @@ const EXAMPLES_MAX = 5_000;
 
 /** The model of a region beside the built-in rules. It is asked, and changes nothing. */
 export const learnedAdvisor = (stores: Pick<Learning, 'juryModels'>): JuryAdvisor => ({
-  suggest: async (facts, oktmo) => withModel(await latestModel(stores, oktmo), facts, advise(facts)),
+  async inPlace(oktmo) {
+    const model = await latestModel(stores, oktmo);
+    return (facts) => withModel(model, facts, advise(facts));
+  },
 });
 
 /** Of the region in which a place lies. */
@@ -32,7 +35,9 @@ export function modelTraining(stores: Learning, clock: Clock): Background {
     name: 'jury-model',
     everyMs: HOUR_MS,
     run: async ({ signal }) => {
-      const regions: string[] = await stores.jurors.model.distinct('decision.lesson.region');
+      const regions: string[] = await stores.jurors.model.distinct('decision.lesson.region', {
+        'decision.lesson.region': { $gt: '' },
+      });
       for (const region of regions) {
         signal.throwIfAborted();
         await learnRegion(stores, clock, region);

@@ -13,7 +13,8 @@ import type { ScoreSheet } from './domain/sheet.ts';
 import { phaseOf } from './domain/stage.ts';
 import { capitalOf, capitalShareOf, gatesDecided, NO_CAPITAL, NO_POINTS, shareOf, stopReasons } from './jury-gate.ts';
 import { planOf } from './ranking.ts';
-import { factsReader, type ContestFacts, type Stores } from './store.ts';
+import { toldOf, type ContestFacts, type Stores } from './store.ts';
+import { contestFacts } from './views.ts';
 
 export const tools: Tools = { hashOf: (value) => sha256Hex(canonicalJson(value)), draw: sha256Hex };
 
@@ -48,7 +49,8 @@ export const jurySheetView = (stores: Stores, { id, version, state }: Aggregate<
   marks: state.marks,
   hash: state.hash,
   conflictReason: state.conflictReason,
-  criteria: async () => (await stores.contests.get(state.contestId))?.scoring.publicJury?.criteria ?? [],
+  criteria: async (_args: object, context: Context) =>
+    (await contestFacts(stores, context, state.contestId))?.scoring.publicJury?.criteria ?? [],
 });
 
 export const juryDrawView = ({ id, createdAt, state }: Aggregate<JuryDraw>, may: boolean) => ({
@@ -99,15 +101,15 @@ async function assessedIn(stores: Stores, clock: Clock, contestId: string): Prom
   const [contest, window] = await Promise.all([stores.contests.get(contestId), stores.juryWindows.get(contestId)]);
   if (!contest || !byResidents(contest) || phaseOf(window, clock.now()) !== 'AFTER') return new Map();
   const plan = planOf(contest);
-  const [applications, read, capital, decided] = await Promise.all([
+  const [applications, told] = await Promise.all([
     stores.applications.find({ contestId, admitted: true }),
-    factsReader(stores, contestId),
-    contest.scoring.virtualCapital ? capitalOf(stores, contestId) : null,
-    gatesDecided(stores, clock, contestId, plan),
+    toldOf(stores, contestId, contest),
   ]);
+  const capital = contest.scoring.virtualCapital ? capitalOf(window, told.capital) : null;
+  const decided = gatesDecided(plan, { ...told, window }, clock.now());
   return new Map(
     applications.map((application) => {
-      const facts = read(application);
+      const facts = told.factsOf(application);
       const given = facts.jury ?? NO_POINTS;
       const reasons = decided ? stopReasons(plan, facts) : [];
       const { sheets, points, possible } = given;

@@ -19,11 +19,12 @@ export function planOf({ criteria, scoring, answers }: ContestFacts): Plan {
  * cohort as it is now. What cannot be determined at this moment, as with open sheets, stays as it was for the organiser.
  */
 export async function rerank(stores: Stores, clock: Clock, contestId: string): Promise<void> {
-  const ranking = await stores.rankings.load(contestId);
-  const contest = await stores.contests.get(contestId);
+  const [ranking, contest] = await Promise.all([stores.rankings.load(contestId), stores.contests.get(contestId)]);
   if (!contest || !ranking || ranking.state.edition === 0) return;
-  const candidates = await candidatesOf(stores, contestId);
-  const { minSheets } = await panelRules(stores, contestId);
+  const [candidates, { minSheets }] = await Promise.all([
+    candidatesOf(stores, contestId, contest),
+    panelRules(stores, contestId),
+  ]);
   await stores.rankings.change({
     id: contestId,
     events: rankingToOutbox,

@@ -150,50 +150,63 @@ export const sheetsOf = ({ sheets }: Stores, contestId: string): Promise<Aggrega
   sheets.find({ contestId }, { sort: { _id: 1 } });
 
 /** Admitted applications of a contest with their sheets and votes; sheets of a past instant only as far as they stood then. */
-export async function candidatesOf(stores: Stores, contestId: string, until?: Date): Promise<Candidate[]> {
-  const [contest, applications, sheets, read] = await Promise.all([
-    stores.contests.get(contestId),
+export async function candidatesOf(
+  stores: Stores,
+  contestId: string,
+  contest: ContestFacts,
+  until?: Date,
+): Promise<Candidate[]> {
+  const [applications, sheets, told] = await Promise.all([
     admittedOf(stores, contestId),
     sheetsOf(stores, contestId),
-    factsReader(stores, contestId, until),
+    toldOf(stores, contestId, contest, until),
   ]);
   const then = sheets.filter(({ updatedAt }) => !until || updatedAt <= until);
   const byApplication = Map.groupBy(then, ({ state }) => state.applicationId);
   return applications.map((application) => ({
     applicationId: application.id,
     number: application.number,
-    facts: read(application),
+    facts: told.factsOf(application),
     sheets: (byApplication.get(application.id) ?? []).map(({ state }) => state),
-    divisions: chosenOf(contest?.divisions ?? [], application.divisions ?? []),
+    divisions: chosenOf(contest.divisions ?? [], application.divisions ?? []),
   }));
 }
 
-/** Reads what the rules of a contest may read of its applications: the facts, the vote, the public jury, the virtual capital and the minutes of meetings. */
-export async function factsReader(
-  stores: Stores,
-  contestId: string,
-  until?: Date,
-): Promise<(application: StoredApplication) => AssessedFacts> {
+/** What was told of a contest's applications after their admission. */
+export interface Told {
+  votes: VoteFacts | null;
+  capital: CapitalFacts | null;
+  /** What the rules may read of an application: its facts, the vote, the public jury, the virtual capital and the minutes of meetings. */
+  factsOf: (application: StoredApplication) => AssessedFacts;
+}
+
+export async function toldOf(stores: Stores, contestId: string, contest: ContestFacts, until?: Date): Promise<Told> {
   const [votes, capital, jury, decided] = await Promise.all([
     stores.votes.get(contestId),
     stores.capital.get(contestId),
-    juryOf(stores, contestId, until),
+    juryOf(stores, contestId, contest, until),
     decidedAtMeetings(stores, contestId),
   ]);
   const voted = new Map((votes?.lines ?? []).map((line) => [line.applicationId, line]));
   const supported = new Map((capital?.lines ?? []).map((line) => [line.applicationId, line]));
-  return (application) => ({
-    ...factsOf(application),
+  const factsOf = (application: StoredApplication): AssessedFacts => ({
+    ...ownFacts(application),
     votes: voted.get(application.id) ?? null,
     jury: jury.get(application.id) ?? null,
     capital: supported.get(application.id) ?? null,
     meeting: decided.get(application.id) ?? null,
   });
+  return { votes, capital, factsOf };
 }
 
 /** What the public jury gave the applications of a contest; nothing where there is no jury. */
-async function juryOf(stores: Stores, contestId: string, until?: Date): Promise<Map<string, JuryPoints>> {
-  const rule = (await stores.contests.get(contestId))?.scoring?.publicJury;
+async function juryOf(
+  stores: Stores,
+  contestId: string,
+  { scoring }: ContestFacts,
+  until?: Date,
+): Promise<Map<string, JuryPoints>> {
+  const rule = scoring?.publicJury;
   return rule ? juryPoints(await jurySheetsOf(stores, contestId), rule, until) : new Map();
 }
 
@@ -211,7 +224,7 @@ async function decidedAtMeetings(stores: Stores, contestId: string): Promise<Map
 }
 
 // Projections from before there were formulas lack what these read.
-const factsOf = ({ totalCost, funding, beneficiaries, population, ...rest }: StoredApplication) => ({
+const ownFacts = ({ totalCost, funding, beneficiaries, population, ...rest }: StoredApplication) => ({
   totalCost,
   funding,
   beneficiaries,

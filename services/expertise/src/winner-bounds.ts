@@ -4,28 +4,31 @@ import { decisionsOf } from './domain/minutes.ts';
 import type { WinnersKnown } from './domain/winners.ts';
 import { signedSessionsOf } from './store/commissions.ts';
 import { planOf } from './ranking.ts';
-import { admittedOf, factsReader, type StoredApplication, type Stores } from './store.ts';
+import { admittedOf, toldOf, type ContestFacts, type StoredApplication, type Stores } from './store.ts';
 
 /** The gates of a contest that its applications fail by what is known of them now, in Russian. */
 export async function gatesAgainst(
   stores: Stores,
-  contestId: string | undefined,
+  contestId: string,
+  contest: ContestFacts | null,
   applications: readonly StoredApplication[],
 ): Promise<Map<string, string[]>> {
-  const contest = contestId ? await stores.contests.get(contestId) : null;
-  if (!contestId || !contest) return new Map();
+  if (!contest) return new Map();
   const plan = planOf(contest);
-  const read = await factsReader(stores, contestId);
-  return new Map(applications.map((application) => [application.id, stoppedByGates(plan, read(application))]));
+  const { factsOf } = await toldOf(stores, contestId, contest);
+  return new Map(applications.map((application) => [application.id, stoppedByGates(plan, factsOf(application))]));
 }
 
 const UNBOUND: WinnersKnown = { limits: [], applications: new Map(), before: new Set() };
 
 /** What binds the winners of a contest; nothing where its groups and nominations have neither money nor places of their own. */
-export async function winnersKnown(stores: Stores, contestId: string | undefined): Promise<WinnersKnown> {
-  const contest = contestId ? await stores.contests.get(contestId) : null;
+export async function winnersKnown(
+  stores: Stores,
+  contestId: string,
+  contest: ContestFacts | null,
+): Promise<WinnersKnown> {
   const limits = limitsOf(contest?.divisions ?? [], contest?.budget ?? 0n);
-  if (!contestId || limits.length === 0) return UNBOUND;
+  if (limits.length === 0) return UNBOUND;
   const [admitted, signed] = await Promise.all([admittedOf(stores, contestId), signedSessionsOf(stores, contestId)]);
   const last = new Map(
     signed.flatMap(({ state }) => decisionsOf(state)).map(({ applicationId, outcome }) => [applicationId, outcome]),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { newId } from '@veche/kit';
+import { readsOf } from '@veche/kit/testing/reads';
 import type { TestCaller } from '@veche/kit/testing/tokens';
 import { expert, key, OKTMO, organiser, setUp, stranger, type Setup } from './setup.ts';
 import { BY_HAND, codeOf } from './setup-panel.ts';
@@ -225,6 +226,20 @@ describe('verification', () => {
     await setup.ask(DECIDE, { jurorId: nodes[5].id, admitted: true, reason: 'Семья живёт в одном доме' }, organiser);
     const decided = await setup.deps.connection.db!.collection('jurors').findOne({ _id: nodes[5].id });
     expect(decided!['origin']).toMatchObject({ network: null, sameNetwork: 5 });
+  });
+
+  test('a longer page of candidates costs no more queries', async () => {
+    const { contestId } = await juryScene(setup, { members: [[], []] });
+    for (let last = 1; last <= 4; last += 1)
+      await apply(contestId, resident(), { ...from(last), 'x-forwarded-for': `198.51.${last}.7` });
+    const reads = readsOf(setup);
+    const queriesFor = (first: number) =>
+      reads(async () => {
+        expect((await candidatesOf(contestId, organiser, { first })).nodes).toHaveLength(first);
+      });
+    const one = await queriesFor(1);
+    expect(one).toBeGreaterThan(0);
+    expect(await queriesFor(4)).toBe(one);
   });
 
   test('a refusal is appealed against once in five working days, and another official decides', async () => {

@@ -46,9 +46,13 @@ export interface JurorFacts {
   earlierRefused: number;
 }
 
-/** Suggests what to do with an application to a jury in a place. A model may stand behind it; a person decides. */
+/** Suggests what to do with an application to a jury. */
+export type Suggest = (facts: JurorFacts) => Advice | Promise<Advice>;
+
+/** Who suggests. A model may stand behind it; a person decides. */
 export interface JuryAdvisor {
-  suggest(facts: JurorFacts, oktmo: string): Promise<Advice>;
+  /** As it stands now for the juries of a place; one for all applications that are looked at together. */
+  inPlace(oktmo: string): Promise<Suggest>;
 }
 
 interface AdviceRule extends Omit<AdviceReason, 'text'> {
@@ -135,4 +139,4 @@ export function advise(facts: JurorFacts): Advice {
   return { advisor: BUILT_IN, verdict, reasons: reasons.length > 0 ? reasons : [nothing] };
 }
 
-export const builtInAdvisor: JuryAdvisor = { suggest: (facts) => Promise.resolve(advise(facts)) };
+export const builtInAdvisor: JuryAdvisor = { inPlace: () => Promise.resolve(advise) };

@@ -3,6 +3,7 @@ import {
   badInput,
   commandOf,
   forbidden,
+  loaderOf,
   mapConnection,
   payload,
   randomHex,
@@ -26,17 +27,18 @@ import {
   type JurorCode,
   type JurorResult,
 } from '../domain/jury.ts';
-import { builtInAdvisor, type Advice, type JurorFacts, type JuryAdvisor } from '../domain/jury-advice.ts';
+import type { JuryAdvisor } from '../domain/jury-advice.ts';
 import { lessonOf } from '../domain/jury-model.ts';
-import { memberOf } from '../domain/session.ts';
 import { phaseOf } from '../domain/stage.ts';
 import type { ApplyForPublicJuryInput, MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
 import { latestModel } from '../jury-learning.ts';
+import { juryAdvice, jurorFacts, jurySceneOf, type JuryScene } from '../jury-scene.ts';
 import { juryDrawView, juryModelView, jurorView } from '../jury-views.ts';
 import { messages } from '../messages.ts';
 import { mayOrganise, mayOversee } from '../policy.ts';
 import { jurorId } from '../store/jury.ts';
-import { admittedOf, type ContestFacts, type Stores } from '../store.ts';
+import type { ContestFacts, Stores } from '../store.ts';
+import { contestFacts } from '../views.ts';
 import { boundedText, refusal, type ResolverParts } from './parts.ts';
 
 export interface JuryParts extends ResolverParts {
@@ -48,8 +50,6 @@ const DRAWS_MAX = 100;
 /** Working days in which a refusal may be appealed against. */
 const APPEAL_DAYS = 5;
 const TERRITORIES_MAX = 20;
-/** The latest applications of a person to juries that are looked at. */
-const EARLIER_MAX = 50;
 
 /** Whether people may still come to the jury: until its stage is over. */
 export const juryOpen = async ({ stores, clock }: ResolverParts, contestId: string): Promise<boolean> =>
@@ -58,9 +58,10 @@ export const juryOpen = async ({ stores, clock }: ResolverParts, contestId: stri
 export function juryQueries(parts: JuryParts): Pick<QueryResolvers, 'publicJury' | 'juryCandidates' | 'myJuryPart'> {
   const { stores } = parts;
   return {
-    publicJury: async (_source, { contestId }, { caller }) => {
-      const contest = await stores.contests.get(contestId);
+    publicJury: async (_source, { contestId }, context) => {
+      const contest = await contestFacts(stores, context, contestId);
       if (!contest?.scoring?.publicJury) return null;
+      const { caller } = context;
       const may = caller !== null && mayOversee(caller, contest.oktmo);
       const draws = await stores.juryDraws.find({ contestId }, { sort: { createdAt: 1 }, limit: DRAWS_MAX });
       return {
@@ -73,11 +74,12 @@ export function juryQueries(parts: JuryParts): Pick<QueryResolvers, 'publicJury'
       } as never;
     },
     juryCandidates: async (_source, { contestId, state, ...args }, context) => {
-      const contest = await stores.contests.get(contestId);
+      const contest = await contestFacts(stores, context, contestId);
       if (!contest || !mayOversee(context.requireCaller(), contest.oktmo)) throw forbidden();
       const sort = { appliedAt: 1, _id: 1 } as const;
       const page = await stores.jurors.page({ contestId, ...(state ? { state } : {}) }, sort, args);
-      return mapConnection(page, (one) => candidateView(parts, contest, one)) as never;
+      const scene = () => pageScene(parts, context, contestId, contest);
+      return mapConnection(page, (one) => candidateView(scene, one)) as never;
     },
     myJuryPart: async (_source, { contestId }, context) => {
       const mine = await stores.jurors.load(jurorId(contestId, context.requireCaller().personId));
@@ -92,51 +94,14 @@ async function modelOf({ stores }: JuryParts, oktmo: string) {
 }
 
 /** A candidate with the suggestion as it is now; one of whom a person decided, with what was suggested then. */
-const candidateView = (parts: JuryParts, contest: ContestFacts, juror: Aggregate<Juror>) => ({
+const candidateView = (scene: () => Promise<JuryScene>, juror: Aggregate<Juror>) => ({
   ...jurorView(juror),
-  advice: () => juror.state.decision?.advice ?? adviceFor(parts, contest, juror.state),
+  advice: async () => juror.state.decision?.advice ?? juryAdvice(await scene(), juror.state),
 });
 
-async function adviceFor(parts: JuryParts, contest: ContestFacts, juror: Juror): Promise<Advice> {
-  return suggestion(parts, contest, await factsOf(parts.stores, contest, juror));
-}
-
-const suggestion = ({ advisor }: JuryParts, { oktmo }: ContestFacts, facts: JurorFacts): Promise<Advice> =>
-  (advisor ?? builtInAdvisor).suggest(facts, oktmo);
-
-async function factsOf(stores: Stores, contest: ContestFacts, juror: Juror): Promise<JurorFacts> {
-  const { contestId, personId, organisationInn, claims, origin } = juror;
-  const [applications, panel, commission, now, earlier] = await Promise.all([
-    admittedOf(stores, contestId),
-    stores.panels.load(contestId),
-    stores.commissions.load(contestId),
-    origin.network ? stores.jurors.count({ contestId, 'origin.network': origin.network }) : 0,
-    earlierParts(stores, juror),
-  ]);
-  const seated = commission !== null && memberOf(commission.state.members, personId) !== undefined;
-  return {
-    ...claims,
-    residentsOnly: contest.scoring.publicJury?.residentsOnly ?? false,
-    device: origin.device,
-    sameNetwork: Math.max(origin.sameNetwork, now - 1),
-    ownApplications: applications.filter(({ memberIds }) => memberIds.includes(personId)).map(({ number }) => number),
-    organisationApplications: applications
-      .filter(({ organisationInns }) => organisationInn !== null && (organisationInns ?? []).includes(organisationInn))
-      .map(({ number }) => number),
-    decidesLater: seated || (panel?.state.expertIds.includes(personId) ?? false),
-    organisationNamed: organisationInn !== null,
-    placesNamed: juror.territories.length > 0,
-    ...earlier,
-  };
-}
-
-/** How other juries decided of the person. */
-async function earlierParts({ jurors }: Stores, { contestId, personId }: Juror) {
-  const all = await jurors.find({ personId }, { sort: { appliedAt: -1 }, limit: EARLIER_MAX });
-  const others = all.filter(({ state }) => state.contestId !== contestId && state.decision !== null);
-  const refused = others.filter(({ state }) => state.state === 'REFUSED').length;
-  return { earlierAdmitted: others.length - refused, earlierRefused: refused };
-}
+/** Of one request, read once the first candidate of whom nobody has decided is looked at. */
+const pageScene = ({ stores, advisor }: JuryParts, context: Context, contestId: string, contest: ContestFacts) =>
+  loaderOf(context, `jury scene ${contestId}`, () => jurySceneOf(stores, contestId, contest, advisor));
 
 type Names = 'applyForPublicJury' | 'decideJuror' | 'appealJurorRefusal' | 'decideJurorAppeal';
 
@@ -250,8 +215,9 @@ function deciding(parts: JuryParts): Pick<MutationResolvers, 'decideJuror'> {
       boundedText(reason, ['reason']);
       const found = await organisedJuror(parts, context, id);
       if (!found) return refusal('juror', { code: 'NOT_FOUND', path: ['jurorId'] });
-      const facts = await factsOf(stores, found.contest, found.juror);
-      const advice = await suggestion(parts, found.contest, facts);
+      const scene = await jurySceneOf(stores, found.juror.contestId, found.contest, parts.advisor);
+      const facts = await jurorFacts(scene, found.juror);
+      const advice = await scene.suggest(facts);
       const by = context.requireCaller().personId;
       const verdict = { admitted, reason, by, advice, lesson: lessonOf(found.contest.oktmo, facts) };
       return changed(stores, id, command, (juror) => decideJuror(juror, verdict, clock.now()));

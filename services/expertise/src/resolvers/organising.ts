@@ -56,8 +56,10 @@ export function determine(parts: ResolverParts): Pick<MutationResolvers, 'determ
       if (await stores.rankings.isReused(command)) return refusal('ranking', { code: 'IDEMPOTENCY_KEY_REUSED' });
       const contest = await contestFor(parts, context, input.contestId);
       if (!contest) return refusal('ranking', { code: 'NOT_FOUND', path: ['contestId'] });
-      const candidates = await candidatesOf(stores, input.contestId);
-      const { minSheets } = await panelRules(stores, input.contestId);
+      const [candidates, { minSheets }] = await Promise.all([
+        candidatesOf(stores, input.contestId, contest),
+        panelRules(stores, input.contestId),
+      ]);
       const outcome = await stores.rankings.upsert({
         id: input.contestId,
         command,

@@ -22,7 +22,7 @@ import { messages } from '../messages.ts';
 import { sessionView } from '../session-views.ts';
 import { conflictWith } from '../sheet-giving.ts';
 import { countSessions, openSessionsOf } from '../store/commissions.ts';
-import type { StoredApplication, Stores } from '../store.ts';
+import type { ContestFacts, StoredApplication, Stores } from '../store.ts';
 import { gatesAgainst, winnersKnown } from '../winner-bounds.ts';
 import { boundedText, refusal, type ResolverParts } from './parts.ts';
 
@@ -91,27 +91,48 @@ interface SessionInput {
   expectedVersion?: number | null;
 }
 
-/** Sessions of commissions of which the caller is no member are not there. */
-async function changeSession(
-  { stores }: ResolverParts,
-  { context, name, input }: { context: Context; name: string; input: SessionInput },
-  decide: (session: Session, by: string) => SessionResult,
-) {
+interface Asked {
+  context: Context;
+  name: string;
+  input: SessionInput;
+}
+
+/** A session as a member of its commission finds it, and its contest. */
+interface Seated extends Pick<Asked, 'input'> {
+  command: ReturnType<typeof commandOf>;
+  by: string;
+  session: Session;
+  contest: ContestFacts | null;
+}
+
+/** Null for others: sessions of commissions of which the caller is no member are not there. */
+async function seatedIn({ stores }: ResolverParts, { context, name, input }: Asked): Promise<Seated | null> {
   const command = commandOf(context, name, input);
   const by = context.requireCaller().personId;
-  const session = await stores.sessions.load(input.sessionId);
-  if (!session || !memberOf(session.state.commission.members, by))
-    return refusal('session', { code: 'NOT_FOUND', path: ['sessionId'] });
-  const { expectedVersion } = input;
-  const contest = await stores.contests.get(session.state.contestId);
+  const session = (await stores.sessions.load(input.sessionId))?.state;
+  if (!session || !memberOf(session.commission.members, by)) return null;
+  return { input, command, by, session, contest: await stores.contests.get(session.contestId) };
+}
+
+const noSession = () => refusal('session', { code: 'NOT_FOUND', path: ['sessionId'] });
+
+type Decide = (session: Session, by: string) => SessionResult;
+
+async function changeSeated({ stores }: ResolverParts, { input, command, by, contest }: Seated, decide: Decide) {
+  const { sessionId: id, expectedVersion } = input;
   const outcome = await stores.sessions.change<SessionEvent, SessionCode>({
-    id: input.sessionId,
+    id,
     command,
     ...(expectedVersion == null ? {} : { expectedVersion }),
-    events: (happened, id, state) => sessionToOutbox(happened, id, state, contest?.timeZone || 'UTC'),
+    events: (happened, about, state) => sessionToOutbox(happened, about, state, contest?.timeZone || 'UTC'),
     decide: (state) => decide(state, by),
   });
   return answered(stores, outcome);
+}
+
+async function changeSession(parts: ResolverParts, asked: Asked, decide: Decide) {
+  const seated = await seatedIn(parts, asked);
+  return seated ? changeSeated(parts, seated, decide) : noSession();
 }
 
 function running(parts: ResolverParts): Pick<MutationResolvers, Exclude<Running, 'openCommissionSession'>> {
@@ -126,29 +147,34 @@ function running(parts: ResolverParts): Pick<MutationResolvers, Exclude<Running,
     putCommissionQuestion: async (_source, { input }, context) => {
       boundQuestion(input);
       const { text, proposals } = input;
-      const session = await stores.sessions.load(input.sessionId);
-      const found = await stores.applications.getMany(proposals.map(({ applicationId }) => applicationId));
-      const known = new Map(
-        found.filter((one) => one.admitted && one.contestId === session?.state.contestId).map((one) => [one.id, one]),
-      );
-      const seated = session && memberOf(session.state.commission.members, context.requireCaller().personId);
-      const unknown = proposals.findIndex(({ applicationId }) => !known.has(applicationId));
-      if (seated && unknown >= 0)
+      const [seated, found] = await Promise.all([
+        seatedIn(parts, { context, name: 'putCommissionQuestion', input }),
+        stores.applications.getMany(proposals.map(({ applicationId }) => applicationId)),
+      ]);
+      if (!seated) return noSession();
+      const { session, contest } = seated;
+      const known = found.filter((one) => one.admitted && one.contestId === session.contestId);
+      const ids = new Set(known.map(({ id }) => id));
+      const unknown = proposals.findIndex(({ applicationId }) => !ids.has(applicationId));
+      if (unknown >= 0)
         return refusal('session', {
           code: 'APPLICATION_UNKNOWN',
           path: ['proposals', String(unknown), 'applicationId'],
         });
-      const concerned = session ? await concernedMembers(stores, session.state, [...known.values()]) : [];
-      const winners = await winnersKnown(stores, session?.state.contestId);
-      const gates = await gatesAgainst(stores, session?.state.contestId, [...known.values()]);
-      return changeSession(parts, { context, name: 'putCommissionQuestion', input }, (state, by) =>
+      const [concerned, winners, gates] = await Promise.all([
+        concernedMembers(stores, session, known),
+        winnersKnown(stores, session.contestId, contest),
+        gatesAgainst(stores, session.contestId, contest, known),
+      ]);
+      return changeSeated(parts, seated, (state, by) =>
         putWithin(winners, state, by, { text, proposals, concerned, gates }),
       );
     },
     closeCommissionSession: async (_source, { input }, context) => {
-      const session = await stores.sessions.load(input.sessionId);
-      const winners = await winnersKnown(stores, session?.state.contestId);
-      return changeSession(parts, { context, name: 'closeCommissionSession', input }, (state, by) =>
+      const seated = await seatedIn(parts, { context, name: 'closeCommissionSession', input });
+      if (!seated) return noSession();
+      const winners = await winnersKnown(stores, seated.session.contestId, seated.contest);
+      return changeSeated(parts, seated, (state, by) =>
         closeWithin(winners, state, by, { now: clock.now(), hash: (minutes) => sha256Hex(canonicalJson(minutes)) }),
       );
     },

@@ -89,6 +89,37 @@ const DRAWN_MAX = 20_000;
 export const jurorsIn = ({ jurors }: Pick<JuryStores, 'jurors'>, contestId: string, state: Juror['state']) =>
   jurors.find({ contestId, state }, { sort: { appliedAt: 1, _id: 1 }, limit: DRAWN_MAX });
 
+/** How many candidates and members of the jury of a contest came from each of the networks. */
+export async function sameNetworks(
+  { jurors }: Pick<JuryStores, 'jurors'>,
+  contestId: string,
+  networks: readonly string[],
+): Promise<number[]> {
+  const rows: { _id: string; count: number | bigint }[] = await jurors.model.aggregate([
+    { $match: { contestId, 'origin.network': { $in: [...networks] } } },
+    { $group: { _id: '$origin.network', count: { $sum: 1 } } },
+  ]);
+  const counts = new Map(rows.map(({ _id, count }) => [_id, Number(count)]));
+  return networks.map((network) => counts.get(network) ?? 0);
+}
+
+/** The latest parts of a person in juries that are looked at. */
+const PARTS_MAX = 50;
+
+/** What persons applied for and how it was decided, the latest first, in the order of the persons. */
+export async function juryPartsOf(
+  { jurors }: Pick<JuryStores, 'jurors'>,
+  personIds: readonly string[],
+): Promise<Juror[][]> {
+  const asked = { personId: { $in: [...personIds] } };
+  const found = await jurors.find(asked, { sort: { appliedAt: -1 }, limit: PARTS_MAX * personIds.length });
+  const parts = Map.groupBy(
+    found.map(({ state }) => state),
+    ({ personId }) => personId,
+  );
+  return personIds.map((id) => (parts.get(id) ?? []).slice(0, PARTS_MAX));
+}
+
 export const jurySheetsOf = (
   { jurySheets }: Pick<JuryStores, 'jurySheets'>,
   contestId: string,
