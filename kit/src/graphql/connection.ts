@@ -61,8 +61,11 @@ export function mapConnection<A, B>(connection: Connection<A>, map: (node: A) =>
   return { ...connection, edges, nodes: edges.map((edge) => edge.node) };
 }
 
+/** A list that knows its length and gives a part of itself. */
+type Sliced<T> = Pick<readonly T[], 'length' | 'slice'>;
+
 /** A connection over a list that is already in memory and short, e.g. the criteria of a contest. */
-export function connectionOf<T>(items: readonly T[], args: ConnectionArgs = {}): Connection<T> {
+export function connectionOf<T>(items: Sliced<T>, args: ConnectionArgs = {}): Connection<T> {
   const { limit, backward, cursor } = pageRequest(args, 1);
   const bound = cursor === null ? null : Number(cursor[0]);
   const [from, to] = backward ? before(bound ?? items.length, limit) : after(bound ?? -1, limit);

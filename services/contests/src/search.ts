@@ -1,6 +1,7 @@
 import { prefixOf } from '@veche/kit/domain/oktmo';
 import { CHUNK, intersect, noBits, positions, unite, type Bits } from './domain/search/bits.ts';
 import { nearStems } from './domain/search/near.ts';
+import { Places } from './domain/search/places.ts';
 import { FINISHED, forStaffOf, inContest, inScope, inTitle, ofKind, PUBLIC, type Kind } from './domain/search/terms.ts';
 import { stemOf, stemsOf, wordsOf } from './domain/search/words.ts';
 import { countsOf, listsOf, type Lists, type SearchStores } from './store/search.ts';
@@ -16,7 +17,7 @@ export interface Wish {
 
 export interface Found {
   /** Places of the documents that hold every word: those with all of them in the title first, then the newest. */
-  ordinals: number[];
+  ordinals: Places;
   /** Words that nothing holds and that were read as others, one letter away. */
   misspelt: string[];
 }
@@ -47,7 +48,7 @@ export async function search(stores: SearchStores, wish: Wish): Promise<Found> {
   const misspelt = words.filter((word) => !lists.has(stemOf(word)));
   const others = await meant(stores, misspelt);
   const meanings = words.map((word) => others[misspelt.indexOf(word)] ?? [stemOf(word)]);
-  if (words.length === 0 || meanings.some((one) => one.length === 0)) return { ordinals: [], misspelt };
+  if (words.length === 0 || meanings.some((one) => one.length === 0)) return { ordinals: new Places([]), misspelt };
   const read = others.flat();
   if (read.length > 0)
     for (const [term, list] of await listsOf(stores, [...read, ...read.map(inTitle)])) lists.set(term, list);
@@ -55,17 +56,14 @@ export async function search(stores: SearchStores, wish: Wish): Promise<Found> {
 }
 
 /** Places of what holds every word and passes every filter: all words in the title first, then the newest. */
-function ordered(lists: Lists, meanings: readonly string[][], filters: readonly string[][]): number[] {
+function ordered(lists: Lists, meanings: readonly string[][], filters: readonly string[][]): Places {
   const titles = meanings.map((stems) => stems.map(inTitle));
-  const inTitles: number[] = [];
-  const others: number[] = [];
-  for (const chunk of chunksOf(lists, meanings)) {
+  const parts = chunksOf(lists, meanings).map((chunk) => {
     const found = holdingAll(lists, [...meanings, ...filters], chunk);
     const titled = intersect(holdingAll(lists, titles, chunk), found);
-    inTitles.push(...positions(titled).map((at) => chunk * CHUNK + at));
-    others.push(...positions(without(found, titled)).map((at) => chunk * CHUNK + at));
-  }
-  return [...inTitles, ...others];
+    return { titled: { chunk, bits: titled }, others: { chunk, bits: without(found, titled) } };
+  });
+  return new Places([...parts.map(({ titled }) => titled), ...parts.map(({ others }) => others)]);
 }
 
 /** Chunks that may hold something, the newest first. */
