@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { freePort, isFree } from '@veche/kit/testing/free-port';
 import { Problem } from './problem.ts';
 
 /** Default ports; each may be set by an environment variable, for example GATEWAY_PORT. */
@@ -59,27 +59,6 @@ function portOf(name: PortName): number {
 
 /** Ports that nobody uses now, for a stand beside others. */
 export async function freePorts(): Promise<Ports> {
-  const servers = Object.keys(DEFAULT_PORTS).map(() => createServer());
-  const numbers = await Promise.all(servers.map((server) => listen(server, 0)));
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return Object.fromEntries(Object.keys(DEFAULT_PORTS).map((name, index) => [name, numbers[index]])) as Ports;
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  try {
-    await listen(server, port);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await new Promise((resolve) => server.close(resolve));
-  }
-}
-
-function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  server.once('error', reject);
-  server.listen(port, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
-  return promise;
+  const names = Object.keys(DEFAULT_PORTS);
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()]))) as Ports;
 }

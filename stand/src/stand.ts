@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { enoughSpace } from './cache.ts';
@@ -22,6 +22,7 @@ const READY_LIMIT_MS = 600_000;
 const NEEDED_MB = 512;
 const RESTARTS_IN_A_ROW = 5;
 const CALM_MS = 60_000;
+const LAST_LINES = 20;
 
 export const dataParts: Part[] = [mongodb, kafka, redis, keycloak];
 export const allParts: Part[] = [...dataParts, ...programs];
@@ -94,7 +95,9 @@ export class Stand {
       if (this.#stopping) throw new Problem('stopped');
       const ended = started.process && (started.process.exitCode !== null || started.process.signalCode !== null);
       if (ended || Date.now() > until)
-        throw new Problem(`${part.name} did not start; its log is ${this.#logOf(part.name)}.`);
+        throw new Problem(
+          `${part.name} did not start; its log is ${this.#logOf(part.name)}${this.#endOfLog(part.name)}`,
+        );
       await sleep(100);
     }
     started.process?.once('exit', () => void this.#revive(part));
@@ -132,6 +135,13 @@ export class Stand {
 
   #logOf(name: string): string {
     return join(this.state.directory, 'logs', `${name}.log`);
+  }
+
+  /** What the part said last: the log of a stand for tests is gone with it. */
+  #endOfLog(name: string): string {
+    const log = this.#logOf(name);
+    const lines = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n').slice(-LAST_LINES) : [];
+    return lines.length > 0 ? `, and ends with:\n${lines.join('\n')}` : '.';
   }
 
   /** Memory of all parts together in MiB. */

@@ -2,7 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort, runWitness } from '../../services/voting/test/setup-witness.ts';
+import { freePort } from '@veche/kit/testing/free-port';
+import { runWitness } from '../../services/voting/test/setup-witness.ts';
 import type { Intake } from './intake.ts';
 
 const PATIENCE = 150;

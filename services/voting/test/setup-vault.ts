@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@veche/kit/testing/free-port';
 import type { VaultSettings } from '../src/keys/vault-client.ts';
 import { fileOf, temporary } from './setup-keys.ts';
 
@@ -15,14 +15,6 @@ export const OPERATOR_POLICY = SERVICE_POLICY.replace('"update"] }', '"update", 
 export const BAO =
   process.env['TEST_OPENBAO'] ??
   ['bao', 'vault'].find((name) => spawnSync(name, ['version'], { stdio: 'ignore' }).status === 0);
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const ROOT = 'root-of-the-test';
 

@@ -1,18 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 const FOLDER = join(import.meta.dirname, '../witness');
-
-export const freePort = (): Promise<number> => {
-  const server = createServer();
-  const { promise, resolve } = Promise.withResolvers<number>();
-  server.listen(0, '127.0.0.1', () => {
-    const { port } = server.address() as { port: number };
-    server.close(() => resolve(port));
-  });
-  return promise;
-};
 
 /** A program of the outsiders' folder as anybody would run it; its exit code and output when it ends by itself. */
 export function runTool(name: string, args: string[]) {

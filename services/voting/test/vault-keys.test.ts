@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { makeLog, newId, readConfig } from '@veche/kit';
+import { freePort } from '@veche/kit/testing/free-port';
 import { exportSPKI, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 import { config } from '../src/config.ts';
 import { KeyKeeper } from '../src/keys/key-keeper.ts';
@@ -11,7 +12,7 @@ import { VaultClient, type VaultSettings } from '../src/keys/vault-client.ts';
 import { vaultKeys } from '../src/keys/vault-keys.ts';
 import { transit } from '../src/keys/vault-transit.ts';
 import { fileOf, runCli, runKeys, temporary } from './setup-keys.ts';
-import { BAO, freePort, TestVault } from './setup-vault.ts';
+import { BAO, TestVault } from './setup-vault.ts';
 import { cast, close, open, resident, startVoting } from './setup.ts';
 
 const log = makeLog('test', 'silent');

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { connectMongo } from '@veche/kit';
+import { freePort } from '@veche/kit/testing/free-port';
 import { leafId, makeStores } from '../src/store.ts';
 import type { Head } from '../witness/head.ts';
 import { LogClient, type Keys } from '../witness/log-client.ts';
@@ -11,7 +12,7 @@ import { Memory } from '../witness/memory.ts';
 import { checkReceipt, parseReceipt } from '../witness/receipt.ts';
 import { cast, startVoting, type VotingService } from './setup.ts';
 import { publicLog, sealed } from './setup-log.ts';
-import { eventually, freePort, runTool, runWitness } from './setup-witness.ts';
+import { eventually, runTool, runWitness } from './setup-witness.ts';
 
 let t: VotingService;
 let witness: ChildProcess;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connectMongo } from '@veche/kit';
 import { canonicalJson } from '@veche/kit/domain/canonical-json';
+import { freePort } from '@veche/kit/testing/free-port';
 import type mongoose from 'mongoose';
 import { fileKeys, type KeyPort } from '../src/box/keys.ts';
 import { headId, leafId, makeStores, type Stores } from '../src/store.ts';
@@ -16,7 +17,7 @@ import { LogClient } from '../witness/log-client.ts';
 import { Memory } from '../witness/memory.ts';
 import { cast, startVoting, type VotingService } from './setup.ts';
 import { publicLog, rootOver, sealed } from './setup-log.ts';
-import { eventually, freePort, runWitness } from './setup-witness.ts';
+import { eventually, runWitness } from './setup-witness.ts';
 
 let t: VotingService;
 let connection: mongoose.Connection;
@@ -28,7 +29,7 @@ let ports: number[];
 const { headOf, get } = publicLog(() => t);
 
 beforeAll(async () => {
-  ports = await Promise.all(directories.map(freePort));
+  ports = await Promise.all(directories.map(() => freePort()));
   const list = directories.map(
     (directory, n) => `w${n + 1}=http://127.0.0.1:${ports[n]}=${new Memory(directory).publicKey}`,
   );
