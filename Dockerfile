@@ -1,7 +1,8 @@
 # One recipe for every program of the platform:
 #   docker build --build-arg SERVICE=services/voting -t veche/voting .
-# SERVICE is gateway or a directory of services/. Any base with Node.js 24 or later and npm will do. Who builds them all builds what they share once
-# (--target platform) and names it: --build-arg PLATFORM=veche/platform.
+# SERVICE is gateway or a directory of services/. Any base with Node.js 24 or later and npm will do; services/contests and services/expertise get their
+# converter and GOST by --build-arg DEBIAN_PACKAGES="libreoffice-writer-nogui fonts-liberation libengine-gost-openssl", which asks for a base of Debian.
+# Who builds them all builds what they share once (--target platform) and names it: --build-arg PLATFORM=veche/platform.
 ARG NODE_IMAGE=docker.io/library/node:24-slim
 ARG PLATFORM=platform
 
@@ -24,9 +25,6 @@ COPY services/voting/package.json services/voting/
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
 FROM ${NODE_IMAGE} AS platform
-# For services/contests and services/expertise: DEBIAN_PACKAGES="libreoffice-writer-nogui fonts-liberation libengine-gost-openssl".
-ARG DEBIAN_PACKAGES=""
-RUN if [ -n "$DEBIAN_PACKAGES" ]; then apt-get update && apt-get install -y --no-install-recommends $DEBIAN_PACKAGES && rm -rf /var/lib/apt/lists/*; fi
 ENV NODE_ENV=production \
     APOLLO_TELEMETRY_DISABLED=1 \
     HOME=/tmp
@@ -35,12 +33,15 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY package.json ./
 COPY kit kit
 COPY proto proto
-USER 10001:10001
 EXPOSE 4000
 # Node strips the types itself and is process 1, so that it gets the signals; no shell is needed.
 ENTRYPOINT ["node", "src/main.ts"]
 
 FROM ${PLATFORM}
+ARG DEBIAN_PACKAGES=""
+USER 0
+RUN if [ -n "$DEBIAN_PACKAGES" ]; then apt-get update && apt-get install -y --no-install-recommends $DEBIAN_PACKAGES && rm -rf /var/lib/apt/lists/*; fi
+USER 10001:10001
 ARG SERVICE
 ARG VERSION=0.1.0
 WORKDIR /app/${SERVICE}

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -104,18 +104,18 @@ async function suites(stand: Stand, { instance, reports, filters, ...tools }: Ru
   };
   const others = [...TOGETHER, IN_CHECK].flatMap((folder) => ['--testPathIgnorePatterns', folder]);
   const apart = ['--maxWorkers=2', ...filters, ...others];
-  const together = ['--runInBand', ...TOGETHER];
+  const together = ['--runInBand', ...filters, '--testPathIgnorePatterns', `^(?!${TOGETHER.join('|')})`];
   const first = await jest(apart, join(reports, 'apart.json'), env);
-  // A filter is for the developer's loop: it chooses among the suites that need no running platform, or one that does.
-  if (filters.length > 0 && first.passed > 0) return first;
+  // A filter is for the developer's loop: the platform is started only for suites that need it.
+  if (!listed(together)) return first;
   await stand.start();
-  const second = await jest(
-    filters.length > 0 ? ['--runInBand', ...filters] : together,
-    join(reports, 'together.json'),
-    env,
-  );
+  const second = await jest(together, join(reports, 'together.json'), env);
   return { passed: first.passed + second.passed, failed: first.failed + second.failed };
 }
+
+/** Whether there is a suite for these arguments of Jest. */
+const listed = (args: string[]): boolean =>
+  execFileSync(process.execPath, [...JEST, '--listTests', ...args], { cwd: ROOT, encoding: 'utf8' }).trim() !== '';
 
 async function jest(args: string[], report: string, env: NodeJS.ProcessEnv): Promise<Tally> {
   const code = await program([...JEST, '--passWithNoTests', '--json', `--outputFile=${report}`, ...args], env);

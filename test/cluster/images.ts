@@ -2,20 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheRoot } from '../../stand/src/cache.ts';
+import { SUBGRAPHS } from '../../stand/src/parts/services.ts';
 import { ROOT } from '../../stand/src/state.ts';
 import { layBase } from './base-image.ts';
 
 /** What the chart installs, and what each is built from. */
 export const PROGRAMS: Readonly<Record<string, string>> = {
   gateway: 'gateway',
-  identity: 'services/identity',
-  contests: 'services/contests',
-  voting: 'services/voting',
-  expertise: 'services/expertise',
-  registry: 'services/registry',
-  analytics: 'services/analytics',
-  crowdfunding: 'services/crowdfunding',
-  'esia-bridge': 'services/esia-bridge',
+  ...Object.fromEntries([...SUBGRAPHS, 'esia-bridge'].map((name) => [name, `services/${name}`])),
 };
 export const REPOSITORY = 'localhost/veche';
 const BASE = 'localhost/veche-base:24';

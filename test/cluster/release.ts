@@ -101,7 +101,6 @@ export function values(outside: Outside): object {
     services: {
       // The double knows no GOST; production refuses a signer of our own arithmetic.
       'esia-bridge': { env: { NODE_ENV: 'development', ESIA_SIGNER: 'plain' } },
-      contests: { env: { FILES_DIR: '/var/lib/veche/contests/files' } },
       expertise: { env: { FILES_DIR: '/tmp/files' } },
     },
   };

@@ -16,7 +16,6 @@ export class SteadyVotes {
   readonly #contestId: string;
   readonly #end = new AbortController();
   #clients: Promise<unknown> = Promise.resolve();
-  #lost: string[] | null = null;
 
   private constructor(voters: Voters, state: Pick<State, 'urls' | 'secrets'>, contestId: string) {
     this.#voters = voters;
@@ -57,17 +56,13 @@ export class SteadyVotes {
   }
 
   async compare(): Promise<void> {
-    this.#lost = await compare(this.#state, this.#contestId, this.#voters);
-    if (this.#lost.length > 0) throw new Error(this.#lost.join('; '));
-  }
-
-  get failed(): number {
-    return this.#voters.refused.length + this.#voters.unknown + (this.#lost?.length ?? 1);
+    const broken = await compare(this.#state, this.#contestId, this.#voters);
+    if (broken.length > 0) throw new Error(broken.join('; '));
   }
 
   summary(): string {
     const { held, refused, unknown, repeated, slowestMs } = this.#voters;
-    const figures = `accepted ${held.length}, refused ${refused.length}, without an answer ${unknown}, lost ${this.#lost?.length ?? 'unknown'}`;
+    const figures = `accepted ${held.length}, refused ${refused.length}, without an answer ${unknown}`;
     return `votes: ${figures}; requests repeated: ${told(repeated)}; the slowest ${(slowestMs / 1000).toFixed(1)} s`;
   }
 }

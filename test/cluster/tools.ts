@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { artefact } from '../../stand/src/cache.ts';
 import { need, runStep } from '../../stand/src/command.ts';
-import { kubeTools, type KubeTools } from '../../stand/src/parts/kube-tools.ts';
+import { goCommand, kubeTools, type KubeTools } from '../../stand/src/parts/kube-tools.ts';
 import { Problem } from '../../stand/src/problem.ts';
 
 const MODULE = join(import.meta.dirname, 'toolchain');
@@ -49,10 +49,21 @@ const digestOfModule = (): string => {
   return hash.digest('hex').slice(0, 12);
 };
 
+/** The least that go.mod asks for. */
+const GO_MINOR = 26;
+
+/** Go that can compile Kubernetes; where there is none Debian's is tried. */
+async function goFor(progress: (line: string) => void): Promise<string> {
+  if (!goCommand(GO_MINOR)) await need('go', 'golang', progress);
+  const go = goCommand(GO_MINOR);
+  if (!go) throw new Problem(`Go 1.${GO_MINOR} or later is needed to compile Kubernetes; install it and start again.`);
+  return go;
+}
+
 /** The programs of a node of Kubernetes, compiled once from pinned modules: some ten minutes of two cores on a new machine, then kept. */
 async function compiled(progress: (line: string) => void): Promise<string> {
-  await need('go', 'golang', progress);
-  const compiler = execFileSync('go', ['env', 'GOVERSION'], { encoding: 'utf8', cwd: MODULE }).trim();
+  const go = await goFor(progress);
+  const compiler = execFileSync(go, ['env', 'GOVERSION'], { encoding: 'utf8', cwd: MODULE }).trim();
   return artefact(`cluster-programs-${digestOfModule()}-${compiler}`, async (part) => {
     const env = { ...process.env, CGO_ENABLED: '0' };
     const build = async (program: string, source: string, flags: string): Promise<void> => {
@@ -60,7 +71,7 @@ async function compiled(progress: (line: string) => void): Promise<string> {
       if (existsSync(target)) return;
       progress(`compiling ${program}, once`);
       const settings = ['-trimpath', '-buildvcs=false', '-ldflags', `-s -w ${flags}`, '-o', target];
-      await runStep('nice', ['go', '-C', MODULE, 'build', '-p', '2', ...settings, source], program, () => {}, env);
+      await runStep('nice', [go, '-C', MODULE, 'build', '-p', '2', ...settings, source], program, () => {}, env);
     };
     for (const program of COMPONENTS) await build(program, `k8s.io/kubernetes/cmd/${program}`, versionFlags());
     await build('coredns', './coredns', '');

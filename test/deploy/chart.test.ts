@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { buildSchema, parse, validate } from 'graphql';
-import { CHART, manifests, PROFILES, render, ROOT, templateArgs, valuesOf, type Manifest } from './render.ts';
+import { ROOT } from '../../stand/src/state.ts';
+import { CHART, manifests, PROFILES, render, templateArgs, valuesOf, type Manifest } from './render.ts';
 import { helm, names, of, one, PROGRAMS, REGIONAL, rendered } from './rendered.ts';
 
 describe('each program', () => {
@@ -89,9 +90,21 @@ describe('each program', () => {
 });
 
 describe('scaling', () => {
-  test('by KEDA where it is and there is more to look at than the processor', () => {
-    expect(names('ScaledObject')).toEqual(['analytics']);
-    expect(names('HorizontalPodAutoscaler').sort()).toEqual(['contests', 'gateway', 'voting']);
+  const SCALED = ['analytics', 'contests', 'gateway', 'voting'];
+  const triggersOf = (name: string, from?: Manifest[]): string[] =>
+    one('ScaledObject', name, from).spec.triggers.map(({ type }: { type: string }) => type);
+  const evening = manifests(
+    render(
+      helm,
+      PROFILES.find(({ name }) => name === 'last-evening')!,
+    ),
+  );
+
+  test('by KEDA where it is, with the same kind in every profile', () => {
+    for (const profile of [of('ScaledObject'), of('ScaledObject', evening)])
+      expect(profile.map(({ metadata }) => metadata.name).sort()).toEqual(SCALED.map((name) => `veche-${name}`));
+    for (const profile of [undefined, evening]) expect(names('HorizontalPodAutoscaler', profile)).toEqual([]);
+    expect(triggersOf('voting')).toEqual(['cpu']);
     expect(one('ScaledObject', 'analytics').spec.triggers[1]).toMatchObject({
       type: 'kafka',
       metadata: { consumerGroup: 'analytics', lagThreshold: '1000' },
@@ -110,20 +123,14 @@ describe('scaling', () => {
   test('by the processor where KEDA is not; never both; the number of replicas is then not set', () => {
     const plain = manifests(render(helm, { ...REGIONAL, apis: [] }));
     expect(names('ScaledObject', plain)).toEqual([]);
-    expect(names('HorizontalPodAutoscaler', plain).sort()).toEqual(['analytics', 'contests', 'gateway', 'voting']);
+    expect(names('HorizontalPodAutoscaler', plain).sort()).toEqual(SCALED);
     expect(one('Deployment', 'analytics', plain).spec).not.toHaveProperty('replicas');
     expect(one('Deployment', 'registry', plain).spec.replicas).toBe(2);
   });
 
   test('on the last evening voting and gateway follow the rate of requests, and stand at their most when it is not known', () => {
-    const evening = manifests(
-      render(
-        helm,
-        PROFILES.find(({ name }) => name === 'last-evening')!,
-      ),
-    );
     const { spec } = one('ScaledObject', 'voting', evening);
-    expect(spec.triggers.map(({ type }: { type: string }) => type)).toEqual(['cpu', 'prometheus']);
+    expect(triggersOf('voting', evening)).toEqual(['cpu', 'prometheus']);
     expect(spec.fallback.replicas).toBe(spec.maxReplicaCount);
   });
 });

@@ -4,12 +4,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kubeTools, type KubeTools } from '../../stand/src/parts/kube-tools.ts';
+import { ROOT } from '../../stand/src/state.ts';
 import { policy, said, schemas } from './programs.ts';
-import { CHART, kustomize, PROFILES, render, ROOT, valuesOf } from './render.ts';
+import { CHART, kustomize, PROFILES, render, valuesOf } from './render.ts';
 
 const NOTE = '# Rendered by `npm run generate`; do not edit.\n';
 /** Renderings of k8s/: what an installation applies. */
-const OVERLAYS = existsSync(join(ROOT, 'k8s')) ? readdirSync(join(ROOT, 'k8s/overlays')) : [];
+const OVERLAYS = readdirSync(join(ROOT, 'k8s/overlays'));
 
 const example = (name: string): string => join(CHART, 'examples', `${name}.yaml`);
 

@@ -1,7 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { CHART, manifests, OPERATORS, render, ROOT, type Manifest } from './render.ts';
+import { ROOT } from '../../stand/src/state.ts';
+import { CHART, manifests, OPERATORS, render, type Manifest } from './render.ts';
 import { helm, names, of, one, PROGRAMS, REGIONAL, rendered } from './rendered.ts';
 
 describe('the network', () => {
@@ -22,11 +23,35 @@ describe('the network', () => {
     expect(calledBy('registry')).toEqual([]);
   });
 
-  test('a store is reached by those who use it', () => {
-    const users = PROGRAMS.filter((name) =>
-      one('NetworkPolicy', name).spec.egress.some(({ ports }: Rule) => ports.some(({ port }) => port === 27017)),
+  const usersOf = (port: number, ...set: string[]): string[] =>
+    names(
+      'NetworkPolicy',
+      rendered(...set).filter(({ spec }) =>
+        spec?.egress?.some(({ ports }: Rule) => ports.some((one) => one.port === port)),
+      ),
     );
-    expect(users).toEqual(PROGRAMS.filter((name) => !['gateway', 'esia-bridge'].includes(name)));
+
+  test('a store is reached by those who use it', () => {
+    expect(usersOf(27017)).toEqual(PROGRAMS.filter((name) => !['gateway', 'esia-bridge'].includes(name)));
+  });
+
+  const VAULT = ['voting.keys=vault', 'voting.vault.url=https://vault:8200', 'voting.vault.role=veche'];
+  const WITHOUT_BRIDGE = 'services.esia-bridge.enabled=false';
+  test.each([
+    ['clamd', 3310, ['contests'], ['files.clamd=clamd:3310'], []],
+    ['the key server', 8200, ['voting'], VAULT, ['voting.vault.url=https://vault:8200']],
+    [
+      'the collector',
+      4318,
+      PROGRAMS.filter((name) => name !== 'esia-bridge'),
+      ['telemetry.otlpEndpoint=http://c:4318'],
+      [],
+    ],
+    ['S3', 9000, ['contests', 'expertise'], [], ['files.storage=disk', 'services.expertise.env.FILES_DIR=/tmp/files']],
+    ['Redis', 6379, ['gateway'], [WITHOUT_BRIDGE], [WITHOUT_BRIDGE, 'redis.secret=']],
+  ])('%s is reached where it is configured only', (_what, port, users, configured, absent) => {
+    expect(usersOf(port, ...configured)).toEqual(users);
+    expect(usersOf(port, ...absent)).toEqual([]);
   });
 
   test('the world comes to what has a name, from where the installation says', () => {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { kustomize, manifests, PROFILES, render, ROOT, type Manifest } from './render.ts';
+import { SUBGRAPHS } from '../../stand/src/parts/services.ts';
+import { ROOT } from '../../stand/src/state.ts';
+import { kustomize, manifests, PROFILES, render, type Manifest } from './render.ts';
 
 const kubectl = process.env['TEST_KUBECTL']!;
 const overlay = (name: string): Manifest[] => manifests(kustomize(kubectl, `overlays/${name}`));
@@ -11,7 +13,7 @@ const of = (kind: string, from = prod): Manifest[] => from.filter((manifest) => 
 const named = (kind: string, name: string, from = prod): Manifest =>
   of(kind, from).find(({ metadata }) => metadata.name === name)!;
 
-const SERVICES = ['analytics', 'contests', 'crowdfunding', 'expertise', 'identity', 'registry', 'voting'];
+const SERVICES = [...SUBGRAPHS].sort();
 const chart = manifests(render(process.env['TEST_HELM']!, PROFILES[1]!));
 
 test('everything stands in one namespace, in which nothing goes anywhere by itself', () => {
@@ -69,6 +71,16 @@ describe('Kafka', () => {
     });
     expect(JSON.stringify(authorization)).not.toMatch(/Write|Create|Alter/);
     expect(quotas).toMatchObject({ consumerByteRate: expect.any(Number), requestPercentage: expect.any(Number) });
+  });
+
+  test('is asked by the platform, by analysts and by the scaler, from their namespaces', () => {
+    const { from } = named('NetworkPolicy', 'kafka').spec.ingress.find(({ ports }: any) => ports?.[0].port === 9093);
+    expect(from).toEqual([
+      { podSelector: { matchLabels: { 'app.kubernetes.io/part-of': 'veche' } } },
+      ...['analysts', 'scaler'].map((who) => ({
+        namespaceSelector: { matchLabels: { [`veche.example.org/${who}`]: 'true' } },
+      })),
+    ]);
   });
 
   test('the programs of the chart log in as those users', () => {

@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { ROOT } from '../../stand/src/state.ts';
 
-export const ROOT = join(import.meta.dirname, '../..');
 export const CHART = join(ROOT, 'charts/veche');
 
 /** The version of Kubernetes that templates are told of. */

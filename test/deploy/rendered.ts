@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { SUBGRAPHS } from '../../stand/src/parts/services.ts';
 import { manifests, PROFILES, render, type Manifest } from './render.ts';
 
 export const helm = process.env['TEST_HELM']!;
@@ -16,14 +17,4 @@ export const one = (kind: string, name: string, from = standard): Manifest => {
 export const names = (kind: string, from = standard): string[] =>
   of(kind, from).map(({ metadata }) => metadata.name.replace('veche-', ''));
 
-export const PROGRAMS = [
-  'analytics',
-  'contests',
-  'crowdfunding',
-  'esia-bridge',
-  'expertise',
-  'gateway',
-  'identity',
-  'registry',
-  'voting',
-];
+export const PROGRAMS = [...SUBGRAPHS, 'esia-bridge', 'gateway'].sort();

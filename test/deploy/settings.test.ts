@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readConfig } from '@veche/kit';
 import { readConfig as readBridge } from '../../services/esia-bridge/src/config.ts';
-import { manifests, PROFILES, render, ROOT } from './render.ts';
+import { SUBGRAPHS } from '../../stand/src/parts/services.ts';
+import { ROOT } from '../../stand/src/state.ts';
+import { manifests, PROFILES, render } from './render.ts';
 
 const REGIONAL = PROFILES.find(({ name }) => name === 'regional')!;
 const EVERYTHING = [
@@ -20,7 +22,6 @@ const EVERYTHING = [
   'files.clamd=clamd:3310',
   'keycloak.userInfoUrl=https://login.example.org/userinfo',
 ];
-const SUBGRAPHS = ['identity', 'contests', 'voting', 'expertise', 'registry', 'analytics', 'crowdfunding'];
 /** Read by Node itself. */
 const OF_NODE = new Set(['NODE_EXTRA_CA_CERTS']);
 
@@ -93,4 +94,11 @@ describe.each([
     expect({ host, port }).toEqual({ host: '0.0.0.0', port: 4010 });
     expect(unread(all.get('esia-bridge')!, asked)).toEqual([]);
   });
+});
+
+test('gateway starts without a service that is switched off', async () => {
+  const { config } = await import(join(ROOT, 'gateway/src/config.ts'));
+  const env = environments('services.crowdfunding.enabled=false').get('gateway')!;
+  const { subgraphs } = readConfig<{ subgraphs: object }>(config, env);
+  expect(Object.keys(subgraphs).sort()).toEqual(SUBGRAPHS.filter((name) => name !== 'crowdfunding').sort());
 });

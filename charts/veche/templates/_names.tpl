@@ -37,11 +37,24 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- end -}}
 {{- end -}}
 
-{{/* A service with what it does not say itself, as YAML. Takes (list $ name). */}}
+{{/* A service with what it does not say itself, as YAML. Of the stores that are `declared` it `uses` those that are configured. Takes (list $ name). */}}
 {{- define "veche.service" -}}
-{{- $root := index . 0 -}}
-{{- $own := index $root.Values.services (index . 1) -}}
-{{- mergeOverwrite (deepCopy $root.Values.defaults) (deepCopy $own) | toYaml -}}
+{{- $values := (index . 0).Values -}}
+{{- $service := mergeOverwrite (deepCopy $values.defaults) (deepCopy (index $values.services (index . 1))) -}}
+{{- $optional := dict
+  "redis" $values.redis.secret
+  "s3" (eq $values.files.storage "s3")
+  "clamd" $values.files.clamd
+  "vault" (eq $values.voting.keys "vault")
+  "witnesses" $values.voting.witnesses
+  "telemetry" $values.telemetry.otlpEndpoint -}}
+{{- $uses := list -}}
+{{- range $service.uses -}}
+{{- if or (not (hasKey $optional .)) (index $optional .) }}{{ $uses = append $uses . }}{{ end -}}
+{{- end -}}
+{{- $_ := set $service "declared" $service.uses -}}
+{{- $_ := set $service "uses" $uses -}}
+{{- toYaml $service -}}
 {{- end -}}
 
 {{/* Name of the image of a service. Takes (list $ name). */}}

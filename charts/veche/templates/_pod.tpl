@@ -29,7 +29,7 @@ seccompProfile:
 HOST: 0.0.0.0
 PORT: {{ $service.port | quote }}
 LOG_LEVEL: {{ $values.logLevel }}
-{{- if and (has "telemetry" $service.uses) $values.telemetry.otlpEndpoint }}
+{{- if has "telemetry" $service.uses }}
 OTEL_EXPORTER_OTLP_ENDPOINT: {{ $values.telemetry.otlpEndpoint | quote }}
 {{- end }}
 {{- if $values.extraCa }}
@@ -48,23 +48,25 @@ KAFKA_USERNAME: {{ . }}{{ index $ 1 }}
 TOKEN_ISSUER: {{ $values.keycloak.issuer | quote }}
 TOKEN_JWKS_URL: {{ default (printf "%s/protocol/openid-connect/certs" $values.keycloak.issuer) $values.keycloak.jwksUrl | quote }}
 {{- end }}
-{{- if has "s3" $service.uses }}
+{{- if has "s3" $service.declared }}
 FILES_STORAGE: {{ $values.files.storage }}
-{{- if eq $values.files.storage "s3" }}
+{{- end }}
+{{- if has "s3" $service.uses }}
 FILES_S3_ENDPOINT: {{ $values.files.endpoint | quote }}
 FILES_S3_REGION: {{ $values.files.region | quote }}
 FILES_S3_BUCKET: {{ $values.files.bucket | quote }}
 {{- end }}
-{{- end }}
-{{- if and (has "clamd" $service.uses) $values.files.clamd }}
+{{- if has "clamd" $service.uses }}
 {{- $clamd := splitList ":" $values.files.clamd }}
 FILES_ANTIVIRUS: 'true'
 FILES_CLAMD_HOST: {{ first $clamd | quote }}
 FILES_CLAMD_PORT: {{ last $clamd | quote }}
 {{- end }}
 {{- if eq (index . 1) "gateway" }}
-{{- range $service.calls }}
-SUBGRAPH_{{ upper . }}_URL: {{ include "veche.url" (list $root .) }}/graphql
+{{- range $callee := $service.calls }}
+{{- with include "veche.url" (list $root $callee) }}
+SUBGRAPH_{{ upper $callee }}_URL: {{ . }}/graphql
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -77,7 +79,7 @@ SUBGRAPH_{{ upper . }}_URL: {{ include "veche.url" (list $root .) }}/graphql
 {{- if has "mongodb" $service.uses }}{{ $_ := set $secrets "MONGODB_URI" (dict "secret" $values.mongodb.secret "key" (index . 1)) }}{{ end -}}
 {{- if and (has "kafka" $service.uses) $values.kafka.users }}{{ $_ := set $secrets "KAFKA_PASSWORD" (dict "secret" (printf "%s%s" $values.kafka.users (index . 1)) "key" "password") }}{{ end -}}
 {{- if has "redis" $service.uses }}{{ $_ := set $secrets "REDIS_URL" (dict "secret" $values.redis.secret "key" $values.redis.key) }}{{ end -}}
-{{- if and (has "s3" $service.uses) (eq $values.files.storage "s3") -}}
+{{- if has "s3" $service.uses -}}
 {{- $_ := set $secrets "FILES_S3_ACCESS_KEY" (dict "secret" $values.files.secret "key" "accessKey") -}}
 {{- $_ := set $secrets "FILES_S3_SECRET_KEY" (dict "secret" $values.files.secret "key" "secretKey") -}}
 {{- end -}}

@@ -1,19 +1,11 @@
 import { join } from 'node:path';
 import { artefact } from '../cache.ts';
 import { runStep } from '../command.ts';
-import { wheel } from '../wheel.ts';
+import { orNull, wheel } from '../wheel.ts';
 
 const CLICKHOUSE = ['chdb@3.4.0', '@chdb/lib-linux-x64-gnu@26.7.3-stable.1'];
 
-/** Nothing of these is needed to run the platform: a test of docs/analysts.md is skipped where its tool cannot be had. */
-const orNull = async (what: string, progress: (line: string) => void, make: () => Promise<string>) => {
-  try {
-    return await make();
-  } catch (error) {
-    progress(`no ${what} (${(error as Error).message.slice(0, 80)})`);
-    return null;
-  }
-};
+// Nothing of these is needed to run the platform: a test of docs/analysts.md is skipped where its tool cannot be had.
 
 /** Directory of the Python client that docs/analysts.md names. */
 export const kafkaPython = (progress: (line: string) => void): Promise<string | null> =>

@@ -50,7 +50,7 @@ export async function goProgram(
   name: keyof typeof GO_PROGRAMS,
   progress: (line: string) => void,
 ): Promise<string | null> {
-  const go = goCommand();
+  const go = goCommand(25);
   if (!go) return null;
   const { module, version } = GO_PROGRAMS[name];
   const place = await artefact(`${name}-${version}-${process.platform}-${process.arch}`, async (part) => {
@@ -60,10 +60,10 @@ export async function goProgram(
   return join(place, name);
 }
 
-/** Go 1.25 or later, from the PATH or where its own installer puts it. */
-function goCommand(): string | undefined {
+/** Go 1.`minor` or later, from the PATH or where its own installer puts it. */
+export function goCommand(minor: number): string | undefined {
   return ['go', '/usr/local/go/bin/go'].find((program) => {
     const said = spawnSync(program, ['env', 'GOVERSION'], { encoding: 'utf8' }).stdout ?? '';
-    return Number(/^go1\.(\d+)/.exec(said)?.[1] ?? 0) >= 25;
+    return Number(/^go1\.(\d+)/.exec(said)?.[1] ?? 0) >= minor;
   });
 }
