@@ -108,7 +108,12 @@ async function suites(stand: Stand, { instance, reports, filters, ...tools }: Ru
   const first = await jest(apart, join(reports, 'apart.json'), env);
   // A filter is for the developer's loop: the platform is started only for suites that need it.
   if (!listed(together)) return first;
-  await stand.start();
+  try {
+    await stand.start();
+  } catch (problem) {
+    console.error(problem);
+    return { ...first, failed: first.failed + 1 };
+  }
   const second = await jest(together, join(reports, 'together.json'), env);
   return { passed: first.passed + second.passed, failed: first.failed + second.failed };
 }
