@@ -4,6 +4,7 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import {
   KafkaBus,
+  lastAnswers,
   makeHttp,
   makeLog,
   makeMetrics,
@@ -49,10 +50,13 @@ export interface RunningGateway {
 /** No outbox and no events here: the gateway keeps no state. */
 const NO_BACKLOG = async () => ({ depth: 0, since: null });
 
-/** Starts the gateway; throws ConfigError with every wrong setting at once. `bus` takes the place of Kafka in tests. */
+/**
+ * Starts the gateway; throws ConfigError with every wrong setting at once. `bus` takes the place of Kafka in tests; `lastAnswersMs` is for how long
+ * `stop` waits for connections that clients keep.
+ */
 export async function startGateway(
   env: Readonly<Record<string, string | undefined>>,
-  { bus }: { bus?: EventBus } = {},
+  { bus, lastAnswersMs = 0 }: { bus?: EventBus; lastAnswersMs?: number } = {},
 ): Promise<RunningGateway> {
   const config = readConfig(spec, env);
   const log = makeLog('gateway', config.logLevel);
@@ -98,6 +102,7 @@ export async function startGateway(
   log.info({ url }, 'started');
   const stop = async (): Promise<void> => {
     stopping = true;
+    await lastAnswers(app.server, lastAnswersMs);
     await app.close();
     await apollo.stop();
     await pool.close();

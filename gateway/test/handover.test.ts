@@ -1,5 +1,6 @@
 import '../src/telemetry-off.ts';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { once } from 'node:events';
+import { Agent, createServer, request, type IncomingMessage, type Server } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { CAST_BALLOT_HASH } from '../../services/voting/src/prepared.ts';
 import { startGateway, type RunningGateway } from '../src/server.ts';
@@ -12,6 +13,16 @@ let gateway: RunningGateway;
 let status = 200;
 let seen: { request: IncomingMessage; body: string };
 
+const settings = () => ({
+  HOST: '127.0.0.1',
+  PORT: '0',
+  TOKEN_ISSUER: 'http://127.0.0.1:1/realms/veche',
+  TOKEN_JWKS_URL: 'http://127.0.0.1:1/certs',
+  SUBGRAPH_VOTING_URL: `http://127.0.0.1:${(voting.address() as { port: number }).port}/graphql`,
+  CORS_ORIGINS: ORIGIN,
+  HTTP_BODY_LIMIT_BYTES: '2000',
+  LOG_LEVEL: 'silent',
+});
 beforeAll(async () => {
   voting = createServer((request, response) => {
     let body = '';
@@ -23,16 +34,7 @@ beforeAll(async () => {
     });
   });
   await new Promise<void>((resolve) => voting.listen(0, '127.0.0.1', () => resolve()));
-  gateway = await startGateway({
-    HOST: '127.0.0.1',
-    PORT: '0',
-    TOKEN_ISSUER: 'http://127.0.0.1:1/realms/veche',
-    TOKEN_JWKS_URL: 'http://127.0.0.1:1/certs',
-    SUBGRAPH_VOTING_URL: `http://127.0.0.1:${(voting.address() as { port: number }).port}/graphql`,
-    CORS_ORIGINS: ORIGIN,
-    HTTP_BODY_LIMIT_BYTES: '2000',
-    LOG_LEVEL: 'silent',
-  });
+  gateway = await startGateway(settings());
 }, 60_000);
 afterAll(async () => {
   await gateway.stop();
@@ -92,4 +94,25 @@ test('a body over the limit and an unknown hash stop at the gateway', async () =
 test('the list of prepared operations is public', async () => {
   const list = (await (await fetch(`${gateway.url}/prepared-operations.json`)).json()) as Record<string, object>;
   expect(list[CAST_BALLOT_HASH]).toMatchObject({ subgraph: 'voting', document: expect.stringContaining('castBallot') });
+});
+
+test('a gateway that ends says so by its last answers, handed over or planned', async () => {
+  const ending = await startGateway(settings(), { lastAnswersMs: 3_600_000 });
+  const agent = new Agent({ keepAlive: true, maxSockets: 2 });
+  const ask = async (path: string): Promise<unknown[]> => {
+    const headers = { 'content-type': 'application/json' };
+    const asked = request(`${ending.url}${path}`, { agent, method: 'POST', headers }).end('{"query":"{ __typename }"}');
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    response.resume();
+    await once(response, 'end');
+    return [response.statusCode, response.headers.connection];
+  };
+  const both = () => Promise.all([ask('/graphql'), ask(`/graphql/${CAST_BALLOT_HASH}`)]);
+  expect((await both()).map(([, connection]) => connection)).toEqual(['keep-alive', 'keep-alive']);
+  const ended = ending.stop();
+  expect(await both()).toEqual([
+    [200, 'close'],
+    [200, 'close'],
+  ]);
+  await ended;
 });

@@ -35,14 +35,10 @@ export function makeHttp(options: HttpOptions): FastifyInstance {
     trustProxy: options.trusts ?? false,
     // A request that comes over a kept connection while the server ends is one of those that it still answers.
     return503OnClosing: false,
-    serverFactory: (general) => {
-      const server = createServer((request, response) => {
-        // A connection that stays open would keep a server that is ending.
-        if (!server.listening) response.setHeader('connection', 'close');
+    serverFactory: (general) =>
+      createServer((request, response) => {
         if (!options.direct(request, response)) general(request, response);
-      });
-      return server;
-    },
+      }),
   });
   app.setErrorHandler((error: FastifyError, _request, reply) => sendError(error, reply, options.log));
   app.setNotFoundHandler((_request, reply) =>

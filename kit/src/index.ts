@@ -101,7 +101,9 @@ export { labelsOfDocuments, operationMetrics } from './graphql/operation-metrics
 export type { Policy, Rule } from './graphql/policy.ts';
 export { DateTimeScalar, JsonScalar, LocalDateTimeScalar, MoneyScalar, OktmoScalar } from './graphql/scalars.ts';
 export type { Deps, Overrides, Parts, RunningService, ServiceDefinition } from './service-definition.ts';
+export { runProgram } from './program.ts';
 export { runService, startService } from './service.ts';
+export { LAST_ANSWERS_MS, lastAnswers } from './last-answers.ts';
 export { contextOf } from './request-context.ts';
 export type { TraceContext } from './trace-context.ts';
 export {

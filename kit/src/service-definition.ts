@@ -62,6 +62,8 @@ export interface Overrides {
   /** false leaves background tasks to the caller. */
   background?: boolean;
   leaseTtlMs?: number;
+  /** For how long `stop` waits for connections that clients keep; 0 without. */
+  lastAnswersMs?: number;
 }
 
 export interface RunningService<C extends BaseConfig = BaseConfig> {

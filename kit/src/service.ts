@@ -12,9 +12,10 @@ import { KafkaBus } from './bus/kafka-bus.ts';
 import { lagWatch } from './bus/lag-watch.ts';
 import { systemClock } from './clock.ts';
 import type { BaseConfig } from './config.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
 import { makeGraphqlServer } from './graphql/server.ts';
 import { makeHttp } from './http.ts';
+import { LAST_ANSWERS_MS, lastAnswers } from './last-answers.ts';
 import type { Logger } from './log.ts';
 import { makeLog } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -23,6 +24,7 @@ import { connectMongo } from './mongo/connection.ts';
 import { Relay } from './mongo/relay.ts';
 import { initStores, setStoreDefaults } from './mongo/store-registry.ts';
 import { preparedRoute } from './prepared-route.ts';
+import { runProgram } from './program.ts';
 import type { Deps, Overrides, Parts, RunningService, ServiceDefinition } from './service-definition.ts';
 import { currentTrace } from './trace-context.ts';
 import type { Tracing } from './tracing.ts';
@@ -155,8 +157,9 @@ async function serve<C extends BaseConfig>(
   parts.routes?.(app);
   const url = await app.listen({ host: config.host, port: config.port });
   teardown.add(() => app.close());
-  const stop = (): Promise<void> => {
+  const stop = async (): Promise<void> => {
     stopping = true;
+    await lastAnswers(app.server, overrides.lastAnswersMs ?? 0);
     return teardown.run(log);
   };
   return { url, deps, relay, background, stop };
@@ -207,7 +210,7 @@ function consume(
           subscription = await bus.subscribe({ group, consumers, around, observer: metrics.consumer });
         return;
       } catch (error) {
-        log.warn({ err: error }, 'event log not reachable, will try again');
+        log.warn({ err: error }, `event log not reachable, will try again: ${(error as Error).message}`);
       }
       const pause = new Promise<'tick'>((resolve) => setTimeout(() => resolve('tick'), 2_000).unref());
       halted = (await Promise.race([pause, stopped.promise])) === 'stopped';
@@ -257,22 +260,6 @@ async function pings(connection: mongoose.Connection): Promise<boolean> {
   return Promise.race([ping, limit]);
 }
 
-/**
- * The whole main.ts: reads the environment, starts, and ends in order on SIGTERM or SIGINT. Exits with 78 (EX_CONFIG
- * of sysexits) and every problem on stderr when the settings are wrong.
- */
-export async function runService<C extends BaseConfig>(definition: ServiceDefinition<C>): Promise<void> {
-  try {
-    const service = await startService(definition);
-    const end = (): void => void service.stop().then(() => process.exit());
-    process.once('SIGTERM', end);
-    process.once('SIGINT', end);
-  } catch (error) {
-    if (error instanceof ConfigError) {
-      process.stderr.write(`${definition.name}: settings are wrong\n${error.message}\n`);
-      process.exit(78);
-    }
-    makeLog(definition.name, 'info').fatal({ err: error }, 'could not start');
-    process.exit(1);
-  }
-}
+/** The whole main.ts. */
+export const runService = <C extends BaseConfig>(definition: ServiceDefinition<C>): Promise<void> =>
+  runProgram(definition.name, () => startService(definition, { lastAnswersMs: LAST_ANSWERS_MS }));

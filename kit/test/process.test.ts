@@ -2,10 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { readFileSync, rmSync } from 'node:fs';
+import { Agent, createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createServer as createTlsServer, type Server } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { connectMongo, newId } from '../src/index.ts';
+import { Authority } from '../src/testing/authority.ts';
 import { TEST_MONGODB_URI } from '../src/testing/harness.ts';
 import type { TestIssuer } from '../src/testing/tokens.ts';
 import { makeIssuer } from '../src/testing/tokens.ts';
@@ -65,6 +68,69 @@ test('wrong settings: all of them on stderr, none of their values, exit code 78'
   expect(text).not.toContain('s3cret');
 });
 
+/** How an answer says that its connection goes on. */
+async function connectionOf(url: string, agent: Agent): Promise<string | undefined> {
+  const [response] = (await once(get(url, { agent }), 'response')) as [IncomingMessage];
+  response.resume();
+  await once(response, 'end');
+  return response.headers.connection;
+}
+
+describe('a service that cannot use what it needs says what, where and why', () => {
+  let authority: Authority;
+  let expired: Server;
+  let where: string;
+  beforeAll(async () => {
+    authority = new Authority('RSA');
+    const dates = { from: '20250101000000Z', until: '20250201000000Z' };
+    const { certificate, key } = authority.person({ family: 'a', given: 'server' }, dates);
+    expired = createTlsServer({ key: readFileSync(key), cert: readFileSync(certificate) });
+    await new Promise<void>((resolve) => expired.listen(0, '127.0.0.1', resolve));
+    where = `127.0.0.1:${(expired.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    expired.close();
+    rmSync(authority.directory, { recursive: true, force: true });
+  });
+  const started = (env: Record<string, string>): Run =>
+    run({
+      HOST: '127.0.0.1',
+      PORT: '0',
+      MONGODB_URI: TEST_MONGODB_URI,
+      MONGODB_DATABASE: `test_process_${newId().replaceAll('-', '').slice(-12)}`,
+      KAFKA_BROKERS: '127.0.0.1:1',
+      TOKEN_ISSUER: 'http://127.0.0.1:1',
+      TOKEN_JWKS_URL: 'http://127.0.0.1:1/certs',
+      ...env,
+    });
+
+  test('of its database: no address, nobody there, an expired certificate; never its password', async () => {
+    const tls = `tls=true&tlsCAFile=${authority.rootFile}`;
+    const bad = {
+      'could not start: MongoDB at nowhere.invalid:27017 cannot be used: getaddrinfo': 'nowhere.invalid:27017',
+      'could not start: MongoDB at 127.0.0.1:1 cannot be used: connect ECONNREFUSED': '127.0.0.1:1',
+      [`could not start: MongoDB at ${where} cannot be used: certificate has expired`]: `${where}/?${tls}`,
+    };
+    await Promise.all(
+      Object.entries(bad).map(async ([words, address]) => {
+        const { ended, out, err } = started({ MONGODB_URI: `mongodb://counters:s3cret@${address}` });
+        expect((await ended)[0]).toBe(1);
+        const text = [...out, ...err].join('\n');
+        expect(text).toContain(words);
+        expect(text).not.toContain('s3cret');
+      }),
+    );
+  });
+
+  test('of its event log: an expired certificate, and it serves without', async () => {
+    const service = started({ KAFKA_BROKERS: where, KAFKA_CA_FILE: authority.rootFile });
+    await until(() => service.out.some((line) => line.includes('"message":"started"')));
+    await until(() => service.out.some((line) => line.includes('certificate has expired') && line.includes(where)));
+    service.process.kill('SIGKILL');
+    await service.ended;
+  });
+});
+
 describe('a service whose event log is away', () => {
   const database = `test_process_${newId().replaceAll('-', '').slice(-12)}`;
   let issuer: TestIssuer;
@@ -113,11 +179,17 @@ describe('a service whose event log is away', () => {
       status: 200,
       traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
     });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    expect(await connectionOf(`${url}/livez`, agent)).toBe('keep-alive');
     service.process.kill('SIGTERM');
     const startedAt = Date.now();
+    // No request meets a closed door: the service says over the kept connection that it ends.
+    while ((await connectionOf(`${url}/livez`, agent)) !== 'close');
+    agent.destroy();
     expect((await service.ended)[0]).toBe(0);
     expect(Date.now() - startedAt).toBeLessThan(25_000);
     const text = service.out.join('\n');
+    expect(text).toContain('Connection error: connect ECONNREFUSED 127.0.0.1:1');
     for (const secret of [token, 'person-7', 'createCounter']) expect(text).not.toContain(secret);
 
     const connection = await connectMongo(TEST_MONGODB_URI, database);

@@ -1,5 +1,12 @@
 import mongoose from 'mongoose';
 
+/** What keeps from a database, with the addresses that were tried; a connection string holds a password and is never told. */
+function unreachable(error: Error & { reason?: { servers?: ReadonlyMap<string, unknown> } }): Error {
+  const servers = [...(error.reason?.servers?.keys() ?? [])];
+  const where = servers.length > 0 ? ` at ${servers.join(', ')}` : '';
+  return new Error(`MongoDB${where} cannot be used: ${error.message}`, { cause: error });
+}
+
 /**
  * Opens the one connection of a service. 64-bit integers come back as bigint; the driver's own retry of writes is off
  * because idempotency is by business key, and the write concern is stated so that no default of a cluster weakens it.
@@ -21,7 +28,8 @@ export async function connectMongo(
       serverSelectionTimeoutMS: 10_000,
       ...options,
     })
-    .asPromise();
+    .asPromise()
+    .catch((error: Error) => Promise.reject(unreachable(error)));
 }
 
 /** Did a write hit a unique index? Only the code is asked: the text differs between servers. */

@@ -17,6 +17,11 @@ import { folderTrust } from './upstream/trust.ts';
 import { readSnilsKey, signInBlinder, snilsHasher } from './voter-hash.ts';
 
 const EXPIRY_ALARM_MS = 30 * 24 * 3600 * 1000;
+const EXPIRED = {
+  own: 'the certificate of this system (ESIA_CERT_FILE) has ended: ESIA refuses whoever signs in',
+  trusted: 'no certificate of ESIA (ESIA_TRUST_DIR) is valid: nobody can sign in',
+};
+type Kind = keyof typeof EXPIRED;
 
 export interface Bridge {
   config: Config;
@@ -39,7 +44,7 @@ export interface BridgeOverrides {
 }
 
 /** Keys and certificates end; whoever runs the bridge must hear of it a month before. */
-function watchExpiry(metrics: Registry, log: Logger, ends: Record<string, () => Date | null>, now: () => Date): void {
+function watchExpiry(metrics: Registry, log: Logger, ends: Record<Kind, () => Date | null>, now: () => Date): void {
   new Gauge({
     name: 'esia_certificate_expiry_seconds',
     help: 'Seconds until the last usable certificate of this kind ends',
@@ -50,9 +55,11 @@ function watchExpiry(metrics: Registry, log: Logger, ends: Record<string, () => 
         this.set({ kind }, ((end()?.getTime() ?? 0) - now().getTime()) / 1000);
     },
   });
-  for (const [kind, end] of Object.entries(ends)) {
-    if ((end()?.getTime() ?? 0) - now().getTime() < EXPIRY_ALARM_MS)
-      log.error({ kind, end: end(), alert: true }, 'certificate ends within 30 days');
+  for (const [kind, end] of Object.entries(ends) as [Kind, () => Date | null][]) {
+    const left = (end()?.getTime() ?? 0) - now().getTime();
+    if (left >= EXPIRY_ALARM_MS) continue;
+    const said = left < 0 ? EXPIRED[kind] : 'certificate ends within 30 days';
+    log.error({ kind, end: end(), alert: true }, said);
   }
 }
 

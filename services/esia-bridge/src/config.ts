@@ -1,6 +1,7 @@
 /** Environment -> settings. Every error is told at once. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { ConfigError } from '@veche/kit/config';
 import { GOST_OPENSSL_CONFIG } from '@veche/kit/signatures/gost-config';
 
 export const SIGNERS = ['auto', 'openssl', 'command', 'plain'] as const;
@@ -119,7 +120,7 @@ function readEsia(env: Reader): Config['esia'] {
   };
 }
 
-/** Reads the settings; throws one Error that lists everything missing or malformed. */
+/** Reads the settings; throws one ConfigError that lists everything missing or malformed. */
 export function readConfig(source: Env): Config {
   const env = new Reader(source);
   const internalToken = env.secret('INTERNAL_TOKEN', true);
@@ -147,6 +148,6 @@ export function readConfig(source: Env): Config {
     },
     esia: readEsia(env),
   };
-  if (env.errors.length > 0) throw new Error(`Settings of esia-bridge:\n  ${env.errors.join('\n  ')}`);
+  if (env.errors.length > 0) throw new ConfigError(env.errors);
   return Object.freeze(config);
 }

@@ -1,13 +1,16 @@
+import { LAST_ANSWERS_MS, lastAnswers } from '@veche/kit/last-answers';
+import { runProgram } from '@veche/kit/program';
 import { createApp } from './app.ts';
 import { createBridge } from './bridge.ts';
 
-try {
+await runProgram('esia-bridge', async () => {
   const bridge = await createBridge(process.env);
   const app = createApp(bridge);
   await app.listen({ host: bridge.config.host, port: bridge.config.port });
   bridge.log.info({ host: bridge.config.host, port: bridge.config.port }, 'listening');
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void app.close());
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-}
+  const stop = async (): Promise<void> => {
+    await lastAnswers(app.server, LAST_ANSWERS_MS);
+    await app.close();
+  };
+  return { stop };
+});

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
 import { runProcess } from '@veche/kit/run-process';
 import { GOST_OPENSSL_CONFIG } from '@veche/kit/signatures/gost-config';
+import { createBridge } from '../src/bridge.ts';
 import { readConfig } from '../src/config.ts';
 import { certificateHash, decodeKey, publicKeyOf, signMessage } from '../src/gost/certificate.ts';
 import { CRYPTOPRO_XCHA, verify } from '../src/gost/curve.ts';
@@ -27,6 +30,8 @@ const certificate = () => readFileSync(file(KEY_FILES.esiaCert));
 
 beforeAll(() => makeKeys(directory, 'VECHE'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const YEAR_MS = 365 * 24 * 3_600_000;
 
 /** Shows as skipped, never as passed, where OpenSSL lacks the GOST engine. */
 const hasEngine =
@@ -133,6 +138,28 @@ describe('settings', () => {
     expect(() => readConfig(rest)).toThrow(
       /PORT is not[\s\S]*SNILS_KEY_FILE is not set[\s\S]*ESIA_FRONT_URL is not a URL[\s\S]*ESIA_SIGNER/,
     );
+  });
+});
+
+describe('certificates', () => {
+  const told = async (env: Record<string, string>, inMs: number): Promise<string> => {
+    const lines: string[] = [];
+    const stream = new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) });
+    const now = (): Date => new Date(Date.now() + inMs);
+    const store = memoryStore(() => now().getTime());
+    await createBridge({ ...env, ESIA_SIGNER: 'plain' }, { now, store, log: pino(stream) });
+    return lines.join('');
+  };
+
+  test('that have ended, or that nobody has, are named at the start; good ones are not', async () => {
+    expect(await told(environment(), 0)).not.toContain('certificate');
+    const ended = await told(environment(), 2 * YEAR_MS);
+    expect(ended).toContain('the certificate of this system (ESIA_CERT_FILE) has ended');
+    expect(ended).toContain('no certificate of ESIA (ESIA_TRUST_DIR) is valid');
+    mkdirSync(file('empty'));
+    const nobody = await told({ ...environment(), ESIA_TRUST_DIR: file('empty') }, 0);
+    expect(nobody).toContain('no certificate of ESIA');
+    expect(nobody).not.toContain('ESIA_CERT_FILE');
   });
 });
 
