@@ -85,40 +85,41 @@ export const makeNoticeStores = (connection: mongoose.Connection): NoticeStores 
 
 const MOST_OF_A_KIND = 500;
 const NOBODY = '-';
+/** The newest ids are the newest contests. */
+const NEWEST = { sort: { _id: -1 }, limit: MOST_OF_A_KIND } as const;
 
 /**
  * For whom notices are that a caller reads: himself, his groups and their applications, the commissions that he sits in, and for staff the
  * contests of its territories.
  */
 export async function audiencesOf(stores: NoticeStores, caller: Caller): Promise<string[]> {
-  const { groups, applications, contests, commissions } = stores;
-  const { personId, roles, territories } = caller;
+  const { personId } = caller;
+  const others = await Promise.all([ofGroups(stores, personId), ofSeats(stores, caller), ofStaff(stores, caller)]);
+  return [audience.person(personId), ...new Set(others.flat())];
+}
+
+async function ofGroups({ groups, applications }: NoticeStores, personId: string): Promise<string[]> {
   const mine = await groups.find({ memberIds: personId }, { limit: MOST_OF_A_KIND });
-  const filed =
-    mine.length === 0
-      ? []
-      : await applications.find({ groupId: { $in: mine.map(({ id }) => id) } }, { limit: MOST_OF_A_KIND });
-  // The newest ids are the newest contests.
-  const ruled = roles.has('organiser')
-    ? await Promise.all(
-        territories.map((scope) =>
-          contests.find({ oktmo: within(scope) }, { sort: { _id: -1 }, limit: MOST_OF_A_KIND }),
-        ),
-      )
-    : [];
-  // A seat is good for as long as the role is.
-  const seats = roles.has('commission')
-    ? await commissions.find({ memberIds: personId }, { sort: { _id: -1 }, limit: MOST_OF_A_KIND })
-    : [];
+  if (mine.length === 0) return [];
+  const ids = mine.map(({ id }) => id);
+  const filed = await applications.find({ groupId: { $in: ids } }, { limit: MOST_OF_A_KIND });
   return [
-    audience.person(personId),
-    ...new Set([
-      ...mine.map(({ contestId }) => audience.contest(contestId)),
-      ...filed.map(({ id }) => audience.application(id)),
-      ...seats.map(({ id }) => audience.commission(id)),
-      ...ruled.flat().map(({ id }) => audience.officials(id)),
-    ]),
+    ...mine.map(({ contestId }) => audience.contest(contestId)),
+    ...filed.map(({ id }) => audience.application(id)),
   ];
+}
+
+/** A seat is good for as long as the role is. */
+async function ofSeats({ commissions }: NoticeStores, { personId, roles }: Caller): Promise<string[]> {
+  if (!roles.has('commission')) return [];
+  const seats = await commissions.find({ memberIds: personId }, NEWEST);
+  return seats.map(({ id }) => audience.commission(id));
+}
+
+async function ofStaff({ contests }: NoticeStores, { roles, territories }: Caller): Promise<string[]> {
+  if (!roles.has('organiser')) return [];
+  const ruled = await Promise.all(territories.map((scope) => contests.find({ oktmo: within(scope) }, NEWEST)));
+  return ruled.flat().map(({ id }) => audience.officials(id));
 }
 
 export interface Shown {

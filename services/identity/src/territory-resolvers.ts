@@ -11,12 +11,16 @@ import {
   type StoreRejection,
 } from '@veche/kit';
 import { accept, type Rejection } from '@veche/kit/domain/decision';
-import { territoryLevel } from '@veche/kit/domain/oktmo';
+import { scopesOver, territoryLevel } from '@veche/kit/domain/oktmo';
 import { mayActIn } from '@veche/kit/domain/territory-scope';
 import {
+  joinRegion,
   lineProblem,
   namedCodes,
   noteTerritory,
+  regionOver,
+  regionsIn,
+  saysNothingNew,
   type Territory,
   type TerritoryCode,
   type TerritoryEvent,
@@ -25,7 +29,7 @@ import {
 import { territoryToOutbox } from './events.ts';
 import type { MutationResolvers, NoteTerritoriesInput, QueryResolvers } from './gen/graphql.ts';
 import { messages } from './messages.ts';
-import { pageOfTerritories, type TerritoryStores } from './territory-store.ts';
+import { pageOfTerritories, rootsInside, type TerritoryStores } from './territory-store.ts';
 
 interface Parts {
   territories: TerritoryStores;
@@ -46,10 +50,11 @@ const seen = ({ id, state }: Aggregate<Territory>): Seen => ({
   parentCode: state.parent,
 });
 
-const found = async ({ territories }: Parts, context: Context, oktmo: string): Promise<Seen | null> => {
-  const one = await byId<Aggregate<Territory>>(context, 'territories', (ids) =>
-    territories.territories.loadMany(ids),
-  ).load(oktmo);
+const loader = ({ territories: { territories } }: Parts, context: Context) =>
+  byId<Aggregate<Territory>>(context, 'territories', (ids) => territories.loadMany(ids));
+
+const found = async (parts: Parts, context: Context, oktmo: string): Promise<Seen | null> => {
+  const one = await loader(parts, context).load(oktmo);
   return one && seen(one);
 };
 
@@ -58,7 +63,9 @@ export const territoryType = (parts: Parts) => ({
     (await found(parts, context, oktmo)) ?? { oktmo, name: null, level: territoryLevel(oktmo), parentCode: null },
   parent: ({ parentCode }: Seen, _args: object, context: Context) =>
     parentCode === null ? null : found(parts, context, parentCode),
-  parents: async ({ parentCode }: Seen, _args: object, context: Context) => {
+  parents: async ({ oktmo, parentCode }: Seen, _args: object, context: Context) => {
+    // A parent covers its part by code, so all that the walk may meet is read at once.
+    if (parentCode !== null) await loader(parts, context).loadMany(scopesOver(oktmo));
     const above: Seen[] = [];
     for (let code = parentCode; code !== null; code = above[0]!.parentCode) {
       const one = await found(parts, context, code);
@@ -87,31 +94,56 @@ export const territoryMutations = (parts: Parts): Pick<MutationResolvers, 'noteT
 const refusal = (rejection: Rejection<TerritoryCode | StoreRejection>) =>
   ({ territories: [], rejection: rejectionOf(rejection, messages) }) as never;
 
+const answer = (territories: readonly Aggregate<Territory>[]) =>
+  ({ territories: territories.map(seen), rejection: null }) as never;
+
 /** All lines are checked before the first is written; a call that broke off in the middle goes on when it is repeated. */
 async function note({ territories: stores }: Parts, context: Context, input: NoteTerritoriesInput) {
   const command = commandOf(context, 'noteTerritories', input);
   const lines = input.territories.map(({ oktmo, name, parent }) => ({ oktmo, name, parent: parent ?? null }));
   const caller = context.requireCaller();
-  const known = await stores.territories.loadMany(namedCodes(lines));
-  const problem = lineProblem(lines, new Set(known.map(({ id }) => id)));
-  if (problem) return refusal(problem);
-  if (!lines.every(({ oktmo }) => mayActIn(caller, oktmo))) throw forbidden();
-  const asked = await stores.imports.create<never, never>({
+  const authorise = (): void => {
+    if (!lines.every(({ oktmo }) => mayActIn(caller, oktmo))) throw forbidden();
+  };
+  const named = await stores.territories.loadMany(namedCodes(lines));
+  const known = new Map(named.map((one) => [one.id, one]));
+  const asked = await stores.imports.create<never, TerritoryCode>({
     command,
     events: () => [],
-    decide: () => accept({ count: lines.length }),
+    decide: () => {
+      const problem = lineProblem(lines, new Set(known.keys()));
+      if (problem) return { ok: false, rejection: problem };
+      authorise();
+      return accept({ count: lines.length, done: false });
+    },
   });
   if (asked.rejection) return refusal(asked.rejection);
-  const noted: Aggregate<Territory>[] = [];
+  // A repetition is not checked again, for the directory may have grown since; rights may have gone.
+  authorise();
   const ordered = lines.toSorted((a, b) => (a.oktmo < b.oktmo ? -1 : 1));
-  for (let start = 0; start < ordered.length; start += WRITES_AT_ONCE) {
-    const some = ordered.slice(start, start + WRITES_AT_ONCE);
-    noted.push(...(await Promise.all(some.map((line) => write(stores, command, line)))));
-  }
-  return { territories: noted.map(seen), rejection: null } as never;
+  if (asked.aggregate.state.done) return answer(ordered.map(({ oktmo }) => known.get(oktmo)!));
+  const noted = await inTurns(ordered, (line) => write(stores, command, line, known.get(line.oktmo)));
+  await joinRegions(stores, regionsIn(lines));
+  const finished = { id: asked.aggregate.id, events: () => [] };
+  await stores.imports.change<never, never>({ ...finished, decide: (state) => accept({ ...state, done: true }) });
+  return answer(noted);
 }
 
-async function write({ territories }: TerritoryStores, command: Command, line: TerritoryLine) {
+async function inTurns<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += WRITES_AT_ONCE)
+    results.push(...(await Promise.all(items.slice(start, start + WRITES_AT_ONCE).map(act))));
+  return results;
+}
+
+/** Writes a line; one that says nothing new is not even remembered. */
+async function write(
+  { territories }: TerritoryStores,
+  command: Command,
+  line: TerritoryLine,
+  known: Aggregate<Territory> | undefined,
+): Promise<Aggregate<Territory>> {
+  if (known && saysNothingNew(known.state, line)) return known;
   const outcome = await territories.upsert<TerritoryEvent, never>({
     id: line.oktmo,
     command: { ...command, key: `${command.key}:${line.oktmo}`, payload: line },
@@ -121,4 +153,15 @@ async function write({ territories }: TerritoryStores, command: Command, line: T
   });
   if (!outcome.aggregate) throw new Error(`territory ${line.oktmo} was not noted: ${outcome.rejection?.code}`);
   return outcome.aggregate;
+}
+
+/** Municipalities that were roots until these regions were entered lie in them from now on. */
+async function joinRegions(stores: TerritoryStores, regions: readonly string[]): Promise<void> {
+  await inTurns(await rootsInside(stores, regions), ({ id }) =>
+    stores.territories.change<TerritoryEvent, never>({
+      id,
+      events: territoryToOutbox,
+      decide: (current) => joinRegion(current, regionOver(id, regions)!),
+    }),
+  );
 }

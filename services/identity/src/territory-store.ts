@@ -3,10 +3,16 @@ import type { TerritoryLevel } from '@veche/kit/domain/oktmo';
 import type mongoose from 'mongoose';
 import type { Territory } from './domain/territory.ts';
 
+/** That a list was handed in: it keeps the idempotency key of the whole call. */
+export interface TerritoryImport {
+  count: number;
+  /** Whether all of it was entered, so that a repetition writes nothing over what later lists say. */
+  done: boolean;
+}
+
 export interface TerritoryStores {
   territories: AggregateStore<Territory>;
-  /** That a list was handed in: it keeps the idempotency key of the whole call. */
-  imports: AggregateStore<{ count: number }>;
+  imports: AggregateStore<TerritoryImport>;
 }
 
 export const makeTerritories = (connection: mongoose.Connection): TerritoryStores => ({
@@ -18,11 +24,19 @@ export const makeTerritories = (connection: mongoose.Connection): TerritoryStore
       [{ level: 1, _id: 1 }], // of a level
     ],
   }),
-  imports: aggregateStore<{ count: number }>(connection, {
+  imports: aggregateStore<TerritoryImport>(connection, {
     collection: 'territory_imports',
-    fields: { count: Number },
+    fields: { count: Number, done: Boolean },
   }),
 });
+
+/** Municipalities inside some regions that lie in nothing yet. */
+export async function rootsInside({ territories }: TerritoryStores, regions: readonly string[]) {
+  const roots = (region: string) =>
+    territories.find({ parent: null, level: 'MUNICIPALITY', _id: within(region) }, { sort: { _id: 1 } });
+  const found = (await Promise.all(regions.map(roots))).flat();
+  return [...new Map(found.map((one) => [one.id, one])).values()];
+}
 
 export interface TerritoryFilter {
   within?: string | null;

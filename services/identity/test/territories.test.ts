@@ -98,6 +98,47 @@ describe('the directory', () => {
   });
 });
 
+describe('a municipality that is run by itself', () => {
+  const [OTHER_REGION, OTHER_CITY, OTHER_VILLAGE] = ['66000000', '66701000', '66701000101'];
+  const city = { oktmo: OTHER_CITY, name: 'Смоленск' };
+  const village = { oktmo: OTHER_VILLAGE, name: 'Деревня Широкая', parent: OTHER_CITY };
+  const as = admin(OTHER_REGION);
+  const up = async () =>
+    (await read(`{ territory(oktmo: "${OTHER_VILLAGE}") { parents { oktmo } } }`)).territory.parents;
+  const told = async () => {
+    await setup.service.settle();
+    return setup.service.bus
+      .published('veche.identity.TerritoryNoted')
+      .filter(({ data }: any) => data.oktmo === OTHER_CITY)
+      .map(({ data }: any) => data.parent ?? null);
+  };
+
+  test('lies in its region once that is entered, and the call that entered it as a root is answered again', async () => {
+    const idempotencyKey = key();
+    await noted([city, village], as, { idempotencyKey });
+    expect(await up()).toEqual([{ oktmo: OTHER_CITY }]);
+    await noted([{ oktmo: OTHER_REGION, name: 'Смоленская область' }], as);
+    expect(await up()).toEqual([{ oktmo: OTHER_REGION }, { oktmo: OTHER_CITY }]);
+    expect(await noted([city, village], as, { idempotencyKey })).toMatchObject([
+      { oktmo: OTHER_CITY, parent: { oktmo: OTHER_REGION } },
+      { oktmo: OTHER_VILLAGE },
+    ]);
+    expect((await note([city], as)).rejection.code).toBe('PARENT_REQUIRED');
+    expect(await told()).toEqual([null, OTHER_REGION]);
+  });
+
+  test('a repetition of an old list puts nothing back, and by somebody without the rights it is refused', async () => {
+    const idempotencyKey = key();
+    const line = { ...city, parent: OTHER_REGION };
+    await noted([line], as, { idempotencyKey });
+    await noted([{ ...line, name: 'Смоленск-город' }], as);
+    expect(await noted([line], as, { idempotencyKey })).toMatchObject([{ name: 'Смоленск-город' }]);
+    const input = { idempotencyKey, territories: [line] };
+    const { errors } = await setup.service.gql(NOTE, { input }, { ...as, territories: [REGION] });
+    expect(errors?.[0]?.extensions['code']).toBe('FORBIDDEN');
+  });
+});
+
 describe('whoever enters', () => {
   const village = { oktmo: '71811405102', name: 'Деревня Новая', parent: SETTLEMENT };
 

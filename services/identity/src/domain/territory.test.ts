@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { lineProblem, noteTerritory, type TerritoryLine } from './territory.ts';
+import { joinRegion, lineProblem, noteTerritory, regionOver, type TerritoryLine } from './territory.ts';
 
 const [REGION, OKRUG, CITY, DISTRICT, SETTLEMENT] = ['71000000', '71800000', '71876000', '71811000', '71811405'];
 const line = (oktmo: string, parent: string | null, name = 'Территория'): TerritoryLine => ({ oktmo, name, parent });
@@ -65,4 +65,17 @@ test('an entry that says nothing new changes nothing', () => {
     state: { parent: OKRUG },
     events: [{ kind: 'TerritoryNoted' }],
   });
+});
+
+test('a root lies in the narrowest region that is entered over it, and what has a parent keeps it', () => {
+  expect(regionOver(CITY, [REGION, OKRUG, '65000000'])).toBe(OKRUG);
+  expect(regionOver(CITY, ['65000000'])).toBeUndefined();
+  const root = { name: 'Сургут', parent: null, level: 'MUNICIPALITY' as const };
+  expect(joinRegion(root, OKRUG)).toEqual({
+    ok: true,
+    state: { ...root, parent: OKRUG },
+    events: [{ kind: 'TerritoryNoted' }],
+  });
+  const placed = { ...root, parent: REGION };
+  expect(joinRegion(placed, OKRUG)).toEqual({ ok: true, state: placed, events: [] });
 });

@@ -102,12 +102,24 @@ function levelAbove(oktmo: string): TerritoryLevel | null {
   }
 }
 
+export const saysNothingNew = (current: Territory, { name, parent }: TerritoryLine): boolean =>
+  name.trim() === current.name && parent === current.parent;
+
 /** Enters a line that was checked; one that says nothing new changes nothing. */
-export function noteTerritory(
-  current: Territory,
-  { oktmo, name, parent }: TerritoryLine,
-): Decision<Territory, TerritoryEvent, never> {
-  const next = { name: name.trim(), parent, level: territoryLevel(oktmo)! };
-  const same = next.name === current.name && next.parent === current.parent;
-  return same ? accept(current) : accept(next, { kind: 'TerritoryNoted' });
+export function noteTerritory(current: Territory, line: TerritoryLine): Decision<Territory, TerritoryEvent, never> {
+  if (saysNothingNew(current, line)) return accept(current);
+  const { oktmo, name, parent } = line;
+  return accept({ name: name.trim(), parent, level: territoryLevel(oktmo)! }, { kind: 'TerritoryNoted' });
 }
+
+/** Regions among the lines. */
+export const regionsIn = (lines: readonly TerritoryLine[]): string[] =>
+  lines.map(({ oktmo }) => oktmo).filter((oktmo) => territoryLevel(oktmo) === 'REGION');
+
+/** The region that a municipality lies in, the narrowest of those given; undefined when none is over it. */
+export const regionOver = (oktmo: string, regions: readonly string[]): string | undefined =>
+  scopesOver(oktmo).findLast((scope) => regions.includes(scope));
+
+/** A municipality that was a root lies in its region once the directory has it. */
+export const joinRegion = (current: Territory, region: string): Decision<Territory, TerritoryEvent, never> =>
+  current.parent === null ? accept({ ...current, parent: region }, { kind: 'TerritoryNoted' }) : accept(current);

@@ -78,7 +78,7 @@ export type Mutation = {
   withdrawConsent: PersonPayload;
   /** Erases name, contacts and consents of the signed-in person; counted ballots and public decisions stay without a name. */
   eraseMe: PersonPayload;
-  /** Enters territories into the directory or changes their entries; all of them or none (administrators of a territory over them). */
+  /** Enters territories into the directory or changes their entries; all of them or none (administrators of a territory over them). Municipalities without a region lie in theirs once that is entered. */
   noteTerritories: NoteTerritoriesPayload;
 };
 
