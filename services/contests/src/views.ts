@@ -17,7 +17,7 @@ import type { WorksStore } from './store/works.ts';
 import type { Stores } from './store.ts';
 import { historyView, workOf } from './application-views.ts';
 import { versionsOf } from './version-views.ts';
-import { fillingOf } from './domain/filling-time.ts';
+import { fillingOf, type Filling } from './domain/filling-time.ts';
 import { organisationsNamed } from './domain/organisations.ts';
 import { rolesOf } from './domain/roles.ts';
 import { requestsToFile } from './domain/simple-filing.ts';
@@ -65,6 +65,8 @@ const formulaNames = (form: object) =>
 
 export function contestView({ stores, clock }: ViewParts, { id, version, state }: Aggregate<Contest>) {
   const { status, ballot, ...rest } = state;
+  let walked: Filling | undefined;
+  const filling = (): Filling => (walked ??= fillingOf(state));
   return {
     ...rest,
     id,
@@ -81,9 +83,9 @@ export function contestView({ stores, clock }: ViewParts, { id, version, state }
     winnersBy: winnersOf(state),
     scoring: state.scoring ?? PLAIN_SCORING,
     formulaNames: () => formulaNames(state.form),
-    minutesToFill: () => fillingOf(state).minutes,
-    fieldsToFill: () => fillingOf(state).fields,
-    requestsToFile: () => requestsToFile(state),
+    minutesToFill: () => filling().minutes,
+    fieldsToFill: () => filling().fields,
+    requestsToFile: () => requestsToFile(state, filling),
     ballotListApproved: ballot !== null && ballot !== undefined,
     applicationCounts: async (_args: object, context: Context) => {
       const counts = await loadCounts(stores, context, id);

@@ -204,7 +204,6 @@ export interface Incomplete {
 /** Prefixes of the territories whose officials have the applications of a contest there in their queue. */
 export const scopesOf = (oktmo: string): string[] => [...new Set(scopesOver(oktmo).map(prefixOf))];
 
-/** Sources that are taken from the contest's budget. */
 /** What the application takes from the contest's budget, kopecks. */
 export const ballotCost = ({
   content,

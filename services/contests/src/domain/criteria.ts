@@ -28,12 +28,17 @@ export function factsOf(plan: Plan, { content, submittedAt }: Pick<Told, 'conten
   return { totalCost, funding, beneficiaries, population, category, oktmo, submittedAt, answers: read };
 }
 
+type Facts = ReturnType<typeof factsOf>;
+
 /** Tells the gates that an application fails by what its admission tells, in Russian; of one that another system told in short nobody knows. */
 export function gatesOf(contest: Contest): (application: Told) => string[] {
   const rules = planOf(contest);
-  return (application) =>
-    rules.ok && !application.imported ? stoppedAtAdmission(rules.plan, factsOf(rules.plan, application)) : [];
+  return (application) => (rules.ok ? gatesFailed(rules.plan, application, factsOf(rules.plan, application)) : []);
 }
+
+/** The same for facts that were read already. */
+export const gatesFailed = (plan: Plan, { imported }: Pick<Told, 'imported'>, facts: Facts): string[] =>
+  imported ? [] : stoppedAtAdmission(plan, facts);
 
 /** Puts other criteria and another scoring in place of those of a draft; `problems` names everything that keeps them out. */
 export function setCriteria(contest: Contest, criteria: readonly Criterion[], scoring: Scoring): Result {

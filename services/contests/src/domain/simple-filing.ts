@@ -3,15 +3,15 @@ import type { Application, ApplicationCode, ApplicationEvent, Incomplete } from 
 import { draftApplication, submitApplication } from './application-steps.ts';
 import type { ContentDraft } from './content.ts';
 import type { Contest } from './contest.ts';
-import { fillingOf } from './filling-time.ts';
+import { fillingOf, type Filling } from './filling-time.ts';
 
 /** Requests of a resident from nothing to a filed application: with a group each further member joins by its own. */
-export const requestsToFile = (contest: Contest): number =>
-  mayFileAtOnce(contest) ? 1 : 3 + Math.max(0, contest.groupMinimum - 1);
+export const requestsToFile = (contest: Contest, filling: () => Filling): number =>
+  mayFileAtOnce(contest, filling) ? 1 : 3 + Math.max(0, contest.groupMinimum - 1);
 
 /** Whether one request files: a resident may apply alone, from nothing, and the form is a short one. */
-export const mayFileAtOnce = (contest: Contest): boolean =>
-  contest.groupMinimum <= 1 && !contest.tier && fillingOf(contest).short;
+export const mayFileAtOnce = (contest: Contest, filling = () => fillingOf(contest)): boolean =>
+  contest.groupMinimum <= 1 && !contest.tier && filling().short;
 
 interface Filing {
   contestId: string;

@@ -9,7 +9,7 @@ import { checkVotingRule } from '@veche/kit/domain/voting-rule-check';
 import type { VotingRule } from '@veche/kit/domain/voting-rule';
 import { ballotCost } from '../application.ts';
 import { stageOf, winnersOf, type Contest } from '../contest.ts';
-import { criteriaRefused, factsOf, gatesOf, planOf } from '../criteria.ts';
+import { criteriaRefused, factsOf, gatesFailed, planOf } from '../criteria.ts';
 import { appliedRule } from '../division.ts';
 import { allocated, type Placing, type WhenShort } from './allocate.ts';
 import {
@@ -92,10 +92,11 @@ function run(all: Run): Simulation {
   const votes = usesVotes(contest)
     ? new Map(participants.map((one) => [one.id, assumedVotes(assumptions.votes, draws, one)]))
     : null;
+  const told = new Map(participants.map((one) => [one.id, factsOf(plan, one)]));
   const ranking = rank(
     plan,
     participants.map((one) => {
-      const facts = factsOf(plan, one);
+      const facts = told.get(one.id)!;
       return {
         id: one.id,
         facts: {
@@ -109,7 +110,7 @@ function run(all: Run): Simulation {
     }),
   );
   const { placings, left } =
-    winnersOf(contest) === 'VOTE' ? byTheVote(all, ranking, votes!) : byTheCommission(all, ranking);
+    winnersOf(contest) === 'VOTE' ? byTheVote(all, ranking, { votes: votes!, told }) : byTheCommission(all, ranking);
   const known = new Map(participants.map((one) => [one.id, one]));
   const lines = ranking.map((ranked): SimulatedLine => {
     const participant = known.get(ranked.id)!;
@@ -137,10 +138,16 @@ interface Outcome {
   left: bigint;
 }
 
+/** By participant: the votes that it is taken to get, and what its application tells. */
+interface Known {
+  votes: ReadonlyMap<string, number>;
+  told: ReadonlyMap<string, ReturnType<typeof factsOf>>;
+}
+
 function byTheVote(
-  { contest, participants, assumptions, hash, rule }: Run,
+  { contest, participants, assumptions, hash, plan, rule }: Run,
   ranking: readonly Ranked[],
-  votes: ReadonlyMap<string, number>,
+  { votes, told }: Known,
 ): Outcome {
   const open = ranking.filter(({ barred }) => barred.length === 0);
   const scores = new Map<string, Rational>(open.map(({ id, total }) => [id, total]));
@@ -150,7 +157,7 @@ function byTheVote(
     votes,
     ballots: assumptions.votes?.ballots ?? null,
     scores,
-    gates: gatesOf(contest),
+    gates: (one) => gatesFailed(plan, one, told.get(one.id)!),
     lot: (id) => hash(`${assumptions.seed}\nжребий ${id}`),
   });
   const placings = lines.map(
