@@ -4,21 +4,29 @@ import type { Application } from './domain/application.ts';
 import type { Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
 import { signedHashOf } from './head-signatures.ts';
+import type { CommunityStores } from './store/community.ts';
+import type { MeetingStores } from './store/meetings.ts';
+import type { ProblemStores } from './store/problems.ts';
 import { countByStatus, type Stores } from './store.ts';
 
-const loader = <S>(context: Context, store: AggregateStore<S>) =>
-  byId(context, store.collection, (ids) => store.loadMany(ids));
+/** An id that is absent names nothing. */
+type Id = string | null | undefined;
 
-export const loadContest = (stores: Stores, context: Context, id: string) =>
-  loader<Contest>(context, stores.contests).load(id);
-export const loadApplication = (stores: Stores, context: Context, id: string) =>
-  loader<Application>(context, stores.applications).load(id);
-export const loadGroup = (
-  stores: Stores,
-  context: Context,
-  id: string | null,
-): Promise<Aggregate<InitiativeGroup> | null> =>
-  id === null ? Promise.resolve(null) : loader<InitiativeGroup>(context, stores.groups).load(id);
+const load = async <S>(context: Context, store: AggregateStore<S>, id: Id): Promise<Aggregate<S> | null> =>
+  id ? byId<Aggregate<S>>(context, store.collection, (ids) => store.loadMany(ids)).load(id) : null;
+
+export const loadContest = ({ contests }: Pick<Stores, 'contests'>, context: Context, id: Id) =>
+  load(context, contests, id);
+export const loadApplication = ({ applications }: Pick<Stores, 'applications'>, context: Context, id: Id) =>
+  load(context, applications, id);
+export const loadGroup = ({ groups }: Pick<Stores, 'groups'>, context: Context, id: Id) => load(context, groups, id);
+export const loadIdea = ({ ideas }: Pick<CommunityStores, 'ideas'>, context: Context, id: Id) =>
+  load(context, ideas, id);
+export const loadComment = ({ comments }: Pick<CommunityStores, 'comments'>, context: Context, id: Id) =>
+  load(context, comments, id);
+export const loadMeeting = ({ meetings }: Pick<MeetingStores, 'meetings'>, context: Context, id: Id) =>
+  load(context, meetings, id);
+export const loadPoll = ({ polls }: Pick<ProblemStores, 'polls'>, context: Context, id: Id) => load(context, polls, id);
 
 /** An application with what decides who may do what with it. */
 export interface Surroundings {

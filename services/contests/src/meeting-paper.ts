@@ -10,7 +10,7 @@ const FORMS: Readonly<Record<MeetingForm, string>> = {
 };
 
 /** Stands where the minutes name no chair or secretary. */
-export const NOBODY = 'не указан';
+const NOBODY = 'не указан';
 
 /** What the document of the minutes in force says; people are their pseudonymous ids. */
 export function meetingMinutesData(meeting: Meeting, record: MeetingRecord, contest: string): MeetingMinutesData {

@@ -8,10 +8,9 @@ import type { Contest } from '../domain/contest.ts';
 import type { InitiativeGroup } from '../domain/group.ts';
 import type { MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
 import { aroundOf, loadContest } from '../loaders.ts';
-import { NOBODY } from '../meeting-paper.ts';
 import { isInsider, isLead, mayOrganise, mayOversee } from '../policy.ts';
 import { DOCUMENTS_PATH, type DocumentsParts } from './documents.ts';
-import { MEETINGS_PATH, seesMinutes } from './meeting-documents.ts';
+import { MEETINGS_PATH, meetingWithMinutes } from './meeting-documents.ts';
 
 const baseOf = (kind: DocumentRecord['kind']): string => (kind === 'meeting' ? MEETINGS_PATH : DOCUMENTS_PATH);
 
@@ -85,15 +84,16 @@ async function ofMinutes(
   context: Context,
   document: DocumentRecord,
 ): Promise<Entitlement | null> {
-  if (!(await seesMinutes(parts, context, document.subjectId))) return null;
-  const { chair, secretary } = JSON.parse(document.snapshot) as MeetingMinutesData;
+  const meeting = await meetingWithMinutes(parts, context, document.subjectId);
+  if (!meeting) return null;
+  const { edition } = JSON.parse(document.snapshot) as MeetingMinutesData;
+  const { chairId, secretaryId } = meeting.state.records[edition - 1]!;
   const { personId } = context.requireCaller();
-  const meeting = await parts.meetings.meetings.load(document.subjectId);
-  const contest = await loadContest(parts.stores, context, meeting!.state.contestId);
-  const secretaryRole = personId === secretary ? 'SECRETARY' : null;
+  const contest = await loadContest(parts.stores, context, meeting.state.contestId);
+  const secretaryRole = personId === secretaryId ? 'SECRETARY' : null;
   return {
-    role: personId === chair ? 'CHAIR' : secretaryRole,
-    signers: [chair, secretary].filter((id) => id !== NOBODY),
+    role: personId === chairId ? 'CHAIR' : secretaryRole,
+    signers: [chairId, secretaryId].filter((id) => id !== null),
     simpleAllowed: takesLogins(contest?.state),
   };
 }

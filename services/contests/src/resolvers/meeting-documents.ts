@@ -1,4 +1,4 @@
-import { commandOf, forbidden, rejectionOf, type Context } from '@veche/kit';
+import { commandOf, forbidden, rejectionOf, type Aggregate, type Context } from '@veche/kit';
 import { documentsAbout, makeDated } from '@veche/kit/documents/answers';
 import { meetingFields } from '@veche/kit/documents/letter-shapes';
 import { documentView } from '@veche/kit/documents/views';
@@ -7,7 +7,7 @@ import { isOff } from '../block-off.ts';
 import type { Meeting } from '../domain/meetings/meeting.ts';
 import { communityMessages, type CommunityCode } from '../community-messages.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
-import { loadContest } from '../loaders.ts';
+import { loadContest, loadMeeting } from '../loaders.ts';
 import { meetingMinutesData } from '../meeting-paper.ts';
 import { knowsPeople } from '../meeting-views.ts';
 import type { ViewParts } from '../views.ts';
@@ -19,17 +19,17 @@ const refuse = (rejection: Rejection<CommunityCode>) =>
   ({ document: null, rejection: rejectionOf(rejection, communityMessages) }) as never;
 
 /**
- * Whether the minutes of a meeting with the names in them are for the caller: of its group, staff of the place, or who led the meeting and
- * signs them. They are for nobody where the place does without meetings.
+ * A meeting whose minutes with the names in them are for the caller: of its group, staff of the place, or who led the meeting and signs
+ * them. Null for anybody else, and for all where the place does without meetings.
  */
-export async function seesMinutes(
+export async function meetingWithMinutes(
   parts: Pick<ViewParts, 'stores' | 'meetings' | 'community' | 'clock'>,
   context: Context,
   id: string,
-) {
-  const found = await parts.meetings.meetings.load(id);
-  if (!found || (await isOff(parts, context, 'MEETINGS', found.state))) return false;
-  return hasLed(context, found.state) || knowsPeople(parts, context, found.state);
+): Promise<Aggregate<Meeting> | null> {
+  const found = await loadMeeting(parts.meetings, context, id);
+  if (!found || (await isOff(parts, context, 'MEETINGS', found.state))) return null;
+  return hasLed(context, found.state) || (await knowsPeople(parts, context, found.state)) ? found : null;
 }
 
 const hasLed = ({ caller }: Context, { records }: Meeting): boolean =>
@@ -67,5 +67,5 @@ export function meetingDocumentMutation(parts: DocumentsParts): Pick<MutationRes
 /** Documents of a meeting. */
 export const meetingDocuments = (parts: DocumentsParts) => ({
   documents: async ({ id }: { id: string }, _args: object, context: Context) =>
-    (await seesMinutes(parts, context, id)) ? documentsAbout(parts.papers, context, MEETINGS_PATH, id) : [],
+    (await meetingWithMinutes(parts, context, id)) ? documentsAbout(parts.papers, context, MEETINGS_PATH, id) : [],
 });

@@ -3,7 +3,7 @@ import { documentFile, type DocumentParts } from '@veche/kit/documents/register'
 import { noFile, sendFile } from '@veche/kit/files/http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DOCUMENTS_PATH, seenApplication } from '../resolvers/documents.ts';
-import { MEETINGS_PATH, seesMinutes } from '../resolvers/meeting-documents.ts';
+import { MEETINGS_PATH, meetingWithMinutes } from '../resolvers/meeting-documents.ts';
 import type { ViewParts } from '../views.ts';
 
 interface Parts extends Pick<ViewParts, 'stores' | 'meetings' | 'community' | 'clock'> {
@@ -25,7 +25,7 @@ export const documentRoutes =
     app.get(`${MEETINGS_PATH}/:name`, async (request: FastifyRequest, reply) => {
       const context = await contextOf(request, verifier);
       const found = await documentFile(papers.documents, (request.params as { name: string }).name);
-      const seen = found && (await seesMinutes(parts, context, found.record.subjectId));
+      const seen = found && (await meetingWithMinutes(parts, context, found.record.subjectId));
       if (!found || !seen) throw noFile();
       return sendFile(reply, papers.storage, found.file);
     });
