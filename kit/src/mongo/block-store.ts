@@ -9,23 +9,47 @@ import {
   type BlockPlace,
   type BlockSwitch,
 } from '../domain/blocks.ts';
+import { prefixOf } from '../domain/oktmo.ts';
 import { byId, type Context } from '../graphql/context.ts';
 import { projectionStore, type ProjectionStore } from './projection-store.ts';
 import { within } from './within.ts';
 
-/** Blocks that territories and contests switched off, by scope, as contests told. */
-export type BlockStore = ProjectionStore<{ versions: readonly BlockSwitch[] }>;
+/** What a scope decided about blocks, version by version. */
+interface Switches {
+  id: string;
+  versions: readonly BlockSwitch[];
+}
 
-export const blockStore = (connection: mongoose.Connection): BlockStore =>
-  projectionStore<{ versions: readonly BlockSwitch[] }>(connection, {
+/** Where a service reads what scopes decided about blocks. */
+export interface BlockReader {
+  /** Unordered; scopes that decided nothing may be left out. */
+  getMany(scopes: readonly string[]): Promise<Switches[]>;
+  /** Scopes that ever switched off one of the blocks. */
+  naming(blocks: readonly Block[]): Promise<Switches[]>;
+}
+
+/** Blocks that territories and contests switched off, by scope, as contests told. */
+export type BlockStore = ProjectionStore<Omit<Switches, 'id'>> & BlockReader;
+
+export function blockStore(connection: mongoose.Connection): BlockStore {
+  const store = projectionStore<Omit<Switches, 'id'>>(connection, {
     collection: 'block_switches',
     fields: { versions: [new mongoose.Schema({ effectiveFrom: Date, blocksOff: [String] }, { _id: false })] },
     indexes: [[{ 'versions.blocksOff': 1 }]], // scopes that ever switched a block off
   });
+  return Object.assign(store, {
+    naming: (blocks: readonly Block[]) => store.find({ 'versions.blocksOff': { $in: [...blocks] } }),
+  });
+}
+
+interface Reading {
+  blocks: BlockReader;
+  clock: Clock;
+}
 
 /** Whether a block is off in a place; scopes of one request are read together and once. */
 export async function isBlockOff(
-  { blocks, clock }: { blocks: BlockStore; clock: Clock },
+  { blocks, clock }: Reading,
   context: Context,
   block: Block,
   place: BlockPlace,
@@ -37,24 +61,36 @@ export async function isBlockOff(
 }
 
 /** Scopes that switch a block off now, of any level. */
-export async function scopesWithoutBlock(
-  { blocks, clock }: { blocks: BlockStore; clock: Clock },
-  block: Block,
-): Promise<string[]> {
-  const found = await blocks.find({ 'versions.blocksOff': { $in: takenAlongWith(block) } });
+export async function scopesWithoutBlock({ blocks, clock }: Reading, block: Block): Promise<string[]> {
+  const found = await blocks.naming(takingAlong(block));
   return found.filter(({ versions }) => blocksOffBy([versions], clock.now()).includes(block)).map(({ id }) => id);
 }
 
 /** Blocks with any of which a block is off. */
-export const takenAlongWith = (block: Block): Block[] => BLOCKS.filter((one) => withDependent([one]).includes(block));
+const takingAlong = (block: Block): Block[] => BLOCKS.filter((one) => withDependent([one]).includes(block));
 
-/** Keeps what is of scopes with a block off, and is as `what` says, out of a list: territories are codes, all others contests. */
-export const outsideOf = (scopes: readonly string[], what: object = {}) =>
-  scopes.length === 0
-    ? {}
-    : {
-        $nor: scopes.map((scope) => ({
-          ...what,
-          ...(/^\d+$/.test(scope) ? { oktmo: within(scope) } : { contestId: scope }),
-        })),
-      };
+/** What a list is narrowed to already. */
+interface Narrowed {
+  oktmo?: string | null;
+  contestId?: string | null;
+}
+
+/**
+ * Keeps what is of scopes with a block off, and is as `what` says, out of a list: territories are codes, all others contests. Scopes that
+ * have nothing in a list that is narrowed already are not asked about, so that mostly an index answers it.
+ */
+export function outsideOf(scopes: readonly string[], list: Narrowed = {}, what: object = {}) {
+  const conditions = scopes
+    .filter((scope) => (isTerritory(scope) ? overlaps(scope, list.oktmo) : scope === (list.contestId ?? scope)))
+    .map((scope) => ({ ...what, ...(isTerritory(scope) ? { oktmo: within(scope) } : { contestId: scope }) }));
+  return conditions.length === 0 ? {} : { $nor: conditions };
+}
+
+const isTerritory = (scope: string): boolean => /^\d+$/.test(scope);
+
+/** Whether two territories have anything in common, that is, one lies in the other. */
+function overlaps(scope: string, other: string | null | undefined): boolean {
+  if (!other) return true;
+  const [one, two] = [prefixOf(scope), prefixOf(other)];
+  return one.startsWith(two) || two.startsWith(one);
+}

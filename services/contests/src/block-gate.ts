@@ -1,6 +1,7 @@
-import type { BlockGate } from '@veche/kit';
+import type { BlockGate, Context } from '@veche/kit';
 import type { Block, BlockPlace } from '@veche/kit/domain/blocks';
 import { isOff } from './block-off.ts';
+import { loadApplication, loadComment, loadContest, loadIdea, loadMeeting, loadPoll } from './loaders.ts';
 import { placeOfProblem } from './problem-views.ts';
 import { ambassadorOf } from './store/ambassadors.ts';
 import type { ViewParts } from './views.ts';
@@ -15,47 +16,48 @@ interface Found {
 export const blockGate =
   (parts: Parts): BlockGate =>
   async (block, args, context) => {
-    const place = await placeOf(parts, block, args);
+    const place = await placeOf(parts, context, block, args);
     return place !== null && isOff(parts, context, block, place);
   };
 
-async function placeOf(parts: Parts, block: Block, args: Args): Promise<BlockPlace | null> {
-  const subject = SUBJECTS[block]?.(parts, args);
+async function placeOf(parts: Parts, context: Context, block: Block, args: Args): Promise<BlockPlace | null> {
+  const subject = SUBJECTS[block]?.(parts, context, args);
   if (subject) return (await subject)?.state ?? null;
   const { oktmo = null, contestId = null } = args['filter'] ?? args;
-  return oktmo ? { oktmo, contestId } : contestPlace(parts, contestId);
+  return oktmo ? { oktmo, contestId } : contestPlace(parts, context, contestId);
 }
 
-/** The object that a request is about; null where it names none. */
-const SUBJECTS: Partial<Record<Block, (parts: Parts, args: Args) => Promise<Found | null> | null>> = {
-  IDEAS: ({ community }, { id, ideaId = id }) => (ideaId ? community.ideas.load(ideaId) : null),
-  MEETINGS: ({ meetings }, { id, meetingId = id }) => (meetingId ? meetings.meetings.load(meetingId) : null),
-  PROBLEMS: ({ problems }, { id, pollId = id, problemId }) => {
+/** The object that a request is about, read once for the gate and for the answer; null where it names none. */
+const SUBJECTS: Partial<Record<Block, (parts: Parts, context: Context, args: Args) => Promise<Found | null> | null>> = {
+  IDEAS: ({ community }, context, { id, ideaId = id }) => (ideaId ? loadIdea(community, context, ideaId) : null),
+  MEETINGS: ({ meetings }, context, { id, meetingId = id }) =>
+    meetingId ? loadMeeting(meetings, context, meetingId) : null,
+  PROBLEMS: ({ problems }, context, { id, pollId = id, problemId }) => {
     const poll = problemId ? placeOfProblem(problemId)?.pollId : pollId;
-    return poll ? problems.polls.load(poll) : null;
+    return poll ? loadPoll(problems, context, poll) : null;
   },
   COMMENTS: discussed,
-  AMBASSADORS: (parts, { code }) => (code ? linked(parts, code) : null),
+  AMBASSADORS: (parts, context, { code }) => (code ? linked(parts, context, code) : null),
 };
 
 /** What is talked about, or the comment itself. */
-function discussed({ community, stores }: Parts, args: Args): Promise<Found | null> | null {
+function discussed({ community, stores }: Parts, context: Context, args: Args): Promise<Found | null> | null {
   const { subject, subjectId = args['id'], id } = args;
-  if (subject === 'IDEA') return community.ideas.load(subjectId);
+  if (subject === 'IDEA') return loadIdea(community, context, subjectId);
   if (subject === 'APPLICATION')
-    return stores.applications
-      .load(subjectId)
-      .then((found) => found && { state: { oktmo: found.state.content.oktmo, contestId: found.state.contestId } });
-  return id ? community.comments.load(id) : null;
+    return loadApplication(stores, context, subjectId).then(
+      (found) => found && { state: { oktmo: found.state.content.oktmo, contestId: found.state.contestId } },
+    );
+  return id ? loadComment(community, context, id) : null;
 }
 
-async function linked(parts: Parts, code: string): Promise<Found | null> {
+async function linked(parts: Parts, context: Context, code: string): Promise<Found | null> {
   const found = await ambassadorOf(parts.ambassadors, code);
-  const state = found && (await contestPlace(parts, found.state.contestId));
+  const state = found && (await contestPlace(parts, context, found.state.contestId));
   return state && { state };
 }
 
-async function contestPlace({ stores }: Parts, contestId: string | null): Promise<BlockPlace | null> {
-  const contest = contestId ? await stores.contests.load(contestId) : null;
+async function contestPlace({ stores }: Parts, context: Context, contestId: string | null): Promise<BlockPlace | null> {
+  const contest = await loadContest(stores, context, contestId);
   return contest && { oktmo: contest.state.oktmo, contestId };
 }

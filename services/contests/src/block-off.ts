@@ -1,17 +1,17 @@
-import { byId, type Context } from '@veche/kit';
-import { blocksOffBy, scopesFor, type Block, type BlockPlace } from '@veche/kit/domain/blocks';
-import { switchesOf } from './domain/community/settings.ts';
+import { isBlockOff, scopesWithoutBlock, type Context } from '@veche/kit';
+import type { Block, BlockPlace } from '@veche/kit/domain/blocks';
+import { blocksOfSettings } from './store/community.ts';
 import type { ViewParts } from './views.ts';
 
+type Parts = Pick<ViewParts, 'community' | 'clock'>;
+
+/** Blocks are switched off by settings, and those are kept here. */
+const reading = ({ community, clock }: Parts) => ({ blocks: blocksOfSettings(community), clock });
+
 /** Whether a part of the platform is off in a place; settings of one answer are read together and once. */
-export async function isOff(
-  { community, clock }: Pick<ViewParts, 'community' | 'clock'>,
-  context: Context,
-  block: Block,
-  place: BlockPlace,
-): Promise<boolean> {
-  const settings = byId(context, 'settings', (ids) => community.settings.loadMany(ids));
-  const found = await Promise.all(scopesFor(place).map((scope) => settings.load(scope)));
-  const deciding = found.filter((one) => one !== null).map(({ state }) => switchesOf(state));
-  return blocksOffBy(deciding, clock.now()).includes(block);
-}
+export const isOff = (parts: Parts, context: Context, block: Block, place: BlockPlace): Promise<boolean> =>
+  isBlockOff(reading(parts), context, block, place);
+
+/** Territories and contests whose settings in force switch a block off. */
+export const scopesWithout = (parts: Parts, block: Block): Promise<string[]> =>
+  scopesWithoutBlock(reading(parts), block);

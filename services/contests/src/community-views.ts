@@ -5,7 +5,7 @@ import type { Application } from './domain/application.ts';
 import type { Comment } from './domain/community/comment.ts';
 import type { Idea } from './domain/community/idea.ts';
 import { applicationSteps, ideaSteps, inOrder, workEntries } from './domain/community/timeline.ts';
-import { loadApplication } from './loaders.ts';
+import { loadApplication, loadIdea } from './loaders.ts';
 import { isAuthor } from './policies/community.ts';
 import { mayOversee } from './policy.ts';
 import { problemView } from './problem-views.ts';
@@ -20,17 +20,6 @@ const PUBLIC: readonly Idea['status'][] = ['PUBLISHED', 'MERGED'];
 
 const maySeeIdea = (context: Context, idea: Idea): boolean =>
   PUBLIC.includes(idea.status) || isAuthor(context.caller, idea) || mayOversee(context.caller, idea.oktmo);
-
-const loadIdea = ({ community: { ideas } }: ViewParts, context: Context, id: string) =>
-  loaderOf(
-    context,
-    'ideas',
-    () =>
-      new DataLoader<string, Aggregate<Idea> | null>(async (ids) => {
-        const found = new Map((await ideas.loadMany(ids)).map((idea) => [idea.id, idea]));
-        return ids.map((one) => found.get(one) ?? null);
-      }),
-  ).load(id);
 
 /** Applications by the idea that they came from; one query for all ideas of an answer. */
 const loadOffspring = ({ stores }: ViewParts, context: Context, ideaId: string) =>
@@ -129,7 +118,7 @@ export function ideaView(parts: ViewParts, context: Context, { id, version, stat
 
 /** An idea as the caller may see it. */
 export async function visibleIdea(parts: ViewParts, context: Context, id: string | null) {
-  const idea = id === null ? null : await loadIdea(parts, context, id);
+  const idea = await loadIdea(parts.community, context, id);
   return idea && maySeeIdea(context, idea.state) ? shownIdea(parts, context, idea) : null;
 }
 
@@ -155,7 +144,7 @@ export function commentView(context: Context, { id, state, createdAt }: Aggregat
 /** What may be talked about, as the caller may see it: the place and the contest that decide about moderation. */
 export async function visibleSubject(parts: ViewParts, context: Context, kind: Comment['kind'], subjectId: string) {
   if (kind === 'IDEA') {
-    const idea = await loadIdea(parts, context, subjectId);
+    const idea = await loadIdea(parts.community, context, subjectId);
     if (!idea || !maySeeIdea(context, idea.state)) return null;
     if (await isOff(parts, context, 'IDEAS', idea.state)) return null;
     const { oktmo, contestId } = idea.state;

@@ -2,6 +2,7 @@ import type { Aggregate, Context } from '@veche/kit';
 import { isOff } from './block-off.ts';
 import { isClosed, listedOf, type Problem, type ProblemPoll } from './domain/problems/poll.ts';
 import { rankedBy, talliesOf, type RankedLine } from './domain/problems/ranking.ts';
+import { loadMeeting, loadPoll } from './loaders.ts';
 import { shownMeeting } from './meeting-views.ts';
 import { mayOversee } from './policy.ts';
 import { orderId, ordersOf } from './store/problems.ts';
@@ -73,7 +74,7 @@ export function pollView(parts: ViewParts, context: Context, poll: Aggregate<Pro
     },
     contest: () => (contestId ? visibleContest(parts, context, contestId) : null),
     meeting: async () => {
-      const found = meetingId ? await parts.meetings.meetings.load(meetingId) : null;
+      const found = await loadMeeting(parts.meetings, context, meetingId);
       return found && shownMeeting(parts, context, found);
     },
   };
@@ -82,7 +83,7 @@ export function pollView(parts: ViewParts, context: Context, poll: Aggregate<Pro
 /** A problem on a list with its poll; null for any other, and where the place does without problems. */
 export async function listedProblem(parts: ViewParts, context: Context, id: string) {
   const place = placeOfProblem(id);
-  const poll = place && (await parts.problems.polls.load(place.pollId));
+  const poll = await loadPoll(parts.problems, context, place?.pollId);
   const found = poll && listedOf(poll.state).find((one) => one.id === place!.number);
   if (!found || (await isOff(parts, context, 'PROBLEMS', poll.state))) return null;
   return { poll, problem: found };

@@ -1,5 +1,6 @@
 import type { Context } from '@veche/kit';
 import { projectTimeline, visibleIdea } from '../community-views.ts';
+import { loadMeeting } from '../loaders.ts';
 import { meetingsOf, shownMeeting } from '../meeting-views.ts';
 import type { MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
 import { projectRoles, type ViewParts } from '../views.ts';
@@ -49,7 +50,7 @@ export const communityTypes = (parts: DocumentsParts) => ({
   Meeting: {
     ...meetingDocuments(parts),
     __resolveReference: async ({ id }: { id: string }, context: Context) => {
-      const found = await parts.meetings.meetings.load(id);
+      const found = await loadMeeting(parts.meetings, context, id);
       return found && shownMeeting(parts, context, found);
     },
   },

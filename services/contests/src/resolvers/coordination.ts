@@ -1,6 +1,6 @@
 import type { Aggregate, AggregateStore, Context } from '@veche/kit';
 import type { Block } from '@veche/kit/domain/blocks';
-import { isOff } from '../block-off.ts';
+import { isOff, scopesWithout } from '../block-off.ts';
 import type { Application } from '../domain/application.ts';
 import type { Contest } from '../domain/contest.ts';
 import { courseOf } from '../domain/course.ts';
@@ -15,11 +15,11 @@ import {
   type Task,
 } from '../domain/tasks.ts';
 import type { QueryResolvers } from '../gen/graphql.ts';
-import { loadContest } from '../loaders.ts';
+import { loadContest, loadMeeting } from '../loaders.ts';
 import { meetingView } from '../meeting-views.ts';
 import { maySeeContest, overseenTerritories } from '../policy.ts';
 import { firstUnassigned, ofAssignee, scopesIn } from '../store/application-queries.ts';
-import { countToModerate, scopesWithout } from '../store/community.ts';
+import { countToModerate } from '../store/community.ts';
 import { meetingsOfContest, meetingsOfGroups } from '../store/meetings.ts';
 import { decidedSince } from '../store.ts';
 import { visibleApplication, visibleContest, visibleGroup, type ViewParts } from '../views.ts';
@@ -35,10 +35,10 @@ export function coordinationQueries(parts: ViewParts): Pick<QueryResolvers, 'con
 }
 
 async function timeline(parts: ViewParts, context: Context, contestId: string) {
-  const { stores, meetings, community, clock } = parts;
+  const { stores, meetings, clock } = parts;
   const contest = await loadContest(stores, context, contestId);
   if (!contest || contest.state.status === 'DRAFT' || !maySeeContest(context.caller, contest.state)) return [];
-  const off = await scopesWithout(community, 'MEETINGS', clock.now());
+  const off = await scopesWithout(parts, 'MEETINGS');
   const [held, decided] = await Promise.all([
     meetingsOfContest(meetings, contestId, off),
     decidedSince(stores.applications, contestId),
@@ -89,12 +89,12 @@ const minutesMissing = async (parts: ViewParts, context: Context, meeting: Aggre
 const contestIds = (filed: readonly Aggregate<Application>[]): string[] => filed.map(({ state }) => state.contestId);
 
 async function staffTasks(parts: ViewParts, context: Context): Promise<(Task | null)[]> {
-  const { stores, community, clock } = parts;
+  const { stores, community } = parts;
   const caller = context.requireCaller();
   const scopes = scopesIn(overseenTerritories(caller), null);
   if (scopes.length === 0 || !caller.roles.has('organiser')) return [];
   const toModerate = async (store: AggregateStore<any>, block: Block): Promise<number> =>
-    countToModerate(store, caller.territories, await scopesWithout(community, block, clock.now()));
+    countToModerate(store, caller.territories, await scopesWithout(parts, block));
   const [mine, free, ideas, comments] = await Promise.all([
     ofAssignee(stores.applications, scopes, caller.personId),
     firstUnassigned(stores.applications, scopes),
@@ -122,7 +122,7 @@ function taskView(parts: ViewParts, context: Context, task: Task) {
     contest: () => (contestId ? visibleContest(parts, context, contestId) : null),
     group: () => visibleGroup(parts, context, groupId ?? null),
     meeting: async () => {
-      const found = meetingId ? await parts.meetings.meetings.load(meetingId) : null;
+      const found = await loadMeeting(parts.meetings, context, meetingId);
       return found && meetingView(parts, context, found);
     },
   };

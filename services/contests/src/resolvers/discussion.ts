@@ -9,6 +9,7 @@ import {
   type Outcome,
 } from '@veche/kit';
 import type { Rejection } from '@veche/kit/domain/decision';
+import { scopesWithout } from '../block-off.ts';
 import { commentToOutbox, ideaToOutbox } from '../community-events.ts';
 import { communityMessages, type CommunityCode } from '../community-messages.ts';
 import { commentView, visibleIdea, visibleSubject } from '../community-views.ts';
@@ -33,7 +34,7 @@ import type { CommentInput, ComplainInput, ModerateInput, MutationResolvers, Que
 import { forget } from '../loaders.ts';
 import { mayOrganise, mayOversee } from '../policy.ts';
 import { participantOf, sceneOf } from '../scene.ts';
-import { pageOfComments, pageOfDecided, pageToModerate, scopesWithout } from '../store/community.ts';
+import { pageOfComments, pageOfDecided, pageToModerate } from '../store/community.ts';
 import type { ViewParts } from '../views.ts';
 import { requireModerator } from './idea-queries.ts';
 import { ideaAnswer, moderated } from './ideas.ts';
@@ -41,7 +42,7 @@ import { ideaAnswer, moderated } from './ideas.ts';
 export function discussionQueries(
   parts: ViewParts,
 ): Pick<QueryResolvers, 'comments' | 'commentsToModerate' | 'moderationLog'> {
-  const { community, clock } = parts;
+  const { community } = parts;
   return {
     comments: async (_source, { subject, id, ...args }, context) => {
       const place = await visibleSubject(parts, context, subject, id);
@@ -52,13 +53,13 @@ export function discussionQueries(
     },
     commentsToModerate: async (_source, { oktmo, ...args }, context) => {
       requireModerator(context, oktmo);
-      const off = await scopesWithout(community, 'COMMENTS', clock.now());
+      const off = await scopesWithout(parts, 'COMMENTS');
       const page = await pageToModerate(community.comments, { oktmo, off }, args);
       return mapConnection(page, (one) => commentView(context, one)) as never;
     },
     moderationLog: async (_source, { of, oktmo, ...args }) => {
       const texts = (of === 'IDEA' ? community.ideas : community.comments) as AggregateStore<any>;
-      const off = await scopesWithout(community, of === 'IDEA' ? 'IDEAS' : 'COMMENTS', clock.now());
+      const off = await scopesWithout(parts, of === 'IDEA' ? 'IDEAS' : 'COMMENTS');
       const page = await pageOfDecided<Idea | Comment>(texts, { oktmo, off }, args);
       return mapConnection(page, ({ id, state }) => ({
         of,

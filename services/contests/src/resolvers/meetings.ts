@@ -1,6 +1,7 @@
 import { commandOf, forbidden, mapConnection, payload, type Aggregate, type Context, type Outcome } from '@veche/kit';
 import { covers } from '@veche/kit/domain/oktmo';
 import { reject, type Decision } from '@veche/kit/domain/decision';
+import { scopesWithout } from '../block-off.ts';
 import { meetingToOutbox as events } from '../community-events.ts';
 import { communityMessages, type CommunityCode } from '../community-messages.ts';
 import type { Contest } from '../domain/contest.ts';
@@ -14,23 +15,22 @@ import {
   type MeetingEvent,
 } from '../domain/meetings/meeting.ts';
 import type { AnnounceMeetingInput, MutationResolvers, QueryResolvers, RecordMeetingInput } from '../gen/graphql.ts';
-import { forget } from '../loaders.ts';
+import { forget, loadMeeting } from '../loaders.ts';
 import { meetingView } from '../meeting-views.ts';
 import { isLead, mayOrganise } from '../policy.ts';
 import { sceneOf } from '../scene.ts';
-import { scopesWithout } from '../store/community.ts';
 import { pageOfMeetings, registrationId } from '../store/meetings.ts';
 import type { ViewParts } from '../views.ts';
 
 export function meetingQueries(parts: ViewParts): Pick<QueryResolvers, 'meeting' | 'meetings'> {
-  const { meetings, community, clock } = parts;
+  const { meetings } = parts;
   return {
     meeting: async (_source, { id }, context) => {
-      const found = await meetings.meetings.load(id);
+      const found = await loadMeeting(meetings, context, id);
       return found ? (meetingView(parts, context, found) as never) : null;
     },
     meetings: async (_source, { filter, ...args }, context) => {
-      const off = await scopesWithout(community, 'MEETINGS', clock.now());
+      const off = await scopesWithout(parts, 'MEETINGS');
       const page = await pageOfMeetings(meetings, filter ?? {}, off, args);
       return mapConnection(page, (one) => meetingView(parts, context, one)) as never;
     },

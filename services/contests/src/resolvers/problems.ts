@@ -1,6 +1,7 @@
 import { commandOf, forbidden, mapConnection, payload, type Aggregate, type Context, type Outcome } from '@veche/kit';
 import { covers } from '@veche/kit/domain/oktmo';
 import { reject, type Decision } from '@veche/kit/domain/decision';
+import { scopesWithout } from '../block-off.ts';
 import { communityMessages, type CommunityCode } from '../community-messages.ts';
 import {
   decideProblem,
@@ -12,10 +13,10 @@ import {
   type ProblemPoll,
 } from '../domain/problems/poll.ts';
 import type { MutationResolvers, OpenProblemPollInput, QueryResolvers, RankProblemsInput } from '../gen/graphql.ts';
+import { forget, loadPoll } from '../loaders.ts';
 import { mayOrganise } from '../policy.ts';
 import { placeOfProblem, pollView } from '../problem-views.ts';
 import { participantOf, sceneOf } from '../scene.ts';
-import { scopesWithout } from '../store/community.ts';
 import { orderId, pageOfPolls } from '../store/problems.ts';
 import type { ViewParts } from '../views.ts';
 
@@ -25,11 +26,11 @@ type Decide = (state: ProblemPoll) => Decision<ProblemPoll, never, PollCode>;
 export function problemQueries(parts: ViewParts): Pick<QueryResolvers, 'problemPoll' | 'problemPolls'> {
   return {
     problemPoll: async (_source, { id }, context) => {
-      const found = await parts.problems.polls.load(id);
+      const found = await loadPoll(parts.problems, context, id);
       return found && (pollView(parts, context, found) as never);
     },
     problemPolls: async (_source, { oktmo, contestId, ...args }, context) => {
-      const off = await scopesWithout(parts.community, 'PROBLEMS', parts.clock.now());
+      const off = await scopesWithout(parts, 'PROBLEMS');
       const page = await pageOfPolls(parts.problems, { oktmo, contestId }, off, args);
       return mapConnection(page, (one) => pollView(parts, context, one)) as never;
     },
@@ -80,8 +81,10 @@ function numberIn(pollId: string, id: string): string {
   return place?.pollId === pollId ? place.number : '';
 }
 
-const answer = (parts: ViewParts, context: Context, outcome: PollOutcome) =>
-  payload(outcome, communityMessages, (poll) => ({ poll: pollView(parts, context, poll) })) as never;
+function answer(parts: ViewParts, context: Context, outcome: PollOutcome) {
+  forget(context);
+  return payload(outcome, communityMessages, (poll) => ({ poll: pollView(parts, context, poll) })) as never;
+}
 
 const notFound = (path: string): PollOutcome => ({ aggregate: null, rejection: { code: 'NOT_FOUND', path: [path] } });
 

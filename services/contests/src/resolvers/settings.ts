@@ -15,7 +15,7 @@ import {
 import type { ChangeSettingsInput, MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
 import { forget, loadContest } from '../loaders.ts';
 import { mayOversee, maySeeContest } from '../policy.ts';
-import { settingsOver } from '../store/community.ts';
+import { settingsOver, statesOf } from '../store/community.ts';
 import { visibleContest, type ViewParts } from '../views.ts';
 
 /** A territory, or a contest in it. */
@@ -87,7 +87,9 @@ export async function scopeOf(
 
 async function shown(parts: ViewParts, context: Context, place: Scope) {
   const { community, clock } = parts;
-  const [kept, over] = await Promise.all([community.settings.load(place.scope), settingsOver(community, place)]);
+  const scopes = await settingsOver(community, place);
+  const kept = scopes.find(({ id }) => id === place.scope);
+  const over = statesOf(scopes);
   const rules = rulesOf(over, clock.now());
   const blocks = BLOCKS.filter((block) => !rules.blocksOff.includes(block));
   const staff = mayOversee(context.caller, place.oktmo);

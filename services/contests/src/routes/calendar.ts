@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { refusedRoute } from '@veche/kit/files/http';
 import type { Clock } from '@veche/kit';
 import type { FastifyInstance } from 'fastify';
+import { scopesWithout } from '../block-off.ts';
 import { ENTRY_KINDS, type NamedEntry } from '../domain/agenda/entries.ts';
 import { icalendar, type CalendarItem } from '../domain/agenda/icalendar.ts';
 import { meetingItem, stageItem } from '../domain/agenda/words.ts';
 import { agendaUntil, type AgendaFilter, type AgendaStore } from '../store/agenda.ts';
-import { scopesWithout, type CommunityStores } from '../store/community.ts';
+import type { CommunityStores } from '../store/community.ts';
 import type { MeetingStores } from '../store/meetings.ts';
 import type { Stores } from '../store.ts';
 
@@ -61,7 +62,7 @@ async function calendarText({ stores, community, meetings, agenda, clock }: Part
     from: new Date(now.getTime() - REACH.back * DAY_MS),
     to: new Date(now.getTime() + REACH.ahead * DAY_MS),
   };
-  const off = await scopesWithout(community, 'MEETINGS', now);
+  const off = await scopesWithout({ community, clock }, 'MEETINGS');
   const entries = await agendaUntil(agenda, { ...filter, ...period }, off, EVENTS_MAX);
   const named = entries.map(({ meetingId }) => meetingId).filter((id) => id !== null && id !== undefined);
   const [contests, held] = await Promise.all([

@@ -36,7 +36,7 @@ function conditions({ oktmo, contestId, kinds, from, to }: AgendaFilter, off: re
     ...(from || to ? { at } : {}),
     ...(kinds?.length ? { kind: { $in: [...kinds] } } : {}),
     ...(oktmo ? { oktmo: within(oktmo) } : {}),
-    ...outsideOf(off, { kind: 'MEETING' }),
+    ...outsideOf(off, { oktmo, contestId }, { kind: 'MEETING' }),
   };
 }
 

@@ -1,18 +1,17 @@
 import {
   aggregateStore,
   outsideOf,
-  takenAlongWith,
-  within,
   type Aggregate,
   type AggregateStore,
+  type BlockReader,
   type ConnectionArgs,
 } from '@veche/kit';
-import { scopesFor, type Block, type BlockPlace } from '@veche/kit/domain/blocks';
+import { scopesFor, type BlockPlace } from '@veche/kit/domain/blocks';
 import { prefixOf } from '@veche/kit/domain/oktmo';
 import mongoose from 'mongoose';
 import type { Comment } from '../domain/community/comment.ts';
 import type { Idea } from '../domain/community/idea.ts';
-import { rulesOf, type Rules, type ScopeSettings } from '../domain/community/settings.ts';
+import { rulesOf, switchesOf, type Rules, type ScopeSettings } from '../domain/community/settings.ts';
 import { supportId, type Support } from '../domain/community/support.ts';
 
 const { Mixed } = mongoose.Schema.Types;
@@ -94,20 +93,37 @@ export function makeCommunityStores(connection: mongoose.Connection): CommunityS
           part({ number: Number, at: Date, authorId: String, effectiveFrom: Date, reason: String, settings: Mixed }),
         ],
       },
+      indexes: [[{ 'versions.settings.blocksOff': 1 }]], // scopes that ever switched a block off
     }),
   };
 }
 
+/** What settings say about blocks. */
+export function blocksOfSettings({ settings }: Pick<CommunityStores, 'settings'>): BlockReader {
+  const switches = ({ id, state }: Aggregate<ScopeSettings>) => ({ id, versions: switchesOf(state) });
+  return {
+    getMany: async (scopes) => (await settings.loadMany(scopes)).map(switches),
+    naming: async (blocks) =>
+      (await settings.find({ 'versions.settings.blocksOff': { $in: [...blocks] } })).map(switches),
+  };
+}
+
 /** Settings over a place and a contest there: the country, the region, the municipality, the settlement, the contest. */
-export async function settingsOver({ settings }: CommunityStores, place: BlockPlace): Promise<ScopeSettings[]> {
+export async function settingsOver(
+  { settings }: CommunityStores,
+  place: BlockPlace,
+): Promise<Aggregate<ScopeSettings>[]> {
   const scopes = scopesFor(place);
-  const found = new Map((await settings.loadMany(scopes)).map(({ id, state }) => [id, state]));
-  return scopes.map((scope) => found.get(scope)).filter((state) => state !== undefined);
+  const found = new Map((await settings.loadMany(scopes)).map((one) => [one.id, one]));
+  return scopes.map((scope) => found.get(scope)).filter((one) => one !== undefined);
 }
 
 /** What holds in a place, and in a contest there. */
 export const rulesFor = async (stores: CommunityStores, place: BlockPlace, now: Date): Promise<Rules> =>
-  rulesOf(await settingsOver(stores, place), now);
+  rulesOf(statesOf(await settingsOver(stores, place)), now);
+
+export const statesOf = (settings: readonly Aggregate<ScopeSettings>[]): ScopeSettings[] =>
+  settings.map(({ state }) => state);
 
 /**
  * Counts the supporters of an idea anew and keeps the number. Whoever writes looks again afterwards, so of two at once the later one finds
@@ -182,9 +198,23 @@ export function pageOfIdeas(
     ...(oktmo ? { scopes: prefixOf(oktmo) } : {}),
     ...(category ? { category } : {}),
     ...(contestId ? { contestId } : {}),
-    ...outsideOf(off),
+    ...outsideOf(off, { oktmo, contestId }),
   };
   return ideas.page(filter, IDEA_ORDERS[order], args);
+}
+
+/** Ideas of a person, the newest first. Mostly none of `off` is over them, and then the index alone answers. */
+export async function pageOfMyIdeas(
+  { ideas }: CommunityStores,
+  authorId: string,
+  off: readonly string[],
+  args: ConnectionArgs,
+) {
+  const places: BlockPlace[] =
+    off.length === 0 ? [] : await ideas.model.find({ authorId }, { _id: 0, oktmo: 1, contestId: 1 }).lean();
+  const over = new Set(places.flatMap(scopesFor));
+  const mine = { authorId, ...outsideOf(off.filter((scope) => over.has(scope))) };
+  return ideas.page(mine, { createdAt: -1, _id: -1 }, args);
 }
 
 /** Comments on a subject that a person sees: the published, the hidden without text, and his own that wait. */
@@ -211,9 +241,15 @@ interface Moderated {
   off: readonly string[];
 }
 
+const waitingIn = ({ oktmo, off }: Moderated) => ({
+  scopes: prefixOf(oktmo),
+  waitingSince: ANY_TIME,
+  ...outsideOf(off, { oktmo }),
+});
+
 /** What waits for moderators of a territory, the longest first. */
-export const pageToModerate = <S>(store: AggregateStore<S>, { oktmo, off }: Moderated, args: ConnectionArgs) =>
-  store.page({ scopes: prefixOf(oktmo), waitingSince: ANY_TIME, ...outsideOf(off) }, { waitingSince: 1, _id: 1 }, args);
+export const pageToModerate = <S>(store: AggregateStore<S>, moderated: Moderated, args: ConnectionArgs) =>
+  store.page(waitingIn(moderated), { waitingSince: 1, _id: 1 }, args);
 
 /** How many texts of some territories wait for moderators, without those of `off`. */
 export async function countToModerate<S>(
@@ -221,19 +257,14 @@ export async function countToModerate<S>(
   territories: readonly string[],
   off: readonly string[],
 ): Promise<number> {
-  const waiting = { waitingSince: { $type: 'date' }, ...outsideOf(off) };
-  const counts = await Promise.all(territories.map((scope) => store.count({ ...waiting, oktmo: within(scope) })));
+  const counts = await Promise.all(territories.map((oktmo) => store.count(waitingIn({ oktmo, off }))));
   return counts.reduce((sum, count) => sum + Number(count), 0);
 }
 
 /** Texts of a territory that moderators decided about, the latest first. */
 export const pageOfDecided = <S>(store: AggregateStore<S>, { oktmo, off }: Moderated, args: ConnectionArgs) =>
-  store.page({ scopes: prefixOf(oktmo), decidedAt: ANY_TIME, ...outsideOf(off) }, { decidedAt: -1, _id: -1 }, args);
-
-/** Territories and contests whose settings in force switch a block off. */
-export async function scopesWithout({ settings }: CommunityStores, block: Block, now: Date): Promise<string[]> {
-  const named: Aggregate<ScopeSettings>[] = await settings.find({
-    'versions.settings.blocksOff': { $in: takenAlongWith(block) },
-  });
-  return named.filter(({ state }) => rulesOf([state], now).blocksOff.includes(block)).map(({ id }) => id);
-}
+  store.page(
+    { scopes: prefixOf(oktmo), decidedAt: ANY_TIME, ...outsideOf(off, { oktmo }) },
+    { decidedAt: -1, _id: -1 },
+    args,
+  );

@@ -73,7 +73,7 @@ const conditions = ({ oktmo, contestId, kind }: MeetingFilter, off: readonly str
   ...(oktmo ? { oktmo: within(oktmo) } : {}),
   ...(contestId ? { contestId } : {}),
   ...(kind ? { kind } : {}),
-  ...outsideOf(off),
+  ...outsideOf(off, { oktmo, contestId }),
 });
 
 export const pageOfMeetings = (

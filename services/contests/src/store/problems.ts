@@ -73,7 +73,7 @@ export const pageOfPolls = (
     {
       ...(contestId ? { contestId } : {}),
       ...(oktmo ? { oktmo: within(oktmo) } : {}),
-      ...outsideOf(off),
+      ...outsideOf(off, { oktmo, contestId }),
     },
     { closesAt: -1, _id: -1 },
     args,
