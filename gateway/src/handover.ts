@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { currentTraceparent, directRoute, labelsOfDocuments, type DirectOptions } from '@veche/kit';
 import type { FastifyInstance } from 'fastify';
-import { noteClient, type TrustedProxies } from './client-address.ts';
+import { corsHeaders } from './cors.ts';
 import { ORIGIN_HEADERS, type SubgraphPool } from './data-source.ts';
 import { unavailable } from './errors.ts';
 import type { VoteLimit } from './limits.ts';
@@ -23,7 +23,6 @@ interface HandoverOptions extends DirectOptions {
   pool: SubgraphPool;
   addresses: ReadonlyMap<string, string>;
   corsOrigins: readonly string[];
-  proxies: TrustedProxies;
   /** Counts a request before it is handed over. */
   limit: VoteLimit | undefined;
   told: SubgraphTold;
@@ -33,7 +32,7 @@ interface HandoverOptions extends DirectOptions {
  * Hands a prepared operation to its subgraph as it is, without planning or shaping (ADR 7): the subgraph holds the document, checks the token, the
  * right and the variables, and its answer is the public one.
  */
-export function handover({ pool, addresses, corsOrigins, proxies, limit, told, ...options }: HandoverOptions) {
+export function handover({ pool, addresses, corsOrigins, limit, told, ...options }: HandoverOptions) {
   const targets = new Map(
     Object.entries(operations).map(([hash, { subgraph }]) => [hash, new URL(`${addresses.get(subgraph)}/${hash}`)]),
   );
@@ -41,7 +40,6 @@ export function handover({ pool, addresses, corsOrigins, proxies, limit, told, .
     LABELS,
     async (hash, body, request) => {
       const { headers: asked } = request;
-      noteClient(request, proxies);
       const said = await limit?.(request);
       const headers: Record<string, string> = {
         'content-type': 'application/json',
@@ -61,9 +59,8 @@ export function handover({ pool, addresses, corsOrigins, proxies, limit, told, .
     options,
   );
   return (...[request, response]: Parameters<typeof route>): boolean => {
-    const { origin } = request.headers;
-    if (origin && corsOrigins.includes(origin)) response.setHeader('access-control-allow-origin', origin);
-    response.setHeader('vary', 'origin');
+    for (const [name, value] of Object.entries(corsHeaders(request.headers.origin, corsOrigins)))
+      response.setHeader(name, value);
     return route(request, response);
   };
 }

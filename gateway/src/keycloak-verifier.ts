@@ -38,19 +38,26 @@ export function keycloakVerifier({ issuer, audience, jwksUrl }: KeycloakOptions)
   );
   manager.rotation = new RealmKeys(jwksUrl);
   const known = new RecentCallers();
-  return { verify: async (token) => known.get(sha256Hex(token)) ?? verify(manager, token, known) };
+  return {
+    async verify(token) {
+      const hash = sha256Hex(token);
+      const before = known.get(hash);
+      if (before) return before;
+      const { caller, expires } = await verify(manager, token);
+      known.set(hash, caller, expires);
+      return caller;
+    },
+  };
 }
 
-async function verify(manager: Manager, token: string, known: RecentCallers): Promise<Caller> {
+async function verify(manager: Manager, token: string): Promise<{ caller: Caller; expires: number }> {
   const { access_token: accepted } = await grantOf(manager, token);
   // The library checks an RSA signature whatever the header says; the header must say so too.
   if (accepted.header.alg !== 'RS256') throw new InvalidToken('ERR_ALG');
   const { exp = Infinity, sub } = accepted.content;
   // To the library a token without an end never ends.
   if (!Number.isFinite(exp) || !sub) throw new InvalidToken('ERR_CLAIM');
-  const caller = callerOf(accepted.content);
-  known.set(sha256Hex(token), caller, exp * 1000);
-  return caller;
+  return { caller: callerOf(accepted.content), expires: exp * 1000 };
 }
 
 async function grantOf(manager: Manager, token: string): Promise<{ access_token: Token }> {

@@ -1,6 +1,7 @@
 import { routeError } from '@veche/kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { subscriberOf, type TrustedProxies } from './client-address.ts';
 import type { SubgraphPool } from './data-source.ts';
 import { LiveFeed, makeSnapshot, type Asked } from './live-feed.ts';
 
@@ -9,7 +10,8 @@ export interface LiveOptions {
   /** Addresses of the subgraphs by name. */
   addresses: ReadonlyMap<string, string>;
   registry: Registry;
-  /** Streams at once on this process, and from one address. */
+  proxies: TrustedProxies;
+  /** Streams at once on this process, and of one subscriber. */
   maxListeners: number;
   maxPerAddress: number;
 }
@@ -35,7 +37,7 @@ export function addLive(app: FastifyInstance, options: LiveOptions): void {
 class Hub {
   readonly #options: LiveOptions;
   readonly #feeds = new Map<string, LiveFeed>();
-  readonly #byAddress = new Map<string, number>();
+  readonly #bySubscriber = new Map<string, number>();
   readonly #dropped: Counter;
   #listeners = 0;
 
@@ -65,15 +67,16 @@ class Hub {
   }
 
   /** A stream begins with the present snapshot, unless the listener has just that one; whole snapshots need no replay. */
-  async listen({ params: { contest }, headers, ip }: Request, reply: FastifyReply): Promise<void> {
-    this.#admit(ip, reply);
+  async listen({ params: { contest }, headers, raw }: Request, reply: FastifyReply): Promise<void> {
+    const subscriber = subscriberOf(this.#options.proxies.clientOf(raw));
+    this.#admit(subscriber, reply);
     const feed = this.#feed(contest);
     const { etag, frame } = await this.#latest(feed);
-    this.#admit(ip, reply);
+    this.#admit(subscriber, reply);
     reply.hijack();
     const response = reply.raw;
-    this.#count(ip, 1);
-    response.once('close', () => this.#count(ip, -1));
+    this.#count(subscriber, 1);
+    response.once('close', () => this.#count(subscriber, -1));
     // Delimited by the end of the connection: a chunk for each event and listener would cost more than the event.
     response.useChunkedEncodingByDefault = false;
     response.writeHead(200, {
@@ -93,10 +96,10 @@ class Hub {
     for (const feed of this.#feeds.values()) feed.end();
   }
 
-  #admit(ip: string, reply: FastifyReply): void {
+  #admit(subscriber: string, reply: FastifyReply): void {
     const { maxListeners, maxPerAddress } = this.#options;
     const full = this.#listeners >= maxListeners;
-    if (!full && (this.#byAddress.get(ip) ?? 0) < maxPerAddress) return;
+    if (!full && (this.#bySubscriber.get(subscriber) ?? 0) < maxPerAddress) return;
     void reply.header('retry-after', RETRY_AFTER_S);
     throw full
       ? routeError(
@@ -113,11 +116,11 @@ class Hub {
         );
   }
 
-  #count(ip: string, by: 1 | -1): void {
+  #count(subscriber: string, by: 1 | -1): void {
     this.#listeners += by;
-    const now = (this.#byAddress.get(ip) ?? 0) + by;
-    if (now > 0) this.#byAddress.set(ip, now);
-    else this.#byAddress.delete(ip);
+    const now = (this.#bySubscriber.get(subscriber) ?? 0) + by;
+    if (now > 0) this.#bySubscriber.set(subscriber, now);
+    else this.#bySubscriber.delete(subscriber);
   }
 
   #feed(contest: string): LiveFeed {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sha256Hex, type Consumer, type EventBus, type Logger } from '@veche/kit';
+import { joinLog, sha256Hex, type Consumer, type EventBus, type Logger, type Metrics } from '@veche/kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Counter, type Registry } from 'prom-client';
+import { Counter } from 'prom-client';
 import type { SharedStore } from './redis.ts';
 
 /** Grows with every change of something public; an answer of an earlier one is not given any more. */
@@ -44,7 +44,7 @@ export const FOLLOWED = Object.keys(CHANGES);
 
 interface Options {
   store: SharedStore;
-  registry: Registry;
+  metrics: Metrics;
   /** Of the schema and the subgraphs: answers of another one are others. */
   version: string;
 }
@@ -55,17 +55,29 @@ interface Place {
   epoch: string;
 }
 
+/** Of a name that no root field has: what was asked is not looked at. */
+const KEPT = { operation: 'cached', kind: 'query' };
+
+/** Answers of the graph leave with what caches on the way must know: what a signed-in person is answered may be kept nowhere. */
+export function addCacheHeaders(app: FastifyInstance): void {
+  app.addHook('onSend', async (request, reply) => {
+    if (request.routeOptions.url !== '/graphql') return;
+    reply.header('vary', 'origin, authorization, accept');
+    if (request.headers.authorization !== undefined) reply.header('cache-control', 'private, no-store');
+  });
+}
+
 /**
  * Public answers kept in Redis for as long as the subgraphs allow (ADR 32). Only of questions that nobody has signed in for, so whatever is in an answer is for
- * everybody; what a signed-in person is answered is neither kept here nor may be kept on the way.
+ * everybody.
  */
-export function addPublicCache(app: FastifyInstance, { store, registry, version }: Options): void {
+export function addPublicCache(app: FastifyInstance, { store, metrics, version }: Options): void {
   const places = new WeakMap<FastifyRequest, Place>();
   const questions = new Counter({
     name: 'veche_gateway_public_answers_total',
     help: 'Questions that nobody has signed in for',
     labelNames: ['from'],
-    registers: [registry],
+    registers: [metrics.registry],
   });
   app.addHook('preHandler', async (request, reply) => {
     if (!isAnonymousQuestion(request)) return undefined;
@@ -75,14 +87,14 @@ export function addPublicCache(app: FastifyInstance, { store, registry, version 
     const [epoch, kept] = [found[0] ?? '0', found[1] ?? ''];
     const isFresh = kept.startsWith(`${epoch} `);
     questions.inc({ from: isFresh ? 'cache' : 'subgraphs' });
-    if (isFresh) return give(kept, reply);
+    if (isFresh) {
+      metrics.operation(KEPT, 'ok', reply.elapsedTime / 1000);
+      return give(kept, reply);
+    }
     places.set(request, { key, epoch });
     return undefined;
   });
   app.addHook('onSend', async (request, reply, payload) => {
-    if (request.routeOptions.url !== '/graphql') return;
-    reply.header('vary', 'origin, authorization, accept');
-    if (request.headers.authorization !== undefined) reply.header('cache-control', 'private, no-store');
     const place = places.get(request);
     if (place && typeof payload === 'string') keep(store, place, reply, payload);
   });
@@ -121,50 +133,36 @@ function give(kept: string, reply: FastifyReply): FastifyReply {
     .send(kept.slice(end + 1));
 }
 
-const RETRY_MS = 10_000;
+const AGAIN_MS = 1_000;
+
+interface FollowOptions {
+  bus: EventBus;
+  store: SharedStore;
+  log: Logger;
+  metrics: Metrics;
+}
 
 /** Forgets public answers when something public changes; replicas share the work, for they share the answers. */
-export class ChangeFollower {
-  readonly #bus: EventBus;
-  readonly #store: SharedStore;
-  readonly #log: Logger;
-  readonly #following: Promise<void>;
-  #ended = false;
-
-  constructor(bus: EventBus, store: SharedStore, log: Logger) {
-    this.#bus = bus;
-    this.#store = store;
-    this.#log = log;
-    this.#following = this.#follow();
-  }
-
-  async close(): Promise<void> {
-    this.#ended = true;
-    await this.#bus.close();
-    await this.#following;
-  }
-
-  /** An event log that is away at the start is looked for again; the gateway does not wait for it. */
-  async #follow(): Promise<void> {
-    while (!this.#ended) {
-      try {
-        await this.#bus.ensureTopics(FOLLOWED);
-        await this.#bus.subscribe({ group: 'gateway', consumers: this.#consumers() });
-        return;
-      } catch (error) {
-        if (!this.#ended) this.#log.warn({ err: error }, 'changes are not followed yet');
-        await sleep(RETRY_MS, undefined, { ref: false });
-      }
-    }
-  }
-
-  #consumers(): Consumer[] {
-    const handle = async (): Promise<void> => {
-      // Without Redis there is nothing to forget: it comes back empty or with what is too old by then.
-      await this.#store.ask((redis) => redis.incr(EPOCH));
-    };
-    return Object.entries(CHANGES).flatMap(([topic, names]) =>
-      names.map((name) => ({ topic, type: `veche.${topic.split('.')[1]}.${name}`, handle })),
-    );
-  }
+export function followChanges({ bus, store, log, metrics }: FollowOptions): { close(): Promise<void> } {
+  let ended = false;
+  /** Redis that is away for a moment comes back with the answers that it had. */
+  const forget = async (): Promise<void> => {
+    while (!ended && (await store.ask((redis) => redis.incr(EPOCH))) === null)
+      await sleep(AGAIN_MS, undefined, { ref: false });
+  };
+  const consumers = consumersOf(forget);
+  metrics.expect(consumers);
+  const joining = joinLog({ bus, group: 'gateway', topics: FOLLOWED, consumers, log, observer: metrics.consumer });
+  return {
+    async close() {
+      ended = true;
+      // The bus gives up what it cannot take leave of.
+      await Promise.race([joining.stop(), bus.close()]);
+    },
+  };
 }
+
+const consumersOf = (handle: Consumer['handle']): Consumer[] =>
+  Object.entries(CHANGES).flatMap(([topic, names]) =>
+    names.map((name) => ({ topic, type: `veche.${topic.split('.')[1]}.${name}`, handle })),
+  );

@@ -21,7 +21,6 @@ import {
   type TokenVerifier,
 } from '@veche/kit';
 import type { FastifyInstance } from 'fastify';
-import type { Registry } from 'prom-client';
 import { config as spec, type GatewayConfig } from './config.ts';
 import { noteClient } from './client-address.ts';
 import { addCors } from './cors.ts';
@@ -37,9 +36,10 @@ import { addOpenLog } from './open-log.ts';
 import { keycloakVerifier } from './keycloak-verifier.ts';
 import { makeLimits } from './limits.ts';
 import { legacyStatus, watchCompletion } from './plugins.ts';
-import { addPublicCache, ChangeFollower } from './public-cache.ts';
+import { addCacheHeaders, addPublicCache, followChanges } from './public-cache.ts';
 import { QueryGuard } from './query-limits.ts';
 import { SharedStore } from './redis.ts';
+import { oncePerRequest } from './request-verifier.ts';
 import { subgraphMetrics, timed, type SubgraphTold } from './subgraph-metrics.ts';
 
 export interface RunningGateway {
@@ -66,37 +66,37 @@ export async function startGateway(
   const addresses = new Map<string, string>();
   const documents = new Documents(config.operations, config.trustedDocumentsFile);
   const store = config.redisUrl ? await SharedStore.connect(config.redisUrl, config.redisTimeoutMs) : null;
-  const verifier = watchedVerifier(verifierOf(config), metrics.token);
+  const verifier = oncePerRequest(watchedVerifier(verifierOf(config), metrics.token));
   const { registry } = metrics;
   const limits = store && makeLimits({ config, store, verifier, registry });
   const told = subgraphMetrics(registry);
   const { apollo, gateway } = makeApollo({ config, pool, log, addresses, documents, told }, metrics);
   await apollo.start();
   let stopping = false;
-  const { bodyLimitBytes, corsOrigins } = config;
+  const { bodyLimitBytes, corsOrigins, proxies } = config;
   const common = { log, metrics, tracing, bodyLimitBytes };
+  const direct = handover({ ...common, pool, addresses, corsOrigins, limit: limits?.vote, told });
   const app = makeHttp({
     ...common,
     graphql: { apollo },
-    direct: handover({ ...common, pool, addresses, corsOrigins, proxies: config.proxies, limit: limits?.vote, told }),
+    direct: (request, response) => {
+      noteClient(request, proxies);
+      return direct(request, response);
+    },
     verifier,
-    trusts: config.proxies.trusts,
     ready: async () => !stopping,
   });
   addCors(app, corsOrigins);
-  app.addHook('onRequest', async ({ raw }) => noteClient(raw, config.proxies));
   limits?.addTo(app);
-  const follower =
-    store && config.publicCache === 'on'
-      ? keepPublicAnswers(app, { store, registry, config, log, addresses, bus })
-      : null;
+  addCacheHeaders(app);
+  const follower = keepPublicAnswers(app, { store, metrics, config, log, addresses, bus });
   addGate(app, documents, new QueryGuard(gateway.schema!, config));
   addPublicSchema(app);
   addOpenLog(app, pool, addresses);
   addFiles(app, pool, addresses);
   addPreparedList(app);
   const { liveMaxListeners: maxListeners, liveMaxPerAddress: maxPerAddress } = config;
-  addLive(app, { pool, addresses, registry, maxListeners, maxPerAddress });
+  addLive(app, { pool, addresses, registry, proxies, maxListeners, maxPerAddress });
   if (config.explorer === 'on') await addExplorer(app);
   const url = await app.listen({ host: config.host, port: config.port });
   log.info({ url }, 'started');
@@ -114,8 +114,8 @@ export async function startGateway(
 }
 
 interface CacheParts {
-  store: SharedStore;
-  registry: Registry;
+  store: SharedStore | null;
+  metrics: Metrics;
   config: GatewayConfig;
   log: Logger;
   addresses: ReadonlyMap<string, string>;
@@ -123,11 +123,12 @@ interface CacheParts {
 }
 
 /** Public answers, forgotten on events of the log; without one they are kept for their max-age. */
-function keepPublicAnswers(app: FastifyInstance, { store, registry, config, log, addresses, bus: given }: CacheParts) {
+function keepPublicAnswers(app: FastifyInstance, { store, metrics, config, log, addresses, bus: given }: CacheParts) {
+  if (!store || config.publicCache === 'off') return null;
   const version = sha256Hex(JSON.stringify([readFileSync(config.supergraphFile, 'utf8'), ...addresses]));
-  addPublicCache(app, { store, registry, version });
+  addPublicCache(app, { store, metrics, version });
   const bus = given ?? (config.kafkaBrokers.length > 0 ? kafkaOf(config, log) : null);
-  return bus && new ChangeFollower(bus, store, log);
+  return bus && followChanges({ bus, store, log, metrics });
 }
 
 /** A consumer that cannot go on makes answers older by their max-age, and is no reason to end. */

@@ -57,6 +57,7 @@ test('a prepared operation reaches its subgraph as it is, with who asks, from wh
   expect(response.status).toBe(200);
   expect(await response.text()).toBe(ANSWER);
   expect(response.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+  expect(response.headers.get('access-control-expose-headers')).toContain('retry-after');
   expect(seen.body).toBe(body);
   expect(seen.request.url).toBe(`/graphql/${CAST_BALLOT_HASH}`);
   expect(seen.request.headers).toMatchObject({ authorization: 'Bearer x', 'idempotency-key': 'key-12345', ...origin });
@@ -72,6 +73,7 @@ test('another origin gets no leave to read the answer', async () => {
     headers: { origin: ORIGIN, 'access-control-request-method': 'POST' },
   });
   expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, ORIGIN]);
+  expect(preflight.headers.get('access-control-allow-headers')).toContain('authorization');
 });
 
 test('a refusal of the subgraph is passed on, its inside is not', async () => {

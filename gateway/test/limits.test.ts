@@ -1,7 +1,7 @@
 import '../src/telemetry-off.ts';
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { makeIssuer, type TestIssuer } from '@veche/kit/testing/tokens';
@@ -9,6 +9,7 @@ import { Redis } from 'ioredis';
 import { CAST_BALLOT_HASH } from '../../services/voting/src/prepared.ts';
 import { proxiesOf, subscriberOf } from '../src/client-address.ts';
 import { startGateway, type RunningGateway } from '../src/server.ts';
+import { lineTo } from './line.ts';
 
 const REDIS_URL = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:16379';
 const ISSUER = 'https://login.example.ru/realms/veche';
@@ -18,33 +19,6 @@ let inside: Server;
 let issuer: TestIssuer;
 let line: Awaited<ReturnType<typeof lineTo>>;
 const gateways: RunningGateway[] = [];
-
-/** The way to the real Redis, which can be cut. */
-async function lineTo(address: string) {
-  const { hostname, port } = new URL(address);
-  const sockets = new Set<Socket>();
-  const server = createTcpServer((near) => {
-    const far = connect(Number(port), hostname);
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(one);
-      one.on('error', () => other.destroy()).on('close', () => other.destroy());
-      one.pipe(other);
-    }
-  });
-  const listen = (at: number) => new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve));
-  await listen(0);
-  const { port: own } = server.address() as AddressInfo;
-  const cut = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      for (const socket of sockets) socket.destroy();
-      sockets.clear();
-    });
-  return { url: `redis://127.0.0.1:${own}`, cut, mend: () => listen(own) };
-}
 
 beforeAll(async () => {
   issuer = await makeIssuer(ISSUER);
@@ -160,6 +134,8 @@ describe('requests of one person', () => {
     const [header, content] = anna.authorization.split('.');
     const forged = { authorization: `${header}.${content}.${'A'.repeat(342)}` };
     expect((await ask(gateway, '203.0.113.9', forged)).status).toBe(401);
+    const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+    expect(metrics).toMatch(/veche_tokens_refused_total\{[^}]*\} 1\b/);
   });
 
   test('Redis holds neither addresses nor people', async () => {

@@ -21,8 +21,6 @@ export interface HttpOptions {
   metrics: Metrics;
   tracing: Tracing;
   bodyLimitBytes: number;
-  /** Is this the address of a proxy whose X-Forwarded-For is believed? Without it there is no proxy. */
-  trusts?: (address: string) => boolean;
   /** May this replica take requests? Never asks the event log. */
   ready: () => Promise<boolean>;
 }
@@ -32,7 +30,6 @@ export function makeHttp(options: HttpOptions): FastifyInstance {
   const app = fastify({
     bodyLimit: options.bodyLimitBytes,
     logger: false,
-    trustProxy: options.trusts ?? false,
     // A request that comes over a kept connection while the server ends is one of those that it still answers.
     return503OnClosing: false,
     serverFactory: (general) =>

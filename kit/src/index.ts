@@ -26,6 +26,7 @@ export type {
 export type { DeadLetter, EventLog } from './bus/dead-letters.ts';
 export { discardDeadLetters, listDeadLetters, replayDeadLetters } from './bus/dead-letters.ts';
 export { deadLetterTopic } from './bus/event-bus.ts';
+export { joinLog } from './bus/join-log.ts';
 export { KafkaBus } from './bus/kafka-bus.ts';
 export type { Clock } from './clock.ts';
 export { systemClock } from './clock.ts';

@@ -18,7 +18,7 @@ export async function contextOf(
   try {
     const token = bearerToken(headers.authorization);
     if (token === null) return makeContext({ caller: null, traceId, idempotencyKey, headers });
-    return makeContext({ caller: await verifier.verify(token), traceId, token, idempotencyKey, headers });
+    return makeContext({ caller: await verifier.verify(token, headers), traceId, token, idempotencyKey, headers });
   } catch (error) {
     if (error instanceof InvalidToken) throw unauthenticated('The access token is not valid');
     throw error;

@@ -7,7 +7,8 @@ import type { TokenVerifier } from './auth/token-verifier.ts';
 import { tokenVerifier } from './auth/token-verifier.ts';
 import { watchedVerifier } from './auth/watched-verifier.ts';
 import { BackgroundRunner, type Background } from './background.ts';
-import type { EventBus, SubscribeOptions, Subscription } from './bus/event-bus.ts';
+import type { EventBus, SubscribeOptions } from './bus/event-bus.ts';
+import { joinLog, type Joining } from './bus/join-log.ts';
 import { KafkaBus } from './bus/kafka-bus.ts';
 import { lagWatch } from './bus/lag-watch.ts';
 import { systemClock } from './clock.ts';
@@ -188,43 +189,19 @@ function audited(
   return auditing({ audit: whole, connection, clock, log, registry, hour: config.auditHour });
 }
 
-/** Joins the event log, trying until it is there: a service answers queries while the log is away. */
+/** What the service takes from the event log; it answers queries while the log is away. */
 function consume(
   group: string,
   { bus, log }: Deps,
   parts: Parts,
   { metrics, tracing }: Pick<Machinery, 'metrics' | 'tracing'>,
-) {
+): Joining {
   const consumers = parts.consumers ?? [];
   metrics.expect(consumers);
   const around: SubscribeOptions['around'] = (event, work) =>
     tracing.run({ name: event.type, kind: 'consumer', as: currentTrace()! }, work);
   const topics = [...parts.produces, ...consumers.map(({ topic }) => topic)];
-  const stopped = Promise.withResolvers<'stopped'>();
-  let subscription: Subscription | null = null;
-  const join = async (): Promise<void> => {
-    for (let halted = false; !halted;) {
-      try {
-        await bus.ensureTopics(topics);
-        if (consumers.length > 0)
-          subscription = await bus.subscribe({ group, consumers, around, observer: metrics.consumer });
-        return;
-      } catch (error) {
-        log.warn({ err: error }, `event log not reachable, will try again: ${(error as Error).message}`);
-      }
-      const pause = new Promise<'tick'>((resolve) => setTimeout(() => resolve('tick'), 2_000).unref());
-      halted = (await Promise.race([pause, stopped.promise])) === 'stopped';
-    }
-  };
-  const started = join();
-  const stop = async (): Promise<void> => {
-    stopped.resolve('stopped');
-    // Joining may hang in the client's own retries; closing the bus ends it.
-    const grace = new Promise<void>((resolve) => setTimeout(resolve, 5_000).unref());
-    await Promise.race([started, grace]);
-    await subscription?.stop();
-  };
-  return { started, stop };
+  return joinLog({ bus, group, topics, consumers, log, around, observer: metrics.consumer });
 }
 
 function kafkaBus(name: string, config: BaseConfig, log: Logger): EventBus {

@@ -23,7 +23,7 @@ const BOUNDS: Readonly<Record<string, string>> = {
   limit: 'names of limits in the code',
   kind: 'query, mutation, none; of certificates: own, trusted',
   mutation: 'mutations of the schema',
-  operation: 'root fields of the schema, or none',
+  operation: 'root fields of the schema, cached for a public answer that the gateway had, or none',
   outcome: 'ACCEPTED, codes of the schema, codes of errors',
   reason: 'codes of token faults in the code',
   result: 'ok, refused, error; of logins: ok or a code of ESIA',

@@ -1,4 +1,5 @@
 import { KeyObject, verify as verifySignature } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { JWTVerifyGetKey } from 'jose';
 import { createRemoteJWKSet, decodeProtectedHeader } from 'jose';
 import { sha256Hex } from '../hash.ts';
@@ -8,8 +9,8 @@ import { RecentCallers } from './recent-callers.ts';
 
 /** Says who presents a token, or throws; there is no way from a bad token to an anonymous caller. */
 export interface TokenVerifier {
-  /** Throws InvalidToken for anything but a valid access token of the realm. */
-  verify(token: string): Promise<Caller>;
+  /** Throws InvalidToken for anything but a valid access token of the realm. `headers`: those that the token came in, which stand for the request. */
+  verify(token: string, headers?: IncomingHttpHeaders): Promise<Caller>;
 }
 
 export class InvalidToken extends Error {
