@@ -1,6 +1,7 @@
+import DataLoader from 'dataloader';
 import type { Role } from '../auth/caller.ts';
 import { keptBytes, type FileStorage } from '../files/storage.ts';
-import type { Context } from '../graphql/context.ts';
+import { loaderOf, type Context } from '../graphql/context.ts';
 import type { Aggregate } from '../mongo/aggregate.ts';
 import {
   MEDIA_TYPES,
@@ -57,9 +58,17 @@ function signatureView(storage: FileStorage, signature: DocumentSignature, path:
     verdict,
     path: cms && path,
     person: (_args: object, context: Context) => (knowsSigner(context, signature) ? { id: personId } : null),
-    intact: async () => (await keptBytes(storage, sha256)) !== null,
+    intact: (_args: object, context: Context) => intactFiles(context, storage).load(sha256),
   };
 }
+
+/** Whether kept files are what they were; each is read once for an answer, however many have signed it. */
+const intactFiles = (context: Context, storage: FileStorage) =>
+  loaderOf(context, 'intact files', () => {
+    const look = async (sha256: string): Promise<boolean> => (await keptBytes(storage, sha256)) !== null;
+    // One at a time: a file that cannot be read now says nothing of the others.
+    return new DataLoader((hashes: readonly string[]) => Promise.all(hashes.map(look)), { batch: false });
+  });
 
 const STAFF: readonly Role[] = ['organiser', 'importer', 'admin', 'auditor'];
 

@@ -7,7 +7,9 @@ import type mongoose from 'mongoose';
 import PizZip from 'pizzip';
 import { documentStore, makeDocument, type DocumentParts } from '../../src/documents/register.ts';
 import { scoreSheetFields, type ScoreSheetData } from '../../src/documents/shapes.ts';
+import { documentView } from '../../src/documents/views.ts';
 import { diskStorage } from '../../src/files/disk.ts';
+import { makeContext } from '../../src/graphql/context.ts';
 import { sha256Hex } from '../../src/hash.ts';
 import { connectMongo } from '../../src/mongo/connection.ts';
 import { newId } from '../../src/id.ts';
@@ -73,4 +75,26 @@ test('a document that was registered and not made is made of what was registered
 
   const again = await makeDocument(parts, wanted('register-1', now));
   expect(again.aggregate!.state.docx).toEqual(docx);
+});
+
+test('a file that many have signed is read once for an answer', async () => {
+  const { aggregate } = await makeDocument(parts, wanted('register-2', sheet('Сквер у школы')));
+  const { sha256 } = aggregate!.state.docx!;
+  const gone = 'ab'.repeat(32);
+  const signed = { role: 'MEMBER', kind: 'SIMPLE', signedAt: new Date(0), cms: null, verdict: null } as const;
+  const signatures = [sha256, gone, sha256, sha256].map((file, n) => ({ ...signed, personId: `${n}`, sha256: file }));
+  const opened: string[] = [];
+  const open = (file: string) => (opened.push(file), parts.storage.open(file));
+  const { signatures: views } = documentView({ ...parts, storage: { ...parts.storage, open } }, '/files/documents', {
+    ...aggregate!,
+    state: { ...aggregate!.state, signatures },
+  });
+  const looked = async () => {
+    const context = makeContext({ caller: null, traceId: '' });
+    return Promise.all(views.map((view) => view.intact({}, context)));
+  };
+  expect(await looked()).toEqual([true, false, true, true]);
+  expect(opened).toEqual([sha256, gone]);
+  await looked();
+  expect(opened).toEqual([sha256, gone, sha256, gone]);
 });

@@ -1555,7 +1555,7 @@ export type DocumentSignature = {
   role: SignerRole;
   /** The role, in Russian. */
   roleName: Scalars['String']['output'];
-  /** Who signed; which official it was is told to staff alone. */
+  /** Who signed; here an official is named to staff alone, but the certificate in the file of `path` names whoever signed, for without it nobody could check the signature. */
   person?: Maybe<Person>;
   /** By a certificate, or by the login. */
   kind: DocumentSignatureKind;
