@@ -18,13 +18,13 @@ import {
 
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** How large an operation is, known without executing it. Of several operations in a document the largest counts. */
+/** How large an operation is, known without executing it. Of several operations in a document the largest figure counts, and the costs add up. */
 export interface Shape {
   /** Fields below one another. */
   depth: number;
   aliases: number;
   rootFields: number;
-  /** Objects that the answer may hold, times what a root field of a mutation costs; a client chooses it by `first`. */
+  /** Objects that the answer may hold, which a client chooses by `first`, and something more for each root field of a mutation. */
   cost: Cost;
 }
 
@@ -46,16 +46,16 @@ const PAGE_PARTS = new Set(['nodes', 'edges']);
 export function shapeOf(document: DocumentNode, schema: GraphQLSchema): Shape {
   const walk = new Walk(document, schema);
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
-  return operations.map((operation) => walk.operation(operation)).reduce(larger, NOTHING);
+  return operations.map((operation) => walk.operation(operation)).reduce(together, NOTHING);
 }
 
 const NOTHING: Shape = { depth: 0, aliases: 0, rootFields: 0, cost: 0 };
 
-const larger = (one: Shape, other: Shape): Shape => ({
+const together = (one: Shape, other: Shape): Shape => ({
   depth: Math.max(one.depth, other.depth),
   aliases: Math.max(one.aliases, other.aliases),
   rootFields: Math.max(one.rootFields, other.rootFields),
-  cost: typeof one.cost === 'number' && one.cost === 0 ? other.cost : sum([one.cost, other.cost]),
+  cost: sum([one.cost, other.cost]),
 });
 
 class Walk {
@@ -74,7 +74,6 @@ class Walk {
   }
 
   operation({ operation, selectionSet, variableDefinitions = [] }: OperationDefinitionNode): Shape {
-    this.#known.clear();
     this.#number += 1;
     this.#defaults = Object.fromEntries(
       variableDefinitions.map(({ variable, defaultValue }) => [

@@ -80,10 +80,11 @@ const FEWEST = 10;
 const ratio = (window: string): string => `veche:slo_bad:ratio_${window}`;
 const count = (window: string): string => `veche:slo_bad:increase_${window}`;
 
+/** Rules of a group run in their order, so the share is of what has just been counted. */
 const recorded = ({ slo, bad, all }: Objective) =>
   WINDOWS.flatMap((window) => [
     { record: count(window), expr: bad(window), labels: { slo } },
-    { record: ratio(window), expr: `(${bad(window)}) / (${all(window)} > 0)`, labels: { slo } },
+    { record: ratio(window), expr: `sum(${count(window)}{slo="${slo}"}) / (${all(window)} > 0)`, labels: { slo } },
   ]);
 
 /** Both windows above the rate at which the budget of 30 days would end `times` faster. */

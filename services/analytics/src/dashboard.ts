@@ -1,4 +1,4 @@
-import { prefixOf } from '@veche/kit/domain/oktmo';
+import { within } from '@veche/kit';
 import type { Figures } from './domain/indicators.ts';
 import { countOf, factOf, factsOf, sumOf, type Stores } from './store.ts';
 
@@ -149,8 +149,7 @@ async function moneyOf(stores: Stores, contest: string, budget: bigint): Promise
 
 /** All contests of a territory together. */
 export async function municipalityOf(stores: Stores, oktmo: string) {
-  const prefix = prefixOf(oktmo);
-  const range = { oktmo: { $gte: prefix, $lt: `${prefix}:` }, published: true };
+  const range = { oktmo: within(oktmo), published: true };
   const contests = (await stores.contests.collection
     .find(range as never)
     .project({ _id: 1 })

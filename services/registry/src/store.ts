@@ -1,6 +1,5 @@
-import { aggregateStore, projectionStore } from '@veche/kit';
+import { aggregateStore, projectionStore, within } from '@veche/kit';
 import type { Aggregate, AggregateStore, Connection, ConnectionArgs, ProjectionStore } from '@veche/kit';
-import { prefixOf } from '@veche/kit/domain/oktmo';
 import mongoose from 'mongoose';
 import { stands, type ProjectState, type ProjectStatus } from './domain/project.ts';
 
@@ -86,8 +85,7 @@ export function pageOfProjects(
     registeredAt: { $exists: true },
     ...(contestId ? { contestId } : {}),
     ...(states?.length ? { status: { $in: [...states] } } : {}),
-    // Codes are digits, and ':' is the character after '9': a prefix is a range of the index.
-    ...(oktmo ? { 'facts.oktmo': { $gte: prefixOf(oktmo), $lt: `${prefixOf(oktmo)}:` } } : {}),
+    ...(oktmo ? { 'facts.oktmo': within(oktmo) } : {}),
   };
   return projects.page(filter, { registeredAt: -1, _id: -1 }, args);
 }
