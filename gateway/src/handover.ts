@@ -54,7 +54,8 @@ export function handover({ pool, addresses, corsOrigins, limit, told, ...options
       const answer = await timed(told, subgraph, ask).catch(() => null);
       // What a failing subgraph says of itself stays inside; the trace id finds it.
       if (!answer || answer.status >= 500) throw unavailable();
-      return { ...answer, ...(said && { headers: said }), result: answer.status === 200 ? 'ok' : 'refused' };
+      const { status, body: given } = answer;
+      return { status, body: given, ...(said && { headers: said }), result: status === 200 ? 'ok' : 'refused' };
     },
     options,
   );

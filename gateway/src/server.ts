@@ -160,8 +160,10 @@ function makeApollo(
     buildService: ({ name, url: composed }) => {
       const url = config.subgraphs[name] ?? composed!;
       addresses.set(name, url);
-      const fetcher = pool.fetcher(config.subgraphTimeouts[name]);
-      return new Subgraph({ url, fetcher: (...request) => timed(told, name, () => fetcher(...request)) });
+      const [address, timeoutMs] = [new URL(url), config.subgraphTimeouts[name]];
+      return new Subgraph(name, (headers, body) =>
+        timed(told, name, () => pool.ask(address, headers, body, timeoutMs)),
+      );
     },
     experimental_approximateQueryPlanStoreMiB: config.planCacheMib,
     logger: silenced(log),
