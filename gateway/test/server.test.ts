@@ -1,5 +1,7 @@
 import '../src/telemetry-off.ts';
+import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startGateway, type RunningGateway } from '../src/server.ts';
 
@@ -96,4 +98,15 @@ test('other origins are answered only if they are listed', async () => {
 test('probes and the public schema', async () => {
   for (const path of ['/livez', '/readyz', '/metrics']) expect((await fetch(gateway.url + path)).status).toBe(200);
   expect(await (await fetch(`${gateway.url}/schema.graphql`)).text()).toMatch(/type Contest/);
+});
+
+test('the smoke run of an installation fails and says what is wrong', async () => {
+  const smoke = join(import.meta.dirname, '../src/smoke.ts');
+  const args = [smoke, `${gateway.url}/graphql`, '--seconds', '0', '--visitors', '1', '--p95', '60000'];
+  const [code, said] = await new Promise<[unknown, string]>((resolve) => {
+    execFile(process.execPath, args, (error, stdout, stderr) => resolve([error?.code, stdout + stderr]));
+  });
+  expect(code).toBe(1);
+  expect(said).toMatch(/^4 requests, p50 \d+ ms/);
+  expect(said).toContain('\n1 times { ideas(first: 10) { nodes { id } } }: INTERNAL\n');
 });

@@ -1,5 +1,10 @@
+import '../../gateway/src/telemetry-off.ts';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startForTest, type TestService } from '@veche/kit/testing/harness';
+import { startGateway } from '../../gateway/src/server.ts';
 import { definition as analyticsDefinition } from '../../services/analytics/src/definition.ts';
 import {
   applicationAs,
@@ -235,4 +240,26 @@ test('the whole cycle of a local initiative: announcement, meetings, application
     expertise: { final: 4 },
     money: { winnersCost: '810000.00', pledged: '90000.00', paid: '90000.00', spent: '800000.00' },
   });
+});
+
+test('the smoke run of an installation passes', async () => {
+  const graph = ({ url }: { url: string }): string => `${url}/graphql`;
+  const gateway = await startGateway({
+    HOST: '127.0.0.1',
+    PORT: '0',
+    TOKEN_ISSUER: 'http://127.0.0.1:1/realms/veche',
+    TOKEN_JWKS_URL: 'http://127.0.0.1:1/certs',
+    SUBGRAPH_CONTESTS_URL: graph(world.contests),
+    SUBGRAPH_VOTING_URL: graph(world.voting),
+    SUBGRAPH_REGISTRY_URL: graph(world.registry),
+    LOG_LEVEL: 'silent',
+  });
+  const smoke = join(import.meta.dirname, '../../gateway/src/smoke.ts');
+  const args = [smoke, graph(gateway), '--seconds', '1', '--visitors', '2', '--p95', '60000'];
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, args);
+    expect([stdout, stderr]).toEqual([expect.stringMatching(/^\d+ requests, p50 \d+ ms, p95 \d+ ms/), '']);
+  } finally {
+    await gateway.stop();
+  }
 });
