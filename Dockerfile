@@ -2,7 +2,8 @@
 #   docker build --build-arg SERVICE=services/voting -t veche/voting .
 # SERVICE is gateway or a directory of services/. Any base with Node.js 24 or later and npm will do; services/contests and services/expertise get their
 # converter and GOST by --build-arg DEBIAN_PACKAGES="libreoffice-writer-nogui fonts-liberation libengine-gost-openssl", which asks for a base of Debian.
-# Who builds them all builds what they share once (--target platform) and names it: --build-arg PLATFORM=veche/platform.
+# Who builds them all builds what they share once (--target platform) and names it: --build-arg PLATFORM=veche/platform. --target dev is for skaffold.yaml
+# alone.
 ARG NODE_IMAGE=docker.io/library/node:24-slim
 ARG PLATFORM=platform
 
@@ -43,7 +44,7 @@ EXPOSE 4000
 # Node strips the types itself and is process 1, so that it gets the signals; no shell is needed.
 ENTRYPOINT ["node", "src/main.ts"]
 
-FROM ${PLATFORM}
+FROM ${PLATFORM} AS program
 ARG DEBIAN_PACKAGES=""
 USER 0
 RUN if [ -n "$DEBIAN_PACKAGES" ]; then apt-get update && apt-get install -y --no-install-recommends $DEBIAN_PACKAGES && rm -rf /var/lib/apt/lists/*; fi
@@ -56,3 +57,9 @@ LABEL org.opencontainers.image.title="veche ${SERVICE}" \
       org.opencontainers.image.description="Open platform for initiative budgeting" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.licenses="Apache-2.0"
+
+# Sources where they can be written, run by node's watch mode.
+FROM program AS dev
+ENTRYPOINT ["node", "/app/kit/tools/watch.ts"]
+
+FROM program

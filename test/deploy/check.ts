@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kubeTools, type KubeTools } from '../../stand/src/parts/kube-tools.ts';
 import { ROOT } from '../../stand/src/state.ts';
-import { policy, said, schemas } from './programs.ts';
+import { policy, said, schemas, skaffoldFile } from './programs.ts';
 import { CHART, kustomize, PROFILES, render, valuesOf } from './render.ts';
 
 const NOTE = '# Rendered by `npm run generate`; do not edit.\n';
@@ -63,7 +63,9 @@ async function main(): Promise<string[]> {
     const files = readdirSync(place).map((name) => join(place, name));
     // `minimal` is less than the policy asks for, on purpose.
     const judged = files.filter((file) => file.includes('/chart-') && !file.endsWith('-minimal.yaml'));
-    return [...problems, ...lint(tools), ...(await schemas(files)), ...(await policy(judged)), ...assertions(tools)];
+    const skaffold = await skaffoldFile(readFileSync(join(ROOT, 'skaffold.yaml'), 'utf8'));
+    const held = [...(await schemas(files)), ...(await policy(judged)), ...skaffold];
+    return [...problems, ...lint(tools), ...held, ...assertions(tools)];
   } finally {
     rmSync(place, { recursive: true, force: true });
   }

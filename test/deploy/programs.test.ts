@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { goProgram } from '../../stand/src/parts/kube-tools.ts';
-import { policy, schemas } from './programs.ts';
+import { ROOT } from '../../stand/src/state.ts';
+import { policy, schemas, skaffoldFile } from './programs.ts';
 import { CHART } from './render.ts';
 
 const good = readFileSync(join(CHART, 'examples/regional.yaml'), 'utf8');
@@ -42,6 +43,17 @@ there('a check can fail', () => {
     ['a pod without a network policy', 'kind: NetworkPolicy', 'kind: NoPolicy'],
   ])('policy: %s', async (_what, from, to) => {
     expect((await policy(changed(from, to))).join('\n')).toMatch(/CRITICAL|WARNING/);
+  });
+
+  test.each([
+    ['a misspelt field', 'valuesFiles:', 'valueFiles:', 'additional properties'],
+    ['a field of another kind of artifact', 'docker:', 'dockers:', 'additional properties'],
+    ['a wrong type', 'concurrency: 2', 'concurrency: two', 'must be integer'],
+  ])('skaffold.yaml: %s', async (_what, from, to, words) => {
+    const text = readFileSync(join(ROOT, 'skaffold.yaml'), 'utf8');
+    expect(text).toContain(from);
+    expect((await skaffoldFile(text.replaceAll(from, to))).join('\n')).toContain(words);
+    expect(await skaffoldFile(text)).toEqual([]);
   });
 
   test('and passes what is right', async () => {

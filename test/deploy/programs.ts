@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { goProgram } from '../../stand/src/parts/kube-tools.ts';
+import { Ajv, type ErrorObject } from 'ajv';
+import { parse } from 'yaml';
+import { goProgram, skaffoldSchema } from '../../stand/src/parts/kube-tools.ts';
 import { ROOT } from '../../stand/src/state.ts';
 import { kubernetesSchemas } from './schemas/kubernetes.ts';
 import { OPERATOR_SCHEMAS } from './schemas/operators.ts';
@@ -45,6 +47,19 @@ export async function schemas(files: readonly string[]): Promise<string[]> {
   rmSync(folder, { recursive: true });
   return problems;
 }
+
+/** skaffold.yaml against Skaffold's own schema, which knows every field. */
+export async function skaffoldFile(text: string): Promise<string[]> {
+  const schema = await skaffoldSchema(console.log);
+  if (!schema) return skipped('fields of skaffold.yaml');
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  if (ajv.validate(JSON.parse(readFileSync(schema, 'utf8')), parse(text))) return [];
+  // The same is said by each kind of artifact and of build.
+  return [...new Set(ajv.errors!.map(spoken))];
+}
+
+const spoken = ({ instancePath, message, params }: ErrorObject): string =>
+  `skaffold.yaml ${instancePath}: ${message} ${params['additionalProperty'] ?? ''}`;
 
 /** kube-score on what the chart gives. */
 export async function policy(files: readonly string[]): Promise<string[]> {

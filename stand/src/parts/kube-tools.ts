@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { artefact } from '../cache.ts';
 import { runStep } from '../command.ts';
@@ -58,6 +58,25 @@ export async function goProgram(
     await runStep(go, ['install', '-ldflags=-s -w', `${module}@${version}`], name, progress, env);
   });
   return join(place, name);
+}
+
+const SKAFFOLD = { module: 'github.com/GoogleContainerTools/skaffold/v2', version: 'v2.13.2', schema: 'v4beta11' };
+
+/**
+ * The schema of skaffold.yaml, a file of Skaffold's source (Apache-2.0); the program itself takes too long to build for a check. Null where there is no
+ * Go, whose checksum database vouches for it.
+ */
+export async function skaffoldSchema(progress: (line: string) => void): Promise<string | null> {
+  const go = goCommand(25);
+  if (!go) return null;
+  const { module, version, schema } = SKAFFOLD;
+  const place = await artefact(`skaffold-schema-${version}`, async (part) => {
+    progress('skaffold: its schema is downloaded');
+    const told = execFileSync(go, ['mod', 'download', '-json', `${module}@${version}`], { encoding: 'utf8' });
+    const { Dir } = JSON.parse(told) as { Dir: string };
+    copyFileSync(join(Dir, 'docs-v2/content/en/schemas', `${schema}.json`), join(part, 'skaffold.json'));
+  });
+  return join(place, 'skaffold.json');
 }
 
 /** Go 1.`minor` or later, from the PATH or where its own installer puts it. */
