@@ -15,29 +15,38 @@ export interface Bucket {
 export type Verdict = { headers: Record<string, string>; refusal?: GraphQLError };
 
 /**
- * Generic cell rate algorithm over several buckets in one step: KEYS are the buckets; ARGV are, for each, microseconds per request and requests
- * that may come at once. A bucket is the instant at which it will be empty again. Nothing is taken unless all of them have room.
- * Gives the number of the bucket that refuses (0: none), then for each what remains and microseconds until there is room.
+ * Generic cell rate algorithm for several requests, one after the other, each over several buckets in one step: KEYS are the buckets; ARGV are, for each
+ * request, how many buckets it has, and for each of them microseconds per request and requests that may come at once. A bucket is the instant at which it
+ * will be empty again. Nothing is taken of a request's buckets unless all of them have room.
+ * Gives for each request the number of the bucket that refuses (0: none), then for each bucket what remains and microseconds until there is room.
  */
 const GCRA = `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local answer = {0}
-local after = {}
-for i, key in ipairs(KEYS) do
-  local interval, most = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
-  after[i] = math.max(now, tonumber(redis.call('GET', key) or 0)) + interval
-  local room = now + most * interval - after[i]
-  if room < 0 and answer[1] == 0 then answer[1] = i end
-  answer[2 * i] = math.max(0, math.floor(room / interval))
-  answer[2 * i + 1] = math.max(0, -room)
-end
-if answer[1] == 0 then
-  for i, key in ipairs(KEYS) do
-    redis.call('SET', key, string.format('%.0f', after[i]), 'PX', math.ceil((after[i] - now) / 1000) + 1000)
+local answers = {}
+local key, arg = 0, 1
+while key < #KEYS do
+  local count = tonumber(ARGV[arg])
+  local answer = {0}
+  local after = {}
+  for i = 1, count do
+    local interval, most = tonumber(ARGV[arg + 2 * i - 1]), tonumber(ARGV[arg + 2 * i])
+    after[i] = math.max(now, tonumber(redis.call('GET', KEYS[key + i]) or 0)) + interval
+    local room = now + most * interval - after[i]
+    if room < 0 and answer[1] == 0 then answer[1] = i end
+    answer[2 * i] = math.max(0, math.floor(room / interval))
+    answer[2 * i + 1] = math.max(0, -room)
   end
+  if answer[1] == 0 then
+    for i = 1, count do
+      local milliseconds = math.ceil((after[i] - now) / 1000) + 1000
+      redis.call('SET', KEYS[key + i], string.format('%.0f', after[i]), 'PX', milliseconds)
+    end
+  end
+  answers[#answers + 1] = answer
+  key, arg = key + count, arg + 1 + 2 * count
 end
-return answer
+return answers
 `;
 
 const WINDOW_S = 60;
@@ -50,11 +59,19 @@ interface Options {
   registry: Registry;
 }
 
+/** A request that is to be counted. */
+interface Waiting {
+  keys: string[];
+  sizes: number[];
+  resolve: (answer: number[] | null) => void;
+}
+
 /** Counts requests in Redis, where all replicas of the gateway count. */
 export class RateLimiter {
   readonly #options: Options;
   readonly #refused: Counter<'limit'>;
   readonly #unknown: Counter;
+  #waiting: Waiting[] = [];
 
   constructor(options: Options) {
     this.#options = options;
@@ -78,12 +95,28 @@ export class RateLimiter {
     if (counted.length === 0) return { headers: {} };
     const keys = counted.map((bucket) => this.#keyOf(bucket));
     const sizes = counted.flatMap(({ perMinute }) => [(WINDOW_S * MICROSECONDS) / perMinute, perMinute]);
-    const answer = await this.#options.store.ask((redis) => evaluate(redis, keys, sizes));
+    const answer = await this.#count(keys, [counted.length, ...sizes]);
     if (answer === null) {
       this.#unknown.inc();
       return closed ? { headers: {}, refusal: notCounted() } : { headers: {} };
     }
     return this.#verdict(counted, answer);
+  }
+
+  /** One question for all requests that came at once: a command, its answer and its time limit cost more than what is counted. */
+  #count(keys: string[], sizes: number[]): Promise<number[] | null> {
+    const { promise, resolve } = Promise.withResolvers<number[] | null>();
+    this.#waiting.push({ keys, sizes, resolve });
+    if (this.#waiting.length === 1) setImmediate(() => void this.#ask());
+    return promise;
+  }
+
+  async #ask(): Promise<void> {
+    const asked = this.#waiting;
+    this.#waiting = [];
+    const [keys, sizes] = [asked.flatMap((one) => one.keys), asked.flatMap((one) => one.sizes)];
+    const answers = await this.#options.store.ask((redis) => evaluate(redis, keys, sizes));
+    for (const [n, { resolve }] of asked.entries()) resolve(answers?.[n] ?? null);
   }
 
   #keyOf({ limit, id }: Bucket): string {
@@ -105,9 +138,9 @@ export class RateLimiter {
   }
 }
 
-type WithScript = Redis & { vecheGcra(count: number, ...keysAndSizes: (string | number)[]): Promise<number[]> };
+type WithScript = Redis & { vecheGcra(count: number, ...keysAndSizes: (string | number)[]): Promise<number[][]> };
 
-function evaluate(redis: Redis, keys: readonly string[], sizes: readonly number[]): Promise<number[]> {
+function evaluate(redis: Redis, keys: readonly string[], sizes: readonly number[]): Promise<number[][]> {
   if (!('vecheGcra' in redis)) redis.defineCommand('vecheGcra', { lua: GCRA });
   return (redis as WithScript).vecheGcra(keys.length, ...keys, ...sizes);
 }

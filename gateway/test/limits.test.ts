@@ -6,8 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { makeIssuer, type TestIssuer } from '@veche/kit/testing/tokens';
 import { Redis } from 'ioredis';
+import { Registry } from 'prom-client';
 import { CAST_BALLOT_HASH } from '../../services/voting/src/prepared.ts';
 import { proxiesOf, subscriberOf } from '../src/client-address.ts';
+import { RateLimiter, type Bucket, type Verdict } from '../src/rate-limit.ts';
+import { SharedStore } from '../src/redis.ts';
 import { startGateway, type RunningGateway } from '../src/server.ts';
 import { lineTo } from './line.ts';
 
@@ -102,6 +105,28 @@ describe('requests of one address', () => {
     const metrics = await (await fetch(`${one.url}/metrics`)).text();
     expect(metrics).toMatch(/veche_gateway_rate_limited_total\{limit="address"[^}]*\} 1\b/);
     expect(metrics).not.toMatch(/198\.51\.100/);
+  });
+
+  test('that come at once are counted one after the other; one that is refused takes nothing of its other bucket', async () => {
+    const store = await SharedStore.connect(line.url, 10_000);
+    const limiter = new RateLimiter({ store, secret: newSecret(), registry: new Registry() });
+    const of = (address: string, person: string): Bucket[] => [
+      { limit: 'address', id: address, perMinute: 2 },
+      { limit: 'person', id: person, perMinute: 3 },
+    ];
+    const asked = [of('a', 'one'), of('a', 'one'), of('a', 'one'), of('b', 'one'), of('c', 'one'), of('c', 'two')];
+    const verdicts = await Promise.all(asked.map((buckets) => limiter.take(buckets)));
+    store.close();
+    const room = ({ headers, refusal }: Verdict) =>
+      `${refusal ? 'refused' : 'taken'} ${headers['ratelimit']!.match(/(?<=r=)\d+/g)!.join()}`;
+    expect(verdicts.map(room)).toEqual([
+      'taken 1,2',
+      'taken 0,1',
+      'refused 0,0',
+      'taken 1,0',
+      'refused 1,0',
+      'taken 1,2',
+    ]);
   });
 
   test('room comes back little by little', async () => {
