@@ -13,6 +13,7 @@ COPY package.json package-lock.json ./
 COPY kit/package.json kit/
 COPY proto/package.json proto/
 COPY gateway/package.json gateway/
+COPY client/package.json client/
 COPY stand/package.json stand/
 COPY services/analytics/package.json services/analytics/
 COPY services/contests/package.json services/contests/

@@ -32,7 +32,7 @@ const tool =
     return promise;
   };
 
-const SOURCES = ['kit', 'proto', 'gateway', 'services', 'stand', 'test'];
+const SOURCES = ['kit', 'proto', 'gateway', 'client', 'services', 'stand', 'test'];
 
 /** What every process begins with; jest takes named imports of CommonJS modules that Node itself refuses. */
 const PROGRAMS = [...subgraphs().map((name) => `services/${name}/src/definition.ts`), 'gateway/src/server.ts'].map(

@@ -15,6 +15,7 @@ import { readSchema } from '../src/graphql/schema-files.ts';
 import { FOLLOWED } from '../../gateway/src/public-cache.ts';
 import { dashboardJson } from './dashboard-json.ts';
 import { DASHBOARDS } from './dashboards.ts';
+import { clientPackage } from './client-package.ts';
 import { clickhouseDdl } from './clickhouse-ddl.ts';
 import { eventCatalogue } from './event-catalogue.ts';
 import { eventGraph, kafkaTopics, kafkaUsers } from './event-graph.ts';
@@ -103,7 +104,7 @@ export function supergraph(): { supergraphSdl: string; publicSdl: string } {
 }
 
 /** Operations that the gateway hands over by hash, with the subgraph that answers each. */
-async function preparedOperations(): Promise<string> {
+async function preparedOperations(): Promise<Record<string, { subgraph: string; document: string }>> {
   const list: Record<string, { subgraph: string; document: string }> = {};
   for (const subgraph of subgraphs()) {
     const file = join(ROOT, 'services', subgraph, 'src/prepared.ts');
@@ -111,7 +112,7 @@ async function preparedOperations(): Promise<string> {
     const { prepared } = (await import(file)) as { prepared: Record<string, string> };
     for (const [hash, document] of Object.entries(prepared)) list[hash] = { subgraph, document };
   }
-  return `${JSON.stringify(list, null, 2)}\n`;
+  return list;
 }
 
 /** The state machine of an application, drawn from the one table in the code. */
@@ -133,7 +134,15 @@ export async function generated(): Promise<Map<string, string>> {
   const { supergraphSdl, publicSdl } = supergraph();
   files.set('gateway/supergraph.graphql', supergraphSdl);
   files.set('gateway/public-schema.graphql', publicSdl);
-  files.set('gateway/prepared-operations.json', await preparedOperations());
+  const prepared = await preparedOperations();
+  files.set('gateway/prepared-operations.json', `${JSON.stringify(prepared, null, 2)}\n`);
+  const client = await clientPackage({
+    schema: publicSdl,
+    folder: join(ROOT, 'client/operations'),
+    prepared: Object.values(prepared).map(({ document }) => document),
+    note: NOTE,
+  });
+  for (const [file, content] of client) files.set(`client/gen/${file}`, content);
   files.set('docs/events.md', await eventCatalogue(ROOT));
   files.set('docs/clickhouse.sql', clickhouseDdl(ROOT));
   files.set('docs/operations/metrics.md', metricCatalogue(ROOT));
