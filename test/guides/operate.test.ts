@@ -7,7 +7,7 @@ import { ROOT } from '../../stand/src/state.ts';
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
 const runbooks = readdirSync(join(ROOT, 'docs/operations/runbooks')).map((name) => `docs/operations/runbooks/${name}`);
-const PAGES = ['docs/operate.md', 'docs/analysts.md', 'docs/operations/slo.md', ...runbooks];
+const PAGES = ['docs/operate.md', 'docs/analysts.md', 'docs/frontend.md', 'docs/operations/slo.md', ...runbooks];
 
 /** GitHub's anchor of a heading. */
 const anchors = (text: string): string[] =>

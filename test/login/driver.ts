@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { formWith, walk } from './browser-walk.ts';
 import type { Answer, Submission } from './browser-walk.ts';
-import { codeRequest, personSession, serviceSession } from './session.ts';
+import { beginSignIn, finishSignIn } from '../../client/examples/sign-in.ts';
+import { personSession, REALM, serviceSession } from './session.ts';
 import type { Session, StandState } from './session.ts';
 
 export { Session, claimsOf } from './session.ts';
@@ -60,8 +61,14 @@ async function signIn(
   more: Record<string, string>,
   answer: Answer,
 ): Promise<Session> {
-  const request = codeRequest(state, { redirectUri: REDIRECT_URI, scope: scopeOf(options), more });
-  return personSession(state, await request.finish(await walk(request.url, REDIRECT_URI, answer)));
+  const portal = {
+    realm: `${state.urls.keycloak}/realms/${REALM}`,
+    redirectUri: REDIRECT_URI,
+    scope: scopeOf(options),
+  };
+  const { address, kept } = await beginSignIn(portal);
+  const returned = await walk(`${address}&${new URLSearchParams(more)}`, REDIRECT_URI, answer);
+  return personSession(state, await finishSignIn(portal, returned, kept));
 }
 
 /** Signs in a person of the double: a listed key such as `adult-surgut`, or `citizen-7`, the seventh resident of Surgut. */

@@ -1,50 +1,42 @@
 /** The smallest portal: one button, code flow with PKCE in the browser, the token on the page. */
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { stripTypeScriptTypes } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { REALM } from './session.ts';
 
-/** Runs in the browser; kept free of libraries so that nothing but the platform is tested. */
-function script(keycloak: string): string {
-  return `
-const oidc = ${JSON.stringify(`${keycloak}/realms/${REALM}/protocol/openid-connect`)};
-const redirectUri = location.origin + "/callback";
-const base64url = (bytes) => btoa(String.fromCharCode(...bytes)).replace(/\\+/g, "-").replace(/\\//g, "_").replace(/=/g, "");
+const SIGN_IN = new URL('../../client/examples/sign-in.ts', import.meta.url);
+
+/** Runs in the browser; kept free of libraries so that nothing but the platform, and the example of the guide for frontends, is tested. */
+const script = (keycloak: string): string => `
+import { beginSignIn, finishSignIn } from "/sign-in.js";
+const realm = ${JSON.stringify(`${keycloak}/realms/${REALM}`)};
+const portal = { realm, redirectUri: location.origin + "/callback", scope: "openid profile" };
 async function login() {
-  const verifier = base64url(crypto.getRandomValues(new Uint8Array(32)));
-  const state = crypto.randomUUID();
-  sessionStorage.setItem("login", JSON.stringify({ verifier, state }));
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
-  location.href = oidc + "/auth?" + new URLSearchParams({ client_id: "portal", redirect_uri: redirectUri, response_type: "code",
-    scope: "openid profile", state, code_challenge: base64url(new Uint8Array(digest)), code_challenge_method: "S256" });
-}
-async function finish() {
-  const returned = new URLSearchParams(location.search);
-  const { verifier, state } = JSON.parse(sessionStorage.getItem("login"));
-  if (returned.get("state") !== state) throw new Error("foreign state");
-  if (returned.has("error")) throw new Error(returned.get("error"));
-  const body = new URLSearchParams({ grant_type: "authorization_code", client_id: "portal", code: returned.get("code"), redirect_uri: redirectUri, code_verifier: verifier });
-  const response = await fetch(oidc + "/token", { method: "POST", body });
-  return response.json();
+  const { address, kept } = await beginSignIn(portal);
+  sessionStorage.setItem("login", kept);
+  location.href = address;
 }
 function logout() {
-  location.href = oidc + "/logout?" + new URLSearchParams({ id_token_hint: sessionStorage.getItem("id_token"), post_logout_redirect_uri: location.origin + "/bye" });
+  location.href = realm + "/protocol/openid-connect/logout?" + new URLSearchParams({ id_token_hint: sessionStorage.getItem("id_token"), post_logout_redirect_uri: location.origin + "/bye" });
 }
 const show = (id, text) => { document.getElementById(id).textContent = text; };
 document.getElementById("login").onclick = login;
 document.getElementById("logout").onclick = logout;
-if (location.pathname === "/callback") finish().then((tokens) => {
+if (location.pathname === "/callback") finishSignIn(portal, new URL(location.href), sessionStorage.getItem("login")).then((tokens) => {
   sessionStorage.setItem("id_token", tokens.id_token);
   show("token", tokens.access_token);
 }, (error) => show("error", error.message));
 `;
-}
 
 /** Serves the page at http://localhost:<port>, the one plain-HTTP host on which browsers keep Secure cookies. */
 export async function servePortal(keycloak: string): Promise<{ url: string; stop(): Promise<void> }> {
   const html = `<!doctype html><html lang="ru"><meta charset="utf-8"><title>Портал</title>
 <button id="login">Войти</button><button id="logout">Выйти</button><p id="token"></p><p id="error"></p><script type="module">${script(keycloak)}</script></html>`;
-  const server = createServer((_request, response) => {
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html);
+  const signIn = stripTypeScriptTypes(readFileSync(SIGN_IN, 'utf8'));
+  const server = createServer(({ url }, response) => {
+    const [type, body] = url === '/sign-in.js' ? ['text/javascript', signIn] : ['text/html', html];
+    response.writeHead(200, { 'content-type': `${type}; charset=utf-8` }).end(body);
   });
   await new Promise<void>((done) => server.listen(0, 'localhost', done));
   return {

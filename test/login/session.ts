@@ -1,5 +1,4 @@
-/** OAuth on the client's side: PKCE, code exchange, tokens that stay fresh. */
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+/** OAuth on the client's side: tokens that stay fresh. */
 
 export const REALM = 'veche';
 
@@ -28,50 +27,6 @@ async function requestTokens(state: StandState, form: Record<string, string>): P
   const text = await response.text();
   if (!response.ok) throw new Error(`token endpoint: ${response.status} ${text}`);
   return JSON.parse(text) as Tokens;
-}
-
-export interface CodeRequest {
-  url: string;
-  redirectUri: string;
-  /** Exchanges the code on the address the browser came back to. Throws when it carries an error or a foreign state. */
-  finish(returned: URL): Promise<Tokens>;
-}
-
-/** Authorization request of the portal with PKCE S256. */
-export function codeRequest(
-  state: StandState,
-  options: { redirectUri: string; scope: string; more?: Record<string, string> },
-): CodeRequest {
-  const verifier = randomBytes(32).toString('base64url');
-  const expected = randomUUID();
-  const { redirectUri, scope, more } = options;
-  const parameters = new URLSearchParams({
-    client_id: 'portal',
-    redirect_uri: redirectUri,
-    response_type: 'code',
-    scope,
-    state: expected,
-    nonce: randomUUID(),
-    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-    code_challenge_method: 'S256',
-    ...more,
-  });
-  return {
-    url: `${endpoint(state, 'auth')}?${parameters}`,
-    redirectUri,
-    finish({ searchParams }) {
-      const code = searchParams.get('code');
-      if (searchParams.get('state') !== expected) throw new Error('the login came back with a foreign state');
-      if (code === null) throw new Error(`the login came back with ${searchParams.get('error')}`);
-      return requestTokens(state, {
-        grant_type: 'authorization_code',
-        client_id: 'portal',
-        code,
-        redirect_uri: redirectUri,
-        code_verifier: verifier,
-      });
-    },
-  };
 }
 
 /** Payload of a token, unverified: for tests that look at claims. */

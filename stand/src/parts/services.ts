@@ -78,6 +78,7 @@ const gateway: Program = {
     ...common(context),
     EXPLORER: 'on',
     GRAPHQL_INTROSPECTION: 'true',
+    TRUSTED_DOCUMENTS_FILE: join(ROOT, 'client/gen/trusted-documents.json'),
     // Whoever works or tests here does so from one address and as a handful of people.
     RATE_LIMIT_ADDRESS_PER_MINUTE: '600000',
     RATE_LIMIT_PERSON_PER_MINUTE: '600000',
