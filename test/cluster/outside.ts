@@ -1,5 +1,6 @@
-import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { HOST } from '../../stand/src/host.ts';
 import { makeSecrets, WITNESSES } from '../../stand/src/secrets.ts';
 import { freePorts } from '../../stand/src/ports.ts';
 import { allParts } from '../../stand/src/stand.ts';
@@ -17,6 +18,7 @@ export const VOLUMES = ['contests', 'voting'] as const;
 /** What the chart does not bring: data stores, Keycloak, the double of ESIA, witnesses; on this machine, at an address that pods reach. */
 export class Outside {
   readonly place: Place;
+  #mongodb!: OwnPart;
 
   private constructor(place: Place) {
     this.place = place;
@@ -28,10 +30,13 @@ export class Outside {
     const outside = new Outside({ directory, ports, urls: {}, secrets });
     outside.#layVolumes();
     makeSecrets(secrets);
-    await Promise.all(['mongodb', 'kafka', 'redis', 'esia-double'].map((name) => outside.#part(name)));
+    const others = ['redis', 'esia-double'].map((name) => outside.#part(name));
+    outside.#mongodb = await outside.#part('mongodb');
+    await Promise.all(others);
     await outside.#part('keycloak');
     Object.assign(outside.place.urls, {
       gateway: `http://127.0.0.1:${NODE_PORTS.gateway}`,
+      kafka: `${HOST}:${ports.kafka}`,
       esiaBridge: `http://127.0.0.1:${NODE_PORTS['esia-bridge']}`,
     });
     for (const name of ['esia-double', ...WITNESSES] as const) await forward(NETWORK.node, ports[name]);
@@ -48,6 +53,30 @@ export class Outside {
 
   volume(name: (typeof VOLUMES)[number]): string {
     return join(this.place.directory, 'volumes', name);
+  }
+
+  /** The event log comes when it is called: what is installed must not need it to start. */
+  async startKafka(): Promise<void> {
+    await this.#part('kafka');
+  }
+
+  /** A copy of the database as it stands on its disk, in the place of a backup; nothing writes meanwhile. */
+  async copyDatabase(name: string): Promise<void> {
+    await this.#mongodb.stop();
+    cpSync(this.#mongodb.directory, this.#copy(name), { recursive: true });
+    await this.#mongodb.start();
+  }
+
+  /** The database as that copy has it. */
+  async restoreDatabase(name: string): Promise<void> {
+    await this.#mongodb.stop();
+    rmSync(this.#mongodb.directory, { recursive: true });
+    cpSync(this.#copy(name), this.#mongodb.directory, { recursive: true });
+    await this.#mongodb.start();
+  }
+
+  #copy(name: string): string {
+    return join(this.place.directory, 'copies', name);
   }
 
   /** Outsiders sign heads once there is a gateway to ask. */

@@ -11,12 +11,22 @@ export const NAMESPACE = 'veche';
 export const RELEASE = 'veche';
 export const CHART = join(ROOT, 'charts/veche');
 
-const metadata = (name: string): object => ({ name, namespace: NAMESPACE });
-const secret = (name: string, files: Record<string, Buffer | string>): object => ({
+/** Two of everything and one more amid an upgrade have room on two cores. */
+const SMALL = { resources: { requests: { cpu: '10m' } } };
+
+const metadata = (name: string, namespace = NAMESPACE): object => ({ name, namespace });
+export const secret = (name: string, files: Record<string, Buffer | string>, namespace?: string): object => ({
   apiVersion: 'v1',
   kind: 'Secret',
-  metadata: metadata(name),
+  metadata: metadata(name, namespace),
   data: Object.fromEntries(Object.entries(files).map(([key, value]) => [key, Buffer.from(value).toString('base64')])),
+});
+
+/** Under the strictest profile. */
+export const namespace = (name: string): object => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
 });
 
 /** What an installation has before the chart: a namespace under the strictest profile, Secrets, volumes, and a way in from outside. */
@@ -26,11 +36,7 @@ export function surroundings(outside: Outside): object[] {
   const bridge = ['esia-key.pem', 'esia-cert.pem', 'op-signing.pem', 'snils.key', 'internal.token'];
   const trust = join(secrets, 'esia-trust');
   return [
-    {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name: NAMESPACE, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
-    },
+    namespace(NAMESPACE),
     secret('veche-mongodb', Object.fromEntries(SUBGRAPHS.map((name) => [name, urls['mongodb']!]))),
     secret('veche-redis', { url: urls['redis']! }),
     secret('veche-limits', { secret: randomBytes(32).toString('base64url') }),
@@ -72,12 +78,12 @@ export function surroundings(outside: Outside): object[] {
   ];
 }
 
-/** Values of this installation; JSON is YAML. */
-export function values(outside: Outside): object {
+/** Values of this installation, with images of that tag; JSON is YAML. */
+export function values(outside: Outside, tag = ''): object {
   const { urls, ports, secrets } = outside.place;
   const at = (port: number): string => `http://${NETWORK.node}:${port}`;
   return {
-    image: { registry: 'localhost', pullPolicy: 'Never' },
+    image: { registry: 'localhost', pullPolicy: 'Never', tag },
     mongodb: { secret: 'veche-mongodb' },
     kafka: { brokers: urls['kafka']!.split(',') },
     redis: { secret: 'veche-redis' },
@@ -100,8 +106,9 @@ export function values(outside: Outside): object {
     expose: { kind: 'none' },
     services: {
       // The double knows no GOST; production refuses a signer of our own arithmetic.
-      'esia-bridge': { env: { NODE_ENV: 'development', ESIA_SIGNER: 'plain' } },
-      expertise: { env: { FILES_DIR: '/tmp/files' } },
+      'esia-bridge': { env: { NODE_ENV: 'development', ESIA_SIGNER: 'plain' }, ...SMALL },
+      expertise: { env: { FILES_DIR: '/tmp/files' }, ...SMALL },
+      ...Object.fromEntries(['identity', 'registry', 'analytics', 'crowdfunding'].map((name) => [name, SMALL])),
     },
   };
 }

@@ -11,7 +11,8 @@ import { tools } from './tools.ts';
 
 /**
  * `npm run test:cluster`: a real node of Kubernetes on this machine, the images built by the project's Dockerfile, the chart installed, the main job played
- * through it, then upgrades, deletions and a rollback under steady votes. What is downloaded and compiled is kept for the next run.
+ * through it, then upgrades, deletions and a rollback under steady votes, what docs/operate.md has done, and a restore. What is downloaded and compiled
+ * is kept for the next run. Some parts alone: `npm run test:cluster -- bad-installs votes guide restore`.
  */
 const NPM = join(process.execPath, '../../../npm');
 const work = join(cacheRoot(), 'cluster', `run-${process.pid}`);
@@ -68,6 +69,7 @@ try {
     join(work, 'cluster'),
     archive,
     JSON.stringify(all),
+    ...process.argv.slice(2),
   ];
   const env = { ...process.env, STAND_HOST: NETWORK.node };
   code = spawnSync('unshare', [...namespaces, ...inside], { stdio: 'inherit', cwd: ROOT, env }).status ?? 1;

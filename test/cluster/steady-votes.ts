@@ -13,20 +13,27 @@ const CALM_MS = 3_000;
 export class SteadyVotes {
   readonly #voters: Voters;
   readonly #state: Pick<State, 'urls' | 'secrets'>;
-  readonly #contestId: string;
+  readonly contestId: string;
+  readonly #sessions: readonly Session[];
   readonly #end = new AbortController();
   #clients: Promise<unknown> = Promise.resolve();
 
-  private constructor(voters: Voters, state: Pick<State, 'urls' | 'secrets'>, contestId: string) {
+  private constructor(
+    voters: Voters,
+    state: Pick<State, 'urls' | 'secrets'>,
+    contestId: string,
+    sessions: readonly Session[],
+  ) {
     this.#voters = voters;
     this.#state = state;
-    this.#contestId = contestId;
+    this.contestId = contestId;
+    this.#sessions = sessions;
   }
 
   static async start({ place }: Outside): Promise<SteadyVotes> {
     const contest = { contestId: randomUUID(), projects: [randomUUID(), randomUUID(), randomUUID()].sort() };
     const sessions = await openVote(place, contest);
-    const votes = new SteadyVotes(new Voters(place.urls['gateway']!, contest), place, contest.contestId);
+    const votes = new SteadyVotes(new Voters(place.urls['gateway']!, contest), place, contest.contestId, sessions);
     votes.#clients = Promise.all(sessions.map((session, n) => votes.#client(session, n)));
     return votes;
   }
@@ -55,8 +62,18 @@ export class SteadyVotes {
     await this.#clients;
   }
 
+  /** Once more by everybody. */
+  async more(): Promise<void> {
+    await Promise.all(this.#sessions.map((session, n) => this.#voters.vote(session, randomUUID(), n)));
+  }
+
+  /** As the voter was given it. */
+  get lastReceipt(): string {
+    return this.#voters.held.at(-1)!.signed;
+  }
+
   async compare(): Promise<void> {
-    const broken = await compare(this.#state, this.#contestId, this.#voters);
+    const broken = await compare(this.#state, this.contestId, this.#voters);
     if (broken.length > 0) throw new Error(broken.join('; '));
   }
 

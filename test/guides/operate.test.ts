@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { ROOT } from '../../stand/src/state.ts';
+import { commandsOf } from './commands.ts';
+import { OPERATE } from './operate-commands.ts';
 
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
@@ -52,5 +54,22 @@ describe.each(PAGES)('%s', (page) => {
     );
     for (const path of paths.filter((one) => !one.includes('/')))
       expect([path, valueAt(path) !== undefined]).toEqual([path, true]);
+  });
+});
+
+describe('every command of docs/operate.md', () => {
+  const cluster = readdirSync(join(ROOT, 'test/cluster'))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => read(`test/cluster/${name}`))
+    .join('\n');
+
+  test('is run by somebody, or it is said why not; nothing else is', () => {
+    expect(Object.keys(OPERATE).sort()).toEqual(commandsOf('docs/operate.md').sort());
+  });
+
+  test.each(Object.entries(OPERATE))('%s', (command, by) => {
+    if (by === 'cluster') expect(cluster.replaceAll('"', "'")).toContain(`'${command}'`);
+    else if ('test' in by) expect(read(by.test)).toContain(command.split(' ').at(-1)!);
+    else expect(by.not).toMatch(/\w+ \w+ \w+/);
   });
 });

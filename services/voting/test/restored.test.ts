@@ -154,7 +154,7 @@ describe('the database is as it was some minutes ago', () => {
     rmSync(join(t.deps.config.headsDir, `${contestId}.json`));
     shown = [coSigned(head)];
     for (let n = 0; n < 3; n += 1) await cast(t, contestId, [projects[0]!]);
-    await expect(begun().run()).rejects.toThrow('witness town holds its signed head of 5');
+    await expect(begun().run()).rejects.toThrow('has 3 entries, witness town holds its signed head of 5');
     expect([(await headOf(contestId)).size, await entriesOf(contestId)]).toEqual([3, 3]);
   });
 });

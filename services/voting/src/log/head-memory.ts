@@ -57,16 +57,13 @@ export function fileMemory(directory: string): HeadMemory {
  */
 export async function requireKept(stores: Stores, memory: HeadMemory, contest: string): Promise<void> {
   const { contradicted } = await markOf(stores, contest);
-  if (contradicted)
-    throw new LogDamaged(
-      contest,
-      null,
-      `witness ${contradicted.witness} holds its signed head of ${contradicted.size}`,
-    );
+  if (contradicted) {
+    const held = `witness ${contradicted.witness} holds its signed head of ${contradicted.size}`;
+    throw new LogDamaged(contest, null, `has ${await sizeOf(stores, contest)} entries, ${held}`);
+  }
   const signed = await memory.last(contest);
   if (!signed) return;
-  const end = await lastLeaf(stores, contest);
-  const size = end ? end.index + 1 : 0;
+  const size = await sizeOf(stores, contest);
   if (size < signed.size)
     throw new LogDamaged(
       contest,
@@ -77,3 +74,6 @@ export async function requireKept(stores: Stores, memory: HeadMemory, contest: s
   if (rootOf(tree, nodeHash) !== signed.root)
     throw new LogDamaged(contest, null, `its first ${signed.size} entries are not those that were signed`);
 }
+
+const sizeOf = async (stores: Stores, contest: string): Promise<number> =>
+  ((await lastLeaf(stores, contest))?.index ?? -1) + 1;
