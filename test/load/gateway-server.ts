@@ -10,7 +10,7 @@ const gateway = await startGateway({
   HOST: '127.0.0.1',
   PORT: '0',
   TOKEN_ISSUER: issuer,
-  TOKEN_JWKS_URL: `${issuer}/certs`,
+  TOKEN_JWKS_URL: process.env.TOKEN_JWKS_URL ?? `${issuer}/certs`,
   TOKEN_VERIFIER: 'jose',
   LOG_LEVEL: 'error',
 });

