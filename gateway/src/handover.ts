@@ -33,11 +33,11 @@ interface HandoverOptions extends DirectOptions {
  * right and the variables, and its answer is the public one.
  */
 export function handover({ pool, addresses, corsOrigins, limit, told, ...options }: HandoverOptions) {
-  const targets = new Map(
-    Object.entries(operations).map(([hash, { subgraph }]) => [hash, new URL(`${addresses.get(subgraph)}/${hash}`)]),
-  );
+  // A graph of only some subgraphs has only their operations.
+  const here = Object.entries(operations).filter(([, { subgraph }]) => addresses.has(subgraph));
+  const targets = new Map(here.map(([hash, { subgraph }]) => [hash, new URL(`${addresses.get(subgraph)}/${hash}`)]));
   const route = directRoute(
-    LABELS,
+    new Map([...LABELS].filter(([hash]) => targets.has(hash))),
     async (hash, body, request) => {
       const { headers: asked } = request;
       const said = await limit?.(request);

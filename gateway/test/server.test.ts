@@ -1,9 +1,22 @@
 import '../src/telemetry-off.ts';
 import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { composeServices } from '@theguild/federation-composition';
+import { parse } from 'graphql';
+import { CAST_BALLOT_HASH } from '../../services/voting/src/prepared.ts';
 import { startGateway, type RunningGateway } from '../src/server.ts';
+
+const SETTINGS = {
+  HOST: '127.0.0.1',
+  PORT: '0',
+  TOKEN_ISSUER: 'http://127.0.0.1:1/realms/veche',
+  TOKEN_JWKS_URL: 'http://127.0.0.1:1/certs',
+  LOG_LEVEL: 'silent',
+};
 
 let broken: Server;
 let gateway: RunningGateway;
@@ -18,15 +31,11 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', () => resolve()));
   const inside = `http://127.0.0.1:${(broken.address() as { port: number }).port}/graphql`;
   gateway = await startGateway({
-    HOST: '127.0.0.1',
-    PORT: '0',
-    TOKEN_ISSUER: 'http://127.0.0.1:1/realms/veche',
-    TOKEN_JWKS_URL: 'http://127.0.0.1:1/certs',
+    ...SETTINGS,
     SUBGRAPH_CONTESTS_URL: inside,
     SUBGRAPH_REGISTRY_URL: 'http://127.0.0.1:1/graphql',
     EXPLORER: 'on',
     CORS_ORIGINS: 'https://portal.example.ru',
-    LOG_LEVEL: 'silent',
   });
 }, 60_000);
 afterAll(async () => {
@@ -109,4 +118,21 @@ test('the smoke run of an installation fails and says what is wrong', async () =
   expect(code).toBe(1);
   expect(said).toMatch(/^4 requests, p50 \d+ ms/);
   expect(said).toContain('\n1 times { ideas(first: 10) { nodes { id } } }: INTERNAL\n');
+});
+
+test('a graph without voting is served, and has no ballots by hash', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'veche-graph-'));
+  const supergraphFile = join(folder, 'supergraph.graphql');
+  const typeDefs = parse('type Query { word: String }');
+  const { supergraphSdl } = composeServices([{ name: 'words', url: 'http://127.0.0.1:1/graphql', typeDefs }]);
+  writeFileSync(supergraphFile, supergraphSdl!);
+  const small = await startGateway({ ...SETTINGS, SUPERGRAPH_FILE: supergraphFile });
+  try {
+    const cast = (url: string) => fetch(`${url}/graphql/${CAST_BALLOT_HASH}`, { method: 'POST', body: '{}' });
+    expect((await fetch(`${small.url}/readyz`)).status).toBe(200);
+    expect((await cast(small.url)).status).toBe(404);
+    expect((await cast(gateway.url)).status).not.toBe(404);
+  } finally {
+    await small.stop();
+  }
 });
