@@ -12,6 +12,7 @@ export const OPERATE: Readonly<Record<string, By>> = {
   'npm run load:voting': MEASURE,
   'LOAD_SECONDS=60 npm run load:evening': MEASURE,
   'npm run load:close': MEASURE,
+  'npm run load:k6': MEASURE,
   'helm upgrade --install veche charts/veche -n veche --create-namespace -f my-values.yaml -f charts/veche/values-regional.yaml --wait':
     'cluster',
   'helm test veche -n veche --logs': 'cluster',
