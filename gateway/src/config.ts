@@ -13,7 +13,7 @@ import {
   type KafkaAccess,
   type Setting,
 } from '@veche/kit';
-import { trustedProxies, type TrustedProxies } from './client-address.ts';
+import { trustedProxies, type TrustedProxies } from '@veche/kit/client-address';
 
 export interface GatewayConfig {
   host: string;

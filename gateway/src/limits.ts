@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { bearerToken, sha256Hex, type TokenVerifier } from '@veche/kit';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
-import { subscriberOf } from './client-address.ts';
+import { subscriberOf } from '@veche/kit/client-address';
 import type { GatewayConfig } from './config.ts';
 import { RateLimiter, type Bucket } from './rate-limit.ts';
 import type { SharedStore } from './redis.ts';

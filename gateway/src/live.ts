@@ -1,7 +1,7 @@
 import { routeError } from '@veche/kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { subscriberOf, type TrustedProxies } from './client-address.ts';
+import { subscriberOf, type TrustedProxies } from '@veche/kit/client-address';
 import type { SubgraphPool } from './data-source.ts';
 import { LiveFeed, makeSnapshot, type Asked } from './live-feed.ts';
 

@@ -22,7 +22,7 @@ import {
 } from '@veche/kit';
 import type { FastifyInstance } from 'fastify';
 import { config as spec, type GatewayConfig } from './config.ts';
-import { noteClient } from './client-address.ts';
+import { noteClient } from '@veche/kit/client-address';
 import { addCors } from './cors.ts';
 import { Subgraph, SubgraphPool } from './data-source.ts';
 import { Documents } from './documents.ts';

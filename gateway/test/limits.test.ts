@@ -8,7 +8,7 @@ import { makeIssuer, type TestIssuer } from '@veche/kit/testing/tokens';
 import { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { CAST_BALLOT_HASH } from '../../services/voting/src/prepared.ts';
-import { proxiesOf, subscriberOf } from '../src/client-address.ts';
+import { proxiesOf, subscriberOf } from '@veche/kit/client-address';
 import { RateLimiter, type Bucket, type Verdict } from '../src/rate-limit.ts';
 import { SharedStore } from '../src/redis.ts';
 import { startGateway, type RunningGateway } from '../src/server.ts';

@@ -1,7 +1,8 @@
 /** Environment -> settings. Every error is told at once. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ConfigError } from '@veche/kit/config';
+import { trustedProxies, type TrustedProxies } from '@veche/kit/client-address';
+import { ConfigError, type Setting } from '@veche/kit/config';
 import { GOST_OPENSSL_CONFIG } from '@veche/kit/signatures/gost-config';
 
 export const SIGNERS = ['auto', 'openssl', 'command', 'plain'] as const;
@@ -16,6 +17,8 @@ export interface Config {
   redisUrl: string;
   /** Attempts to log in per client address and minute. */
   rateLimitPerMinute: number;
+  /** Whom it believes what that address is. */
+  proxies: TrustedProxies;
   snilsKeyFile: string;
   fiasOktmoFile: string;
   /** Bearer secret of the internal SNILS -> hash call; the call does not exist without it. */
@@ -92,6 +95,16 @@ class Reader {
     }
   }
 
+  /** A setting that other programs have as well. */
+  setting<T>({ name, read }: Setting<T>): T {
+    try {
+      return read(this.#env);
+    } catch (error) {
+      this.errors.push(`${name}: ${(error as Error).message}`);
+      return undefined as T;
+    }
+  }
+
   oneOf<T extends string>(name: string, values: readonly T[], fallback: T): T {
     const value = this.text(name, fallback) as T;
     if (!values.includes(value)) this.errors.push(`${name} must be one of ${values.join(', ')}`);
@@ -133,6 +146,7 @@ export function readConfig(source: Env): Config {
     publicUrl: env.url('PUBLIC_URL'),
     redisUrl: env.url('REDIS_URL'),
     rateLimitPerMinute: env.number('RATE_LIMIT_PER_MINUTE', 600),
+    proxies: env.setting(trustedProxies),
     snilsKeyFile: env.text('SNILS_KEY_FILE'),
     fiasOktmoFile: env.text('FIAS_OKTMO_FILE', here('../data/fias-oktmo.json')),
     ...(internalToken && { internalToken }),

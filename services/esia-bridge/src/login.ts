@@ -1,5 +1,6 @@
 /** The login itself: Keycloak's request, the way through ESIA, the code for Keycloak. */
 import { randomUUID } from 'node:crypto';
+import { subscriberOf } from '@veche/kit/client-address';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Bridge } from './bridge.ts';
 import { EsiaFailure, esiaCode, verdictOf } from './domain/esia-error.ts';
@@ -92,7 +93,8 @@ async function authorize(bridge: Bridge, request: FastifyRequest, reply: Fastify
   };
   const error = requestError(query);
   if (error) return back(reply, pending, { error });
-  const attempts = await bridge.store.hit(`rate:${request.ip}`, 60);
+  const subscriber = subscriberOf(bridge.config.proxies.clientOf(request.raw));
+  const attempts = await bridge.store.hit(`rate:${subscriber}`, 60);
   if (attempts > bridge.config.rateLimitPerMinute) return back(reply, pending, { error: 'temporarily_unavailable' });
   const state = randomUUID();
   await bridge.store.put(`upstream:${state}`, JSON.stringify(pending), UPSTREAM_SECONDS);

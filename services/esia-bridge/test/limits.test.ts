@@ -49,12 +49,21 @@ describe('SNILS -> hash for paper lists', () => {
   });
 });
 
-test('too many logins from one address are asked to wait', async () => {
+/** What attempts to log in are told, one after another; the test asks in the name of a proxy when it says from whom they come. */
+async function attempts(count: number, from?: string): Promise<(string | null)[]> {
   const errors: (string | null)[] = [];
-  for (let attempt = 0; attempt < 4; attempt += 1) {
-    const url = world.authorizeUrl(newVerifier().challenge);
-    const response = await fetch(url, { redirect: 'manual' });
+  for (let attempt = 0; attempt < count; attempt += 1) {
+    const headers: Record<string, string> = from ? { 'x-forwarded-for': from } : {};
+    const response = await fetch(world.authorizeUrl(newVerifier().challenge), { redirect: 'manual', headers });
     errors.push(new URL(response.headers.get('location')!).searchParams.get('error'));
   }
-  expect(errors.at(-1)).toBe('temporarily_unavailable');
+  return errors;
+}
+
+test('too many logins from one address are asked to wait, and nobody else', async () => {
+  expect((await attempts(4)).at(-1)).toBe('temporarily_unavailable');
+  expect(await attempts(4, '198.51.100.7')).toEqual([null, null, null, 'temporarily_unavailable']);
+  expect(await attempts(1, '198.51.100.8')).toEqual([null]);
+  // What a client writes before the address that the proxy saw does not make it another.
+  expect(await attempts(1, '203.0.113.9, 198.51.100.7')).toEqual(['temporarily_unavailable']);
 });

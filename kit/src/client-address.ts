@@ -1,6 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import type { IncomingMessage } from 'node:http';
-import type { Setting } from '@veche/kit';
+import type { Setting } from './config.ts';
 
 /** Proxies whose X-Forwarded-For is believed. */
 export interface TrustedProxies {
@@ -15,7 +15,7 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
   private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', 'fc00::/7', 'fe80::/10'],
 };
 
-/** `loopback`, `private`, networks and addresses, comma-separated; `none` when nobody stands before the gateway. */
+/** `loopback`, `private`, networks and addresses, comma-separated; `none` when nobody stands before the program. */
 export const trustedProxies: Setting<TrustedProxies> = {
   name: 'TRUSTED_PROXIES',
   read: (env) => proxiesOf(env['TRUSTED_PROXIES'] || 'loopback,private'),
