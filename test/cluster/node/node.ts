@@ -22,6 +22,8 @@ const API = 'https://127.0.0.1:6443';
 const STORE = 'http://127.0.0.1:2379';
 const PEERS = 'http://127.0.0.1:2380';
 const READY_LIMIT_MS = 180_000;
+/** One of each: on a busy machine a lease that is renewed too late would end it for good. */
+const ALONE = '--leader-elect=false';
 
 const options = (named: Record<string, string>): string[] =>
   Object.entries(named).map(([name, value]) => `--${name}=${value}`);
@@ -141,8 +143,9 @@ export class ClusterNode {
       `--service-account-private-key-file=${certificate('accounts.key')}`,
       `--root-ca-file=${certificate('cluster.crt')}`,
       '--use-service-account-credentials=true',
+      ALONE,
     ]);
-    this.#launch('kube-scheduler', this.#binary('kube-scheduler'), [as('scheduler')]);
+    this.#launch('kube-scheduler', this.#binary('kube-scheduler'), [as('scheduler'), ALONE]);
     this.#launch('kubelet', this.#binary('kubelet'), [
       as('kubelet'),
       `--config=${this.#file('kubelet.yaml')}`,
