@@ -11,7 +11,7 @@ import { CAST_PATH, ask, start, stop } from '../voters.ts';
  * and bodies: against a server that only answers, whose p95 is the baseline, and then for real; RATIO is how much longer the real one may take.
  * K6 names a binary of one's own, else it is built once by Go. The database is on the server of TEST_MONGODB_URI.
  */
-const RATIO = { browse: 60, vote: 60, 'last-evening': 30, 'officials-day': 60 } as const;
+const RATIO = { browse: 40, vote: 40, 'last-evening': 8, 'officials-day': 40 } as const;
 type Scenario = keyof typeof RATIO;
 const BURST = Number(process.env.LOAD_BURST ?? 5000);
 const VOTERS = BURST + 2000;
