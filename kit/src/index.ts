@@ -86,7 +86,7 @@ export type { BlockGate } from './graphql/blocks.ts';
 export type { Connection, ConnectionArgs, PageInfo } from './graphql/connection.ts';
 export { connectionOf, mapConnection } from './graphql/connection.ts';
 export type { Context } from './graphql/context.ts';
-export { byId, commandOf, loaderOf } from './graphql/context.ts';
+export { byId, commandOf, forget, loaderOf } from './graphql/context.ts';
 export {
   USER_MESSAGES,
   badInput,

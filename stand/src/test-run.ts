@@ -107,7 +107,7 @@ async function suites(stand: Stand, { instance, reports, filters, ...tools }: Ru
   const together = ['--runInBand', ...filters, '--testPathIgnorePatterns', `^(?!${TOGETHER.join('|')})`];
   const first = await jest(apart, join(reports, 'apart.json'), env);
   // A filter is for the developer's loop: the platform is started only for suites that need it.
-  if (!listed(together)) return first;
+  if (filters.length > 0 && !listed(together)) return first;
   try {
     await stand.start();
   } catch (problem) {

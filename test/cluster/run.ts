@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheRoot } from '../../stand/src/cache.ts';
+import { Problem } from '../../stand/src/problem.ts';
 import { ROOT } from '../../stand/src/state.ts';
 import { Images, PROGRAMS } from './images.ts';
 import { ClusterNode } from './node/node.ts';
 import { NETWORK } from './node/settings.ts';
-import { Steps } from './steps.ts';
+import { PARTS, Steps } from './steps.ts';
 import { tools } from './tools.ts';
 
 /**
@@ -57,6 +58,8 @@ function removeGroups(): void {
   }
 }
 
+const unknown = process.argv.slice(2).find((part) => !PARTS.includes(part));
+if (unknown) throw new Problem(`There is no part ${unknown}, only ${PARTS.join(', ')}.`);
 mkdirSync(work, { recursive: true });
 let code = 1;
 try {

@@ -1,3 +1,6 @@
+/** What may be played without the rest. */
+export const PARTS = ['bad-installs', 'votes', 'guide', 'restore'];
+
 /** Tells each step with its time, as it ends. */
 export class Steps {
   readonly #begun = performance.now();

@@ -42,6 +42,9 @@ export function loaderOf<T>(context: Context, name: string, make: () => T): T {
   return made;
 }
 
+/** Mutations change objects, so what was loaded before is forgotten. */
+export const forget = (context: Context): void => context.loaders.clear();
+
 /** Loads things of a kind by their ids, in one query for all that an answer needs; null stands for what is not there. */
 export const byId = <T extends { id: string }>(
   context: Context,

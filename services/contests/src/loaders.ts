@@ -64,6 +64,3 @@ export const loadCounts = (stores: Stores, context: Context, contestId: string) 
         return ids.map((id) => rows.filter((row) => row.contestId === id));
       }),
   ).load(contestId);
-
-/** Mutations change objects, so what was loaded before is forgotten. */
-export const forget = (context: Context): void => context.loaders.clear();

@@ -1,4 +1,4 @@
-import { commandOf, forbidden, isBlockOff, mapConnection, newId, payload } from '@veche/kit';
+import { commandOf, forbidden, forget, isBlockOff, mapConnection, newId, payload } from '@veche/kit';
 import type { Aggregate, Connection, ConnectionArgs, Context, Outcome } from '@veche/kit';
 import { campaignFields, campaignOf, openCampaign, pledgeOf } from './campaign-view.ts';
 import { capitalFields, capitalMutations, capitalQueries, type CapitalParts } from './capital-resolvers.ts';
@@ -83,9 +83,10 @@ function mutations(parts: ResolverParts): MutationResolvers {
     // Whose a pledge is and where never changes; what is decided of is loaded anew.
     const before = await pledgeOf(parts, context, id);
     if (!before || !visible(before.state)) {
-      return answer({ aggregate: null, rejection: { code: 'NOT_FOUND', path: ['pledgeId'] } });
+      return answer(context, { aggregate: null, rejection: { code: 'NOT_FOUND', path: ['pledgeId'] } });
     }
     return answer(
+      context,
       await pledges.change({
         id,
         command,
@@ -111,17 +112,18 @@ function mutations(parts: ResolverParts): MutationResolvers {
   };
 }
 
-async function makePledge({ campaigns, pledges, numbers, clock }: ResolverParts, context: Context, input: PledgeInput) {
+async function makePledge(parts: ResolverParts, context: Context, input: PledgeInput) {
+  const { pledges, numbers, clock } = parts;
   const { personId, assurance } = context.requireCaller();
   const { projectId, amount } = input;
   const command = commandOf(context, 'pledge', input);
-  const campaign = (await campaigns.load(projectId))?.state ?? null;
+  const campaign = (await campaignOf(parts, context, projectId))?.state ?? null;
   const now = clock.now();
   const year = now.getUTCFullYear();
   const reference = paymentReference(year, await numbers.next(year));
   const payer = { id: personId, confirmed: assurance === 'confirmed' };
   const decide = () => pledge({ projectId, campaign, payer, amount, reference }, now);
-  return answer(await pledges.create({ id: newId(), command, events, decide }));
+  return answer(context, await pledges.create({ id: newId(), command, events, decide }));
 }
 
 function viewOf({ id, version, state }: Aggregate<PledgeState>) {
@@ -129,6 +131,8 @@ function viewOf({ id, version, state }: Aggregate<PledgeState>) {
   return { ...rest, id, version, project: { id: projectId }, state: status, documentNumber };
 }
 
-function answer(outcome: Outcome<PledgeState, PledgeCode>) {
+/** The sums of its campaign are read anew. */
+function answer(context: Context, outcome: Outcome<PledgeState, PledgeCode>) {
+  forget(context);
   return payload(outcome, messages, (made) => ({ pledge: viewOf(made) })) as never;
 }

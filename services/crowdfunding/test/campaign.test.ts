@@ -8,6 +8,7 @@ import {
   ask,
   campaign,
   citizen,
+  key,
   opened,
   pay,
   promised,
@@ -52,6 +53,20 @@ test('none opens when citizens pay nothing', async () => {
   const of = await opened(service, { citizens: 0n });
   expect(await campaign(service, of)).toBeNull();
   expect(await openings(of)).toEqual([]);
+});
+
+test('each of two promises in one request is answered with the sums after it', async () => {
+  const { projectId } = await opened(service);
+  const twice = `mutation ($first: PledgeInput!, $second: PledgeInput!) { ${['first', 'second']
+    .map((name) => `${name}: pledge(input: $${name}) { pledge { project { campaign { pledged pledgesCount } } } }`)
+    .join(' ')} }`;
+  const input = (amount: string) => ({ idempotencyKey: key(), projectId, amount });
+  const { data } = await service.gql(twice, { first: input('300.00'), second: input('200.00') }, citizen());
+  const shown = [data.first, data.second].map(({ pledge }) => pledge.project.campaign);
+  expect(shown).toEqual([
+    { pledged: '300.00', pledgesCount: 1 },
+    { pledged: '500.00', pledgesCount: 2 },
+  ]);
 });
 
 test('totals count promises in force and payments; more than the target is welcome', async () => {

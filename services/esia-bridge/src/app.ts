@@ -9,7 +9,8 @@ import { tokenRoutes } from './token.ts';
 
 /** The HTTP face. Query strings are never logged: codes, states and signatures travel in them. */
 export function createApp(bridge: Bridge): FastifyInstance {
-  const app = Fastify({ bodyLimit: 64 * 1024 });
+  // What still comes over a kept connection while the server ends is answered.
+  const app = Fastify({ bodyLimit: 64 * 1024, return503OnClosing: false });
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
     done(null, new URLSearchParams(String(body)));
   });

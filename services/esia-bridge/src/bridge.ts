@@ -14,7 +14,7 @@ import type { StateStore } from './state-store.ts';
 import { esia } from './upstream/esia.ts';
 import type { Esia } from './upstream/esia.ts';
 import { folderTrust } from './upstream/trust.ts';
-import { readSnilsKey, signInBlinder, snilsHasher } from './voter-hash.ts';
+import { addressBlinder, readSnilsKey, signInBlinder, snilsHasher } from './voter-hash.ts';
 
 const EXPIRY_ALARM_MS = 30 * 24 * 3600 * 1000;
 const EXPIRED = {
@@ -30,6 +30,7 @@ export interface Bridge {
   esia: Esia;
   hashSnils(digits: string): string;
   blindSignIn(snilsHash: string): string;
+  blindAddress(address: string): string;
   fiasOktmo: Readonly<Record<string, string>>;
   log: Logger;
   metrics: Registry;
@@ -97,6 +98,7 @@ export async function createBridge(
     }),
     hashSnils: snilsHasher(snilsKey),
     blindSignIn: signInBlinder(snilsKey),
+    blindAddress: addressBlinder(snilsKey),
     fiasOktmo: JSON.parse(readFileSync(config.fiasOktmoFile, 'utf8')) as Record<string, string>,
     logins: new Counter({
       name: 'esia_logins_total',

@@ -94,7 +94,7 @@ async function authorize(bridge: Bridge, request: FastifyRequest, reply: Fastify
   const error = requestError(query);
   if (error) return back(reply, pending, { error });
   const subscriber = subscriberOf(bridge.config.proxies.clientOf(request.raw));
-  const attempts = await bridge.store.hit(`rate:${subscriber}`, 60);
+  const attempts = await bridge.store.hit(`rate:${bridge.blindAddress(subscriber)}`, 60);
   if (attempts > bridge.config.rateLimitPerMinute) return back(reply, pending, { error: 'temporarily_unavailable' });
   const state = randomUUID();
   await bridge.store.put(`upstream:${state}`, JSON.stringify(pending), UPSTREAM_SECONDS);

@@ -1,10 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { memoryStore } from '../src/state-store.ts';
 import { newVerifier, startWorld } from './harness.ts';
 import type { World } from './harness.ts';
 
 let world: World;
+/** Under what the bridge counts. */
+const counted: string[] = [];
 beforeAll(async () => {
-  world = await startWorld({ RATE_LIMIT_PER_MINUTE: '3', INTERNAL_TOKEN: 'internal-secret' });
+  const store = memoryStore(() => Date.now());
+  const hit: typeof store.hit = (key, seconds) => {
+    counted.push(key);
+    return store.hit(key, seconds);
+  };
+  world = await startWorld(
+    { RATE_LIMIT_PER_MINUTE: '3', INTERNAL_TOKEN: 'internal-secret' },
+    { store: { ...store, hit } },
+  );
 });
 afterAll(() => world.stop());
 
@@ -66,4 +77,7 @@ test('too many logins from one address are asked to wait, and nobody else', asyn
   expect(await attempts(1, '198.51.100.8')).toEqual([null]);
   // What a client writes before the address that the proxy saw does not make it another.
   expect(await attempts(1, '203.0.113.9, 198.51.100.7')).toEqual(['temporarily_unavailable']);
+  // Nobody's address is kept as it is.
+  expect(counted.filter((key) => key.startsWith('rate:')).length).toBeGreaterThan(8);
+  expect(counted.join()).not.toMatch(/198\.51|203\.0|127\.0/);
 });

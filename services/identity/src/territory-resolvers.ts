@@ -19,7 +19,7 @@ import {
   namedCodes,
   noteTerritory,
   regionOver,
-  regionsIn,
+  regionsOver,
   saysNothingNew,
   type Territory,
   type TerritoryCode,
@@ -123,7 +123,12 @@ async function note({ territories: stores }: Parts, context: Context, input: Not
   const ordered = lines.toSorted((a, b) => (a.oktmo < b.oktmo ? -1 : 1));
   if (asked.aggregate.state.done) return answer(ordered.map(({ oktmo }) => known.get(oktmo)!));
   const noted = await inTurns(ordered, (line) => write(stores, command, line, known.get(line.oktmo)));
-  await joinRegions(stores, regionsIn(lines));
+  // Read after the writes: another list may have entered a region meanwhile and not seen what this one made a root.
+  const regions = await stores.territories.loadMany(regionsOver(lines));
+  await joinRegions(
+    stores,
+    regions.map(({ id }) => id),
+  );
   const finished = { id: asked.aggregate.id, events: () => [] };
   await stores.imports.change<never, never>({ ...finished, decide: (state) => accept({ ...state, done: true }) });
   return answer(noted);

@@ -18,7 +18,8 @@ import { startWorld, type World } from '../../regulation/world.ts';
 const VOTERS = Number(process.argv[2]);
 const PROJECTS = 12;
 const WAITING = 60;
-const DRAFTS = 30;
+/** One for each visitor of the officials' day, officials among them: k6 numbers them together. */
+const DRAFTS = 40;
 const IDEAS = 40;
 const AT_ONCE = 8;
 const DAY = 86_400_000;

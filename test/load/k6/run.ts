@@ -33,6 +33,7 @@ async function k6(program: string, scenario: Scenario, env: Record<string, strin
   const all = { ...env, SUMMARY: summary, CITY: join(directory, 'city.json'), BURST: String(BURST) };
   const settings = Object.entries(all).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
   const script = join(import.meta.dirname, `${scenario}.js`);
+  rmSync(summary, { force: true });
   const child = spawn(program, ['run', '--quiet', '--no-usage-report', '--address', '', ...settings, script], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
@@ -71,6 +72,7 @@ let good = true;
 let receipts = 0;
 for (const scenario of asked.length > 0 ? asked : all) {
   const base = await k6(program, scenario, { BARE: `http://127.0.0.1:${bare.port}/` });
+  if (!base.held) throw new Error(`${scenario}: the baseline failed`);
   const limit = base.p95 * RATIO[scenario];
   const real = await k6(program, scenario, { GATEWAY: `http://127.0.0.1:${gateway.port}`, P95_MS: limit.toFixed(1) });
   receipts += real.receipts;

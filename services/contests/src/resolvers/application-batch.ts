@@ -1,9 +1,8 @@
-import { badInput, commandOf, rejectionOf, sha256Hex, type Context, type PayloadRejection } from '@veche/kit';
+import { forget, badInput, commandOf, rejectionOf, sha256Hex, type Context, type PayloadRejection } from '@veche/kit';
 import { accept, type Rejection } from '@veche/kit/domain/decision';
 import { remarksFault, returnApplication } from '../domain/application-steps.ts';
 import { assignApplication, isAssignee, publishApplication } from '../domain/review.ts';
 import type { DecideApplicationsInput, MutationResolvers } from '../gen/graphql.ts';
-import { forget } from '../loaders.ts';
 import { messages, type Code } from '../messages.ts';
 import { applicationView, type ViewParts } from '../views.ts';
 import { byOrganiser, decideOn, type Decide } from './application-change.ts';

@@ -1,4 +1,4 @@
-import { badInput, commandOf, forbidden, payload, type Context, type Outcome } from '@veche/kit';
+import { forget, badInput, commandOf, forbidden, payload, type Context, type Outcome } from '@veche/kit';
 import type { Decision } from '@veche/kit/domain/decision';
 import { answersProblem } from '../domain/answers.ts';
 import type { Actor, Application, ApplicationCode, ApplicationEvent } from '../domain/application.ts';
@@ -7,7 +7,7 @@ import type { FieldConflict } from '../domain/edit.ts';
 import type { FieldError } from '../domain/field-error.ts';
 import { attributed } from '../domain/history.ts';
 import { applicationToOutbox as events } from '../events.ts';
-import { aroundOf, forget, type Surroundings } from '../loaders.ts';
+import { aroundOf, type Surroundings } from '../loaders.ts';
 import { messages, type Code } from '../messages.ts';
 import { isApplicant, mayActFor, mayOrganise, maySeeApplication } from '../policy.ts';
 import { applicationView, type ViewParts } from '../views.ts';

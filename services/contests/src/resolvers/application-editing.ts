@@ -1,4 +1,4 @@
-import { payload } from '@veche/kit';
+import { forget, payload } from '@veche/kit';
 import { checksOf, type Check } from '../domain/checks.ts';
 import type { Contest } from '../domain/contest.ts';
 import { editApplication, type FieldConflict } from '../domain/edit.ts';
@@ -6,7 +6,7 @@ import { fieldTitle, shownValue } from '../domain/field-words.ts';
 import { answerRemark, titleKey } from '../domain/rework.ts';
 import { checkMessage, CONFLICT_MESSAGE } from '../application-messages.ts';
 import type { MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
-import { aroundOf, forget, type Surroundings } from '../loaders.ts';
+import { aroundOf, type Surroundings } from '../loaders.ts';
 import { messages } from '../messages.ts';
 import { isInsider } from '../policy.ts';
 import { sameProjects } from '../store/application-queries.ts';

@@ -1,4 +1,13 @@
-import { commandOf, forbidden, payload, sha256Hex, type Aggregate, type Context, type Outcome } from '@veche/kit';
+import {
+  forget,
+  commandOf,
+  forbidden,
+  payload,
+  sha256Hex,
+  type Aggregate,
+  type Context,
+  type Outcome,
+} from '@veche/kit';
 import type { Decision } from '@veche/kit/domain/decision';
 import { amendContest, type Amendment } from '../domain/amendment.ts';
 import { putOnBallot } from '../domain/application-steps.ts';
@@ -15,7 +24,6 @@ import {
 } from '../domain/publication.ts';
 import { applicationToOutbox, contestToOutbox as events } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
-import { forget } from '../loaders.ts';
 import { messages } from '../messages.ts';
 import { mayOrganise, maySeeContest } from '../policy.ts';
 import { ballotMaterial } from '../store.ts';

@@ -1,10 +1,9 @@
-import { commandOf, payload, type Context, type Outcome } from '@veche/kit';
+import { forget, commandOf, payload, type Context, type Outcome } from '@veche/kit';
 import type { Problem } from '@veche/kit/domain/shape';
 import { setCriteria } from '../domain/criteria.ts';
 import type { Contest, ContestCode, ContestEvent } from '../domain/contest.ts';
 import { contestToOutbox as events } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
-import { forget } from '../loaders.ts';
 import { messages } from '../messages.ts';
 import { contestView, type ViewParts } from '../views.ts';
 import { notFound, organisedContest } from './contests.ts';

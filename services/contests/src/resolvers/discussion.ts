@@ -1,4 +1,5 @@
 import {
+  forget,
   commandOf,
   forbidden,
   mapConnection,
@@ -31,7 +32,6 @@ import {
 } from '../domain/community/idea.ts';
 import type { Verdict } from '../domain/community/moderation.ts';
 import type { CommentInput, ComplainInput, ModerateInput, MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
-import { forget } from '../loaders.ts';
 import { mayOrganise, mayOversee } from '../policy.ts';
 import { participantOf, sceneOf } from '../scene.ts';
 import { pageOfComments, pageOfDecided, pageToModerate } from '../store/community.ts';

@@ -1,4 +1,4 @@
-import { badInput, commandOf, forbidden, rejectionOf, type Context, type Outcome } from '@veche/kit';
+import { forget, badInput, commandOf, forbidden, rejectionOf, type Context, type Outcome } from '@veche/kit';
 import { reject, type Decision, type Rejection } from '@veche/kit/domain/decision';
 import { clonedRules, isContestFile, readContestFile } from '../domain/contest-file.ts';
 import type { Contest, ContestCode, ContestEvent } from '../domain/contest.ts';
@@ -6,7 +6,6 @@ import { createContest } from '../domain/draft.ts';
 import type { FieldError } from '../domain/field-error.ts';
 import { contestToOutbox as events } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
-import { forget } from '../loaders.ts';
 import { messages, type Code } from '../messages.ts';
 import { mayOrganise } from '../policy.ts';
 import { contestView, type ViewParts } from '../views.ts';

@@ -1,9 +1,8 @@
-import { commandOf, forbidden, payload, type Context, type Outcome } from '@veche/kit';
+import { forget, commandOf, forbidden, payload, type Context, type Outcome } from '@veche/kit';
 import type { Decision } from '@veche/kit/domain/decision';
 import { acceptLead, offerLead, type GroupCode, type GroupEvent, type InitiativeGroup } from '../domain/group.ts';
 import { groupToOutbox as events } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
-import { forget } from '../loaders.ts';
 import { messages } from '../messages.ts';
 import { isLead, isMember } from '../policy.ts';
 import { groupView, type ViewParts } from '../views.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { commandOf, payload, type Caller, type Context, type Outcome } from '@veche/kit';
+import { forget, commandOf, payload, type Caller, type Context, type Outcome } from '@veche/kit';
 import { localDateOf } from '@veche/kit/domain/calendar';
 import type { Contest } from '../domain/contest.ts';
 import {
@@ -13,7 +13,6 @@ import {
 } from '../domain/group.ts';
 import { groupToOutbox as events } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
-import { forget } from '../loaders.ts';
 import { messages } from '../messages.ts';
 import { groupView, type ViewParts } from '../views.ts';
 

@@ -1,4 +1,4 @@
-import { commandOf, forbidden, payload, rejectionOf, type Context } from '@veche/kit';
+import { forget, commandOf, forbidden, payload, rejectionOf, type Context } from '@veche/kit';
 import { accept, type Rejection } from '@veche/kit/domain/decision';
 import { covers, prefixOf } from '@veche/kit/domain/oktmo';
 import { givenCms, verifiedOf } from '@veche/kit/signatures/given';
@@ -7,7 +7,7 @@ import { municipalityOf } from '../domain/tier/link.ts';
 import { revisionToFile } from '../domain/rework.ts';
 import type { MutationResolvers, QueryResolvers, SignMunicipalApplicationInput } from '../gen/graphql.ts';
 import { hashToSign } from '../head-signatures.ts';
-import { aroundOf, forget, type Surroundings } from '../loaders.ts';
+import { aroundOf, type Surroundings } from '../loaders.ts';
 import { messages, type Code } from '../messages.ts';
 import { isOfMunicipality, mayOversee, maySeeApplication } from '../policy.ts';
 import { signatureId } from '../store/tiers.ts';

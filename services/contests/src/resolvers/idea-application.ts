@@ -1,4 +1,4 @@
-import { commandOf, forbidden, payload, rejectionOf, type Context } from '@veche/kit';
+import { forget, commandOf, forbidden, payload, rejectionOf, type Context } from '@veche/kit';
 import { isPublishedIdea } from '../domain/community/idea.ts';
 import { communityMessages } from '../community-messages.ts';
 import { draftApplication } from '../domain/application-steps.ts';
@@ -7,7 +7,6 @@ import type { Contest } from '../domain/contest.ts';
 import type { Idea } from '../domain/community/idea.ts';
 import { attributed } from '../domain/history.ts';
 import { applicationToOutbox as events } from '../events.ts';
-import { forget } from '../loaders.ts';
 import { messages, type Code } from '../messages.ts';
 import { isLead, isMember } from '../policy.ts';
 import { applicationView, type ViewParts } from '../views.ts';

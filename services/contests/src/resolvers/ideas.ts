@@ -1,4 +1,4 @@
-import { commandOf, forbidden, payload, type Aggregate, type Context, type Outcome } from '@veche/kit';
+import { forget, commandOf, forbidden, payload, type Aggregate, type Context, type Outcome } from '@veche/kit';
 import { covers } from '@veche/kit/domain/oktmo';
 import { reject, type Decision, type Rejection } from '@veche/kit/domain/decision';
 import { communityMessages, type CommunityCode } from '../community-messages.ts';
@@ -16,7 +16,6 @@ import {
 } from '../domain/community/idea.ts';
 import { support, supportId, type SupportCode } from '../domain/community/support.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
-import { forget } from '../loaders.ts';
 import { isAuthor } from '../policies/community.ts';
 import { mayOrganise } from '../policy.ts';
 import { listedProblem } from '../problem-views.ts';

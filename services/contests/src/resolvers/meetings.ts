@@ -1,4 +1,13 @@
-import { commandOf, forbidden, mapConnection, payload, type Aggregate, type Context, type Outcome } from '@veche/kit';
+import {
+  forget,
+  commandOf,
+  forbidden,
+  mapConnection,
+  payload,
+  type Aggregate,
+  type Context,
+  type Outcome,
+} from '@veche/kit';
 import { covers } from '@veche/kit/domain/oktmo';
 import { reject, type Decision } from '@veche/kit/domain/decision';
 import { scopesWithout } from '../block-off.ts';
@@ -15,7 +24,7 @@ import {
   type MeetingEvent,
 } from '../domain/meetings/meeting.ts';
 import type { AnnounceMeetingInput, MutationResolvers, QueryResolvers, RecordMeetingInput } from '../gen/graphql.ts';
-import { forget, loadMeeting } from '../loaders.ts';
+import { loadMeeting } from '../loaders.ts';
 import { meetingView } from '../meeting-views.ts';
 import { isLead, mayOrganise } from '../policy.ts';
 import { sceneOf } from '../scene.ts';

@@ -1,4 +1,13 @@
-import { commandOf, forbidden, mapConnection, payload, type Aggregate, type Context, type Outcome } from '@veche/kit';
+import {
+  forget,
+  commandOf,
+  forbidden,
+  mapConnection,
+  payload,
+  type Aggregate,
+  type Context,
+  type Outcome,
+} from '@veche/kit';
 import { covers } from '@veche/kit/domain/oktmo';
 import { reject, type Decision } from '@veche/kit/domain/decision';
 import { scopesWithout } from '../block-off.ts';
@@ -13,7 +22,7 @@ import {
   type ProblemPoll,
 } from '../domain/problems/poll.ts';
 import type { MutationResolvers, OpenProblemPollInput, QueryResolvers, RankProblemsInput } from '../gen/graphql.ts';
-import { forget, loadPoll } from '../loaders.ts';
+import { loadPoll } from '../loaders.ts';
 import { mayOrganise } from '../policy.ts';
 import { placeOfProblem, pollView } from '../problem-views.ts';
 import { participantOf, sceneOf } from '../scene.ts';

@@ -1,4 +1,13 @@
-import { badInput, commandOf, forbidden, payload, type Aggregate, type Context, type Outcome } from '@veche/kit';
+import {
+  forget,
+  badInput,
+  commandOf,
+  forbidden,
+  payload,
+  type Aggregate,
+  type Context,
+  type Outcome,
+} from '@veche/kit';
 import { BLOCKS, BLOCK_PARTS } from '@veche/kit/domain/blocks';
 import { EVERYWHERE } from '@veche/kit/domain/oktmo';
 import { mayActIn } from '@veche/kit/domain/territory-scope';
@@ -13,7 +22,7 @@ import {
   type SettingsEvent,
 } from '../domain/community/settings.ts';
 import type { ChangeSettingsInput, MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
-import { forget, loadContest } from '../loaders.ts';
+import { loadContest } from '../loaders.ts';
 import { mayOversee, maySeeContest } from '../policy.ts';
 import { settingsOver, statesOf } from '../store/community.ts';
 import { visibleContest, type ViewParts } from '../views.ts';

@@ -1,9 +1,17 @@
-import { commandOf, forbidden, mapConnection, rejectionOf, type Context, type ConnectionArgs } from '@veche/kit';
+import {
+  forget,
+  commandOf,
+  forbidden,
+  mapConnection,
+  rejectionOf,
+  type Context,
+  type ConnectionArgs,
+} from '@veche/kit';
 import { accept, type Rejection } from '@veche/kit/domain/decision';
 import type { ContentDraft } from '../domain/content.ts';
 import { municipalityOf } from '../domain/tier/link.ts';
 import type { MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
-import { aroundOf, forget, loadApplication } from '../loaders.ts';
+import { aroundOf, loadApplication } from '../loaders.ts';
 import { messages, type Code } from '../messages.ts';
 import { isOfMunicipality, mayOversee, maySeeApplication, maySeeContest } from '../policy.ts';
 import { carryInto } from '../tier-carrying.ts';

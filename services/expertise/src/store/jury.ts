@@ -111,8 +111,8 @@ export async function juryPartsOf(
   { jurors }: Pick<JuryStores, 'jurors'>,
   personIds: readonly string[],
 ): Promise<Juror[][]> {
-  const asked = { personId: { $in: [...personIds] } };
-  const found = await jurors.find(asked, { sort: { appliedAt: -1 }, limit: PARTS_MAX * personIds.length });
+  // Without a limit over all, by which the parts of one would depend on who else is looked at: one person has one part in a contest.
+  const found = await jurors.find({ personId: { $in: [...personIds] } }, { sort: { appliedAt: -1 } });
   const parts = Map.groupBy(
     found.map(({ state }) => state),
     ({ personId }) => personId,

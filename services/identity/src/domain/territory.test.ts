@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { joinRegion, lineProblem, noteTerritory, regionOver, type TerritoryLine } from './territory.ts';
+import { joinRegion, lineProblem, noteTerritory, regionOver, regionsOver, type TerritoryLine } from './territory.ts';
 
 const [REGION, OKRUG, CITY, DISTRICT, SETTLEMENT] = ['71000000', '71800000', '71876000', '71811000', '71811405'];
 const line = (oktmo: string, parent: string | null, name = 'Территория'): TerritoryLine => ({ oktmo, name, parent });
@@ -78,4 +78,10 @@ test('a root lies in the narrowest region that is entered over it, and what has 
   });
   const placed = { ...root, parent: REGION };
   expect(joinRegion(placed, OKRUG)).toEqual({ ok: true, state: placed, events: [] });
+});
+
+test('regions over lines are those that a line is or lies in, each once', () => {
+  expect(regionsOver([line(SETTLEMENT, null), line(REGION, null)])).toEqual([REGION, OKRUG]);
+  expect(regionsOver([line('65701000', null)])).toContain('65000000');
+  expect(regionsOver([])).toEqual([]);
 });

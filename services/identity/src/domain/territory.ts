@@ -112,9 +112,10 @@ export function noteTerritory(current: Territory, line: TerritoryLine): Decision
   return accept({ name: name.trim(), parent, level: territoryLevel(oktmo)! }, { kind: 'TerritoryNoted' });
 }
 
-/** Regions among the lines. */
-export const regionsIn = (lines: readonly TerritoryLine[]): string[] =>
-  lines.map(({ oktmo }) => oktmo).filter((oktmo) => territoryLevel(oktmo) === 'REGION');
+/** Codes of the regions that the lines are or lie in, whether the directory has them or not, each once. */
+export const regionsOver = (lines: readonly Pick<TerritoryLine, 'oktmo'>[]): string[] => [
+  ...new Set(lines.flatMap(({ oktmo }) => scopesOver(oktmo)).filter((scope) => territoryLevel(scope) === 'REGION')),
+];
 
 /** The region that a municipality lies in, the narrowest of those given; undefined when none is over it. */
 export const regionOver = (oktmo: string, regions: readonly string[]): string | undefined =>
