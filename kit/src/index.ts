@@ -12,7 +12,7 @@ export { watchedVerifier } from './auth/watched-verifier.ts';
 export type { Background } from './background.ts';
 export { BackgroundRunner } from './background.ts';
 export { fromMessage, toMessage } from './bus/cloud-event.ts';
-export { Undeliverable } from './bus/delivery.ts';
+export { LeftUndone, Undeliverable } from './bus/delivery.ts';
 export type {
   BusMessage,
   Consumer,
@@ -80,7 +80,7 @@ export { sealEvent } from './mongo/outbox.ts';
 export type { ProjectionStore } from './mongo/projection-store.ts';
 export { projectionStore } from './mongo/projection-store.ts';
 export { within } from './mongo/within.ts';
-export type { BlockReader, BlockStore } from './mongo/block-store.ts';
+export type { BlockReader, BlockScope, BlockStore } from './mongo/block-store.ts';
 export { blockStore, isBlockOff, outsideOf, scopesWithoutBlock } from './mongo/block-store.ts';
 export type { BlockGate } from './graphql/blocks.ts';
 export type { Connection, ConnectionArgs, PageInfo } from './graphql/connection.ts';

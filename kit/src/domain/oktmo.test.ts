@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { covers, isOktmo, scopesOver, territoryLevel } from './oktmo.ts';
+import { covers, overlap, isOktmo, scopesOver, territoryLevel } from './oktmo.ts';
 import { mayActIn } from './territory-scope.ts';
 
 test.each([
@@ -74,4 +74,15 @@ test('staff act inside their territories only', () => {
   expect(mayActIn({ territories: ['65701000'] }, '71876000')).toBe(false);
   expect(mayActIn({ territories: ['00000000'] }, '71876000')).toBe(true);
   expect(mayActIn({ territories: [] }, '71876000')).toBe(false);
+});
+
+test.each([
+  ['00000000', '00000000', true],
+  ['00000000', '71876000', true],
+  ['71000000', '71876000101', true],
+  ['71876000', '71876000000', true],
+  ['71876000', '71870000', false],
+  ['71876000101', '71876000102', false],
+])('%s and %s have something in common: %s, whichever is named first', (one, other, expected) => {
+  expect([overlap(one, other), overlap(other, one)]).toEqual([expected, expected]);
 });

@@ -55,6 +55,12 @@ export function prefixOf(scopeCode: string): string {
   );
 }
 
+/** Whether two scopes have anything in common, that is, one lies in the other; the country lies in itself, though it has no code. */
+export function overlap(one: string, other: string): boolean {
+  const [left, right] = [prefixOf(one), prefixOf(other)];
+  return left.startsWith(right) || right.startsWith(left);
+}
+
 /** Scopes that cover a code, from the whole country down to the code itself, each once. */
 export function scopesOver(code: string): string[] {
   const wider = LEVELS.map((level) => code.slice(0, level).padEnd(8, '0'));

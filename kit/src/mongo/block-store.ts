@@ -9,7 +9,7 @@ import {
   type BlockPlace,
   type BlockSwitch,
 } from '../domain/blocks.ts';
-import { prefixOf } from '../domain/oktmo.ts';
+import { overlap } from '../domain/oktmo.ts';
 import { byId, type Context } from '../graphql/context.ts';
 import { projectionStore, type ProjectionStore } from './projection-store.ts';
 import { within } from './within.ts';
@@ -69,6 +69,13 @@ export async function scopesWithoutBlock({ blocks, clock }: Reading, block: Bloc
 /** Blocks with any of which a block is off. */
 const takingAlong = (block: Block): Block[] => BLOCKS.filter((one) => withDependent([one]).includes(block));
 
+/** A territory or a contest where a block is off. */
+export interface BlockScope {
+  scope: string;
+  /** A territory's own code, or the territory of the contest. */
+  oktmo: string;
+}
+
 /** What a list is narrowed to already. */
 interface Narrowed {
   oktmo?: string | null;
@@ -76,21 +83,14 @@ interface Narrowed {
 }
 
 /**
- * Keeps what is of scopes with a block off, and is as `what` says, out of a list: territories are codes, all others contests. Scopes that
- * have nothing in a list that is narrowed already are not asked about, so that mostly an index answers it.
+ * Keeps what is of scopes with a block off, and is as `what` says, out of a list. Scopes that have nothing in a list that is narrowed already
+ * are not asked about, so that mostly an index answers it; what is of a contest lies in its territory.
  */
-export function outsideOf(scopes: readonly string[], list: Narrowed = {}, what: object = {}) {
-  const conditions = scopes
-    .filter((scope) => (isTerritory(scope) ? overlaps(scope, list.oktmo) : scope === (list.contestId ?? scope)))
-    .map((scope) => ({ ...what, ...(isTerritory(scope) ? { oktmo: within(scope) } : { contestId: scope }) }));
+export function outsideOf(off: readonly BlockScope[], { oktmo, contestId }: Narrowed = {}, what: object = {}) {
+  const conditions = off
+    .map((one) => ({ ...one, isTerritory: one.scope === one.oktmo }))
+    .filter((one) => !oktmo || overlap(one.oktmo, oktmo))
+    .filter(({ scope, isTerritory }) => !contestId || isTerritory || scope === contestId)
+    .map(({ scope, isTerritory }) => ({ ...what, ...(isTerritory ? { oktmo: within(scope) } : { contestId: scope }) }));
   return conditions.length === 0 ? {} : { $nor: conditions };
-}
-
-const isTerritory = (scope: string): boolean => /^\d+$/.test(scope);
-
-/** Whether two territories have anything in common, that is, one lies in the other. */
-function overlaps(scope: string, other: string | null | undefined): boolean {
-  if (!other) return true;
-  const [one, two] = [prefixOf(scope), prefixOf(other)];
-  return one.startsWith(two) || two.startsWith(one);
 }

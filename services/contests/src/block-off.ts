@@ -1,6 +1,8 @@
-import { isBlockOff, scopesWithoutBlock, type Context } from '@veche/kit';
+import { isBlockOff, scopesWithoutBlock, type BlockScope, type Context } from '@veche/kit';
 import type { Block, BlockPlace } from '@veche/kit/domain/blocks';
+import { overlap } from '@veche/kit/domain/oktmo';
 import { blocksOfSettings } from './store/community.ts';
+import { territoriesOf } from './store.ts';
 import type { ViewParts } from './views.ts';
 
 type Parts = Pick<ViewParts, 'community' | 'clock'>;
@@ -12,6 +14,16 @@ const reading = ({ community, clock }: Parts) => ({ blocks: blocksOfSettings(com
 export const isOff = (parts: Parts, context: Context, block: Block, place: BlockPlace): Promise<boolean> =>
   isBlockOff(reading(parts), context, block, place);
 
-/** Territories and contests whose settings in force switch a block off. */
-export const scopesWithout = (parts: Parts, block: Block): Promise<string[]> =>
-  scopesWithoutBlock(reading(parts), block);
+/** Territories and contests whose settings in force switch a block off; for a list of one contest without those that lie elsewhere. */
+export async function scopesWithout(
+  { stores, ...parts }: Parts & Pick<ViewParts, 'stores'>,
+  block: Block,
+  contestId?: string | null,
+): Promise<BlockScope[]> {
+  const scopes = await scopesWithoutBlock(reading(parts), block);
+  if (scopes.length === 0) return [];
+  const contests = await territoriesOf(stores.contests, [...scopes, ...(contestId ? [contestId] : [])]);
+  const off = scopes.map((scope) => ({ scope, oktmo: contests.get(scope) ?? scope }));
+  const listed = contestId && contests.get(contestId);
+  return listed ? off.filter(({ oktmo }) => overlap(oktmo, listed)) : off;
+}

@@ -213,6 +213,15 @@ export async function decidedSince(applications: AggregateStore<Application>, co
 }
 
 /** Contests whose next boundary the clock has reached. */
+/** Territories of those of the ids that are contests. */
+export async function territoriesOf(
+  { model }: AggregateStore<Contest>,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const found: { _id: string; oktmo: string }[] = await model.find({ _id: { $in: [...ids] } }, { oktmo: 1 }).lean();
+  return new Map(found.map(({ _id, oktmo }) => [_id, oktmo]));
+}
+
 export const dueContests = (contests: AggregateStore<Contest>, now: Date) =>
   contests.find({ nextBoundaryAt: { $lte: now } }, { sort: { nextBoundaryAt: 1 }, limit: DUE_AT_ONCE });
 

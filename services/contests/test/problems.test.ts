@@ -12,6 +12,9 @@ import {
   stranger,
   type Contests,
 } from './setup.ts';
+import { scopesWithout } from '../src/block-off.ts';
+import { makeStores } from '../src/store.ts';
+import { makeCommunityStores } from '../src/store/community.ts';
 import { IDEA, codeOf, done, read, resident, unknownId } from './setup-ideas.ts';
 
 let service: Contests;
@@ -224,4 +227,29 @@ test('polls of a place and of a contest are listed; the same key is one act', as
   expect((await list({ oktmo })).totalCount).toBe(0);
   expect(await code('nameProblem', { pollId: id, ...problem('Нет детской площадки') }, organiser)).toBe('BLOCK_OFF');
   expect(await code('openProblemPoll', opening({ oktmo }), organiser)).toBe('BLOCK_OFF');
+});
+
+test('a contest that does without problems has none in any list, and in lists of other places it is not asked about', async () => {
+  const [without, away] = [await openContest(service), '71829000'];
+  const { id } = await does('openProblemPoll', opening({ contestId: without }), organiser);
+  const query = `query ($oktmo: Oktmo, $contest: ID) { problemPolls(oktmo: $oktmo, contestId: $contest, first: 100) { nodes { id } } }`;
+  const listed = async (variables: object) =>
+    (await read(service, query, variables)).problemPolls.nodes.some((one: any) => one.id === id);
+  const lists = [{ oktmo: OKTMO }, { oktmo: '71000000' }, { contest: without }, {}];
+  expect(await Promise.all(lists.map(listed))).toEqual([true, true, true, true]);
+  const because = { reason: 'Проблемы собирает город', settings: { blocksOff: ['PROBLEMS'] } };
+  await done(service, 'changeSettings', { contestId: without, ...because }, organiser);
+  await done(service, 'changeSettings', { oktmo: away, ...because }, { ...organiser, territories: [away] });
+  expect(await Promise.all(lists.map(listed))).toEqual([false, false, false, false]);
+  const connection = service.deps.connection.useDb(service.deps.connection.name, { useCache: false });
+  const parts = {
+    stores: makeStores(connection),
+    community: makeCommunityStores(connection),
+    clock: service.clock,
+  };
+  const asked = async (contest?: string) => (await scopesWithout(parts, 'PROBLEMS', contest)).map(({ scope }) => scope);
+  expect(await asked()).toEqual(expect.arrayContaining([without, away]));
+  const of = await asked(contestId);
+  expect(of).toContain(without);
+  expect(of).not.toContain(away);
 });

@@ -13,7 +13,7 @@ export function agendaQueries(parts: ViewParts): Pick<QueryResolvers, 'calendarE
   const { agenda } = parts;
   return {
     calendarEvents: async (_source, { filter, ...args }, context) => {
-      const off = await scopesWithout(parts, 'MEETINGS');
+      const off = await scopesWithout(parts, 'MEETINGS', filter?.contestId);
       const page = await pageOfAgenda(agenda, filter ?? {}, off, args);
       return mapConnection(page, (entry) => entryView(parts, context, entry)) as never;
     },

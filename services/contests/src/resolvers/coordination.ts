@@ -38,7 +38,7 @@ async function timeline(parts: ViewParts, context: Context, contestId: string) {
   const { stores, meetings, clock } = parts;
   const contest = await loadContest(stores, context, contestId);
   if (!contest || contest.state.status === 'DRAFT' || !maySeeContest(context.caller, contest.state)) return [];
-  const off = await scopesWithout(parts, 'MEETINGS');
+  const off = await scopesWithout(parts, 'MEETINGS', contestId);
   const [held, decided] = await Promise.all([
     meetingsOfContest(meetings, contestId, off),
     decidedSince(stores.applications, contestId),

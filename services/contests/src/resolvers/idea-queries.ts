@@ -13,7 +13,7 @@ export function ideaQueries(parts: ViewParts): IdeaQueries {
   return {
     idea: (_source, { id }, context) => visibleIdea(parts, context, id) as never,
     ideas: async (_source, { filter, order, ...args }, context) => {
-      const off = await scopesWithout(parts, 'IDEAS');
+      const off = await scopesWithout(parts, 'IDEAS', filter?.contestId);
       const page = await pageOfIdeas(community, filter ?? {}, { order: order ?? 'NEWEST', off }, args);
       return mapConnection(page, (one) => ideaView(parts, context, one)) as never;
     },

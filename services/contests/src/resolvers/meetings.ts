@@ -39,7 +39,7 @@ export function meetingQueries(parts: ViewParts): Pick<QueryResolvers, 'meeting'
       return found ? (meetingView(parts, context, found) as never) : null;
     },
     meetings: async (_source, { filter, ...args }, context) => {
-      const off = await scopesWithout(parts, 'MEETINGS');
+      const off = await scopesWithout(parts, 'MEETINGS', filter?.contestId);
       const page = await pageOfMeetings(meetings, filter ?? {}, off, args);
       return mapConnection(page, (one) => meetingView(parts, context, one)) as never;
     },

@@ -39,7 +39,7 @@ export function problemQueries(parts: ViewParts): Pick<QueryResolvers, 'problemP
       return found && (pollView(parts, context, found) as never);
     },
     problemPolls: async (_source, { oktmo, contestId, ...args }, context) => {
-      const off = await scopesWithout(parts, 'PROBLEMS');
+      const off = await scopesWithout(parts, 'PROBLEMS', contestId);
       const page = await pageOfPolls(parts.problems, { oktmo, contestId }, off, args);
       return mapConnection(page, (one) => pollView(parts, context, one)) as never;
     },

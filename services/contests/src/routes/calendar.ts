@@ -62,7 +62,7 @@ async function calendarText({ stores, community, meetings, agenda, clock }: Part
     from: new Date(now.getTime() - REACH.back * DAY_MS),
     to: new Date(now.getTime() + REACH.ahead * DAY_MS),
   };
-  const off = await scopesWithout({ community, clock }, 'MEETINGS');
+  const off = await scopesWithout({ stores, community, clock }, 'MEETINGS', filter.contestId);
   const entries = await agendaUntil(agenda, { ...filter, ...period }, off, EVENTS_MAX);
   const named = entries.map(({ meetingId }) => meetingId).filter((id) => id !== null && id !== undefined);
   const [contests, held] = await Promise.all([

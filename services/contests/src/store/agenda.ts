@@ -1,4 +1,11 @@
-import { outsideOf, projectionStore, within, type ConnectionArgs, type ProjectionStore } from '@veche/kit';
+import {
+  outsideOf,
+  projectionStore,
+  within,
+  type BlockScope,
+  type ConnectionArgs,
+  type ProjectionStore,
+} from '@veche/kit';
 import type mongoose from 'mongoose';
 import type { Entry, EntryKind, NamedEntry } from '../domain/agenda/entries.ts';
 
@@ -29,7 +36,7 @@ export interface AgendaFilter {
 }
 
 /** `off`: territories and contests that do without meetings. */
-function conditions({ oktmo, contestId, kinds, from, to }: AgendaFilter, off: readonly string[]) {
+function conditions({ oktmo, contestId, kinds, from, to }: AgendaFilter, off: readonly BlockScope[]) {
   const at = { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) };
   return {
     ...(contestId ? { contestId } : {}),
@@ -41,8 +48,12 @@ function conditions({ oktmo, contestId, kinds, from, to }: AgendaFilter, off: re
 }
 
 /** The soonest first. */
-export const pageOfAgenda = (agenda: AgendaStore, filter: AgendaFilter, off: readonly string[], args: ConnectionArgs) =>
-  agenda.page(conditions(filter, off), { at: 1, _id: 1 }, args);
+export const pageOfAgenda = (
+  agenda: AgendaStore,
+  filter: AgendaFilter,
+  off: readonly BlockScope[],
+  args: ConnectionArgs,
+) => agenda.page(conditions(filter, off), { at: 1, _id: 1 }, args);
 
-export const agendaUntil = (agenda: AgendaStore, filter: AgendaFilter, off: readonly string[], limit: number) =>
+export const agendaUntil = (agenda: AgendaStore, filter: AgendaFilter, off: readonly BlockScope[], limit: number) =>
   agenda.find(conditions(filter, off), { sort: { at: 1, _id: 1 }, limit });

@@ -4,6 +4,7 @@ import {
   type Aggregate,
   type AggregateStore,
   type BlockReader,
+  type BlockScope,
   type ConnectionArgs,
 } from '@veche/kit';
 import { scopesFor, type BlockPlace } from '@veche/kit/domain/blocks';
@@ -190,7 +191,7 @@ export type IdeaOrder = keyof typeof IDEA_ORDERS;
 export function pageOfIdeas(
   { ideas }: CommunityStores,
   { oktmo, category, contestId }: IdeaFilter,
-  { order, off }: { order: IdeaOrder; off: readonly string[] },
+  { order, off }: { order: IdeaOrder; off: readonly BlockScope[] },
   args: ConnectionArgs,
 ) {
   const filter = {
@@ -207,13 +208,13 @@ export function pageOfIdeas(
 export async function pageOfMyIdeas(
   { ideas }: CommunityStores,
   authorId: string,
-  off: readonly string[],
+  off: readonly BlockScope[],
   args: ConnectionArgs,
 ) {
   const places: BlockPlace[] =
     off.length === 0 ? [] : await ideas.model.find({ authorId }, { _id: 0, oktmo: 1, contestId: 1 }).lean();
   const over = new Set(places.flatMap(scopesFor));
-  const mine = { authorId, ...outsideOf(off.filter((scope) => over.has(scope))) };
+  const mine = { authorId, ...outsideOf(off.filter(({ scope }) => over.has(scope))) };
   return ideas.page(mine, { createdAt: -1, _id: -1 }, args);
 }
 
@@ -238,7 +239,7 @@ const ANY_TIME = { $gt: new Date(0) };
 interface Moderated {
   oktmo: string;
   /** Territories and contests that do without such texts. */
-  off: readonly string[];
+  off: readonly BlockScope[];
 }
 
 const waitingIn = ({ oktmo, off }: Moderated) => ({
@@ -255,7 +256,7 @@ export const pageToModerate = <S>(store: AggregateStore<S>, moderated: Moderated
 export async function countToModerate<S>(
   store: AggregateStore<S>,
   territories: readonly string[],
-  off: readonly string[],
+  off: readonly BlockScope[],
 ): Promise<number> {
   const counts = await Promise.all(territories.map((oktmo) => store.count(waitingIn({ oktmo, off }))));
   return counts.reduce((sum, count) => sum + Number(count), 0);

@@ -1,4 +1,11 @@
-import { aggregateStore, outsideOf, within, type AggregateStore, type ConnectionArgs } from '@veche/kit';
+import {
+  aggregateStore,
+  outsideOf,
+  within,
+  type AggregateStore,
+  type BlockScope,
+  type ConnectionArgs,
+} from '@veche/kit';
 import mongoose from 'mongoose';
 import type { Meeting, MeetingKind, Registration } from '../domain/meetings/meeting.ts';
 
@@ -69,7 +76,7 @@ export interface MeetingFilter {
 }
 
 /** `off`: territories and contests that do without meetings. */
-const conditions = ({ oktmo, contestId, kind }: MeetingFilter, off: readonly string[]) => ({
+const conditions = ({ oktmo, contestId, kind }: MeetingFilter, off: readonly BlockScope[]) => ({
   ...(oktmo ? { oktmo: within(oktmo) } : {}),
   ...(contestId ? { contestId } : {}),
   ...(kind ? { kind } : {}),
@@ -79,14 +86,14 @@ const conditions = ({ oktmo, contestId, kind }: MeetingFilter, off: readonly str
 export const pageOfMeetings = (
   { meetings }: MeetingStores,
   filter: MeetingFilter,
-  off: readonly string[],
+  off: readonly BlockScope[],
   args: ConnectionArgs,
 ) => meetings.page(conditions(filter, off), { startsAt: -1, _id: -1 }, args);
 
 const OF_CONTEST = 500;
 
 /** Meetings of a contest, the latest first, without those of territories that do without meetings. */
-export const meetingsOfContest = ({ meetings }: MeetingStores, contestId: string, off: readonly string[]) =>
+export const meetingsOfContest = ({ meetings }: MeetingStores, contestId: string, off: readonly BlockScope[]) =>
   meetings.find(conditions({ contestId }, off), { sort: { startsAt: -1, _id: -1 }, limit: OF_CONTEST });
 
 /** The latest meetings that some groups called. */

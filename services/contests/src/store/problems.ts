@@ -1,4 +1,11 @@
-import { aggregateStore, outsideOf, within, type AggregateStore, type ConnectionArgs } from '@veche/kit';
+import {
+  aggregateStore,
+  outsideOf,
+  within,
+  type AggregateStore,
+  type BlockScope,
+  type ConnectionArgs,
+} from '@veche/kit';
 import mongoose from 'mongoose';
 import type { ProblemOrder, ProblemPoll } from '../domain/problems/poll.ts';
 
@@ -66,7 +73,7 @@ export const orderId = (pollId: string, personId: string): string => `${pollId}:
 export const pageOfPolls = (
   { polls }: ProblemStores,
   { oktmo, contestId }: { oktmo?: string | null; contestId?: string | null },
-  off: readonly string[],
+  off: readonly BlockScope[],
   args: ConnectionArgs,
 ) =>
   polls.page(
