@@ -1,9 +1,8 @@
 import type { BlockGate, Context } from '@veche/kit';
 import type { Block, BlockPlace } from '@veche/kit/domain/blocks';
 import { isOff } from './block-off.ts';
-import { loadApplication, loadComment, loadContest, loadIdea, loadMeeting, loadPoll } from './loaders.ts';
+import { loadApplication, loadComment, loadContest, loadIdea, loadLink, loadMeeting, loadPoll } from './loaders.ts';
 import { placeOfProblem } from './problem-views.ts';
-import { ambassadorOf } from './store/ambassadors.ts';
 import type { ViewParts } from './views.ts';
 
 type Parts = Pick<ViewParts, 'stores' | 'community' | 'meetings' | 'problems' | 'ambassadors' | 'clock'>;
@@ -52,7 +51,7 @@ function discussed({ community, stores }: Parts, context: Context, args: Args): 
 }
 
 async function linked(parts: Parts, context: Context, code: string): Promise<Found | null> {
-  const found = await ambassadorOf(parts.ambassadors, code);
+  const found = await loadLink(parts.ambassadors, context, code);
   const state = found && (await contestPlace(parts, context, found.state.contestId));
   return state && { state };
 }

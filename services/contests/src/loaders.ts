@@ -4,6 +4,7 @@ import type { Application } from './domain/application.ts';
 import type { Contest } from './domain/contest.ts';
 import type { InitiativeGroup } from './domain/group.ts';
 import { signedHashOf } from './head-signatures.ts';
+import { ambassadorsWith, type AmbassadorStores } from './store/ambassadors.ts';
 import type { CommunityStores } from './store/community.ts';
 import type { MeetingStores } from './store/meetings.ts';
 import type { ProblemStores } from './store/problems.ts';
@@ -27,6 +28,18 @@ export const loadComment = ({ comments }: Pick<CommunityStores, 'comments'>, con
 export const loadMeeting = ({ meetings }: Pick<MeetingStores, 'meetings'>, context: Context, id: Id) =>
   load(context, meetings, id);
 export const loadPoll = ({ polls }: Pick<ProblemStores, 'polls'>, context: Context, id: Id) => load(context, polls, id);
+
+/** Whose link has a code. */
+export const loadLink = (stores: AmbassadorStores, context: Context, code: string) =>
+  loaderOf(
+    context,
+    'links',
+    () =>
+      new DataLoader(async (codes: readonly string[]) => {
+        const found = new Map((await ambassadorsWith(stores, codes)).map((one) => [one.state.code, one]));
+        return codes.map((one) => found.get(one) ?? null);
+      }),
+  ).load(code);
 
 /** An application with what decides who may do what with it. */
 export interface Surroundings {

@@ -1,7 +1,8 @@
 import { isBlockOff, type BlockGate, type Clock, type Context } from '@veche/kit';
 import type { BlockPlace } from '@veche/kit/domain/blocks';
+import { contestOfJuror } from './store/jury.ts';
 import type { Stores } from './store.ts';
-import { applicationFacts, contestFacts } from './views.ts';
+import { applicationFacts, contestFacts, loadJurySheet } from './views.ts';
 
 type Args = Readonly<Record<string, any>>;
 
@@ -17,8 +18,7 @@ export const blockGate =
 async function contestIdOf(stores: Stores, context: Context, { contestId, applicationId, jurorId, sheetId }: Args) {
   if (contestId) return contestId as string;
   if (applicationId) return (await applicationFacts(stores, context, applicationId))?.contestId;
-  const found = await (jurorId ? stores.jurors.load(jurorId) : stores.jurySheets.load(sheetId));
-  return found?.state.contestId;
+  return jurorId ? contestOfJuror(jurorId) : (await loadJurySheet(stores, context, sheetId))?.state.contestId;
 }
 
 async function placeOf(stores: Stores, context: Context, contestId: string | undefined): Promise<BlockPlace | null> {

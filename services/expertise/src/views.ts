@@ -23,6 +23,9 @@ export const contestFacts = (stores: Stores, context: Context, contestId: string
 export const applicationFacts = (stores: Stores, context: Context, id: string) =>
   byId<ApplicationFacts & { id: string }>(context, 'applications', (ids) => stores.applications.getMany(ids)).load(id);
 
+export const loadJurySheet = ({ jurySheets }: Stores, context: Context, id: string) =>
+  byId<Aggregate<ScoreSheet>>(context, 'jury sheets', (ids) => jurySheets.loadMany(ids)).load(id);
+
 export const rulesFor = async (stores: Stores, context: Context, contestId: string): Promise<PanelRules> =>
   rulesOf((await byId(context, 'panels', (ids) => stores.panels.loadMany(ids)).load(contestId))?.state);
 

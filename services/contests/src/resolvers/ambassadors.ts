@@ -3,9 +3,9 @@ import { accept, type Decision } from '@veche/kit/domain/decision';
 import { communityMessages, type CommunityCode } from '../community-messages.ts';
 import { appoint, end, type Ambassador, type AmbassadorCode } from '../domain/ambassadors/ambassador.ts';
 import type { AmbassadorInput, CountAmbassadorLinkInput, MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
-import { loadContest } from '../loaders.ts';
+import { loadContest, loadLink } from '../loaders.ts';
 import { mayOrganise, mayOversee } from '../policy.ts';
-import { ambassadorId, ambassadorOf, ambassadorsOf, usesOf } from '../store/ambassadors.ts';
+import { ambassadorId, ambassadorsOf, usesOf } from '../store/ambassadors.ts';
 import { visibleContest, type ViewParts } from '../views.ts';
 
 const CODE_BYTES = 8;
@@ -90,7 +90,7 @@ const view = (parts: ViewParts, context: Context, { state }: Aggregate<Ambassado
 async function count(parts: ViewParts, context: Context, input: CountAmbassadorLinkInput) {
   const { code, step } = input;
   const command = { ...commandOf(context, 'countAmbassadorLink', input), caller: 'link' };
-  const found = await ambassadorOf(parts.ambassadors, code);
+  const found = await loadLink(parts.ambassadors, context, code);
   const answered = (outcome: Outcome<object, CommunityCode>, contestId: string) =>
     payload(outcome, communityMessages, () => ({ contest: () => visibleContest(parts, context, contestId) })) as never;
   if (!found || found.state.endedAt)

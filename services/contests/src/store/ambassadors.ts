@@ -27,8 +27,8 @@ const MOST = 1000;
 export const ambassadorsOf = ({ ambassadors }: AmbassadorStores, contestId: string) =>
   ambassadors.find({ contestId }, { sort: { appointedAt: 1 }, limit: MOST });
 
-export const ambassadorOf = async ({ ambassadors }: AmbassadorStores, code: string) =>
-  (await ambassadors.find({ code }, { limit: 1 }))[0] ?? null;
+export const ambassadorsWith = ({ ambassadors }: AmbassadorStores, codes: readonly string[]) =>
+  ambassadors.find({ code: { $in: [...codes] } });
 
 export const usesOf = async ({ uses }: AmbassadorStores, code: string, step: LinkStep): Promise<number> =>
   Number(await uses.count({ code, step }));

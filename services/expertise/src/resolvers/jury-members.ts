@@ -36,7 +36,7 @@ import { juryAdvice, jurorFacts, jurySceneOf, type JuryScene } from '../jury-sce
 import { juryDrawView, juryModelView, jurorView } from '../jury-views.ts';
 import { messages } from '../messages.ts';
 import { mayOrganise, mayOversee } from '../policy.ts';
-import { jurorId } from '../store/jury.ts';
+import { contestOfJuror, jurorId } from '../store/jury.ts';
 import type { ContestFacts, Stores } from '../store.ts';
 import { contestFacts } from '../views.ts';
 import { boundedText, refusal, type ResolverParts } from './parts.ts';
@@ -121,7 +121,7 @@ function applying(parts: JuryParts): Pick<MutationResolvers, 'applyForPublicJury
       const command = commandOf(context, 'applyForPublicJury', input);
       const { contestId } = input;
       checkProfile(input);
-      const contest = await stores.contests.get(contestId);
+      const contest = await contestFacts(stores, context, contestId);
       if (!contest) return refusal('juror', { code: 'NOT_FOUND', path: ['contestId'] });
       const rule = contest.scoring?.publicJury;
       const juror = await newJuror(parts, context, contest, rule, input);
@@ -198,12 +198,10 @@ async function networkTag({ juryKeys }: Stores, contestId: string, { headers }: 
   return createHmac('sha256', aggregate.state.key).update(network).digest('hex').slice(0, 16);
 }
 
-/** A juror whom the organisers of the place may decide of; to others there is none. */
-async function organisedJuror({ stores }: JuryParts, context: Context, id: string) {
-  const juror = await stores.jurors.load(id);
-  const contest = juror && (await stores.contests.get(juror.state.contestId));
-  if (!juror || !contest || !mayOrganise(context.requireCaller(), contest.oktmo)) return null;
-  return { juror: juror.state, contest };
+/** The contest of a juror, to the organisers of its place, who may decide of him; to others there is no such juror. */
+async function organisedContest({ stores }: JuryParts, context: Context, id: string) {
+  const contest = await contestFacts(stores, context, contestOfJuror(id));
+  return contest && mayOrganise(context.requireCaller(), contest.oktmo) ? contest : null;
 }
 
 function deciding(parts: JuryParts): Pick<MutationResolvers, 'decideJuror'> {
@@ -213,13 +211,14 @@ function deciding(parts: JuryParts): Pick<MutationResolvers, 'decideJuror'> {
       const command = commandOf(context, 'decideJuror', input);
       const { jurorId: id, admitted, reason } = input;
       boundedText(reason, ['reason']);
-      const found = await organisedJuror(parts, context, id);
+      const contest = await organisedContest(parts, context, id);
+      const found = contest && (await stores.jurors.load(id));
       if (!found) return refusal('juror', { code: 'NOT_FOUND', path: ['jurorId'] });
-      const scene = await jurySceneOf(stores, found.juror.contestId, found.contest, parts.advisor);
-      const facts = await jurorFacts(scene, found.juror);
+      const scene = await jurySceneOf(stores, contest.id, contest, parts.advisor);
+      const facts = await jurorFacts(scene, found.state);
       const advice = await scene.suggest(facts);
       const by = context.requireCaller().personId;
-      const verdict = { admitted, reason, by, advice, lesson: lessonOf(found.contest.oktmo, facts) };
+      const verdict = { admitted, reason, by, advice, lesson: lessonOf(contest.oktmo, facts) };
       return changed(stores, id, command, (juror) => decideJuror(juror, verdict, clock.now()));
     },
   };
@@ -233,7 +232,7 @@ function appealing(parts: JuryParts): Pick<MutationResolvers, 'appealJurorRefusa
       const { contestId, text } = input;
       boundedText(text, ['text']);
       const id = jurorId(contestId, context.requireCaller().personId);
-      const [juror, contest] = await Promise.all([stores.jurors.load(id), stores.contests.get(contestId)]);
+      const [juror, contest] = await Promise.all([stores.jurors.load(id), contestFacts(stores, context, contestId)]);
       if (!juror || !contest) return refusal('juror', { code: 'NOT_FOUND', path: ['contestId'] });
       const refusedAt = juror.state.decision?.at ?? clock.now();
       const until = appealEnd(refusedAt, APPEAL_DAYS, contest.timeZone || 'UTC')!;
@@ -243,7 +242,7 @@ function appealing(parts: JuryParts): Pick<MutationResolvers, 'appealJurorRefusa
       const command = commandOf(context, 'decideJurorAppeal', input);
       const { jurorId: id, upheld, answer } = input;
       boundedText(answer, ['answer']);
-      if (!(await organisedJuror(parts, context, id)))
+      if (!(await organisedContest(parts, context, id)))
         return refusal('juror', { code: 'NOT_FOUND', path: ['jurorId'] });
       const by = context.requireCaller().personId;
       return changed(stores, id, command, (juror) => decideJurorAppeal(juror, { by, upheld, answer }, clock.now()));

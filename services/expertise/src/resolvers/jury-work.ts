@@ -13,6 +13,7 @@ import { messages, type Code } from '../messages.ts';
 import { sheetId } from '../sheet-giving.ts';
 import { jurorId, jurorsIn, jurySheetsOf } from '../store/jury.ts';
 import { admittedOf, panelRules, type StoredApplication, type Stores } from '../store.ts';
+import { applicationFacts, contestFacts, loadJurySheet } from '../views.ts';
 import { contestFor, refusal, type ResolverParts } from './parts.ts';
 import { juryOpen } from './jury-members.ts';
 import { sheetSteps, type Around, type Decide, type SheetInput } from './sheets.ts';
@@ -151,7 +152,7 @@ function taking(parts: ResolverParts): Pick<MutationResolvers, 'takeJurySheet'> 
       const { applicationId } = input;
       if (await stores.jurySheets.isReused(command)) return refusal('sheet', { code: 'IDEMPOTENCY_KEY_REUSED' });
       const { personId } = context.requireCaller();
-      const { application, rejection } = await mayTake(parts, applicationId, personId);
+      const { application, rejection } = await mayTake(parts, context, applicationId);
       if (rejection) return refusal('sheet', rejection);
       const { contestId } = application;
       const taken = assignExpert({ contestId, applicationId, expertId: personId }, null);
@@ -176,21 +177,20 @@ type Taken =
   | { application: null; rejection: { code: Code; path?: string[] } };
 
 /** Whether a member may choose an application now; whoever is no member of the jury of the contest learns nothing of its applications. */
-async function mayTake({ stores, clock }: ResolverParts, applicationId: string, personId: string): Promise<Taken> {
+async function mayTake({ stores, clock }: ResolverParts, context: Context, applicationId: string): Promise<Taken> {
   const refused = (code: Code): Taken => ({ application: null, rejection: { code, path: ['applicationId'] } });
-  const found = await stores.applications.get(applicationId);
-  if (!found?.admitted) return refused('NOT_A_JUROR');
-  const { contestId } = found;
+  const application = await applicationFacts(stores, context, applicationId);
+  if (!application?.admitted) return refused('NOT_A_JUROR');
+  const { contestId } = application;
   const [juror, contest, window, { ownTerritoryBarred }] = await Promise.all([
-    stores.jurors.load(jurorId(contestId, personId)),
-    stores.contests.get(contestId),
+    stores.jurors.load(jurorId(contestId, context.requireCaller().personId)),
+    contestFacts(stores, context, contestId),
     stores.juryWindows.get(contestId),
     panelRules(stores, contestId),
   ]);
   if (juror?.state.state !== 'SEATED') return refused('NOT_A_JUROR');
   if (contest?.scoring.publicJury?.assignment !== 'OPEN') return refused('BY_DRAW_ONLY');
   if (phaseOf(window, clock.now()) !== 'OPEN') return refused('STAGE_NOT_OPEN');
-  const application = { ...found, id: applicationId };
   if (conflictWith(juror.state, application, ownTerritoryBarred)) return refused('CONFLICT_OF_INTEREST');
   return { application, rejection: null };
 }
@@ -219,11 +219,14 @@ async function changeSheet(
   decide: Decide,
 ) {
   const command = commandOf(context, name, input);
-  const sheet = await stores.jurySheets.load(input.sheetId);
+  const sheet = await loadJurySheet(stores, context, input.sheetId);
   if (sheet?.state.expertId !== context.requireCaller().personId)
     return answered(stores, { aggregate: null, rejection: { code: 'NOT_FOUND', path: ['sheetId'] } });
   const { contestId } = sheet.state;
-  const [contest, window] = await Promise.all([stores.contests.get(contestId), stores.juryWindows.get(contestId)]);
+  const [contest, window] = await Promise.all([
+    contestFacts(stores, context, contestId),
+    stores.juryWindows.get(contestId),
+  ]);
   const criteria = juryCriteria(contest?.scoring.publicJury ?? { criteria: [] });
   const around: Around = { criteria, phase: phaseOf(window, clock.now()) };
   return answered(

@@ -18,7 +18,7 @@ export async function contestFor(
   context: Context,
   contestId: string,
 ): Promise<ContestFacts | null> {
-  const contest = await stores.contests.get(contestId);
+  const contest = await contestFacts(stores, context, contestId);
   if (contest && !mayOrganise(context.requireCaller(), contest.oktmo)) throw forbidden();
   return contest;
 }

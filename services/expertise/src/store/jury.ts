@@ -82,6 +82,7 @@ export const juryStores = (connection: mongoose.Connection): JuryStores => ({
 });
 
 export const jurorId = (contestId: string, personId: string): string => `${contestId}:${personId}`;
+export const contestOfJuror = (id: string): string => id.slice(0, Math.max(0, id.indexOf(':')));
 
 /** Most members and candidates that one draw looks at. */
 const DRAWN_MAX = 20_000;

@@ -94,7 +94,7 @@ interface Naming {
 /** Names a problem: of staff it stands on the list at once, of a resident after staff has looked. */
 export function nameProblem(poll: ProblemPoll, naming: Naming, person: Participant, scene: Scene): Result {
   if (isClosed(poll, scene.now)) return reject('POLL_CLOSED');
-  const refused = naming.staff ? null : taking(poll, person, scene);
+  const refused = naming.staff ? null : mayTakePart(person, { ...scene, oktmo: poll.oktmo });
   if (refused) return { ok: false, rejection: refused };
   const text = naming.text.trim();
   if (!inside(text.length, TEXT)) return reject('TEXT_LENGTH', ['text'], TEXT);
@@ -111,9 +111,6 @@ export function nameProblem(poll: ProblemPoll, naming: Naming, person: Participa
   };
   return accept({ ...poll, problems: [...poll.problems, problem] });
 }
-
-const taking = ({ oktmo }: ProblemPoll, person: Participant, { rules, today }: Scene): Rejection<PollCode> | null =>
-  mayTakePart(person, { oktmo, today, rules });
 
 interface Verdict {
   problemId: string;
@@ -144,7 +141,7 @@ export function orderProblems(
 ): Decision<ProblemOrder, never, PollCode> {
   if (poll.source !== 'POLL') return reject('WRONG_STATE');
   if (isClosed(poll, scene.now)) return reject('POLL_CLOSED');
-  const refused = taking(poll, person, scene);
+  const refused = mayTakePart(person, { ...scene, oktmo: poll.oktmo });
   if (refused) return { ok: false, rejection: refused };
   const known = new Set(listedOf(poll).map(({ id }) => id));
   const sound = inside(order.length, { min: 1, max: poll.choices }) && new Set(order).size === order.length;
