@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { joinLog, sha256Hex, type Consumer, type EventBus, type Logger, type Metrics } from '@veche/kit';
+import { joinLog, LeftUndone, sha256Hex, type Consumer, type EventBus, type Logger, type Metrics } from '@veche/kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Counter } from 'prom-client';
 import type { SharedStore } from './redis.ts';
@@ -145,10 +145,12 @@ interface FollowOptions {
 /** Forgets public answers when something public changes; replicas share the work, for they share the answers. */
 export function followChanges({ bus, store, log, metrics }: FollowOptions): { close(): Promise<void> } {
   let ended = false;
-  /** Redis that is away for a moment comes back with the answers that it had. */
+  /** Redis that is away for a moment comes back with the answers that it had: until they are forgotten nobody has taken the change. */
   const forget = async (): Promise<void> => {
-    while (!ended && (await store.ask((redis) => redis.incr(EPOCH))) === null)
+    while ((await store.ask((redis) => redis.incr(EPOCH))) === null) {
+      if (ended) throw new LeftUndone('the answers are not forgotten yet');
       await sleep(AGAIN_MS, undefined, { ref: false });
+    }
   };
   const consumers = consumersOf(forget);
   metrics.expect(consumers);

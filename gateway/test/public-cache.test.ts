@@ -144,6 +144,20 @@ test('a change that is told while Redis is away counts as soon as it is back', a
   expect((await ask(LIST)).text).toContain('Третий отбор');
 });
 
+test('a change that a gateway could not tell before it ended is told by another one', async () => {
+  await ask(LIST);
+  expect((await ask(LIST)).isKept).toBe(true);
+  await line.cut();
+  await publish('Четвёртый отбор');
+  for (const drain of bus.drains) await drain();
+  await gateway.stop();
+  await line.mend();
+  gateway = await startGateway({ ...env, REDIS_URL: line.url, REDIS_TIMEOUT_MS: '10000' }, { bus });
+  await bus.settle();
+  expect((await ask(LIST)).text).toContain('Четвёртый отбор');
+  expect(bus.deadLetters()).toEqual([]);
+});
+
 test.each<[string, string]>([
   ['a field that carries no hint', '{ myInitiativeGroups { id } }'],
   ['nothing but names of types', '{ __typename }'],

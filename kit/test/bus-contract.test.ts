@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BusMessage, Consumer, EventBus, EventLog, Position } from '../src/index.ts';
 import {
   KafkaBus,
+  LeftUndone,
   Undeliverable,
   discardDeadLetters,
   listDeadLetters,
@@ -105,6 +106,26 @@ function contract(name: string, makeBus: () => Bus): void {
       const subscription = await bus.subscribe({ group, consumers: [consumer(topic, handle)] });
       await until(() => seen.length > 0);
       expect(seen).toEqual([2]);
+      await subscription.stop();
+    });
+
+    test('what a handler leaves when its replica ends is given to another one, and is not parked', async () => {
+      const { topic, group } = await fresh();
+      const [left, seen]: [number[], number[]] = [[], []];
+      const leave: Consumer['handle'] = async (event) => {
+        left.push(event.sequence);
+        throw new LeftUndone();
+      };
+      const ending = await bus.subscribe({ group, consumers: [consumer(topic, leave)] });
+      await bus.publish([1, 2].map((n) => message(topic, 'a', n)));
+      await until(() => left.length > 0);
+      await ending.stop();
+      expect(new Set(left)).toEqual(new Set([1]));
+      const handle: Consumer['handle'] = async (event) => void seen.push(event.sequence);
+      const subscription = await bus.subscribe({ group, consumers: [consumer(topic, handle)] });
+      await until(() => seen.length >= 2);
+      expect(seen).toEqual([1, 2]);
+      expect(await bus.readAll(`${topic}.dlq`)).toEqual([]);
       await subscription.stop();
     });
 

@@ -10,7 +10,8 @@ export interface DeliveryOptions extends Pick<SubscribeOptions, 'group' | 'obser
   backoffMs: number;
 }
 
-export type Delivery = 'handled' | 'skipped' | { deadLetter: BusMessage };
+/** `left`: not taken, and delivered again. */
+export type Delivery = 'handled' | 'skipped' | 'left' | { deadLetter: BusMessage };
 
 /** A handler throws this when no retry can help; the message is parked at once with the code as its reason. */
 export class Undeliverable extends Error {
@@ -21,6 +22,9 @@ export class Undeliverable extends Error {
     this.code = code;
   }
 }
+
+/** A handler throws this when its process ends before it could do its work: another replica is given the message. */
+export class LeftUndone extends Error {}
 
 /**
  * Runs the handlers of one message until they succeed or the attempts are used up. Both adapters deliver through
@@ -59,13 +63,24 @@ async function attempt(
       options.observer?.handled?.(event.topic, event.type, (performance.now() - startedAt) / 1000, event.time);
       return 'handled';
     } catch (error) {
-      options.observer?.failed?.(event.topic, event.type, error);
-      if (count >= options.attempts || error instanceof Undeliverable) {
-        return park(message, { type: event.type, reason: reasonOf(error), attempts: count }, options);
-      }
+      const given = givenUp(message, event, error, { ...options, count });
+      if (given) return given;
       await sleep(options.backoffMs * 2 ** (count - 1));
     }
   }
+}
+
+/** What becomes of a message after a failure; null: it is tried again. */
+function givenUp(
+  message: BusMessage,
+  { topic, type }: ReceivedEvent,
+  error: unknown,
+  { count, ...options }: DeliveryOptions & { count: number },
+): Delivery | null {
+  if (error instanceof LeftUndone) return 'left';
+  options.observer?.failed?.(topic, type, error);
+  const last = count >= options.attempts || error instanceof Undeliverable;
+  return last ? park(message, { type, reason: reasonOf(error), attempts: count }, options) : null;
 }
 
 function park(

@@ -4,7 +4,7 @@ import kafkajs from 'kafkajs';
 import type { Logger } from 'pino';
 import type { KafkaAccess } from '../config.ts';
 import type { DeliveryOptions } from './delivery.ts';
-import { deliver } from './delivery.ts';
+import { deliver, type Delivery } from './delivery.ts';
 import type { BusMessage, EventBus, Position, SubscribeOptions, Subscription } from './event-bus.ts';
 import { deadLetterTopic } from './event-bus.ts';
 import { parseTraceparent } from '../trace-context.ts';
@@ -169,7 +169,7 @@ export class KafkaBus implements EventBus {
     try {
       for (const message of batch.messages) {
         if (!isRunning() || isStale()) return;
-        await this.#deliver(fromKafka(batch.topic, message), options);
+        if ((await this.#deliver(fromKafka(batch.topic, message), options)) === 'left') return;
         resolveOffset(message.offset);
         this.#crashes = 0;
         await heartbeat();
@@ -180,10 +180,10 @@ export class KafkaBus implements EventBus {
     }
   }
 
-  async #deliver(message: BusMessage, { consumers, ...subscribed }: SubscribeOptions): Promise<void> {
+  async #deliver(message: BusMessage, { consumers, ...subscribed }: SubscribeOptions): Promise<Delivery> {
     const { attempts = 5, backoffMs = 200 } = this.#options;
     const result = await deliver(message, consumers, { ...subscribed, attempts, backoffMs });
-    if (typeof result !== 'object') return;
+    if (typeof result !== 'object') return result;
     this.#options.log.error(
       {
         topic: message.topic,
@@ -195,6 +195,7 @@ export class KafkaBus implements EventBus {
       'message parked',
     );
     await this.publish([result.deadLetter]);
+    return result;
   }
 
   #connectedProducer(): Promise<Producer> {

@@ -77,6 +77,7 @@ export class MemoryBus implements EventBus {
       stop: async () => {
         group.members = group.members.filter((other) => other !== member);
         await Promise.all(group.running.values());
+        this.#pump(group);
       },
     };
   }
@@ -207,6 +208,7 @@ export class MemoryBus implements EventBus {
       // Handlers are never called in the publisher's turn: a network lies between them.
       await new Promise((resolve) => setImmediate(resolve));
       const result = await deliver(message, member.options.consumers, { ...member.options, ...this.#options });
+      if (result === 'left') return;
       if (typeof result === 'object') await this.publish([result.deadLetter]);
       // A replay during the delivery has moved the offset; then the message is taken again.
       if ((group.offsets.get(place) ?? 0) === offset) group.offsets.set(place, offset + 1);
