@@ -24,14 +24,14 @@ const MOST_FEEDS = 1_000;
 const RETRY_AFTER_S = 5;
 
 /** Running votes for anybody, without signing in: a stream of whole snapshots, and the same snapshot for those who poll (ADR 14). */
-export function addLive(app: FastifyInstance, options: LiveOptions): void {
+export function addLive(app: FastifyInstance, options: LiveOptions): { close(): void } {
   const hub = new Hub(options);
   app.get('/live/contests/:contest', { exposeHeadRoute: false }, (request: Request, reply) =>
     hub.listen(request, reply),
   );
   app.get('/live/contests/:contest/snapshot', (request: Request, reply) => hub.snapshot(request, reply));
-  // Streams have no end of their own and would keep a server that is ending.
   app.addHook('preClose', async () => hub.close());
+  return hub;
 }
 
 class Hub {
@@ -40,6 +40,7 @@ class Hub {
   readonly #bySubscriber = new Map<string, number>();
   readonly #dropped: Counter;
   #listeners = 0;
+  #closed = false;
 
   constructor(options: LiveOptions) {
     this.#options = options;
@@ -90,9 +91,13 @@ class Hub {
     response.write(`retry: ${2_000 + Math.floor(Math.random() * 8_000)}\n\n`);
     if (headers['last-event-id'] !== etag) response.write(frame);
     feed.add(response);
+    // Who comes to a gateway that ends has seen the snapshot, and comes again to another one.
+    if (this.#closed) response.end();
   }
 
+  /** Streams have no end of their own and would keep a server that is ending. */
   close(): void {
+    this.#closed = true;
     for (const feed of this.#feeds.values()) feed.end();
   }
 

@@ -96,12 +96,13 @@ export async function startGateway(
   addFiles(app, pool, addresses);
   addPreparedList(app);
   const { liveMaxListeners: maxListeners, liveMaxPerAddress: maxPerAddress } = config;
-  addLive(app, { pool, addresses, registry, proxies, maxListeners, maxPerAddress });
+  const live = addLive(app, { pool, addresses, registry, proxies, maxListeners, maxPerAddress });
   if (config.explorer === 'on') await addExplorer(app);
   const url = await app.listen({ host: config.host, port: config.port });
   log.info({ url }, 'started');
   const stop = async (): Promise<void> => {
     stopping = true;
+    live.close();
     await lastAnswers(app.server, lastAnswersMs);
     await app.close();
     await apollo.stop();

@@ -207,21 +207,29 @@ describe('polling', () => {
   });
 });
 
-test('a gateway that ends lets its listeners go', async () => {
+test('a gateway that ends lets its listeners go before it waits for others, and who comes meanwhile gets the snapshot alone', async () => {
   const env = { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent' };
   const source = createServer((_request, response) => response.writeHead(200, { etag: '"1"' }).end('{}'));
   source.listen(0, '127.0.0.1');
   await once(source, 'listening');
-  const other = await startGateway({
-    ...env,
-    TOKEN_ISSUER: 'http://127.0.0.1:1/realms/veche',
-    TOKEN_JWKS_URL: 'http://127.0.0.1:1/certs',
-    SUBGRAPH_VOTING_URL: `http://127.0.0.1:${(source.address() as AddressInfo).port}/graphql`,
-  });
-  const response = await fetch(`${other.url}/live/contests/${CONTEST(1)}`);
-  const text = response.text();
-  await other.stop();
-  expect(await text).toContain('event: snapshot');
+  const other = await startGateway(
+    {
+      ...env,
+      TOKEN_ISSUER: 'http://127.0.0.1:1/realms/veche',
+      TOKEN_JWKS_URL: 'http://127.0.0.1:1/certs',
+      SUBGRAPH_VOTING_URL: `http://127.0.0.1:${(source.address() as AddressInfo).port}/graphql`,
+    },
+    { lastAnswersMs: 3_600_000 },
+  );
+  const follow = () => fetch(`${other.url}/live/contests/${CONTEST(1)}`);
+  const response = await follow();
+  const kept = connect(Number(new URL(other.url).port), '127.0.0.1');
+  await once(kept, 'connect');
+  const stopped = other.stop();
+  expect(await response.text()).toContain('event: snapshot');
+  expect(await (await follow()).text()).toContain('event: snapshot');
+  kept.destroy();
+  await stopped;
   source.closeAllConnections();
   source.close();
 });
