@@ -39,9 +39,11 @@ export interface GatewayConfig {
   maxAliases: number;
   maxRootFields: number;
   maxCost: number;
-  /** Memory for plans of operations, MiB. */
-  planCacheMib: number;
+  /** Memory for what was made of operations that are asked again, MiB. */
+  operationCacheMib: number;
   bodyLimitBytes: number;
+  /** How long a request may take to come, from its first byte to its last; a file too. */
+  requestTimeoutMs: number;
   subgraphTimeoutMs: number;
   /** Of subgraphs that have a limit of their own. */
   subgraphTimeouts: Readonly<Record<string, number>>;
@@ -119,8 +121,9 @@ export const config: ConfigSpec<GatewayConfig> = {
   maxAliases: integer('GRAPHQL_MAX_ALIASES', 50),
   maxRootFields: integer('GRAPHQL_MAX_ROOT_FIELDS', 30, 1),
   maxCost: integer('GRAPHQL_MAX_COST', 20_000, 1),
-  planCacheMib: integer('PLAN_CACHE_MIB', 30, 1),
+  operationCacheMib: integer('OPERATION_CACHE_MIB', 16, 1),
   bodyLimitBytes: integer('HTTP_BODY_LIMIT_BYTES', 1_048_576, 1_024),
+  requestTimeoutMs: integer('HTTP_REQUEST_TIMEOUT_MS', 120_000, 1_000),
   subgraphTimeoutMs: integer('SUBGRAPH_TIMEOUT_MS', 10_000, 100),
   subgraphTimeouts: timeouts,
   liveMaxListeners: integer('LIVE_MAX_LISTENERS', 20_000, 1),

@@ -4,7 +4,8 @@ import { ConfigError, RecentMap, routeError, sha256Hex } from '@veche/kit';
 /** Documents by the SHA-256 of their text, as code generators write them (`persisted-documents.json`). */
 type Manifest = Readonly<Record<string, string>>;
 
-const REGISTERED = 1_000;
+/** Characters of the registered documents together. */
+const REGISTERED = 2_000_000;
 const PREFIX = /^(?:apq:|sha256:)/;
 
 /**
@@ -13,7 +14,7 @@ const PREFIX = /^(?:apq:|sha256:)/;
  */
 export class Documents {
   readonly #listed = new Map<string, string>();
-  readonly #registered = new RecentMap<string>(REGISTERED);
+  readonly #registered = new RecentMap<string>(REGISTERED, ({ length }) => length);
   readonly #isOpen: boolean;
 
   constructor(mode: 'open' | 'listed', file: string | undefined) {

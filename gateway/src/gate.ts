@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Documents } from './documents.ts';
+import { addJsonBody } from './json-body.ts';
 import type { QueryGuard } from './query-limits.ts';
 import type { Variables } from './query-shape.ts';
 
@@ -12,6 +13,7 @@ interface Asked {
 
 /** Looks at each operation before the server does: is it one that may be asked here, and is it small enough? */
 export function addGate(app: FastifyInstance, documents: Documents, guard: QueryGuard): void {
+  addJsonBody(app, guard.maxLength);
   app.addHook('preHandler', async (request) => {
     if (request.routeOptions.url !== '/graphql') return;
     const { query, variables, extensions } = askedBy(request);

@@ -12,6 +12,15 @@ export interface QueryLimits {
   maxCost: number;
 }
 
+/** What is kept of an operation; the length is that of its text. */
+interface Known {
+  shape: Shape;
+  length: number;
+}
+
+/** Bytes of memory that a shape takes at the most for one character of the text, measured. */
+const OF_CHARACTER = 8;
+
 const TOO_LARGE = 'Запрос слишком велик. Запросите меньше данных за один раз.';
 
 /**
@@ -21,23 +30,31 @@ const TOO_LARGE = 'Запрос слишком велик. Запросите м
 export class QueryGuard {
   readonly #limits: QueryLimits;
   readonly #schema: GraphQLSchema;
-  readonly #known = new RecentMap<Shape>(2_000);
+  readonly #known: RecentMap<Known>;
 
-  constructor(schema: GraphQLSchema, limits: QueryLimits) {
+  /** `bytes`: memory for the shapes of operations that were let through. */
+  constructor(schema: GraphQLSchema, limits: QueryLimits, bytes: number) {
     this.#schema = schema;
     this.#limits = limits;
+    this.#known = new RecentMap(bytes, ({ length }) => OF_CHARACTER * length);
+  }
+
+  /** Characters that a document may have. */
+  get maxLength(): number {
+    return this.#limits.maxLength;
   }
 
   /** Throws the refusal. A text that is no document passes: the server says what is wrong with it. */
   check(text: string, variables: Variables): void {
     const { maxLength, maxCost } = this.#limits;
-    if (text.length > maxLength) throw tooLarge('QUERY_TOO_LONG', `A document has at most ${maxLength} characters`);
+    if (text.length > maxLength) throw tooLong(maxLength);
     const hash = sha256Hex(text);
-    const shape = this.#known.get(hash) ?? this.#measure(text);
+    const known = this.#known.get(hash);
+    const shape = known?.shape ?? this.#measure(text);
     if (!shape) return;
     const cost = costOf(shape, variables);
     if (cost > maxCost) throw tooLarge('QUERY_TOO_EXPENSIVE', `The operation costs ${cost}, more than ${maxCost}`);
-    this.#known.set(hash, shape);
+    if (!known) this.#known.set(hash, { shape, length: text.length });
   }
 
   #measure(text: string): Shape | null {
@@ -74,5 +91,8 @@ export class QueryGuard {
     }
   }
 }
+
+export const tooLong = (maxLength: number): GraphQLError =>
+  tooLarge('QUERY_TOO_LONG', `A document has at most ${maxLength} characters`);
 
 const tooLarge = (code: string, message: string): GraphQLError => routeError(400, code, message, TOO_LARGE);

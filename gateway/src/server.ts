@@ -38,6 +38,7 @@ import { makeLimits } from './limits.ts';
 import { legacyStatus, watchCompletion } from './plugins.ts';
 import { addCacheHeaders, addPublicCache, followChanges } from './public-cache.ts';
 import { QueryGuard } from './query-limits.ts';
+import { documentWeight, OperationCache, planWeight } from './operation-cache.ts';
 import { SharedStore } from './redis.ts';
 import { oncePerRequest } from './request-verifier.ts';
 import { subgraphMetrics, timed, type SubgraphTold } from './subgraph-metrics.ts';
@@ -46,6 +47,8 @@ export interface RunningGateway {
   url: string;
   stop(): Promise<void>;
 }
+
+const MIB = 2 ** 20;
 
 /** No outbox and no events here: the gateway keeps no state. */
 const NO_BACKLOG = async () => ({ depth: 0, since: null });
@@ -73,7 +76,7 @@ export async function startGateway(
   const { apollo, gateway } = makeApollo({ config, pool, log, addresses, documents, told }, metrics);
   await apollo.start();
   let stopping = false;
-  const { bodyLimitBytes, corsOrigins, proxies } = config;
+  const { bodyLimitBytes, corsOrigins, proxies, requestTimeoutMs } = config;
   const common = { log, metrics, tracing, bodyLimitBytes };
   const direct = handover({ ...common, pool, addresses, corsOrigins, limit: limits?.vote, told });
   const app = makeHttp({
@@ -84,13 +87,14 @@ export async function startGateway(
       return direct(request, response);
     },
     verifier,
+    requestTimeoutMs,
     ready: async () => !stopping,
   });
   addCors(app, corsOrigins);
   limits?.addTo(app);
   addCacheHeaders(app);
   const follower = keepPublicAnswers(app, { store, metrics, config, log, addresses, bus });
-  addGate(app, documents, new QueryGuard(gateway.schema!, config));
+  addGate(app, documents, new QueryGuard(gateway.schema!, config, (config.operationCacheMib * MIB) / 4));
   addPublicSchema(app);
   addOpenLog(app, pool, addresses);
   addFiles(app, pool, addresses);
@@ -156,6 +160,7 @@ function makeApollo(
   { config, pool, log, addresses, documents, told }: ApolloParts,
   metrics: Metrics,
 ): { apollo: ApolloServer<Context>; gateway: ApolloGateway } {
+  const bytes = config.operationCacheMib * MIB;
   const gateway = new ApolloGateway({
     supergraphSdl: readFileSync(config.supergraphFile, 'utf8'),
     buildService: ({ name, url: composed }) => {
@@ -166,11 +171,12 @@ function makeApollo(
         timed(told, name, () => pool.ask(address, headers, body, timeoutMs)),
       );
     },
-    experimental_approximateQueryPlanStoreMiB: config.planCacheMib,
+    queryPlannerConfig: { cache: new OperationCache(bytes / 4, (plan) => planWeight(plan)) },
     logger: silenced(log),
   });
   const apollo = new ApolloServer<Context>({
     gateway,
+    documentStore: new OperationCache(bytes / 2, documentWeight),
     csrfPrevention: true,
     introspection: config.introspection,
     includeStacktraceInErrorResponses: false,

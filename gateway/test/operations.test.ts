@@ -1,12 +1,14 @@
 import '../src/telemetry-off.ts';
+import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sha256Hex } from '@veche/kit';
 import { buildSchema, parse } from 'graphql';
+import { hasLongDocument } from '../src/json-body.ts';
 import { costOf, FragmentCycle, shapeOf } from '../src/query-shape.ts';
 import { startGateway, type RunningGateway } from '../src/server.ts';
 
@@ -141,6 +143,7 @@ describe('operations that are too large', () => {
       GRAPHQL_MAX_ROOT_FIELDS: '4',
       GRAPHQL_MAX_COST: '500',
       HTTP_BODY_LIMIT_BYTES: '20000',
+      HTTP_REQUEST_TIMEOUT_MS: '3000',
     });
   });
 
@@ -170,6 +173,50 @@ describe('operations that are too large', () => {
     expect((await post(gateway, { variables: { n: 150 }, extensions })).code).toBe('QUERY_TOO_EXPENSIVE');
     const address = { variables: '{"n":150}', extensions: JSON.stringify(extensions) };
     expect((await get(gateway, address)).code).toBe('QUERY_TOO_EXPENSIVE');
+  });
+
+  test('by the bytes of the body, and by nothing else in it', async () => {
+    expect((await post(gateway, { query: `{ __typename } #${' '.repeat(9001)}` })).code).toBe('QUERY_TOO_LONG');
+    const query = 'query ($code: String) { contestTemplates { code } }';
+    const large = { variables: { code: 'я'.repeat(7000) }, query };
+    expect(await post(gateway, large)).toMatchObject({ status: 200, code: 'GRAPHQL_VALIDATION_FAILED' });
+  });
+
+  test.each<[string, string, boolean]>([
+    ['as long as it may be', `{"query": "${'x'.repeat(10)}", "variables": {"a": "${'x'.repeat(20)}"}}`, false],
+    ['longer', `{"query": "${'x'.repeat(11)}"}`, true],
+    ['longer than the body goes on', `{"query":"${'x'.repeat(30)}`, true],
+    ['an escaped quote is not its end', String.raw`{"query":"xxxx\"xxxxxxxx"}`, true],
+    ['not what is quoted in a variable', String.raw`{"variables":{"a":"\"query\":\"xxxxxxxxxxxxxxxxxxxxx"}}`, false],
+    ['no text at all', `{"query":${'1'.repeat(30)}}`, false],
+  ])('a document: %s', (_what, body, expected) => {
+    expect(hasLongDocument(Buffer.from(body), 10)).toBe(expected);
+  });
+
+  test('a body that comes a byte at a time is not waited for', async () => {
+    const body = '{"query":"{ contestTemplates { code } }"}';
+    const head = `POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+    const send = async (pieces: (socket: Socket) => void): Promise<string> => {
+      const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+      let answer = '';
+      socket.on('error', () => undefined).on('data', (data) => (answer += data.toString()));
+      socket.write(head);
+      pieces(socket);
+      await once(socket, 'close');
+      return answer;
+    };
+    let sent = 0;
+    const slow = await send((socket) => {
+      const drip = setInterval(() => socket.write(body[(sent += 1) % 2]!), 200);
+      socket.on('close', () => clearInterval(drip));
+    });
+    expect(slow).toMatch(/^HTTP\/1.1 408 /);
+    expect(sent).toBeLessThan(body.length);
+    const whole = await send((socket) => {
+      socket.write(body.slice(0, 5));
+      socket.write(body.slice(5));
+    });
+    expect(whole).toMatch(/^HTTP\/1.1 200 /);
   });
 
   test('batches and bodies over the limit', async () => {

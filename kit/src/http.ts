@@ -21,19 +21,23 @@ export interface HttpOptions {
   metrics: Metrics;
   tracing: Tracing;
   bodyLimitBytes: number;
+  /** How long a request may take to come whole; the server's own default of 5 minutes unless given. */
+  requestTimeoutMs?: number;
   /** May this replica take requests? Never asks the event log. */
   ready: () => Promise<boolean>;
 }
 
 /** The HTTP side of a service: GraphQL, probes, metrics; not listening yet. */
 export function makeHttp(options: HttpOptions): FastifyInstance {
+  const { requestTimeoutMs: requestTimeout } = options;
+  const timeouts = requestTimeout && { requestTimeout, connectionsCheckingInterval: requestTimeout / 4 };
   const app = fastify({
     bodyLimit: options.bodyLimitBytes,
     logger: false,
     // A request that comes over a kept connection while the server ends is one of those that it still answers.
     return503OnClosing: false,
     serverFactory: (general) =>
-      createServer((request, response) => {
+      createServer({ ...timeouts }, (request, response) => {
         if (!options.direct(request, response)) general(request, response);
       }),
   });
