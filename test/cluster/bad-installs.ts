@@ -1,8 +1,8 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Authority } from '../../kit/src/testing/authority.ts';
+import { eventually } from '../journeys/platform.ts';
 import type { ClusterNode } from './node/node.ts';
 import { NETWORK } from './node/settings.ts';
 import type { Outside } from './outside.ts';
@@ -13,7 +13,7 @@ import type { Steps } from './steps.ts';
 const NAMESPACE = 'trial';
 /** Of what is installed badly one program is enough; it is the one that needs the least. */
 const PROGRAM = 'registry';
-const PATIENCE_MS = 120_000;
+const PATIENCE_S = 120;
 
 interface Seen {
   name: string;
@@ -126,12 +126,11 @@ export class BadInstalls {
       throw new Error(`${release} was mended, and is still not well`);
   }
 
+  /** With what is seen of the namespace where it does not happen. */
   async #until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    const until = Date.now() + PATIENCE_MS;
-    while (!(await holds())) {
-      if (Date.now() > until) throw new Error(`did not happen: ${what}\n${await this.#node.describe(NAMESPACE)}`);
-      await sleep(500);
-    }
+    await eventually(what, holds, PATIENCE_S).catch(async ({ message }: Error) => {
+      throw new Error(`${message}\n${await this.#node.describe(NAMESPACE)}`);
+    });
   }
 
   readonly #of = (release: string): string[] => ['-n', NAMESPACE, '-l', `app.kubernetes.io/instance=${release}`];

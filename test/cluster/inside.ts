@@ -107,6 +107,9 @@ async function play(): Promise<void> {
       VECHE_STAND_STATE: outside.stateFile,
     });
     if (code !== 0) throw new Error(`the journey ended with ${code}`);
+    if (!outside.s3) steps.tell('  no S3 server for this machine: files lie in a volume');
+    else if ((await outside.storedFiles()) === 0) throw new Error('no file went to S3');
+    else steps.tell(`  files at the S3 server: ${await outside.storedFiles()}`);
   });
   if (parts.includes('bad-installs')) await badInstalls(outside);
   const given = { directory, kubeconfig: node.kubeconfig, tools: all, outside, values: values(outside, 'one') };

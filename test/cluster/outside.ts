@@ -1,6 +1,9 @@
 import { chmodSync, chownSync, cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { HOST } from '../../stand/src/host.ts';
+import { startS3, type S3Server } from '@veche/kit/testing/s3-server';
+import { seaweedfs } from '../../stand/src/parts/seaweedfs.ts';
 import { makeSecrets, WITNESSES } from '../../stand/src/secrets.ts';
 import { freePorts } from '../../stand/src/ports.ts';
 import { allParts } from '../../stand/src/stand.ts';
@@ -19,6 +22,8 @@ export const VOLUMES = ['contests', 'voting'] as const;
 export class Outside {
   readonly place: Place;
   #mongodb!: OwnPart;
+  /** Null where its program cannot be had: then files lie in a volume. */
+  s3: S3Server | null = null;
 
   private constructor(place: Place) {
     this.place = place;
@@ -33,6 +38,8 @@ export class Outside {
     const others = ['redis', 'esia-double'].map((name) => outside.#part(name));
     outside.#mongodb = await outside.#part('mongodb');
     await Promise.all(others);
+    const weed = await seaweedfs(console.log);
+    if (weed) outside.s3 = await startS3(weed, join(directory, 's3'), HOST);
     await outside.#part('keycloak');
     Object.assign(outside.place.urls, {
       gateway: `http://127.0.0.1:${NODE_PORTS.gateway}`,
@@ -53,6 +60,12 @@ export class Outside {
 
   volume(name: (typeof VOLUMES)[number]): string {
     return join(this.place.directory, 'volumes', name);
+  }
+
+  /** How many files lie at the S3 server. */
+  async storedFiles(): Promise<number> {
+    const { admin, bucket } = this.s3!;
+    return (await admin.send(new ListObjectsV2Command({ Bucket: bucket }))).KeyCount ?? 0;
   }
 
   /** The event log comes when it is called: what is installed must not need it to start. */

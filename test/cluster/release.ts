@@ -32,6 +32,7 @@ export const namespace = (name: string): object => ({
 /** What an installation has before the chart: a namespace under the strictest profile, Secrets, volumes, and a way in from outside. */
 export function surroundings(outside: Outside): object[] {
   const { urls, secrets } = outside.place;
+  const { s3 } = outside;
   const file = (name: string): Buffer => readFileSync(join(secrets, name));
   const bridge = ['esia-key.pem', 'esia-cert.pem', 'op-signing.pem', 'snils.key', 'internal.token'];
   const trust = join(secrets, 'esia-trust');
@@ -39,6 +40,7 @@ export function surroundings(outside: Outside): object[] {
     namespace(NAMESPACE),
     secret('veche-mongodb', Object.fromEntries(SUBGRAPHS.map((name) => [name, urls['mongodb']!]))),
     secret('veche-redis', { url: urls['redis']! }),
+    ...(s3 ? [secret('veche-s3', s3.access)] : []),
     secret('veche-limits', { secret: randomBytes(32).toString('base64url') }),
     secret('veche-identity', { 'identity.key': file('identity.key') }),
     secret('veche-esia-bridge', {
@@ -81,6 +83,7 @@ export function surroundings(outside: Outside): object[] {
 /** Values of this installation, with images of that tag; JSON is YAML. */
 export function values(outside: Outside, tag = ''): object {
   const { urls, ports, secrets } = outside.place;
+  const { s3 } = outside;
   const at = (port: number): string => `http://${NETWORK.node}:${port}`;
   return {
     image: { registry: 'localhost', pullPolicy: 'Never', tag },
@@ -88,7 +91,7 @@ export function values(outside: Outside, tag = ''): object {
     kafka: { brokers: urls['kafka']!.split(',') },
     redis: { secret: 'veche-redis' },
     keycloak: { issuer: `${urls['keycloak']}/realms/veche` },
-    files: { storage: 'disk' },
+    files: s3 ? { endpoint: s3.endpoint, bucket: s3.bucket, secret: 'veche-s3' } : { storage: 'disk' },
     // All residents of this test are twelve people at one address.
     graph: { limitSecret: 'veche-limits', perAddress: 600_000, perPerson: 600_000, votes: 600_000 },
     identity: { secret: 'veche-identity' },
@@ -107,7 +110,7 @@ export function values(outside: Outside, tag = ''): object {
     services: {
       // The double knows no GOST; production refuses a signer of our own arithmetic.
       'esia-bridge': { env: { NODE_ENV: 'development', ESIA_SIGNER: 'plain' }, ...SMALL },
-      expertise: { env: { FILES_DIR: '/tmp/files' }, ...SMALL },
+      expertise: { ...(!s3 && { env: { FILES_DIR: '/tmp/files' } }), ...SMALL },
       ...Object.fromEntries(['identity', 'registry', 'analytics', 'crowdfunding'].map((name) => [name, SMALL])),
     },
   };

@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connectMongo } from '@veche/kit';
 import { makeStores } from '../../services/voting/src/store.ts';
+import { eventually } from '../journeys/platform.ts';
 import type { Guide } from './guide.ts';
 import type { Outside } from './outside.ts';
 import type { SteadyVotes } from './steady-votes.ts';
 import type { Steps } from './steps.ts';
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_S = 120;
 const STOP = 'kubectl scale deployment -n veche -l app.kubernetes.io/part-of=veche --replicas=0';
 const STOPPED =
   'kubectl wait --for=delete pod -n veche -l app.kubernetes.io/part-of=veche,app.kubernetes.io/component!=test --timeout=120s';
@@ -51,9 +51,7 @@ export class Restore {
     const begun = performance.now();
     await steps.run('restored from the older backup: the loss is named', async () => {
       await this.#restore('older');
-      let named: string | undefined;
-      await this.#until('the loss is named', async () => (named = await this.#damage()) !== undefined);
-      steps.tell(`  ${named}`);
+      steps.tell(`  ${await eventually('the loss is named', () => this.#damage(), PATIENCE_S)}`);
     });
     await steps.run('restored from the newest backup: log, invariants and result hold', async () => {
       await this.#restore('newest');
@@ -95,12 +93,8 @@ export class Restore {
   async #recount(contest: string): Promise<string> {
     const names = { CONTEST: contest, PACKAGE: join(this.#outside.place.directory, 'package.tar') };
     // What lay beside the process is made anew after its start.
-    await this.#until('the package is published', () =>
-      this.#guide.follow(FETCH, { names }).then(
-        () => true,
-        () => false,
-      ),
-    );
+    const fetched = async (): Promise<boolean> => (await this.#guide.follow(FETCH, { names }), true);
+    await eventually('the package is published', fetched, PATIENCE_S);
     const said = await this.#guide.follow('npm run recount -- PACKAGE', { names });
     if (!said.includes('Both implementations, TypeScript and Python, give the same result bit for bit.'))
       throw new Error(said);
@@ -134,13 +128,5 @@ export class Restore {
     const url = this.#outside.place.urls['gateway'];
     const said = await this.#guide.follow('npm run verify-receipt', { more: ` -- ${file} --url ${url} --witnesses 2` });
     this.#steps.tell(`  ${said.trim().split('\n').at(-1)}`);
-  }
-
-  async #until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    const until = Date.now() + PATIENCE_MS;
-    while (!(await holds())) {
-      if (Date.now() > until) throw new Error(`did not happen: ${what}`);
-      await sleep(500);
-    }
   }
 }

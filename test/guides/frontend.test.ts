@@ -15,6 +15,7 @@ import { download, upload } from '../../client/examples/files.ts';
 import { follow, type Snapshot } from '../../client/examples/live.ts';
 import { urqlClient } from '../../client/examples/urql.ts';
 import { cast } from '../../client/examples/vote.ts';
+import { ROOT } from '../../stand/src/state.ts';
 import { startGateway, type RunningGateway } from '../../gateway/src/server.ts';
 import {
   contestInput,
@@ -32,7 +33,6 @@ import { PDF } from '../../services/contests/test/setup-files.ts';
 import { IDEA, resident } from '../../services/contests/test/setup-ideas.ts';
 import { open, resident as voter, startVoting, type VotingService } from '../../services/voting/test/setup.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 const BLOCKS = [...read('docs/frontend.md').matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, text]) => ({
   language: language!,
@@ -95,7 +95,8 @@ describe('the page', () => {
     const child = spawn('bash', ['-ec', script], { cwd: ROOT, env });
     let said = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
-    await new Promise((resolve) => child.on('close', resolve));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    if (code !== 0) throw new Error(`${script}\nended with ${code}: ${said}`);
     return said;
   }
 

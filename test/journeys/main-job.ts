@@ -125,6 +125,7 @@ async function fileAll(
   await applications.invisibleToStrangers(p, filed[0]!.id, people.stranger);
   await applications.returnAndResubmit(p, people.organiser, groups[0]![0]!, filed[2]!);
   const admitted = await applications.decideAdmission(p, people.organiser, filed);
+  await applications.minutesArePublic(p, admitted[0]!.id);
   tell(`2. Подано заявок: ${filed.length}, одна доработана, допущено ${admitted.length}`);
   return admitted;
 }

@@ -1,10 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ConfigError, readConfig } from '../../src/config.ts';
 import { diskStorage } from '../../src/files/disk.ts';
@@ -12,7 +10,7 @@ import { s3Storage } from '../../src/files/s3.ts';
 import { fileSettings, fileStorage } from '../../src/files/settings.ts';
 import { keyOf, type FileStorage } from '../../src/files/storage.ts';
 import { sha256Hex } from '../../src/hash.ts';
-import { freePort } from '../../src/testing/free-port.ts';
+import { patiently, startS3, type S3Server } from '../../src/testing/s3-server.ts';
 
 const WEED = process.env['TEST_SEAWEEDFS'];
 const CONTENT = Buffer.from('Протокол № 1 собрания жителей');
@@ -54,28 +52,22 @@ describe('on the disk', () => {
 });
 
 (WEED ? describe : describe.skip)('on an S3 server', () => {
-  const ACCESS = { accessKey: 'veche', secretKey: 'secret-of-the-test' };
   let directory: string;
-  let server: ChildProcess;
-  let endpoint: string;
-  let admin: S3Client;
-  const options = () => ({ endpoint, region: 'us-east-1', bucket: 'veche', prefix: 'files/', ...ACCESS });
+  let server: S3Server;
+  const options = () => {
+    const { endpoint, bucket, access } = server;
+    return { endpoint, region: 'us-east-1', bucket, prefix: 'files/', ...access };
+  };
   let storage: FileStorage;
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'veche-s3-'));
-    const port = await startSeaweed(directory, ACCESS, (child) => (server = child));
-    endpoint = `http://127.0.0.1:${port}`;
-    const credentials = { accessKeyId: ACCESS.accessKey, secretAccessKey: ACCESS.secretKey };
-    admin = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
-    await patiently(() => admin.send(new CreateBucketCommand({ Bucket: 'veche' })));
+    server = await startS3(WEED!, directory);
     storage = await s3Storage(options());
     await patiently(() => storage.put(Buffer.from('warm')));
   }, 90_000);
   afterAll(async () => {
-    admin.destroy();
-    server.kill('SIGKILL');
-    await sleep(300);
+    await server.stop();
     rmSync(directory, { recursive: true, force: true });
   });
   contract(() => storage);
@@ -83,9 +75,10 @@ describe('on the disk', () => {
   test('another client reads the same object at the documented place', async () => {
     await storage.put(CONTENT);
     const key = `files/${keyOf(SHA256)}`;
-    const { Body } = await admin.send(new GetObjectCommand({ Bucket: 'veche', Key: key }));
+    const { admin, bucket } = server;
+    const { Body } = await admin.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     expect(Buffer.from(await Body!.transformToByteArray())).toEqual(CONTENT);
-    const { Contents } = await admin.send(new ListObjectsV2Command({ Bucket: 'veche' }));
+    const { Contents } = await admin.send(new ListObjectsV2Command({ Bucket: bucket }));
     expect(Contents!.map((one) => one.Key)).toContain(key);
   });
 
@@ -101,8 +94,9 @@ describe('on the disk', () => {
   });
 
   test('the settings choose it', async () => {
-    const env = { FILES_STORAGE: 's3', FILES_S3_ENDPOINT: endpoint, FILES_S3_BUCKET: 'veche' };
-    const secrets = { FILES_S3_ACCESS_KEY: ACCESS.accessKey, FILES_S3_SECRET_KEY: ACCESS.secretKey };
+    const { endpoint, bucket, access } = server;
+    const env = { FILES_STORAGE: 's3', FILES_S3_ENDPOINT: endpoint, FILES_S3_BUCKET: bucket };
+    const secrets = { FILES_S3_ACCESS_KEY: access.accessKey, FILES_S3_SECRET_KEY: access.secretKey };
     const chosen = await fileStorage(readConfig(fileSettings, { ...env, ...secrets }));
     expect(chosen.adapter).toBe('s3');
     expect(await buffer((await chosen.open(await chosen.put(CONTENT)))!)).toEqual(CONTENT);
@@ -114,52 +108,3 @@ test('settings that lack something name it all at once', async () => {
   const lacking = fileStorage(readConfig(fileSettings, { FILES_STORAGE: 's3', FILES_S3_BUCKET: 'veche' }));
   await expect(lacking).rejects.toThrow(/FILES_S3_ENDPOINT[\s\S]*FILES_S3_ACCESS_KEY[\s\S]*FILES_S3_SECRET_KEY/);
 });
-
-async function startSeaweed(
-  directory: string,
-  { accessKey, secretKey }: { accessKey: string; secretKey: string },
-  started: (child: ChildProcess) => void,
-): Promise<number> {
-  const identities = [{ name: 'veche', credentials: [{ accessKey, secretKey }], actions: ['Admin', 'Read', 'Write'] }];
-  const config = join(directory, 's3.json');
-  writeFileSync(config, JSON.stringify({ identities }));
-  const names = [
-    'master.port',
-    'master.port.grpc',
-    'volume.port',
-    'volume.port.grpc',
-    'filer.port',
-    'filer.port.grpc',
-    's3.port',
-    's3.port.grpc',
-  ];
-  const ports = await Promise.all(names.map(async (name) => `-${name}=${await freePort()}`));
-  const place = [
-    `-dir=${directory}`,
-    '-ip=127.0.0.1',
-    '-ip.bind=127.0.0.1',
-    '-master.telemetry=false',
-    '-volume.max=3',
-  ];
-  const s3 = ['-filer', '-s3', `-s3.config=${config}`];
-  started(
-    spawn(WEED!, ['server', ...place, ...s3, ...ports], {
-      cwd: directory,
-      stdio: process.env['TEST_LOG'] ? 'inherit' : 'ignore',
-    }),
-  );
-  return Number(ports.at(-2)!.split('=')[1]);
-}
-
-/** A server that has just started refuses connections, or has no volume yet. */
-async function patiently(work: () => Promise<unknown>): Promise<void> {
-  for (let left = 120; ; left -= 1) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      if (left === 0) throw error;
-      await sleep(500);
-    }
-  }
-}

@@ -1,3 +1,4 @@
+import { download, upload } from '../../../client/examples/files.ts';
 import type { Platform } from '../platform.ts';
 import { OKTMO } from './contest.ts';
 import type { Session } from '../../login/driver.ts';
@@ -57,6 +58,9 @@ const ANSWERS = {
   discussionForm: 'ASSEMBLY',
 };
 
+/** Minutes of the residents' meeting, as somebody scanned them. */
+const MINUTES = '%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n';
+
 /** Step 2a: an initiative group of three is formed; each member joins by own act. */
 export async function formGroup(p: Platform, contestId: string, members: Session[], name: string): Promise<string> {
   const [lead, ...others] = members as [Session, ...Session[]];
@@ -79,7 +83,7 @@ export async function formGroup(p: Platform, contestId: string, members: Session
   return group.id;
 }
 
-/** Step 2b: a draft is begun empty, refused field by field, completed and filed. */
+/** Step 2b: a draft is begun empty, refused field by field, completed, with the minutes of the meeting as a file, and filed. */
 export async function fileApplication(
   p: Platform,
   contestId: string,
@@ -94,7 +98,11 @@ export async function fileApplication(
     lead,
   );
   await refusedByField(p, draft.id, lead);
-  const content = { ...project, oktmo: OKTMO, beneficiaries: 500, population: 10_000, answers: ANSWERS };
+  const token = await lead.token();
+  const scan = new File([MINUTES], 'Протокол собрания.pdf', { type: 'application/pdf' });
+  const protocol = await upload({ url: p.state.urls.gateway!, token: () => token }, draft.id, scan);
+  const answers = { ...ANSWERS, protocol };
+  const content = { ...project, oktmo: OKTMO, beneficiaries: 500, population: 10_000, answers };
   await p.does(
     'saveApplication',
     { applicationId: draft.id, expectedVersion: draft.version, content },
@@ -188,6 +196,16 @@ export async function decideAdmission(p: Platform, organiser: Session, filed: Fi
   for (const { id } of admitted)
     await p.does('admitApplication', { applicationId: id }, 'application { state }', organiser);
   return admitted;
+}
+
+/** Step 2e: whoever asks reads the minutes of an admitted application, byte for byte. */
+export async function minutesArePublic(p: Platform, applicationId: string): Promise<void> {
+  const { application } = await p.must<{ application: { files: { path: string }[] } }>(
+    'query ($id: ID!) { application(id: $id) { files { path } } }',
+    { id: applicationId },
+  );
+  const file = await download({ url: p.state.urls.gateway!, token: () => null }, application.files[0]!.path);
+  if ((await file.text()) !== MINUTES) throw new Error('the minutes did not come back as they went');
 }
 
 /** An object that only the group and its municipality may see stays invisible to others. */

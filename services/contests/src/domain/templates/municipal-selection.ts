@@ -1,3 +1,4 @@
+import { document } from './fields.ts';
 import { byExperts, LEGAL_CONTENT, type Template } from './template.ts';
 
 /** Selection of initiative projects in one municipality under 131-ФЗ article 26.1. */
@@ -31,6 +32,7 @@ export const municipalSelection: Template = {
         title: 'Форма обсуждения проекта',
         enum: ['ASSEMBLY', 'GATHERING', 'CONFERENCE', 'POLL', 'SIGNATURES'],
       },
+      protocol: document('Протокол обсуждения или подписные листы'),
       supportersCount: { type: 'integer', title: 'Число поддержавших жителей', minimum: 0 },
       maintenancePlan: { type: 'string', title: 'Содержание объекта после завершения', maxLength: 5000 },
     },
