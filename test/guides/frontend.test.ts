@@ -1,8 +1,5 @@
-import '../../gateway/src/telemetry-off.ts';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -16,7 +13,7 @@ import { follow, type Snapshot } from '../../client/examples/live.ts';
 import { urqlClient } from '../../client/examples/urql.ts';
 import { cast } from '../../client/examples/vote.ts';
 import { ROOT } from '../../stand/src/state.ts';
-import { startGateway, type RunningGateway } from '../../gateway/src/server.ts';
+import type { RunningGateway } from '../../gateway/src/server.ts';
 import {
   contestInput,
   does,
@@ -31,6 +28,7 @@ import { document } from '../../services/contests/src/domain/templates/fields.ts
 import { TEMPLATES } from '../../services/contests/src/domain/templates/index.ts';
 import { PDF } from '../../services/contests/test/setup-files.ts';
 import { IDEA, resident } from '../../services/contests/test/setup-ideas.ts';
+import { gatewayBefore } from '../front.ts';
 import { open, resident as voter, startVoting, type VotingService } from '../../services/voting/test/setup.ts';
 
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -42,7 +40,6 @@ const TITLES = ['Первый отбор', 'Второй отбор', 'Трет�
 
 let contests: Service;
 let voting: VotingService;
-let realm: Server;
 /** Knows the documents of the package and no others. */
 let listed: RunningGateway;
 /** Knows none, and takes any. */
@@ -50,25 +47,12 @@ let unlisted: RunningGateway;
 
 beforeAll(async () => {
   [contests, voting] = await Promise.all([startContests(), startVoting()]);
-  realm = createServer((_request, response) =>
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(contests.issuer.jwks)),
-  );
-  await new Promise<void>((resolve) => realm.listen(0, '127.0.0.1', () => resolve()));
-  const env = {
-    HOST: '127.0.0.1',
-    PORT: '0',
-    TOKEN_ISSUER: contests.issuer.issuer,
-    TOKEN_JWKS_URL: `http://127.0.0.1:${(realm.address() as AddressInfo).port}/`,
-    TOKEN_VERIFIER: 'jose',
-    SUBGRAPH_CONTESTS_URL: `${contests.url}/graphql`,
-    SUBGRAPH_VOTING_URL: `${voting.url}/graphql`,
-    LOG_LEVEL: 'silent',
-  };
+  const both = { contests, voting };
   const list = {
     GRAPHQL_OPERATIONS: 'listed',
     TRUSTED_DOCUMENTS_FILE: join(ROOT, 'client/gen/trusted-documents.json'),
   };
-  [listed, unlisted] = await Promise.all([startGateway({ ...env, ...list }), startGateway(env)]);
+  [listed, unlisted] = await Promise.all([gatewayBefore(both, list), gatewayBefore(both)]);
   for (const title of TITLES) {
     const { id } = await does(contests, 'createContest', contestInput({ title }), organiser);
     await does(contests, 'publishContest', { contestId: id }, organiser);
@@ -77,7 +61,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([listed.stop(), unlisted.stop()]);
   await Promise.all([contests.stop(), voting.stop()]);
-  realm.close();
 });
 
 const graphOf = ({ url }: RunningGateway, token: string | null = null): Graph => ({ url, token: () => token });
@@ -95,7 +78,7 @@ describe('the page', () => {
     const child = spawn('bash', ['-ec', script], { cwd: ROOT, env });
     let said = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
-    const code = await new Promise((resolve) => child.on('close', resolve));
+    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
     if (code !== 0) throw new Error(`${script}\nended with ${code}: ${said}`);
     return said;
   }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startForTest, type TestService } from '@veche/kit/testing/harness';
+import type { TestService } from '@veche/kit/testing/harness';
 import {
   admitted,
   AT,
@@ -20,13 +20,10 @@ import { startWorld, type World } from './world.ts';
 let world: World;
 let money: TestService;
 beforeAll(async () => {
-  world = await startWorld();
-  money = await startForTest(crowdfundingDefinition, { clock: world.clock, bus: world.contests.bus });
+  world = await startWorld(crowdfundingDefinition);
+  money = world.others['crowdfunding']!;
 });
-afterAll(async () => {
-  await money.stop();
-  await world.stop();
-});
+afterAll(() => world.stop());
 
 const stage = (type: string, from: string, to: string) => ({
   type,
@@ -109,11 +106,12 @@ test('residents first, experts after them: only applications with half of the su
   expect((await assign()).sheets.map(({ application }: any) => application.id)).toEqual([half.applicationId]);
   const byHand = { contestId, applicationId: below.applicationId, expertId: expert.sub };
   expect(codeOf(await world.expertise.ask(BY_HAND, byHand, organiser))).toBe('STOPPED_BY_GATE');
-  const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Application { publicAssessment {
-    reachesExperts reasons capital { points supporters requested share } } } } }`;
-  const of = [half, below].map(({ applicationId: id }) => ({ __typename: 'Application', id }));
-  const { data } = await world.expertise.gql(query, { of });
-  expect(data._entities.map((one: any) => one.publicAssessment)).toEqual([
+  const assessment = 'publicAssessment { reachesExperts reasons capital { points supporters requested share } }';
+  const query = `query ($half: ID!, $below: ID!) {
+    half: application(id: $half) { ${assessment} }
+    below: application(id: $below) { ${assessment} } }`;
+  const { data } = await world.expertise.gql(query, { half: half.applicationId, below: below.applicationId });
+  expect([data.half.publicAssessment, data.below.publicAssessment]).toEqual([
     {
       reachesExperts: true,
       reasons: [],

@@ -1,35 +1,48 @@
-import { newId } from '@veche/kit';
+import { newId, type ServiceDefinition } from '@veche/kit';
 import { ManualClock } from '@veche/kit/testing/clock';
-import { startForTest, type TestService } from '@veche/kit/testing/harness';
+import { startForTest, type Front, type TestService } from '@veche/kit/testing/harness';
 import { MemoryBus } from '@veche/kit/testing/memory-bus';
 import type { TestCaller } from '@veche/kit/testing/tokens';
+import type { RunningGateway } from '../../gateway/src/server.ts';
 import { organiser, START, startContests, type Contests } from '../../services/contests/test/setup.ts';
 import { ASSIGN, expert, FINALISE, JOIN, SAVE, setUp, type Setup } from '../../services/expertise/test/setup.ts';
 import { decided, formed } from '../../services/expertise/test/setup-commission.ts';
 import { definition as registryDefinition } from '../../services/registry/src/definition.ts';
+import { gatewayBefore } from '../front.ts';
 import { CAST, resident, startVoting, type VotingService } from '../../services/voting/test/setup.ts';
 
-/** The services that take a contest from its rules to its winners, with one bus and one clock. */
+/** The services that take a contest from its rules to its winners, with one bus and one clock; whoever asks them asks the gateway before them all. */
 export interface World {
   clock: ManualClock;
   contests: Contests;
   expertise: Setup;
   voting: VotingService;
   registry: TestService;
+  /** What else a test asked for, by its name. */
+  others: Readonly<Record<string, TestService>>;
+  gateway: RunningGateway;
   stop(): Promise<void>;
 }
 
-export async function startWorld(): Promise<World> {
+export async function startWorld(...more: ServiceDefinition<any>[]): Promise<World> {
   const clock = new ManualClock(START);
   const bus = new MemoryBus();
-  const contests = await startContests({ clock, bus });
-  const expertise = await setUp({ clock, bus });
-  const voting = await startVoting({}, { clock, bus });
-  const registry = await startForTest(registryDefinition, { clock, bus });
+  const front: Front = { url: null };
+  const together = { clock, bus, front };
+  const contests = await startContests(together);
+  const expertise = await setUp(together);
+  const voting = await startVoting({}, together);
+  const registry = await startForTest(registryDefinition, together);
+  const others: Record<string, TestService> = {};
+  for (const definition of more) others[definition.name] = await startForTest(definition, together);
+  const all = { contests, expertise, voting, registry, ...others };
+  const gateway = await gatewayBefore(all);
+  front.url = gateway.url;
   const stop = async () => {
-    for (const service of [registry, voting, expertise, contests]) await service.stop();
+    await gateway.stop();
+    for (const service of Object.values(all).toReversed()) await service.stop();
   };
-  return { clock, contests, expertise, voting, registry, stop };
+  return { clock, ...all, others, gateway, stop };
 }
 
 /** What an expert says of an application: points by criterion, with a comment on each. */
@@ -115,9 +128,10 @@ export const determineRanking = async ({ expertise }: World, contestId: string):
 
 /** The ranking as everybody reads it. */
 export async function rankingOf({ expertise }: World, contestId: string): Promise<Ranking> {
-  const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Contest { ranking { ${RANKING} } } } }`;
-  const { data } = await expertise.gql(query, { of: [{ __typename: 'Contest', id: contestId }] });
-  return data._entities[0].ranking;
+  const { data } = await expertise.gql(`query ($id: ID!) { contest(id: $id) { ranking { ${RANKING} } } }`, {
+    id: contestId,
+  });
+  return data.contest.ranking;
 }
 
 /** The commission is formed, sits, votes and signs; then its decision is where applications and projects are. */

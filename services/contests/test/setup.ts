@@ -18,7 +18,7 @@ export const OKTMO = '71876000';
 const HOUR = 3_600_000;
 
 /** The service with its clock an hour before the intake. `more` puts it beside others. */
-export const startContests = (more: Pick<TestOptions, 'bus' | 'clock' | 'env'> = {}): Promise<Contests> =>
+export const startContests = (more: Pick<TestOptions, 'bus' | 'clock' | 'env' | 'front'> = {}): Promise<Contests> =>
   startForTest(definition, {
     clock: new ManualClock(START),
     ...more,

@@ -24,7 +24,7 @@ export interface Setup extends TestService {
 }
 
 /** The service amid the stage of experts. `more` puts it beside others. */
-export async function setUp(more: Pick<TestOptions, 'bus' | 'clock' | 'env'> = {}): Promise<Setup> {
+export async function setUp(more: Pick<TestOptions, 'bus' | 'clock' | 'env' | 'front'> = {}): Promise<Setup> {
   const service = await startForTest(definition, { clock: new ManualClock(DURING), ...more });
   return {
     ...service,

@@ -32,7 +32,7 @@ export type VotingService = TestService<VotingConfig>;
 /** The service with its clock an hour before the opening. */
 export function startVoting(
   env: Record<string, string> = {},
-  more: Pick<TestOptions, 'bus' | 'clock' | 'log'> = {},
+  more: Pick<TestOptions, 'bus' | 'clock' | 'log' | 'front'> = {},
 ): Promise<VotingService> {
   return startForTest(definition, {
     clock: new ManualClock(new Date(OPENS.getTime() - 3_600_000)),
