@@ -3,6 +3,10 @@ import { newId } from '@veche/kit';
 import type { TestCaller } from '@veche/kit/testing/tokens';
 import { event } from '@veche/proto';
 import { ProjectCompletedSchema } from '@veche/proto/registry/v1/registry';
+import { CHUNK } from '../src/domain/search/bits.ts';
+import { search } from '../src/search.ts';
+import { writeIndex } from '../src/store/search-index.ts';
+import { makeSearchStores, type SearchStores } from '../src/store/search.ts';
 import { deskDoes } from './desk.ts';
 import {
   OKTMO,
@@ -232,4 +236,66 @@ test('imported applications are found as well', async () => {
   await does(service, 'importApplications', { contestId, applications: lines }, importer);
   await indexed();
   expect(await ids('обелиск землякам')).toHaveLength(1);
+});
+
+describe('what a replica knows of the lists', () => {
+  const replica = () =>
+    makeSearchStores(service.deps.connection.useDb(service.deps.connection.name, { useCache: false }));
+  /** How many a replica finds, and how the lists were read for it. */
+  async function asked(stores: SearchStores) {
+    const filters: object[] = [];
+    const see = ({ commandName, command }: any) => {
+      if (commandName === 'find' && command.find === 'search_postings') filters.push(command.filter);
+    };
+    const client = service.deps.connection.getClient();
+    client.on('commandStarted', see);
+    const { ordinals } = await search(stores, { text: 'беседка', overseen: [] });
+    client.off('commandStarted', see);
+    return { found: ordinals.length, read: filters.map((filter) => Object.keys(filter)[0]) };
+  }
+  const written = async (stores: SearchStores, ref: string) =>
+    writeIndex(stores, [{ kind: 'IDEA', ref, terms: ['беседк', '!PUBLIC'] }]);
+
+  test('is not read again until somebody writes', async () => {
+    const [one, other] = [replica(), replica()];
+    await written(one, newId());
+    expect(await asked(other)).toEqual({ found: 1, read: ['term'] });
+    expect(await asked(other)).toEqual({ found: 1, read: [] });
+    const second = newId();
+    await written(one, second);
+    expect(await asked(other)).toEqual({ found: 2, read: ['term'] });
+    await writeIndex(one, [{ kind: 'IDEA', ref: second, terms: null }]);
+    expect(await asked(other)).toMatchObject({ found: 1 });
+    expect(await asked(other)).toMatchObject({ read: [] });
+  });
+
+  test('is old also when a run broke off before it said so, and that run is repeated', async () => {
+    const [one, other] = [replica(), replica()];
+    const { found } = await asked(other);
+    const ref = newId();
+    const broken = { ...one, chunks: { ...one.chunks, model: null } } as unknown as SearchStores;
+    await expect(written(broken, ref)).rejects.toThrow();
+    await written(one, ref);
+    expect(await asked(other)).toMatchObject({ found: found + 1 });
+  });
+
+  test('lists from before there were versions are read as they are, and by versions from the next change on', async () => {
+    const { found } = await asked(replica());
+    await replica().chunks.model.deleteMany({});
+    const reader = replica();
+    for (let n = 0; n < 2; n += 1) expect(await asked(reader)).toEqual({ found, read: ['term'] });
+    await written(replica(), newId());
+    expect(await asked(reader)).toEqual({ found: found + 1, read: ['term'] });
+    expect(await asked(reader)).toEqual({ found: found + 1, read: [] });
+  });
+
+  test('stays what it is of chunks that nobody has written to', async () => {
+    const reader = replica();
+    const { found } = await asked(reader);
+    const far = { kind: 'IDEA', ref: 'far', ordinal: CHUNK + 5, terms: [], sequence: 0 };
+    await reader.documents.model.collection.insertOne({ _id: 'IDEA:far' as never, ...far });
+    await written(replica(), newId());
+    expect(await asked(reader)).toEqual({ found: found + 1, read: ['_id'] });
+    expect(await asked(reader)).toEqual({ found: found + 1, read: [] });
+  });
 });

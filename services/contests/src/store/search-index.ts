@@ -1,7 +1,7 @@
 import { newId } from '@veche/kit';
 import { CHUNK, clearBit, countBits, noBits, pack, setBit, unpack, type Bits } from '../domain/search/bits.ts';
 import type { Kind } from '../domain/search/terms.ts';
-import type { SearchStores } from './search.ts';
+import { partId, versionsOf, type SearchStores } from './search.ts';
 
 /** Thrown when another writer was at the lists, which the lease rules out but for the moment of its change of hands; the run is repeated. */
 class ListsChanged extends Error {}
@@ -14,6 +14,7 @@ export interface Wanted {
 }
 
 interface Changes {
+  chunk: number;
   set: Set<number>;
   clear: Set<number>;
 }
@@ -50,7 +51,10 @@ export async function writeIndex(stores: SearchStores, wanted: readonly Wanted[]
     moves.push({ kind, ref, ordinal, fresh: !old, had: old?.terms ?? [], has: terms ?? [] });
   }
   await writeDocuments(stores, moves, ({ had, has }) => [...new Set([...had, ...has])]);
-  await writeLists(stores, changesOf(moves));
+  const changes = changesOf(moves);
+  await writeLists(stores, changes);
+  // Also after a run that broke off here and has nothing left to write to the lists.
+  await renewVersions(stores, [...changes.values()], next);
   const fewer = moves.filter(({ had, has }) => new Set([...had, ...has]).size > has.length);
   await writeDocuments(
     stores,
@@ -84,11 +88,23 @@ async function nextOrdinal({ documents }: SearchStores): Promise<number> {
   return last ? last.ordinal + 1 : 0;
 }
 
-const keyOf = (term: string, chunk: number): string => `${chunk}:${term}`;
+/** Tells readers that what they know of these chunks is old. Every chunk has a version, so that one without is not looked for in vain. */
+async function renewVersions(stores: SearchStores, changes: readonly Changes[], end: number): Promise<void> {
+  const changed = new Set(changes.map(({ chunk }) => chunk));
+  const known = await versionsOf(stores);
+  const chunks = Array.from({ length: Math.ceil(end / CHUNK) }, (_, chunk) => chunk);
+  const operations = chunks
+    .filter((chunk) => changed.has(chunk) || !known.has(chunk))
+    .map((chunk) => ({
+      updateOne: { filter: { _id: String(chunk) }, update: { $set: { version: newId(), sequence: 0 } }, upsert: true },
+    }));
+  if (operations.length > 0) await stores.chunks.model.collection.bulkWrite(operations as never[], { ordered: false });
+}
 
 function changeOf(changes: Map<string, Changes>, term: string, ordinal: number): Changes {
-  const key = keyOf(term, Math.floor(ordinal / CHUNK));
-  const change = changes.get(key) ?? { set: new Set<number>(), clear: new Set<number>() };
+  const chunk = Math.floor(ordinal / CHUNK);
+  const key = partId(term, chunk);
+  const change = changes.get(key) ?? { chunk, set: new Set<number>(), clear: new Set<number>() };
   changes.set(key, change);
   return change;
 }

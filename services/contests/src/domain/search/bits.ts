@@ -36,16 +36,21 @@ export function unite(bits: Bits, other: Bits): Bits {
   return bits;
 }
 
-/** Numbers of the chunk, the greatest first. */
-export function positions(bits: Bits): number[] {
-  const found: number[] = [];
+/** Shows each number of the chunk, the greatest first. */
+export function eachBit(bits: Bits, see: (at: number) => void): void {
   for (let word = WORDS - 1; word >= 0; word -= 1) {
     for (let left = bits[word]!; left !== 0;) {
       const highest = 31 - Math.clz32(left);
-      found.push(word * 32 + highest);
+      see(word * 32 + highest);
       left &= ~(1 << highest);
     }
   }
+}
+
+/** Numbers of the chunk, the greatest first. */
+export function positions(bits: Bits): number[] {
+  const found: number[] = [];
+  eachBit(bits, (at) => found.push(at));
   return found;
 }
 
