@@ -25,7 +25,7 @@ SETTINGS
     kafka_group_name = 'analyst-clickhouse',
     kafka_format = 'RawBLOB',
     kafka_num_consumers = 1,
-    kafka_topic_list = 'veche.analytics.contest.v1,veche.contests.application.v1,veche.contests.comment.v1,veche.contests.contest.v1,veche.contests.group.v1,veche.contests.idea.v1,veche.contests.meeting.v1,veche.contests.settings.v1,veche.crowdfunding.campaign.v1,veche.crowdfunding.capital.v1,veche.crowdfunding.pledge.v1,veche.expertise.appeal.v1,veche.expertise.commission.v1,veche.expertise.distribution.v1,veche.expertise.expert.v1,veche.expertise.ranking.v1,veche.expertise.session.v1,veche.expertise.sheet.v1,veche.expertise.signature.v1,veche.identity.person.v1,veche.identity.territory.v1,veche.registry.project.v1,veche.voting.ballot.v1,veche.voting.voting.v1';
+    kafka_topic_list = 'veche.analytics.contest.v1,veche.contests.application.v1,veche.contests.authorship.v1,veche.contests.comment.v1,veche.contests.contest.v1,veche.contests.group.v1,veche.contests.idea.v1,veche.contests.meeting.v1,veche.contests.settings.v1,veche.crowdfunding.campaign.v1,veche.crowdfunding.capital.v1,veche.crowdfunding.pledge.v1,veche.expertise.appeal.v1,veche.expertise.commission.v1,veche.expertise.distribution.v1,veche.expertise.expert.v1,veche.expertise.ranking.v1,veche.expertise.session.v1,veche.expertise.sheet.v1,veche.expertise.signature.v1,veche.identity.person.v1,veche.identity.territory.v1,veche.registry.project.v1,veche.voting.ballot.v1,veche.voting.voting.v1';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS veche.queue_to_events TO veche.events AS
 SELECT
@@ -157,7 +157,8 @@ SELECT
     JSONExtractString(data, 'applicationId') AS applicationId,
     JSONExtractString(data, 'contestId') AS contestId,
     JSONExtractRaw(data, 'facts') AS facts,
-    JSONExtractString(data, 'cause') AS cause
+    JSONExtractString(data, 'cause') AS cause,
+    JSONExtractString(data, 'ideaId') AS ideaId
 FROM veche.events FINAL
 WHERE type = 'veche.contests.ApplicationSubmitted';
 
@@ -269,9 +270,22 @@ SELECT
     JSONExtractString(data, 'oktmo') AS oktmo,
     JSONExtractString(data, 'category') AS category,
     JSONExtractString(data, 'state') AS state,
-    JSONExtractString(data, 'mergedInto') AS mergedInto
+    JSONExtractString(data, 'mergedInto') AS mergedInto,
+    JSONExtractString(data, 'cause') AS cause
 FROM veche.events FINAL
 WHERE type = 'veche.contests.IdeaChanged';
+
+-- Who proposed an idea, for notices to its author and nothing else.
+CREATE VIEW IF NOT EXISTS veche.IdeaAuthored AS
+SELECT
+    id AS _id,
+    time AS _time,
+    subject AS _subject,
+    sequence AS _sequence,
+    JSONExtractString(data, 'ideaId') AS ideaId,
+    JSONExtractString(data, 'authorId') AS authorId
+FROM veche.events FINAL
+WHERE type = 'veche.contests.IdeaAuthored';
 
 -- A territory or a contest changed its settings; what is told is which parts of the platform it does without.
 CREATE VIEW IF NOT EXISTS veche.SettingsChanged AS
@@ -450,7 +464,8 @@ SELECT
     JSONExtractString(data, 'sheetId') AS sheetId,
     JSONExtractString(data, 'contestId') AS contestId,
     JSONExtractString(data, 'applicationId') AS applicationId,
-    JSONExtractString(data, 'kind') AS kind
+    JSONExtractString(data, 'kind') AS kind,
+    JSONExtractString(data, 'expertId') AS expertId
 FROM veche.events FINAL
 WHERE type = 'veche.expertise.SheetVoided';
 
@@ -580,6 +595,35 @@ SELECT
     JSONExtractArrayRaw(data, 'lines') AS lines
 FROM veche.events FINAL
 WHERE type = 'veche.expertise.RankingDetermined';
+
+-- It was decided of a candidate for the public jury of a contest; reasons stay in expertise.
+CREATE VIEW IF NOT EXISTS veche.JurorDecided AS
+SELECT
+    id AS _id,
+    time AS _time,
+    subject AS _subject,
+    sequence AS _sequence,
+    JSONExtractString(data, 'jurorId') AS jurorId,
+    JSONExtractString(data, 'contestId') AS contestId,
+    JSONExtractString(data, 'state') AS state,
+    JSONExtractBool(data, 'onAppeal') AS onAppeal
+FROM veche.events FINAL
+WHERE type = 'veche.expertise.JurorDecided';
+
+-- A draw gave an application to a member of the public jury.
+CREATE VIEW IF NOT EXISTS veche.JurySheetAssigned AS
+SELECT
+    id AS _id,
+    time AS _time,
+    subject AS _subject,
+    sequence AS _sequence,
+    JSONExtractString(data, 'sheetId') AS sheetId,
+    JSONExtractString(data, 'contestId') AS contestId,
+    JSONExtractString(data, 'applicationId') AS applicationId,
+    JSONExtractString(data, 'jurorId') AS jurorId,
+    JSONExtractString(data, 'dueAt') AS dueAt
+FROM veche.events FINAL
+WHERE type = 'veche.expertise.JurySheetAssigned';
 
 -- A final score sheet was signed by its expert.
 CREATE VIEW IF NOT EXISTS veche.SheetSigned AS

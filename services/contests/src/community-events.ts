@@ -2,6 +2,7 @@ import type { OutboxEvent } from '@veche/kit';
 import { event, topicsOf } from '@veche/proto';
 import {
   CommentChangedSchema,
+  IdeaAuthoredSchema,
   IdeaChangedSchema,
   MeetingChangedSchema,
   SettingsChangedSchema,
@@ -12,13 +13,15 @@ import { meetingState, type Meeting, type MeetingEvent } from './domain/meetings
 import type { Idea, IdeaEvent } from './domain/community/idea.ts';
 
 export const communityTopics = topicsOf(
+  IdeaAuthoredSchema,
   IdeaChangedSchema,
   CommentChangedSchema,
   MeetingChangedSchema,
   SettingsChangedSchema,
 );
 
-export function ideaToOutbox(_happened: IdeaEvent, ideaId: string, idea: Idea): OutboxEvent {
+export function ideaToOutbox(happened: IdeaEvent, ideaId: string, idea: Idea): OutboxEvent {
+  if (happened.kind === 'IdeaAuthored') return event(IdeaAuthoredSchema, ideaId, { ideaId, authorId: idea.authorId });
   const { contestId, oktmo, category, status, mergedInto } = idea;
   return event(IdeaChangedSchema, ideaId, {
     ideaId,
@@ -27,6 +30,7 @@ export function ideaToOutbox(_happened: IdeaEvent, ideaId: string, idea: Idea): 
     category,
     state: status,
     mergedInto: mergedInto ?? '',
+    cause: happened.cause,
   });
 }
 

@@ -169,7 +169,7 @@ export function applicationToOutbox(
       return event(ApplicationSubmittedSchema, applicationId, {
         ...place,
         facts: factsOf(application),
-        cause: causeOf(application),
+        ...originOf(application),
       });
     case 'ApplicationPublished':
       return event(ApplicationPublishedSchema, applicationId, {
@@ -205,6 +205,8 @@ export function applicationToOutbox(
       });
   }
 }
+
+const originOf = (application: Application) => ({ cause: causeOf(application), ideaId: application.ideaId ?? '' });
 
 /** Why an application is with the officials: what its last step wrote down at the same moment tells. */
 function causeOf({ stateSince, jointRework, reopenings }: Application): 'FILED' | 'REWORK_DECLINED' | 'REOPENED' {

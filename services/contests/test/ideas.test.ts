@@ -216,12 +216,20 @@ test('a repeated request changes nothing, and its key is of no use for another',
   expect(other.rejection.code).toBe('IDEMPOTENCY_KEY_REUSED');
 });
 
-test('no text of a resident and no person is in an event', async () => {
+test('no text of a resident is in an event, and the person in one alone, which is for notices to the author', async () => {
   const { id, author } = await published(service, { title: 'Неповторимое название идеи' });
   await service.settle();
   const told = service.bus.published('veche.contests.IdeaChanged');
   const own = told.filter((message: any) => JSON.stringify(message).includes(id));
   expect(own).toHaveLength(2);
   expect(JSON.stringify(told)).not.toMatch(/Неповторимое/);
-  expect(JSON.stringify(told)).not.toContain(author.sub!);
+  expect(own.map(({ data }) => data.cause)).toEqual(['PROPOSED', 'MODERATED']);
+  const ofAuthor = service.bus.published().filter((message) => JSON.stringify(message).includes(author.sub!));
+  expect(ofAuthor.map(({ type, topic, data }) => ({ type, topic, data }))).toEqual([
+    {
+      type: 'veche.contests.IdeaAuthored',
+      topic: 'veche.contests.authorship.v1',
+      data: { ideaId: id, authorId: author.sub },
+    },
+  ]);
 });

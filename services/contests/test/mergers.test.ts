@@ -81,7 +81,10 @@ test('a merger whose request was cut off right after it was written is finished'
     id: one.id,
     events: ideaToOutbox,
     decide: (state) =>
-      accept({ ...state, status: 'MERGED' as const, mergedInto: two.id }, { kind: 'IdeaChanged' as const }),
+      accept(
+        { ...state, status: 'MERGED' as const, mergedInto: two.id },
+        { kind: 'IdeaChanged' as const, cause: 'MERGED' as const },
+      ),
   });
   await service.settle();
   expect(await supporters(two.id)).toBe(1);

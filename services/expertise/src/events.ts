@@ -15,10 +15,13 @@ import {
   RankingDeterminedSchema,
   SheetFinalisedSchema,
 } from '@veche/proto/expertise/v1/expertise';
+import { JurorDecidedSchema, JurySheetAssignedSchema } from '@veche/proto/expertise/v1/jury';
 import { appealEnd } from './domain/appeal-term.ts';
 import type { Appeal, AppealEvent } from './domain/appeal.ts';
 import type { Commission, CommissionEvent } from './domain/commission.ts';
 import type { DistributionEvent, DistributionRecord } from './domain/distribution-record.ts';
+import type { Juror, JurorEvent } from './domain/jury.ts';
+import type { StageWindow } from './domain/stage.ts';
 import { SheetSignedSchema } from '@veche/proto/expertise/v1/signatures';
 import type { Expert, PoolEvent } from './domain/pool.ts';
 import type { Ranking, RankingEvent } from './domain/ranking.ts';
@@ -71,9 +74,28 @@ export function sheetToOutbox(happened: SheetEvent, sheetId: string, sheet: Scor
     case 'SheetFinalised':
       return event(SheetFinalisedSchema, sheetId, { ...place, sheetHash: sheet.hash! });
     case 'SheetVoided':
-      return event(SheetVoidedSchema, sheetId, { ...place, kind: sheet.status });
+      return event(SheetVoidedSchema, sheetId, { ...place, kind: sheet.status, expertId });
   }
 }
+
+/** What it was decided of a candidate for the jury; reasons stay here. */
+export const jurorToOutbox = (
+  { onAppeal }: JurorEvent,
+  id: string,
+  { personId, contestId, state }: Juror,
+): OutboxEvent => event(JurorDecidedSchema, id, { jurorId: personId, contestId, state, onAppeal });
+
+/** What a draw gave to a member of the jury. */
+export const jurySheetToOutbox =
+  (window: StageWindow | null) =>
+  (_happened: SheetEvent, sheetId: string, { contestId, applicationId, expertId }: ScoreSheet): OutboxEvent =>
+    event(JurySheetAssignedSchema, sheetId, {
+      sheetId,
+      contestId,
+      applicationId,
+      jurorId: expertId,
+      dueAt: window?.closesAt.toISOString() ?? '',
+    });
 
 export function rankingToOutbox(_happened: RankingEvent, contestId: string, { edition, lines }: Ranking): OutboxEvent {
   const told = lines.map(({ applicationId, group, place, tied, score, exactScore, sheets, exclusions }) => ({

@@ -72,6 +72,17 @@ describe('the draw', () => {
     await setup.bus.deliver(juryContest(contestId, { ...rule, seats: 5 }));
     const second = (await setup.ask(DRAW, { contestId, seed: 'Курс доллара на 03.03.2026' }, organiser)).draw;
     expect(second).toMatchObject({ candidates: 2, seated: 1, reserve: 1, given: 0 });
+    await setup.bus.settle();
+    const told = (type: string) =>
+      setup.bus.published(`veche.expertise.${type}`).filter(({ data }) => data.contestId === contestId);
+    const states = told('JurorDecided').map(({ data }) => data.state);
+    expect(states.toSorted()).toEqual([...Array(6).fill('ADMITTED'), 'RESERVE', 'RESERVE', ...Array(5).fill('SEATED')]);
+    expect(JSON.stringify(told('JurorDecided'))).not.toContain('Условия выполнены');
+    const given = told('JurySheetAssigned').map(({ data }) => data);
+    expect(given.map(({ applicationId, jurorId }) => [applicationId, jurorId]).toSorted()).toEqual(
+      [...had].flatMap(([id, jurors]) => jurors.map((one) => [id, one])).toSorted(),
+    );
+    expect(given.every(({ dueAt }) => dueAt !== '' && Number.isFinite(Date.parse(dueAt)))).toBe(true);
   });
 
   test('needs a jury in the rules, somebody admitted, and its stage not to be over', async () => {

@@ -14,11 +14,17 @@ import {
   InitiativeGroupChangedSchema,
   type ApplicationFacts,
 } from '@veche/proto/contests/v1/contests';
-import { MeetingChangedSchema } from '@veche/proto/contests/v1/discussion';
+import {
+  CommentChangedSchema,
+  IdeaAuthoredSchema,
+  IdeaChangedSchema,
+  MeetingChangedSchema,
+} from '@veche/proto/contests/v1/discussion';
 import { AppealDecidedSchema, AppealFiledSchema } from '@veche/proto/expertise/v1/appeals';
-import { ExpertInvitedSchema } from '@veche/proto/expertise/v1/assignment';
+import { ExpertInvitedSchema, SheetVoidedSchema } from '@veche/proto/expertise/v1/assignment';
 import { CommissionFormedSchema, MinutesSignedSchema, SessionOpenedSchema } from '@veche/proto/expertise/v1/commission';
 import { ExpertAssignedSchema } from '@veche/proto/expertise/v1/expertise';
+import { JurorDecidedSchema, JurySheetAssignedSchema } from '@veche/proto/expertise/v1/jury';
 import { audience, type Notice, type NoticeKind } from './domain/notice.ts';
 import type { NoticeStores } from './notice-store.ts';
 
@@ -32,7 +38,14 @@ interface Parts {
 /** Notices out of what contests and expertise tell. Each has an id made of its event's, so a repetition writes nothing. */
 export function consumers(parts: Parts): Consumer[] {
   const tell = tellerOf(parts);
-  return [...ofContests(parts, tell), ...ofApplications(parts, tell), ...ofMeetings(tell), ...ofExpertise(parts, tell)];
+  return [
+    ...ofContests(parts, tell),
+    ...ofApplications(parts, tell),
+    ...ofMeetings(tell),
+    ...ofIdeas(parts, tell),
+    ...ofExpertise(parts, tell),
+    ...ofJury(tell),
+  ];
 }
 
 type Teller = (meta: ReceivedEvent, told: readonly Told[]) => Promise<void>;
@@ -98,6 +111,10 @@ function ofApplications({ notices: { applications } }: Parts, tell: Teller): Con
         toOfficials(place, 'APPLICATION_RECEIVED'),
         { ...toOfficials(place, 'COMMISSION_APPLICATION_RECEIVED'), audience: audience.commission(place.contestId) },
       ]);
+      // Once, however often the application is filed.
+      const { applicationId, contestId, ideaId } = place;
+      const project = { audience: audience.idea(ideaId), applicationId, contestId, ideaId };
+      if (ideaId) await tell({ ...meta, id: `${applicationId}.idea` }, [{ ...project, kind: 'IDEA_BECAME_PROJECT' }]);
     }),
     on(ApplicationReturnedSchema, (place, meta) => {
       const kind = place.jointRework ? 'REWORK_OFFERED' : 'APPLICATION_RETURNED';
@@ -137,6 +154,42 @@ const ofMeetings = (tell: Teller): Consumer[] => [
   }),
 ];
 
+const IDEA: Record<string, NoticeKind> = {
+  'MODERATED PUBLISHED': 'IDEA_PUBLISHED',
+  'MODERATED HIDDEN': 'IDEA_HIDDEN',
+  'MERGED MERGED': 'IDEA_MERGED',
+};
+
+function ofIdeas({ notices: { ideas } }: Parts, tell: Teller): Consumer[] {
+  const told = (ideaId: string, kind: NoticeKind): Told[] => [{ audience: audience.idea(ideaId), kind, ideaId }];
+  return [
+    on(IdeaAuthoredSchema, async ({ ideaId, authorId }, { sequence }) => {
+      await ideas.upsertIfNewer(ideaId, sequence, { authorId });
+    }),
+    on(IdeaChangedSchema, async ({ ideaId, cause, state }, meta) => {
+      const kind = IDEA[`${cause} ${state}`];
+      if (kind) await tell(meta, told(ideaId, kind));
+    }),
+    // The first event of a comment is its coming; what moderators do with it later is no other answer.
+    on(CommentChangedSchema, async ({ subjectKind, subjectId, official, state }, meta) => {
+      if (official && subjectKind === 'IDEA' && state === 'PUBLISHED' && meta.sequence === 1)
+        await tell(meta, told(subjectId, 'IDEA_ANSWERED'));
+    }),
+  ];
+}
+
+const ofJury = (tell: Teller): Consumer[] => [
+  on(JurorDecidedSchema, ({ jurorId, contestId, state, onAppeal }, meta) => {
+    const decided = { outcome: state, upheld: onAppeal ? state !== 'REFUSED' : null };
+    return tell(meta, [{ audience: audience.person(jurorId), kind: 'JUROR_DECIDED', contestId, ...decided }]);
+  }),
+  on(JurySheetAssignedSchema, ({ jurorId, contestId, applicationId, dueAt }, meta) => {
+    const until = dueAt ? new Date(dueAt) : null;
+    const about = { contestId, applicationId, until };
+    return tell(meta, [{ audience: audience.person(jurorId), kind: 'JURY_SHEET_ASSIGNED', ...about }]);
+  }),
+];
+
 const ofExpertise = ({ notices: { commissions } }: Parts, tell: Teller): Consumer[] => [
   on(CommissionFormedSchema, async ({ contestId, memberIds }, { sequence }) => {
     await commissions.upsertIfNewer(contestId, sequence, { memberIds });
@@ -170,4 +223,8 @@ const ofExpertise = ({ notices: { commissions } }: Parts, tell: Teller): Consume
   on(ExpertAssignedSchema, ({ expertId, applicationId, contestId }, meta) =>
     tell(meta, [{ audience: audience.person(expertId), kind: 'SHEET_ASSIGNED', applicationId, contestId }]),
   ),
+  on(SheetVoidedSchema, async ({ expertId, applicationId, contestId, kind: outcome }, meta) => {
+    const told = { audience: audience.person(expertId), applicationId, contestId, outcome };
+    if (expertId) await tell(meta, [{ ...told, kind: 'SHEET_VOIDED' }]);
+  }),
 ];

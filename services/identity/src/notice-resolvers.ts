@@ -79,6 +79,7 @@ async function shownOf(
     application: reference(notice.applicationId),
     contest: reference(notice.contestId),
     meeting: reference(notice.meetingId),
+    idea: reference(notice.ideaId),
   });
 }
 

@@ -29,6 +29,8 @@ export interface NoticeStores {
   /** Who sits in the commission of a contest; the id is the contest. */
   commissions: ProjectionStore<{ memberIds: readonly string[] }>;
   contests: ProjectionStore<{ title: string; oktmo: string; timeZone: string }>;
+  /** Ideas, for whose authors notices about them are. */
+  ideas: ProjectionStore<{ authorId: string }>;
 }
 
 export const makeNoticeStores = (connection: mongoose.Connection): NoticeStores => ({
@@ -42,6 +44,7 @@ export const makeNoticeStores = (connection: mongoose.Connection): NoticeStores 
       contestId: String,
       applicationId: String,
       meetingId: String,
+      ideaId: String,
       until: Date,
       ground: String,
       outcome: String,
@@ -81,6 +84,11 @@ export const makeNoticeStores = (connection: mongoose.Connection): NoticeStores 
     fields: { title: String, oktmo: String, timeZone: String },
     indexes: [[{ oktmo: 1, _id: -1 }]],
   }),
+  ideas: projectionStore(connection, {
+    collection: 'idea_cards',
+    fields: { authorId: String },
+    indexes: [[{ authorId: 1, _id: -1 }]],
+  }),
 });
 
 const MOST_OF_A_KIND = 500;
@@ -89,13 +97,23 @@ const NOBODY = '-';
 const NEWEST = { sort: { _id: -1 }, limit: MOST_OF_A_KIND } as const;
 
 /**
- * For whom notices are that a caller reads: himself, his groups and their applications, the commissions that he sits in, and for staff the
+ * For whom notices are that a caller reads: himself, his ideas, his groups and their applications, the commissions that he sits in, and for staff the
  * contests of its territories.
  */
 export async function audiencesOf(stores: NoticeStores, caller: Caller): Promise<string[]> {
   const { personId } = caller;
-  const others = await Promise.all([ofGroups(stores, personId), ofSeats(stores, caller), ofStaff(stores, caller)]);
+  const others = await Promise.all([
+    ofIdeas(stores, personId),
+    ofGroups(stores, personId),
+    ofSeats(stores, caller),
+    ofStaff(stores, caller),
+  ]);
   return [audience.person(personId), ...new Set(others.flat())];
+}
+
+async function ofIdeas({ ideas }: NoticeStores, personId: string): Promise<string[]> {
+  const mine = await ideas.find({ authorId: personId }, NEWEST);
+  return mine.map(({ id }) => audience.idea(id));
 }
 
 async function ofGroups({ groups, applications }: NoticeStores, personId: string): Promise<string[]> {
@@ -166,8 +184,12 @@ export async function readAmong({ readings }: NoticeStores, personId: string, no
 }
 
 /** Whatever the inbox keeps of a person; what was told to a group stays the group's. */
-export async function forgetInbox({ notices, readings, inboxes }: NoticeStores, personId: string): Promise<void> {
+export async function forgetInbox(
+  { notices, readings, inboxes, ideas }: NoticeStores,
+  personId: string,
+): Promise<void> {
   await notices.model.deleteMany({ audience: audience.person(personId) });
   await readings.model.deleteMany({ personId });
   await inboxes.model.deleteOne({ _id: personId });
+  await ideas.model.deleteMany({ authorId: personId });
 }

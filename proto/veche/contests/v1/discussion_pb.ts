@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file veche/contests/v1/discussion.proto.
  */
 export const file_veche_contests_v1_discussion: GenFile = /*@__PURE__*/
-  fileDesc("CiJ2ZWNoZS9jb250ZXN0cy92MS9kaXNjdXNzaW9uLnByb3RvEhF2ZWNoZS5jb250ZXN0cy52MSKTAQoLSWRlYUNoYW5nZWQSDwoHaWRlYV9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEg0KBW9rdG1vGAMgASgJEhAKCGNhdGVnb3J5GAQgASgJEg0KBXN0YXRlGAUgASgJEhMKC21lcmdlZF9pbnRvGAYgASgJOhqKtRgWdmVjaGUuY29udGVzdHMuaWRlYS52MSI5CgtCbG9ja1N3aXRjaBIWCg5lZmZlY3RpdmVfZnJvbRgBIAEoCRISCgpibG9ja3Nfb2ZmGAIgAygJInIKD1NldHRpbmdzQ2hhbmdlZBINCgVzY29wZRgBIAEoCRIwCgh2ZXJzaW9ucxgCIAMoCzIeLnZlY2hlLmNvbnRlc3RzLnYxLkJsb2NrU3dpdGNoOh6KtRgadmVjaGUuY29udGVzdHMuc2V0dGluZ3MudjEisQEKDkNvbW1lbnRDaGFuZ2VkEhIKCmNvbW1lbnRfaWQYASABKAkSFAoMc3ViamVjdF9raW5kGAIgASgJEhIKCnN1YmplY3RfaWQYAyABKAkSEgoKY29udGVzdF9pZBgEIAEoCRINCgVva3RtbxgFIAEoCRINCgVzdGF0ZRgGIAEoCRIQCghvZmZpY2lhbBgHIAEoCDodirUYGXZlY2hlLmNvbnRlc3RzLmNvbW1lbnQudjEiYAoPUHJvamVjdFF1ZXN0aW9uEhYKDmFwcGxpY2F0aW9uX2lkGAEgASgJEhEKCXZvdGVzX2ZvchgCIAEoBRIPCgdhZ2FpbnN0GAMgASgFEhEKCWFic3RhaW5lZBgEIAEoBSKLAgoOTWVldGluZ0NoYW5nZWQSEgoKbWVldGluZ19pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEg0KBW9rdG1vGAMgASgJEgwKBGtpbmQYBCABKAkSDQoFc3RhdGUYBSABKAkSEQoJc3RhcnRzX2F0GAYgASgJEhcKD2FwcGxpY2F0aW9uX2lkcxgHIAMoCRIPCgdwcmVzZW50GAggASgFEhIKCnNpZ25hdHVyZXMYCSABKAUSNQoJcXVlc3Rpb25zGAogAygLMiIudmVjaGUuY29udGVzdHMudjEuUHJvamVjdFF1ZXN0aW9uOh2KtRgZdmVjaGUuY29udGVzdHMubWVldGluZy52MWIGcHJvdG8z", [file_veche_options_v1_options]);
+  fileDesc("CiJ2ZWNoZS9jb250ZXN0cy92MS9kaXNjdXNzaW9uLnByb3RvEhF2ZWNoZS5jb250ZXN0cy52MSKiAQoLSWRlYUNoYW5nZWQSDwoHaWRlYV9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEg0KBW9rdG1vGAMgASgJEhAKCGNhdGVnb3J5GAQgASgJEg0KBXN0YXRlGAUgASgJEhMKC21lcmdlZF9pbnRvGAYgASgJEg0KBWNhdXNlGAcgASgJOhqKtRgWdmVjaGUuY29udGVzdHMuaWRlYS52MSJUCgxJZGVhQXV0aG9yZWQSDwoHaWRlYV9pZBgBIAEoCRIRCglhdXRob3JfaWQYAiABKAk6IIq1GBx2ZWNoZS5jb250ZXN0cy5hdXRob3JzaGlwLnYxIjkKC0Jsb2NrU3dpdGNoEhYKDmVmZmVjdGl2ZV9mcm9tGAEgASgJEhIKCmJsb2Nrc19vZmYYAiADKAkicgoPU2V0dGluZ3NDaGFuZ2VkEg0KBXNjb3BlGAEgASgJEjAKCHZlcnNpb25zGAIgAygLMh4udmVjaGUuY29udGVzdHMudjEuQmxvY2tTd2l0Y2g6Hoq1GBp2ZWNoZS5jb250ZXN0cy5zZXR0aW5ncy52MSKxAQoOQ29tbWVudENoYW5nZWQSEgoKY29tbWVudF9pZBgBIAEoCRIUCgxzdWJqZWN0X2tpbmQYAiABKAkSEgoKc3ViamVjdF9pZBgDIAEoCRISCgpjb250ZXN0X2lkGAQgASgJEg0KBW9rdG1vGAUgASgJEg0KBXN0YXRlGAYgASgJEhAKCG9mZmljaWFsGAcgASgIOh2KtRgZdmVjaGUuY29udGVzdHMuY29tbWVudC52MSJgCg9Qcm9qZWN0UXVlc3Rpb24SFgoOYXBwbGljYXRpb25faWQYASABKAkSEQoJdm90ZXNfZm9yGAIgASgFEg8KB2FnYWluc3QYAyABKAUSEQoJYWJzdGFpbmVkGAQgASgFIosCCg5NZWV0aW5nQ2hhbmdlZBISCgptZWV0aW5nX2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAkSDQoFb2t0bW8YAyABKAkSDAoEa2luZBgEIAEoCRINCgVzdGF0ZRgFIAEoCRIRCglzdGFydHNfYXQYBiABKAkSFwoPYXBwbGljYXRpb25faWRzGAcgAygJEg8KB3ByZXNlbnQYCCABKAUSEgoKc2lnbmF0dXJlcxgJIAEoBRI1CglxdWVzdGlvbnMYCiADKAsyIi52ZWNoZS5jb250ZXN0cy52MS5Qcm9qZWN0UXVlc3Rpb246HYq1GBl2ZWNoZS5jb250ZXN0cy5tZWV0aW5nLnYxYgZwcm90bzM", [file_veche_options_v1_options]);
 
 /**
  * An idea of a resident was proposed, changed, moderated, merged or withdrawn; its text stays in contests.
@@ -60,6 +60,13 @@ export type IdeaChanged = Message<"veche.contests.v1.IdeaChanged"> & {
    * @generated from field: string merged_into = 6;
    */
   mergedInto: string;
+
+  /**
+   * What happened: PROPOSED, REVISED, WITHDRAWN, COMPLAINED, MODERATED or MERGED. Empty in events of earlier releases.
+   *
+   * @generated from field: string cause = 7;
+   */
+  cause: string;
 };
 
 /**
@@ -68,6 +75,34 @@ export type IdeaChanged = Message<"veche.contests.v1.IdeaChanged"> & {
  */
 export const IdeaChangedSchema: GenMessage<IdeaChanged> = /*@__PURE__*/
   messageDesc(file_veche_contests_v1_discussion, 0);
+
+/**
+ * Who proposed an idea, for notices to its author and nothing else.
+ *
+ * @generated from message veche.contests.v1.IdeaAuthored
+ */
+export type IdeaAuthored = Message<"veche.contests.v1.IdeaAuthored"> & {
+  /**
+   * Id of the idea.
+   *
+   * @generated from field: string idea_id = 1;
+   */
+  ideaId: string;
+
+  /**
+   * Pseudonymous id of the person.
+   *
+   * @generated from field: string author_id = 2;
+   */
+  authorId: string;
+};
+
+/**
+ * Describes the message veche.contests.v1.IdeaAuthored.
+ * Use `create(IdeaAuthoredSchema)` to create a new message.
+ */
+export const IdeaAuthoredSchema: GenMessage<IdeaAuthored> = /*@__PURE__*/
+  messageDesc(file_veche_contests_v1_discussion, 1);
 
 /**
  * Parts of the platform that a scope does without from an instant on.
@@ -95,7 +130,7 @@ export type BlockSwitch = Message<"veche.contests.v1.BlockSwitch"> & {
  * Use `create(BlockSwitchSchema)` to create a new message.
  */
 export const BlockSwitchSchema: GenMessage<BlockSwitch> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_discussion, 1);
+  messageDesc(file_veche_contests_v1_discussion, 2);
 
 /**
  * A territory or a contest changed its settings; what is told is which parts of the platform it does without.
@@ -123,7 +158,7 @@ export type SettingsChanged = Message<"veche.contests.v1.SettingsChanged"> & {
  * Use `create(SettingsChangedSchema)` to create a new message.
  */
 export const SettingsChangedSchema: GenMessage<SettingsChanged> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_discussion, 2);
+  messageDesc(file_veche_contests_v1_discussion, 3);
 
 /**
  * A comment was written or moderated; its text stays in contests.
@@ -186,7 +221,7 @@ export type CommentChanged = Message<"veche.contests.v1.CommentChanged"> & {
  * Use `create(CommentChangedSchema)` to create a new message.
  */
 export const CommentChangedSchema: GenMessage<CommentChanged> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_discussion, 3);
+  messageDesc(file_veche_contests_v1_discussion, 4);
 
 /**
  * Counts of a question about a project, by the minutes in force.
@@ -228,7 +263,7 @@ export type ProjectQuestion = Message<"veche.contests.v1.ProjectQuestion"> & {
  * Use `create(ProjectQuestionSchema)` to create a new message.
  */
 export const ProjectQuestionSchema: GenMessage<ProjectQuestion> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_discussion, 4);
+  messageDesc(file_veche_contests_v1_discussion, 5);
 
 /**
  * A meeting of residents was announced, called off or written down; places, people and words stay in contests.
@@ -312,5 +347,5 @@ export type MeetingChanged = Message<"veche.contests.v1.MeetingChanged"> & {
  * Use `create(MeetingChangedSchema)` to create a new message.
  */
 export const MeetingChangedSchema: GenMessage<MeetingChanged> = /*@__PURE__*/
-  messageDesc(file_veche_contests_v1_discussion, 5);
+  messageDesc(file_veche_contests_v1_discussion, 6);
 

@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file veche/expertise/v1/assignment.proto.
  */
 export const file_veche_expertise_v1_assignment: GenFile = /*@__PURE__*/
-  fileDesc("CiN2ZWNoZS9leHBlcnRpc2UvdjEvYXNzaWdubWVudC5wcm90bxISdmVjaGUuZXhwZXJ0aXNlLnYxIkEKDUV4cGVydEludml0ZWQSEQoJZXhwZXJ0X2lkGAEgASgJOh2KtRgZdmVjaGUuZXhwZXJ0aXNlLmV4cGVydC52MSI+CgpFeHBlcnRMZWZ0EhEKCWV4cGVydF9pZBgBIAEoCTodirUYGXZlY2hlLmV4cGVydGlzZS5leHBlcnQudjEidwoLU2hlZXRWb2lkZWQSEAoIc2hlZXRfaWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIWCg5hcHBsaWNhdGlvbl9pZBgDIAEoCRIMCgRraW5kGAQgASgJOhyKtRgYdmVjaGUuZXhwZXJ0aXNlLnNoZWV0LnYxIrEBChdBcHBsaWNhdGlvbnNEaXN0cmlidXRlZBIXCg9kaXN0cmlidXRpb25faWQYASABKAkSEgoKY29udGVzdF9pZBgCIAEoCRIMCgRydWxlGAMgASgJEgwKBHNlZWQYBCABKAkSEwoLaW5wdXRzX2hhc2gYBSABKAkSEwoLcmVzdWx0X2hhc2gYBiABKAk6I4q1GB92ZWNoZS5leHBlcnRpc2UuZGlzdHJpYnV0aW9uLnYxYgZwcm90bzM", [file_veche_options_v1_options]);
+  fileDesc("CiN2ZWNoZS9leHBlcnRpc2UvdjEvYXNzaWdubWVudC5wcm90bxISdmVjaGUuZXhwZXJ0aXNlLnYxIkEKDUV4cGVydEludml0ZWQSEQoJZXhwZXJ0X2lkGAEgASgJOh2KtRgZdmVjaGUuZXhwZXJ0aXNlLmV4cGVydC52MSI+CgpFeHBlcnRMZWZ0EhEKCWV4cGVydF9pZBgBIAEoCTodirUYGXZlY2hlLmV4cGVydGlzZS5leHBlcnQudjEiigEKC1NoZWV0Vm9pZGVkEhAKCHNoZWV0X2lkGAEgASgJEhIKCmNvbnRlc3RfaWQYAiABKAkSFgoOYXBwbGljYXRpb25faWQYAyABKAkSDAoEa2luZBgEIAEoCRIRCglleHBlcnRfaWQYBSABKAk6HIq1GBh2ZWNoZS5leHBlcnRpc2Uuc2hlZXQudjEisQEKF0FwcGxpY2F0aW9uc0Rpc3RyaWJ1dGVkEhcKD2Rpc3RyaWJ1dGlvbl9pZBgBIAEoCRISCgpjb250ZXN0X2lkGAIgASgJEgwKBHJ1bGUYAyABKAkSDAoEc2VlZBgEIAEoCRITCgtpbnB1dHNfaGFzaBgFIAEoCRITCgtyZXN1bHRfaGFzaBgGIAEoCTojirUYH3ZlY2hlLmV4cGVydGlzZS5kaXN0cmlidXRpb24udjFiBnByb3RvMw", [file_veche_options_v1_options]);
 
 /**
  * An organiser asked a person to join the pool of experts; nothing is given before the person agrees.
@@ -88,6 +88,13 @@ export type SheetVoided = Message<"veche.expertise.v1.SheetVoided"> & {
    * @generated from field: string kind = 4;
    */
   kind: string;
+
+  /**
+   * Pseudonymous id of the expert whose sheet it was. Empty in events of earlier releases.
+   *
+   * @generated from field: string expert_id = 5;
+   */
+  expertId: string;
 };
 
 /**

@@ -72,7 +72,14 @@ export type JurorCode =
   | 'NO_APPEAL'
   | 'REASON_REQUIRED';
 
-export type JurorResult = Decision<Juror, never, JurorCode>;
+/** It was decided of a candidate; by his state the rest is known. */
+export interface JurorEvent {
+  kind: 'JurorDecided';
+  onAppeal: boolean;
+}
+export type JurorResult = Decision<Juror, JurorEvent, JurorCode>;
+
+const decided = (juror: Juror, onAppeal = false): JurorResult => accept(juror, { kind: 'JurorDecided', onAppeal });
 
 const TEXT = { min: 10, max: 2000 };
 const sound = (text: string): boolean => text.trim().length >= TEXT.min && text.trim().length <= TEXT.max;
@@ -103,7 +110,7 @@ export function decideJuror(juror: Juror, { reason, ...verdict }: JurorVerdict, 
   if (juror.state !== 'APPLIED') return reject('JUROR_DECIDED');
   if (verdict.by === juror.personId) return reject('OWN_MATTER');
   if (!sound(reason)) return reject('REASON_REQUIRED', ['reason'], TEXT);
-  return accept({
+  return decided({
     ...juror,
     state: verdict.admitted ? 'ADMITTED' : 'REFUSED',
     origin: { ...juror.origin, network: null },
@@ -132,17 +139,13 @@ export function decideJurorAppeal(
   if (by === juror.decision?.by) return reject('SAME_OFFICIAL');
   if (by === juror.personId) return reject('OWN_MATTER');
   if (!sound(answer)) return reject('REASON_REQUIRED', ['answer'], TEXT);
-  return accept({
-    ...juror,
-    state: upheld ? 'ADMITTED' : juror.state,
-    appeal: { ...juror.appeal, upheld, answer: answer.trim(), by, at: now },
-  });
+  const answered = { ...juror.appeal, upheld, answer: answer.trim(), by, at: now };
+  return decided({ ...juror, state: upheld ? 'ADMITTED' : juror.state, appeal: answered }, true);
 }
 
 /** What a draw makes of one who was admitted; who is a member already stays one. */
-export const seatJuror = (juror: Juror, seated: boolean): JurorResult =>
-  accept(
-    juror.state === 'ADMITTED' || juror.state === 'RESERVE'
-      ? { ...juror, state: seated ? 'SEATED' : 'RESERVE' }
-      : juror,
-  );
+export function seatJuror(juror: Juror, seated: boolean): JurorResult {
+  const state = seated ? 'SEATED' : 'RESERVE';
+  const waits = juror.state === 'ADMITTED' || juror.state === 'RESERVE';
+  return waits && juror.state !== state ? decided({ ...juror, state }) : accept(juror);
+}

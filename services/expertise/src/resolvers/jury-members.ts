@@ -25,11 +25,13 @@ import {
   decideJurorAppeal,
   type Juror,
   type JurorCode,
+  type JurorEvent,
   type JurorResult,
 } from '../domain/jury.ts';
 import type { JuryAdvisor } from '../domain/jury-advice.ts';
 import { lessonOf } from '../domain/jury-model.ts';
 import { phaseOf } from '../domain/stage.ts';
+import { jurorToOutbox } from '../events.ts';
 import type { ApplyForPublicJuryInput, MutationResolvers, QueryResolvers } from '../gen/graphql.ts';
 import { latestModel } from '../jury-learning.ts';
 import { juryAdvice, jurorFacts, jurySceneOf, type JuryScene } from '../jury-scene.ts';
@@ -126,10 +128,10 @@ function applying(parts: JuryParts): Pick<MutationResolvers, 'applyForPublicJury
       const rule = contest.scoring?.publicJury;
       const juror = await newJuror(parts, context, contest, rule, input);
       const open = await juryOpen(parts, contestId);
-      const outcome = await stores.jurors.upsert<never, JurorCode>({
+      const outcome = await stores.jurors.upsert<JurorEvent, JurorCode>({
         id: jurorId(contestId, juror.personId),
         command,
-        events: () => [],
+        events: jurorToOutbox,
         initial: () => juror,
         decide: (state, { version }) => applyToJury(state, rule, { open, isNew: version === 0 }),
       });
@@ -255,4 +257,4 @@ const changed = async (
   id: string,
   command: ReturnType<typeof commandOf>,
   decide: (juror: Juror) => JurorResult,
-) => answered(await jurors.change<never, JurorCode>({ id, command, events: () => [], decide }));
+) => answered(await jurors.change<JurorEvent, JurorCode>({ id, command, events: jurorToOutbox, decide }));

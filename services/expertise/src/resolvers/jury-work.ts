@@ -4,9 +4,10 @@ import { accept } from '@veche/kit/domain/decision';
 import { conflictOf } from '../domain/conflict.ts';
 import type { Juror } from '../domain/jury.ts';
 import { recordDraw, type JuryDraw, type JuryDrawCode, type JuryDrawInput } from '../domain/jury-draw.ts';
-import { seatJuror } from '../domain/jury.ts';
+import { seatJuror, type JurorCode, type JurorEvent } from '../domain/jury.ts';
 import { assignExpert, type ScoreSheet, type SheetCode, type SheetEvent } from '../domain/sheet.ts';
-import { phaseOf } from '../domain/stage.ts';
+import { phaseOf, type StageWindow } from '../domain/stage.ts';
+import { jurorToOutbox, jurySheetToOutbox } from '../events.ts';
 import type { MutationResolvers } from '../gen/graphql.ts';
 import { juryCriteria, juryDrawView, jurySheetView, tools } from '../jury-views.ts';
 import { messages, type Code } from '../messages.ts';
@@ -117,21 +118,23 @@ async function carryOut(stores: Stores, { contestId, result }: JuryDraw): Promis
     ...result.reserve.map((id) => [id, false] as const),
   ];
   for (const [personId, seated] of seats)
-    await stores.jurors.change<never, never>({
+    await stores.jurors.change<JurorEvent, JurorCode>({
       id: jurorId(contestId, personId),
-      events: () => [],
-      decide: (juror) => seatJuror(juror, seated) as never,
+      events: jurorToOutbox,
+      decide: (juror) => seatJuror(juror, seated),
     });
+  const window = await stores.juryWindows.get(contestId);
   const applications = new Map((await admittedOf(stores, contestId)).map((one) => [one.id, one]));
   for (const { applicationId, expertIds } of result.distribution.given) {
     const application = applications.get(applicationId);
-    if (application) for (const personId of expertIds) await giveSheet(stores, application, personId);
+    if (application) for (const personId of expertIds) await giveSheet(stores, window, application, personId);
   }
 }
 
 /** The sheet of a pair whom the draw has found without a conflict; it is made once. */
 const giveSheet = (
   { jurySheets }: Stores,
+  window: StageWindow | null,
   { id: applicationId, contestId }: StoredApplication,
   personId: string,
 ): Promise<Outcome<ScoreSheet, SheetCode>> => {
@@ -139,7 +142,7 @@ const giveSheet = (
   return jurySheets.create<SheetEvent, SheetCode>({
     id,
     command: { caller: 'jury', key: id, name: 'giveJurySheet', payload: { applicationId, personId } },
-    events: () => [],
+    events: jurySheetToOutbox(window),
     decide: () => assignExpert({ contestId, applicationId, expertId: personId }, null),
   });
 };

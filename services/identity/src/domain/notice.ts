@@ -20,6 +20,14 @@ export const NOTICE_KINDS = {
   CONTEST_AMENDED: 'Изменены правила конкурса',
   EXPERT_INVITED: 'Приглашение в состав экспертов',
   SHEET_ASSIGNED: 'Назначена оценка заявки',
+  SHEET_VOIDED: 'Оценка заявки больше не нужна',
+  JUROR_DECIDED: 'Общественное жюри: решение о вас',
+  JURY_SHEET_ASSIGNED: 'Общественное жюри: назначена оценка заявки',
+  IDEA_PUBLISHED: 'Идея опубликована',
+  IDEA_HIDDEN: 'Идея скрыта модератором',
+  IDEA_MERGED: 'Идея объединена с похожей',
+  IDEA_ANSWERED: 'Ответ на идею',
+  IDEA_BECAME_PROJECT: 'По идее подана заявка',
   APPLICATION_RECEIVED: 'Поступила заявка',
   APPEAL_RECEIVED: 'Поступила жалоба',
   COMMISSION_APPLICATION_RECEIVED: 'Комиссии: поступила заявка',
@@ -27,9 +35,10 @@ export const NOTICE_KINDS = {
 } as const;
 export type NoticeKind = keyof typeof NOTICE_KINDS;
 
-/** To whom a notice is told: whoever is of the group of an application, of a group of a contest, of its commission or staff, or one person. */
+/** To whom a notice is told: whoever proposed an idea, is of the group of an application, of a group of a contest, of its commission or staff, or one person. */
 export const audience = {
   application: (id: string): string => `application:${id}`,
+  idea: (id: string): string => `idea:${id}`,
   contest: (id: string): string => `contest:${id}`,
   commission: (contestId: string): string => `commission:${contestId}`,
   officials: (contestId: string): string => `officials:${contestId}`,
@@ -46,6 +55,7 @@ export interface Notice {
   contestId?: string | null;
   applicationId?: string | null;
   meetingId?: string | null;
+  ideaId?: string | null;
   /** The term that runs, or the beginning of a meeting. */
   until?: Date | null;
   ground?: string | null;
@@ -106,6 +116,16 @@ const SENTENCES: Record<NoticeKind, Say> = {
   CONTEST_AMENDED: ({ reason }) => `Правила изменены. Причина: ${reason ?? ''}`,
   EXPERT_INVITED: () => 'Вас приглашают в состав экспертов. Примите приглашение или откажитесь.',
   SHEET_ASSIGNED: () => 'Вам поручено оценить заявку.',
+  SHEET_VOIDED: ({ outcome }) =>
+    outcome === 'ABSENT' ? 'Срок прошёл, лист закрыт без оценки.' : 'Оценку поручили другому эксперту.',
+  JUROR_DECIDED: ({ outcome, upheld }) =>
+    (upheld === false && 'Жалоба отклонена. Обоснование — в вашей заявке в жюри.') || (JUROR[outcome ?? ''] ?? ''),
+  JURY_SHEET_ASSIGNED: (_notice, when) => `Жребий поручил вам оценить заявку.${when ? ` Оцените её до ${when}.` : ''}`,
+  IDEA_PUBLISHED: () => 'Модератор проверил вашу идею: её видят все, жители могут её поддержать.',
+  IDEA_HIDDEN: () => 'Модератор скрыл вашу идею. Причина указана в ней; исправьте текст, и его рассмотрят снова.',
+  IDEA_MERGED: () => 'Вашу идею объединили с похожей. Причина и ссылка указаны в ней.',
+  IDEA_ANSWERED: () => 'Администрация ответила в обсуждении вашей идеи.',
+  IDEA_BECAME_PROJECT: () => 'Заявка подана по вашей идее.',
   APPLICATION_RECEIVED: () => 'Заявка ждёт проверки.',
   APPEAL_RECEIVED: () => 'Заявитель обжалует решение комиссии. Рассмотрите жалобу.',
   COMMISSION_APPLICATION_RECEIVED: () => 'Заявка поступила в вашу комиссию, она в списке комиссии.',
@@ -113,6 +133,13 @@ const SENTENCES: Record<NoticeKind, Say> = {
     when
       ? `Открыто заочное заседание вашей комиссии. Проголосуйте до ${when}.`
       : 'Открыто заседание вашей комиссии. Голосуйте по вопросам повестки.',
+};
+
+const JUROR: Readonly<Record<string, string>> = {
+  ADMITTED: 'Вы допущены в общественное жюри.',
+  REFUSED: 'Вам отказано в участии в общественном жюри. Причина — в вашей заявке в жюри, отказ можно обжаловать.',
+  SEATED: 'Вы член общественного жюри.',
+  RESERVE: 'Вы в резерве общественного жюри.',
 };
 
 const said = (notice: Notice, { contest }: Subjects): string =>

@@ -145,6 +145,12 @@ export type Meeting = {
   id: Scalars['ID']['output'];
 };
 
+/** An idea, owned by contests. */
+export type Idea = {
+  /** Id. */
+  id: Scalars['ID']['output'];
+};
+
 /** A notice. */
 export type Notice = {
   /** Id. */
@@ -163,7 +169,7 @@ export type Notice = {
   read: Scalars['Boolean']['output'];
   /** The term that runs: of the answer, of an appeal; or the beginning of a meeting. */
   until?: Maybe<Scalars['DateTime']['output']>;
-  /** Outcome: WINNER, RESERVE or NOT_SELECTED. */
+  /** Outcome: WINNER, RESERVE or NOT_SELECTED; of a candidate for a jury ADMITTED, REFUSED, SEATED or RESERVE; of a sheet REPLACED or ABSENT. */
   outcome?: Maybe<Scalars['String']['output']>;
   /** Points by the ranking of the commission, as shown. */
   score?: Maybe<Scalars['String']['output']>;
@@ -173,6 +179,8 @@ export type Notice = {
   contest?: Maybe<Contest>;
   /** Meeting that it is about. */
   meeting?: Maybe<Meeting>;
+  /** Idea that it is about. */
+  idea?: Maybe<Idea>;
 };
 
 /** What a notice is about. */
@@ -211,6 +219,22 @@ export type NoticeKind =
   | 'EXPERT_INVITED'
   /** The person is asked to assess an application. */
   | 'SHEET_ASSIGNED'
+  /** A sheet of the person counts no more: another expert took it over, or it was never finished. */
+  | 'SHEET_VOIDED'
+  /** It was decided of the person as a candidate for a public jury. */
+  | 'JUROR_DECIDED'
+  /** A draw gave the person an application to assess as a member of a public jury. */
+  | 'JURY_SHEET_ASSIGNED'
+  /** An own idea was published by a moderator. */
+  | 'IDEA_PUBLISHED'
+  /** An own idea was hidden by a moderator. */
+  | 'IDEA_HIDDEN'
+  /** An own idea was merged into another one. */
+  | 'IDEA_MERGED'
+  /** Officials answered to an own idea. */
+  | 'IDEA_ANSWERED'
+  /** An application was filed that was made of an own idea. */
+  | 'IDEA_BECAME_PROJECT'
   /** Staff: an application waits for its check. */
   | 'APPLICATION_RECEIVED'
   /** Staff: an appeal waits for its decision. */
@@ -610,6 +634,7 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<any>;
   Contest: ResolverTypeWrapper<any>;
   Meeting: ResolverTypeWrapper<any>;
+  Idea: ResolverTypeWrapper<any>;
   Notice: ResolverTypeWrapper<any>;
   NoticeKind: ResolverTypeWrapper<any>;
   NoticePreference: ResolverTypeWrapper<any>;
@@ -654,6 +679,7 @@ export type ResolversParentTypes = {
   ID: any;
   Contest: any;
   Meeting: any;
+  Idea: any;
   Notice: any;
   NoticePreference: any;
   NoticeConnection: any;
@@ -733,6 +759,10 @@ export type MeetingResolvers<ContextType = Context, ParentType extends Resolvers
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
+export type IdeaResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Idea'] = ResolversParentTypes['Idea']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
 export type NoticeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Notice'] = ResolversParentTypes['Notice']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['NoticeKind'], ParentType, ContextType>;
@@ -747,6 +777,7 @@ export type NoticeResolvers<ContextType = Context, ParentType extends ResolversP
   application?: Resolver<Maybe<ResolversTypes['Application']>, ParentType, ContextType>;
   contest?: Resolver<Maybe<ResolversTypes['Contest']>, ParentType, ContextType>;
   meeting?: Resolver<Maybe<ResolversTypes['Meeting']>, ParentType, ContextType>;
+  idea?: Resolver<Maybe<ResolversTypes['Idea']>, ParentType, ContextType>;
 };
 
 export type NoticePreferenceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NoticePreference'] = ResolversParentTypes['NoticePreference']> = {
@@ -852,6 +883,7 @@ export type Resolvers<ContextType = Context> = {
   Application?: ApplicationResolvers<ContextType>;
   Contest?: ContestResolvers<ContextType>;
   Meeting?: MeetingResolvers<ContextType>;
+  Idea?: IdeaResolvers<ContextType>;
   Notice?: NoticeResolvers<ContextType>;
   NoticePreference?: NoticePreferenceResolvers<ContextType>;
   NoticeConnection?: NoticeConnectionResolvers<ContextType>;

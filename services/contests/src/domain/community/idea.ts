@@ -51,7 +51,9 @@ export interface Idea extends Omit<Moderated, 'status'>, IdeaContent {
   supporters: number;
 }
 
-export type IdeaEvent = { kind: 'IdeaChanged' };
+type Cause = 'PROPOSED' | 'REVISED' | 'WITHDRAWN' | 'COMPLAINED' | 'MODERATED' | 'MERGED';
+/** Who the author is leaves in an event of its own, once. */
+export type IdeaEvent = { kind: 'IdeaChanged'; cause: Cause } | { kind: 'IdeaAuthored' };
 export type IdeaCode =
   | ModerationCode
   | ParticipantCode
@@ -69,7 +71,8 @@ type Result = Decision<Idea, IdeaEvent, IdeaCode>;
 const TITLE = { min: 10, max: 200 };
 const TEXT = { min: 20, max: 5000 };
 const REASON = { min: 10, max: 2000 };
-const changed = (idea: Idea): Result => accept(idea, { kind: 'IdeaChanged' });
+const changed = (cause: Cause, idea: Idea): Result =>
+  accept(idea, { kind: 'IdeaChanged', cause }, ...(cause === 'PROPOSED' ? [{ kind: 'IdeaAuthored' } as const] : []));
 
 function contentProblem({ title, text, category }: IdeaContent): Rejection<IdeaCode> | null {
   if (title.length < TITLE.min || title.length > TITLE.max) return reject('TITLE_LENGTH', ['title'], TITLE).rejection;
@@ -101,7 +104,7 @@ export function proposeIdea(proposal: Proposal, person: Participant, { rules, to
   const refused = mayTakePart(person, { oktmo: content.oktmo, today, rules }) ?? contentProblem(content);
   if (refused) return { ok: false, rejection: refused };
   const { title, text, category, oktmo, contestId, problemId } = content;
-  return changed({
+  return changed('PROPOSED', {
     ...beginning(`${title} ${text}`, rules.ideaModeration, rules, now),
     title,
     text,
@@ -132,7 +135,7 @@ export function reviseIdea(
   if (wrong) return { ok: false, rejection: wrong };
   const mode = idea.status === 'PUBLISHED' ? rules.ideaModeration : 'PRE';
   const { status, waitingSince, stopWords } = beginning(`${title} ${text}`, mode, rules, now);
-  return changed({
+  return changed('REVISED', {
     ...idea,
     title,
     text,
@@ -146,7 +149,7 @@ export function reviseIdea(
 
 export function withdrawIdea(idea: Idea): Result {
   if (!REVISABLE.includes(idea.status)) return reject('WRONG_STATE');
-  return changed({ ...idea, status: 'WITHDRAWN', waitingSince: null });
+  return changed('WITHDRAWN', { ...idea, status: 'WITHDRAWN', waitingSince: null });
 }
 
 type Post = Idea & { status: PostStatus };
@@ -157,14 +160,14 @@ export function complainAboutIdea(idea: Idea, complaint: Complaint, rules: Rules
   const post = asPost(idea);
   if (!post) return reject('WRONG_STATE');
   const result = complainAbout(post, complaint, rules);
-  return result.ok ? changed(result.post) : result;
+  return result.ok ? changed('COMPLAINED', result.post) : result;
 }
 
 export function moderateIdea(idea: Idea, verdict: Verdict): Result {
   const post = asPost(idea);
   if (!post) return reject('WRONG_STATE');
   const result = decide(post, verdict);
-  return result.ok ? changed(result.post) : result;
+  return result.ok ? changed('MODERATED', result.post) : result;
 }
 
 /** The idea goes on in another one of the same municipality; it keeps its text and history and points there. */
@@ -174,7 +177,7 @@ export function mergeIdea(idea: Idea, into: { id: string; idea: Idea }, reason: 
   if (into.idea.status !== 'PUBLISHED') return reject('IDEA_NOT_PUBLISHED', ['intoId']);
   const sameTown = into.idea.oktmo.slice(0, MUNICIPALITY) === idea.oktmo.slice(0, MUNICIPALITY);
   if (idea.status !== 'PUBLISHED' || !sameTown) return reject('MERGE_INVALID', ['intoId']);
-  return changed({
+  return changed('MERGED', {
     ...idea,
     status: 'MERGED',
     mergedInto: into.id,
