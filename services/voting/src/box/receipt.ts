@@ -27,8 +27,8 @@ type Accepted = Pick<StoredBallot, 'contest' | 'rev' | 'record' | 'leaf' | 'acce
 const includeBy = ({ acceptedAt }: Accepted): number => Math.floor(acceptedAt.getTime() / 1000) + INCLUDE_WITHIN_S;
 
 /** What a receipt says, in canonical JSON (RFC 8785); written out, for it is made for every vote. */
-const statement = (ballot: Accepted, sig?: string): string =>
-  `"code":"${trackingCode(ballot.leaf)}","contest":${JSON.stringify(ballot.contest)},"includeBy":${includeBy(ballot)},` +
+const statement = (ballot: Accepted, code: string, sig?: string): string =>
+  `"code":"${code}","contest":${JSON.stringify(ballot.contest)},"includeBy":${includeBy(ballot)},` +
   `"leaf":"${ballot.leaf}","rev":${ballot.rev},"rule":"${ruleHashOf(ballot.record)}",${sig ? `"sig":"${sig}",` : ''}"type":"receipt","v":1}`;
 
 /**
@@ -40,7 +40,9 @@ export function signReceipts(ballots: readonly (Accepted & { proof: string })[],
   for (let from = 0; from < ballots.length; from += GROUP) {
     const group = ballots.slice(from, from + GROUP);
     const size = group.length;
-    const levels = levelsOf(group.map((ballot) => hash('sha256', `\0{${statement(ballot)}`, 'buffer')));
+    const levels = levelsOf(
+      group.map((ballot) => hash('sha256', `\0{${statement(ballot, trackingCode(ballot.leaf))}`, 'buffer')),
+    );
     const root = levels.at(-1)![0]!.toString('hex');
     const signature = sign(null, Buffer.from(canonicalJson({ root, size, type: 'receipts', v: 1 })), key);
     for (const [index, ballot] of group.entries())
@@ -48,16 +50,21 @@ export function signReceipts(ballots: readonly (Accepted & { proof: string })[],
   }
 }
 
-const NODE = Buffer.of(1);
+/** An inner node before it is hashed: 1, and its two children. */
+const node = Buffer.alloc(1 + 2 * HASH_BYTES, 1);
 
 /** Nodes from the leaves up to the root; the last of an odd number goes up as it is, which gives the tree of the RFC. */
 function levelsOf(leaves: Buffer[]): Buffer[][] {
   const levels = [leaves];
   for (let nodes = leaves; nodes.length > 1; levels.push(nodes)) {
-    const pairs = Array.from({ length: nodes.length >> 1 }, (_, n) =>
-      hash('sha256', Buffer.concat([NODE, nodes[2 * n]!, nodes[2 * n + 1]!]), 'buffer'),
-    );
-    nodes = nodes.length % 2 === 1 ? [...pairs, nodes.at(-1)!] : pairs;
+    const above: Buffer[] = [];
+    for (let at = 0; at + 1 < nodes.length; at += 2) {
+      nodes[at]!.copy(node, 1);
+      nodes[at + 1]!.copy(node, 1 + HASH_BYTES);
+      above.push(hash('sha256', node, 'buffer'));
+    }
+    if (nodes.length % 2 === 1) above.push(nodes.at(-1)!);
+    nodes = above;
   }
   return levels;
 }
@@ -67,19 +74,21 @@ const pathOf = (levels: readonly Buffer[][], index: number): Buffer[] =>
 
 export function receiptOf(ballot: StoredBallot, show: 'record' | 'no record'): Receipt {
   const { leaf, rev, record } = ballot;
+  const code = trackingCode(leaf);
   const proof = Buffer.from(ballot.proof, 'base64');
   const [index, size] = proof;
-  const sig = proof.toString('hex', 2, 2 + SIGNATURE_BYTES);
+  const hex = proof.toString('hex', 2);
   const path: string[] = [];
-  for (let at = 2 + SIGNATURE_BYTES; at < proof.length; at += HASH_BYTES)
-    path.push(`"${proof.toString('hex', at, at + HASH_BYTES)}"`);
+  for (let at = 2 * SIGNATURE_BYTES; at < hex.length; at += 2 * HASH_BYTES)
+    path.push(`"${hex.slice(at, at + 2 * HASH_BYTES)}"`);
+  const said = statement(ballot, code, hex.slice(0, 2 * SIGNATURE_BYTES));
   return {
-    code: trackingCode(leaf),
+    code,
     leaf,
     revision: rev,
     ruleHash: ruleHashOf(record),
     includeBy: new Date(includeBy(ballot) * 1000),
-    signed: `{"batch":{"index":${index},"path":[${path.join(',')}],"size":${size}},${statement(ballot, sig)}`,
+    signed: `{"batch":{"index":${index},"path":[${path.join(',')}],"size":${size}},${said}`,
     record: show === 'record' ? record : null,
   };
 }

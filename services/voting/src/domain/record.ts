@@ -43,11 +43,12 @@ const GROUP_HEX = 5;
 
 /** Hex digits in Crockford base32 in groups of four; five digits are 20 bits and so one group. */
 export function groupsOfFour(hex: string): string {
-  const groups = Array.from({ length: Math.floor(hex.length / GROUP_HEX) }, (_, group) => {
-    const bits = parseInt(hex.slice(group * GROUP_HEX, (group + 1) * GROUP_HEX), 16);
-    return PAIRS[bits >> 10]! + PAIRS[bits & 1023]!;
-  });
-  return groups.join('-');
+  let groups = '';
+  for (let at = 0; at + GROUP_HEX <= hex.length; at += GROUP_HEX) {
+    const bits = parseInt(hex.slice(at, at + GROUP_HEX), 16);
+    groups += `${at === 0 ? '' : '-'}${PAIRS[bits >> 10]!}${PAIRS[bits & 1023]!}`;
+  }
+  return groups;
 }
 
 /** A code as people write it: case and hyphens do not matter, I and L read as 1, O as 0. */
@@ -57,7 +58,7 @@ export const plainCode = (code: string): string =>
 /** Tracking code: the first 80 bits of the leaf in Crockford base32, a Luhn mod 32 check character, groups of four. */
 export function trackingCode(leaf: string): string {
   const code = groupsOfFour(leaf.slice(0, CODE_HEX));
-  return `${code}-${checkCharacter(plainCode(code))}`;
+  return `${code}-${checkCharacter(code)}`;
 }
 
 /** First 80 bits of a leaf from a code as people write it. Null when it is none. */
@@ -71,11 +72,18 @@ export function leafPrefix(code: string): string | null {
   return bits.toString(16).padStart(CODE_HEX, '0');
 }
 
+/** By the code of the character; hyphens have none. */
+const VALUES = new Map(Array.from(ALPHABET, (character, value) => [character.charCodeAt(0), value]));
+
 /** Luhn mod N for N = 32: every second value from the right is doubled and its digits in base 32 added. */
 function checkCharacter(text: string): string {
   let sum = 0;
-  for (let at = 0; at < text.length; at++) {
-    const value = ALPHABET.indexOf(text[text.length - 1 - at]!) * (at % 2 === 0 ? 2 : 1);
+  let doubled = true;
+  for (let at = text.length - 1; at >= 0; at--) {
+    const digit = VALUES.get(text.charCodeAt(at));
+    if (digit === undefined) continue;
+    const value = doubled ? digit * 2 : digit;
+    doubled = !doubled;
     sum += (value >> 5) + (value & 31);
   }
   return ALPHABET[(32 - (sum % 32)) % 32]!;
