@@ -23,7 +23,12 @@ export class SubgraphPool {
   readonly #repeatable: Agent;
 
   constructor(timeoutMs: number) {
-    const common = { keepAliveTimeout: 30_000, headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
+    const common = {
+      keepAliveTimeout: 30_000,
+      keepAliveMaxTimeout: 30_000,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+    };
     this.#agent = new Agent({ ...common, connections: 64, pipelining: 1 });
     this.#repeatable = new Agent({ ...common, connections: 16, pipelining: 64 });
   }

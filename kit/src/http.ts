@@ -27,6 +27,12 @@ export interface HttpOptions {
   ready: () => Promise<boolean>;
 }
 
+/**
+ * An idle connection is closed by its client, which knows of it, and not by the server, which may do so in the moment of the next request: longer than
+ * the gateway keeps connections to subgraphs (30 s), and than the usual proxies keep theirs to a gateway (60 s).
+ */
+const KEEP_ALIVE_MS = 72_000;
+
 /** The HTTP side of a service: GraphQL, probes, metrics; not listening yet. */
 export function makeHttp(options: HttpOptions): FastifyInstance {
   const { requestTimeoutMs: requestTimeout } = options;
@@ -37,7 +43,7 @@ export function makeHttp(options: HttpOptions): FastifyInstance {
     // A request that comes over a kept connection while the server ends is one of those that it still answers.
     return503OnClosing: false,
     serverFactory: (general) =>
-      createServer({ ...timeouts }, (request, response) => {
+      createServer({ keepAliveTimeout: KEEP_ALIVE_MS, ...timeouts }, (request, response) => {
         if (!options.direct(request, response)) general(request, response);
       }),
   });
