@@ -249,6 +249,8 @@ export interface VirtualCapital {
   /** Most points of one person for one application; null: all that the person has. */
   perApplication: number | null;
   progress: CapitalProgress;
+  /** ОКТМО of the territory in which a giver must be registered; null or absent: anybody with a confirmed account gives. */
+  residence?: string | null;
 }
 
 /** The scoring of contests that say nothing of it. */

@@ -1,3 +1,5 @@
+import { isOktmo } from './oktmo.ts';
+
 /** What is wrong with a value, in Russian, and where: "quotas.1.by". */
 export interface Problem {
   path: string;
@@ -49,6 +51,9 @@ export const text: Check = that(
 );
 
 export const sha256: Check = that(matches(/^[0-9a-f]{64}$/), 'нужен SHA-256 строчными шестнадцатеричными знаками');
+
+/** A code of a territory. */
+export const oktmo: Check = that((value) => typeof value === 'string' && isOktmo(value), 'нужен код ОКТМО');
 
 export const truth: Check = oneOf(true, false);
 

@@ -88,16 +88,18 @@ test('a jury that cannot be is refused by its place', async () => {
 
 test('so is virtual capital: the criteria name it as the source of points, and it needs the same stage', async () => {
   const gate = { ...GATE, parameters: { ...GATE.parameters, condition: 'capital.share >= 50' } };
-  const { id, set } = await draftedWith([INTAKE, JURY, EXPERTS, VOTING], gate, { virtualCapital: {} });
+  const virtualCapital = { residence: OKTMO };
+  const { id, set } = await draftedWith([INTAKE, JURY, EXPERTS, VOTING], gate, { virtualCapital });
   expect(set.rejection).toBeNull();
   const query = `query ($id: ID!) { contestFile(contestId: $id) contest(id: $id) { scoring { virtualCapital {
-    endowment presets perApplication progress } } } }`;
+    endowment presets perApplication progress residence } } } }`;
   const { data } = await service.gql(query, { id }, organiser);
   expect(data.contest.scoring.virtualCapital).toEqual({
     endowment: 5000,
     presets: [50, 100, 200, 500],
     perApplication: null,
     progress: 'LIVE',
+    residence: OKTMO,
   });
   const copy = await does(service, 'importContest', { oktmo: OKTMO, file: data.contestFile }, organiser);
   expect((await publish(copy.id)).contest.passportHash).toBe((await publish(id)).contest.passportHash);

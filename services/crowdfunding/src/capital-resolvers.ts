@@ -45,7 +45,7 @@ export const capitalMutations = (parts: CapitalParts): Pick<MutationResolvers, '
 
 async function gift({ capital, clock }: CapitalParts, context: Context, input: GiveVirtualPointsInput) {
   const { capitals, accounts, applications, capitalLedger } = capital;
-  const { personId, assurance } = context.requireCaller();
+  const { personId, assurance, residence } = context.requireCaller();
   const { applicationId, points, idempotencyKey: key } = input;
   const command = commandOf(context, 'giveVirtualPoints', input);
   const application = await applications.get(applicationId);
@@ -54,7 +54,7 @@ async function gift({ capital, clock }: CapitalParts, context: Context, input: G
   const { contestId } = application;
   const campaign = (await capitals.load(contestId))?.state ?? null;
   const confirmed = assurance === 'confirmed';
-  const offered = { campaign, application: { ...application, id: applicationId }, confirmed, points, key };
+  const offered = { campaign, application: { ...application, id: applicationId }, confirmed, residence, points, key };
   const outcome = await accounts.upsert<never, GiftCode>({
     id: accountId(contestId, personId),
     command,

@@ -116,6 +116,21 @@ test('who is not verified is told why and how to be; the account stays empty', a
   expect((await service.gql(GIVE, { input })).errors?.[0]?.extensions['code']).toBe('UNAUTHENTICATED');
 });
 
+test('where the rules bind giving to a territory, its residents give, and others are told why they cannot', async () => {
+  const { applicationId } = await scene(service, { rule: { ...CAPITAL, residence: '71876000' } });
+  const resident = { ...citizen(), residence: '71876000101' };
+  expect(await codeOf(gives(service, applicationId, 50, resident))).toBeNull();
+  const { rejection } = await gives(service, applicationId, 50, { ...citizen(), residence: '71829000' });
+  expect(rejection).toMatchObject({
+    code: 'NOT_A_RESIDENT',
+    userMessage: expect.stringMatching(/71876000.*71829000/),
+  });
+  const untold = (await gives(service, applicationId, 50, { ...citizen(), residence: undefined })).rejection;
+  expect(untold).toMatchObject({ code: 'RESIDENCE_UNKNOWN', userMessage: expect.stringMatching(/адрес регистрации/) });
+  const open = await scene(service);
+  expect(await codeOf(gives(service, open.applicationId, 50, { ...citizen(), residence: '71829000' }))).toBeNull();
+});
+
 test('gifts at once never overdraw an account, and the endowment is granted once', async () => {
   const { contestId, ids } = await scene(service, { asked: [10_000n, 10_000n, 10_000n] });
   const who = citizen();

@@ -11,6 +11,7 @@ import {
   list,
   nullable,
   object,
+  oktmo,
   oneOf,
   optionalDecimal,
   plainDecimal,
@@ -132,6 +133,7 @@ const VIRTUAL_CAPITAL = object(
     presets: list(CAPITAL_POINTS, { min: 0, max: 10, distinct: (preset: number) => preset }),
     perApplication: nullable(CAPITAL_POINTS),
     progress: oneOf(...CAPITAL_PROGRESS),
+    residence: nullable(oktmo),
   },
   ['endowment', 'presets', 'perApplication', 'progress'],
 );

@@ -76,6 +76,9 @@ describe('virtual capital', () => {
     [{ endowment: 10_001 }, 'scoring.virtualCapital.endowment'],
     [{ endowment: 0.5 }, 'scoring.virtualCapital.endowment'],
     [{ progress: 'NEVER' }, 'scoring.virtualCapital.progress'],
+    [{ residence: null }, null],
+    [{ residence: '71876000' }, null],
+    [{ residence: 'Сургут' }, 'scoring.virtualCapital.residence'],
   ])('%o', (change, path) => {
     expect(problemsOf({ virtualCapital: { ...capital, ...change } })[0]?.[0] ?? null).toBe(path);
   });

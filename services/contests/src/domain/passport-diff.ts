@@ -88,6 +88,7 @@ const TREES: Readonly<Record<string, { text: string; labels: Readonly<Record<str
       'publicJury.residentsOnly': { text: 'общественное жюри только из жителей', gender: 'n' },
       'virtualCapital.endowment': { text: 'число баллов у каждого жителя', gender: 'n' },
       'virtualCapital.perApplication': { text: 'предел баллов от одного жителя одной заявке', gender: 'm' },
+      'virtualCapital.residence': { text: 'территория, жители которой отдают баллы', gender: 'f' },
       'virtualCapital.progress': { text: 'видимость хода поддержки', gender: 'f', show: oneOf(VISIBILITY) },
       sheetSignature: { text: 'подпись оценочного листа', gender: 'f', show: oneOf(SHEET_SIGNATURES) },
       documentSignature: { text: 'подпись документов', gender: 'f', show: oneOf(SHEET_SIGNATURES) },

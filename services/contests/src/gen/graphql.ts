@@ -5106,6 +5106,8 @@ export type VirtualCapitalRule = {
   perApplication?: Maybe<Scalars['Int']['output']>;
   /** When everybody sees what was given. */
   progress: CapitalProgress;
+  /** OKTMO of the territory in which a giver must be registered; null: anybody with a confirmed account gives. */
+  residence?: Maybe<Scalars['Oktmo']['output']>;
 };
 
 /** Virtual capital. */
@@ -5118,6 +5120,8 @@ export type VirtualCapitalRuleInput = {
   perApplication?: InputMaybe<Scalars['Int']['input']>;
   /** When everybody sees what was given. */
   progress?: CapitalProgress;
+  /** OKTMO of the territory in which a giver must be registered; left out: anybody with a confirmed account gives. */
+  residence?: InputMaybe<Scalars['Oktmo']['input']>;
 };
 
 /** When everybody sees what was given. */
@@ -7112,6 +7116,7 @@ export type VirtualCapitalRuleResolvers<ContextType = Context, ParentType extend
   presets?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
   perApplication?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   progress?: Resolver<ResolversTypes['CapitalProgress'], ParentType, ContextType>;
+  residence?: Resolver<Maybe<ResolversTypes['Oktmo']>, ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = Context> = {

@@ -18,6 +18,7 @@ const closesAt = new Date('2026-03-10T04:00:00Z');
 const during = new Date('2026-03-05T09:00:00Z');
 const rule = { endowment: 5000, presets: [50, 100], perApplication: null, progress: 'LIVE' as const };
 const campaign: CapitalCampaign = { ...noCapital(), rule, window: { opensAt, closesAt } };
+const local: CapitalCampaign = { ...campaign, rule: { ...rule, residence: '71876000' } };
 const empty: VirtualAccount = { contestId: 'c', personId: 'p', moves: [] };
 let keys = 0;
 const gift = (change: Partial<Gift> = {}): Gift => ({
@@ -53,6 +54,10 @@ describe('a gift', () => {
     ['less than nothing', { points: -50 }, during, 'POINTS_OUT_OF_RANGE'],
     ['half a point', { points: 0.5 }, during, 'POINTS_OUT_OF_RANGE'],
     ['without a confirmed account', { confirmed: false }, during, 'VERIFICATION_REQUIRED'],
+    ['of a resident, where that is asked for', { campaign: local, residence: '71876000101' }, during, null],
+    ['of one who lives elsewhere', { campaign: local, residence: '71829000' }, during, 'NOT_A_RESIDENT'],
+    ['of one whose residence is not known', { campaign: local }, during, 'RESIDENCE_UNKNOWN'],
+    ['of one who lives elsewhere, where nothing is asked', { residence: '71829000' }, during, null],
     ['at the first instant', {}, opensAt, null],
     ['before it', {}, new Date(opensAt.getTime() - 1), 'CAPITAL_NOT_OPEN'],
     ['at the last instant', {}, new Date(closesAt.getTime() - 1), null],

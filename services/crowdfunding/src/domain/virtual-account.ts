@@ -1,4 +1,6 @@
-import { accept, reject, type Decision } from '@veche/kit/domain/decision';
+import type { VirtualCapital } from '@veche/kit/domain/criterion';
+import { accept, reject, type Decision, type Rejection } from '@veche/kit/domain/decision';
+import { residenceFault } from '@veche/kit/domain/residence';
 import { phaseOf, type CapitalCampaign, type Phase } from './capital-campaign.ts';
 import { points, sumOf, type Points } from './points.ts';
 
@@ -30,6 +32,8 @@ export type GiftCode =
   | 'NOT_FOUND'
   | 'NO_VIRTUAL_CAPITAL'
   | 'VERIFICATION_REQUIRED'
+  | 'RESIDENCE_UNKNOWN'
+  | 'NOT_A_RESIDENT'
   | 'CAPITAL_NOT_OPEN'
   | 'CAPITAL_FROZEN'
   | 'OWN_APPLICATION'
@@ -60,6 +64,8 @@ export interface Gift {
   campaign: CapitalCampaign | null;
   application: { id: string; admitted: boolean; memberIds: readonly string[] };
   confirmed: boolean;
+  /** ОКТМО of where the person is registered, as the sign-in told. */
+  residence?: string | undefined;
   points: number;
   key: string;
 }
@@ -97,11 +103,23 @@ const CLOSED: Readonly<Record<Phase, GiftCode | null>> = {
   OVER: 'CAPITAL_FROZEN',
 };
 
+/** What keeps the person from giving, whatever to. */
+function personRefusal(
+  rule: VirtualCapital,
+  { confirmed, residence }: Pick<Gift, 'confirmed' | 'residence'>,
+): Rejection<GiftCode> | null {
+  if (!confirmed) return { code: 'VERIFICATION_REQUIRED' };
+  const fault = residenceFault(rule.residence, residence);
+  if (fault === 'UNKNOWN') return { code: 'RESIDENCE_UNKNOWN', params: { oktmo: rule.residence! } };
+  return fault && { code: 'NOT_A_RESIDENT', params: { oktmo: rule.residence!, own: residence! } };
+}
+
 function refusalOf({ moves, personId }: VirtualAccount, { campaign, application, ...gift }: Gift, now: Date) {
   const refuse = (code: GiftCode, path?: string[]) => ({ code, ...(path ? { path } : {}) });
   if (!campaign?.rule) return refuse('NO_VIRTUAL_CAPITAL', ['applicationId']);
   if (!application.admitted) return refuse('NOT_FOUND', ['applicationId']);
-  if (!gift.confirmed) return refuse('VERIFICATION_REQUIRED');
+  const barred = personRefusal(campaign.rule, gift);
+  if (barred) return barred;
   const closed = CLOSED[phaseOf(campaign, now)];
   if (closed) return refuse(closed);
   if (application.memberIds.includes(personId)) return refuse('OWN_APPLICATION', ['applicationId']);

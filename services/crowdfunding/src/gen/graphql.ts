@@ -221,6 +221,10 @@ export type CrowdfundingRejectionCode =
   | 'NO_VIRTUAL_CAPITAL'
   /** The account of the person is not confirmed; the message says how to confirm it. */
   | 'VERIFICATION_REQUIRED'
+  /** Points are given by residents of a territory; where the person is registered the sign-in did not tell. */
+  | 'RESIDENCE_UNKNOWN'
+  /** Points are given by residents of another territory; the message names it. */
+  | 'NOT_A_RESIDENT'
   /** Points cannot be given yet. */
   | 'CAPITAL_NOT_OPEN'
   /** The stage is over; the points are frozen. */

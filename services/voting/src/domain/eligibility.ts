@@ -1,6 +1,7 @@
 import { ageOn, localDateOf, shortDate } from '@veche/kit/domain/calendar';
 import type { Rejection } from '@veche/kit/domain/decision';
-import { covers, isOktmo } from '@veche/kit/domain/oktmo';
+import { isOktmo } from '@veche/kit/domain/oktmo';
+import { residenceFault } from '@veche/kit/domain/residence';
 
 /** Who may vote, as frozen in the contest's passport; a confirmed account of the state login is always asked for. */
 export interface EligibilityRule {
@@ -40,10 +41,10 @@ export function reasonsAgainst(
   const tooYoung = ageFault(rule, voter, now, timeZone);
   if (tooYoung) reasons.push(tooYoung);
   const { residence } = rule;
-  if (residence === null) return reasons;
-  if (!voter.residence) reasons.push({ code: 'RESIDENCE_UNKNOWN', params: { oktmo: residence } });
-  else if (!covers(residence, voter.residence))
-    reasons.push({ code: 'VOTER_NOT_RESIDENT', params: { oktmo: residence, own: voter.residence } });
+  const fault = residenceFault(residence, voter.residence);
+  if (fault === 'UNKNOWN') reasons.push({ code: 'RESIDENCE_UNKNOWN', params: { oktmo: residence! } });
+  if (fault === 'ELSEWHERE')
+    reasons.push({ code: 'VOTER_NOT_RESIDENT', params: { oktmo: residence!, own: voter.residence! } });
   return reasons;
 }
 
