@@ -198,6 +198,8 @@ export type ContestsRejectionCode =
   | 'NOT_A_RESIDENT'
   /** The minutes of the meeting have not been written down. */
   | 'MINUTES_MISSING'
+  /** The minutes name neither chair nor secretary, so nobody could sign them. */
+  | 'SIGNERS_MISSING'
   /** Place too short or too long. */
   | 'PLACE_LENGTH'
   /** Agenda without items, with too many, or with an item too short or too long. */

@@ -16,7 +16,8 @@ export type CommunityCode =
   | SettingsCode
   | MeetingCode
   | StoreRejection
-  | 'MINUTES_MISSING';
+  | 'MINUTES_MISSING'
+  | 'SIGNERS_MISSING';
 
 export const communityMessages: Messages<CommunityCode> = {
   NOT_FOUND: 'Такого объекта нет или он вам не виден.',
@@ -47,6 +48,8 @@ export const communityMessages: Messages<CommunityCode> = {
   MEETING_NOT_BEGUN: 'Собрание ещё не началось.',
   MEETING_BEGUN: 'Собрание уже началось.',
   MINUTES_MISSING: 'Протокол собрания ещё не записан.',
+  SIGNERS_MISSING:
+    'Протокол подписывают председатель и секретарь собрания. Запишите его ещё раз и назовите хотя бы одного из них.',
   MINUTES_INVALID: 'Проверьте протокол: отмеченное значение недопустимо.',
   VOTES_EXCEED_PRESENT: 'Голосов {votes}, а присутствовало {present}.',
   MEETING_FILE_MISSING: 'Файл не загружен ни к одной заявке из повестки.',

@@ -74,6 +74,7 @@ const minutes = (meetingId: string, change: object = {}) => ({
     { item: 1, votesFor: 40, against: 5, abstained: 5, decision: 'Одобрить проект "Радуга"' },
   ],
   signatureSheets: [{ signatures: 30 }, { signatures: 11 }],
+  chairId: organiser.sub,
   ...change,
 });
 
@@ -81,6 +82,9 @@ test('minutes become a numbered document with every question, its votes and what
   const { meetingId, lead, member } = await held();
   expect((await generate(meetingId, lead)).rejection.code).toBe('MINUTES_MISSING');
   service.clock.set(new Date('2026-03-07T15:00:00Z'));
+  await done(service, 'recordMeeting', minutes(meetingId, { chairId: null }), lead);
+  const { code, userMessage } = (await generate(meetingId, lead)).rejection;
+  expect([code, userMessage]).toEqual(['SIGNERS_MISSING', expect.stringMatching(/председатель и секретарь/)]);
   await done(service, 'recordMeeting', minutes(meetingId), lead);
   const again = key();
   const { document, rejection } = await generate(meetingId, lead, again);
@@ -98,7 +102,7 @@ test('minutes become a numbered document with every question, its votes and what
     '«за» — 40, «против» — 5, «воздержались» — 5, не голосовали — 7. Решение принято.',
     '«за» — 20, «против» — 30, «воздержались» — 5, не голосовали — 2. Решение не принято.',
     'Подписные листы: 2, подписей в них: 41.',
-    'Редакция протокола: 1.',
+    'Редакция протокола: 2.',
   ])
     expect(text).toContain(said);
   // In the order of the agenda, not of the record.
@@ -106,7 +110,7 @@ test('minutes become a numbered document with every question, its votes and what
   expect(await generate(meetingId, lead, again)).toEqual({ document, rejection: null });
   await done(service, 'recordMeeting', minutes(meetingId, { present: 60 }), lead);
   const corrected = (await generate(meetingId, member)).document;
-  expect(await textOf(corrected.docx.path, member)).toContain('Редакция протокола: 2.');
+  expect(await textOf(corrected.docx.path, member)).toContain('Редакция протокола: 3.');
   expect(corrected.data.present).toBe(60);
   expect(await documentsOf(meetingId, organiser)).toEqual([document, corrected]);
 });

@@ -962,6 +962,8 @@ export type ContestsRejectionCode =
   | 'MEETING_FILE_MISSING'
   /** The minutes of the meeting have not been written down. */
   | 'MINUTES_MISSING'
+  /** The minutes name neither chair nor secretary, so nobody could sign them. */
+  | 'SIGNERS_MISSING'
   /** Text too short or too long. */
   | 'TEXT_LENGTH'
   /** Unknown project type. */

@@ -45,6 +45,8 @@ export function meetingDocumentMutation(parts: DocumentsParts): Pick<MutationRes
       const { state } = meeting;
       const record = state.records.at(-1);
       if (!record) return refuse({ code: 'MINUTES_MISSING', path: ['meetingId'] });
+      // A document that nobody may sign would wait for its signatures for ever.
+      if (!record.chairId && !record.secretaryId) return refuse({ code: 'SIGNERS_MISSING', path: ['meetingId'] });
       const contest = await loadContest(parts.stores, context, state.contestId);
       const data = meetingMinutesData(state, record, contest?.state.title ?? '');
       const { aggregate, rejection } = await makeDated(parts.papers, {
