@@ -55,6 +55,20 @@ interface Place {
   epoch: string;
 }
 
+/** What Redis has of a question: which changes there were so far, and the answer that is kept, if it knows of all of them. */
+interface Found {
+  epoch: string;
+  kept: Kept | null;
+}
+
+interface Kept {
+  /** Milliseconds since 1970. */
+  at: number;
+  maxAge: string;
+  type: string;
+  body: Buffer;
+}
+
 /** Of a name that no root field has: what was asked is not looked at. */
 const KEPT = { operation: 'cached', kind: 'query' };
 
@@ -79,15 +93,15 @@ export function addPublicCache(app: FastifyInstance, { store, metrics, version }
     labelNames: ['from'],
     registers: [metrics.registry],
   });
+  const find = finder(store);
   app.addHook('preHandler', async (request, reply) => {
     if (!isAnonymousQuestion(request)) return undefined;
     const key = keyOf(request, version);
-    const found = await store.ask((redis) => redis.mget(EPOCH, key));
+    const found = await find(key);
     if (found === null) return undefined;
-    const [epoch, kept] = [found[0] ?? '0', found[1] ?? ''];
-    const isFresh = kept.startsWith(`${epoch} `);
-    questions.inc({ from: isFresh ? 'cache' : 'subgraphs' });
-    if (isFresh) {
+    const { epoch, kept } = found;
+    questions.inc({ from: kept ? 'cache' : 'subgraphs' });
+    if (kept) {
       metrics.operation(KEPT, 'ok', reply.elapsedTime / 1000);
       return give(kept, reply);
     }
@@ -114,6 +128,24 @@ function keyOf({ headers, body }: FastifyRequest, version: string): string {
   return ANSWER + sha256Hex(JSON.stringify([version, headers.accept, query, operationName, variables, extensions]));
 }
 
+/** Asks Redis once for all that is asked within a turn of the event loop, and once for all who ask the same. Null while Redis is away. */
+function finder(store: SharedStore): (key: string) => Promise<Found | null> {
+  let asked = new Map<string, PromiseWithResolvers<Found | null>>();
+  const ask = async (): Promise<void> => {
+    const waiting = [...asked];
+    asked = new Map();
+    const found = await store.ask((redis) => redis.mgetBuffer(EPOCH, ...waiting.map(([key]) => key)));
+    const epoch = found?.[0]?.toString() ?? '0';
+    for (const [n, [, { resolve }]] of waiting.entries()) resolve(found && read(epoch, found[n + 1]));
+  };
+  return (key) => {
+    if (asked.size === 0) setImmediate(() => void ask());
+    const one = asked.get(key) ?? Promise.withResolvers<Found | null>();
+    asked.set(key, one);
+    return one.promise;
+  };
+}
+
 /** `<epoch> <kept at> <max-age> <content type>`, then the body. */
 function keep(store: SharedStore, { key, epoch }: Place, reply: FastifyReply, body: string): void {
   const seconds = Number(CACHEABLE.exec(String(reply.getHeader('cache-control')))?.[1] ?? 0);
@@ -122,15 +154,18 @@ function keep(store: SharedStore, { key, epoch }: Place, reply: FastifyReply, bo
   void store.ask((redis) => redis.set(key, `${head}\n${body}`, 'EX', seconds));
 }
 
-function give(kept: string, reply: FastifyReply): FastifyReply {
+/** The body stays the bytes that it is: to make a text of it and bytes of the text again costs more than all the rest. */
+function read(epoch: string, kept: Buffer | null | undefined): Found {
+  if (!kept) return { epoch, kept: null };
   const end = kept.indexOf('\n');
-  const [, at, seconds, ...type] = kept.slice(0, end).split(' ');
-  const age = Math.max(0, Math.floor((Date.now() - Number(at)) / 1000));
-  return reply
-    .header('cache-control', `max-age=${seconds}, public`)
-    .header('age', age)
-    .type(type.join(' '))
-    .send(kept.slice(end + 1));
+  const [of, at, maxAge, ...type] = kept.toString('latin1', 0, end).split(' ');
+  if (of !== epoch) return { epoch, kept: null };
+  return { epoch, kept: { at: Number(at), maxAge: maxAge!, type: type.join(' '), body: kept.subarray(end + 1) } };
+}
+
+function give({ at, maxAge, type, body }: Kept, reply: FastifyReply): FastifyReply {
+  const age = Math.max(0, Math.floor((Date.now() - at) / 1000));
+  return reply.header('cache-control', `max-age=${maxAge}, public`).header('age', age).type(type).send(body);
 }
 
 const AGAIN_MS = 1_000;

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { routeError, USER_MESSAGES } from '@veche/kit';
 import type { GraphQLError } from 'graphql';
 import type { Redis } from 'ioredis';
@@ -120,7 +120,8 @@ export class RateLimiter {
   }
 
   #keyOf({ limit, id }: Bucket): string {
-    const name = createHmac('sha256', this.#options.secret).update(`${limit} ${id}`).digest('base64url');
+    // Cut short, so that nobody can go on from a name to another one; a HMAC would cost four times as much.
+    const name = hash('sha256', `${this.#options.secret} ${limit} ${id}`, 'base64url');
     return `veche:gateway:limit:${name.slice(0, 22)}`;
   }
 

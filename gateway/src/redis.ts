@@ -21,7 +21,6 @@ export class SharedStore {
       maxRetriesPerRequest: 0,
       commandTimeout: timeoutMs,
       connectTimeout: START_MS,
-      enableAutoPipelining: true,
       retryStrategy: (times) => Math.min(times * 100, PAUSE_MS),
     });
     // Without a listener a lost connection would end the process; the failing calls tell about it.

@@ -101,6 +101,17 @@ test('what is public is kept for all who are not signed in, and no longer than u
   expect((await ask(LIST)).isKept).toBe(false);
 });
 
+test('of questions that come at once each is given its own answer', async () => {
+  const fields = ['id', 'title', 'state'];
+  const texts = [...fields, ...fields].map((field) => `{ contests(first: 96) { nodes { ${field} } } }`);
+  const apart: Awaited<ReturnType<typeof ask>>[] = [];
+  for (const text of texts) apart.push(await ask(text));
+  const atOnce = await Promise.all(texts.map((text) => ask(text)));
+  expect(atOnce.map(({ text }) => text)).toEqual(apart.map(({ text }) => text));
+  expect(new Set(atOnce.map(({ text }) => text)).size).toBe(fields.length);
+  expect(atOnce.every(({ isKept }) => isKept)).toBe(true);
+});
+
 test('what a person sees nobody else is shown, and it may not be kept on the way', async () => {
   const { id } = await does(contests, 'createContest', contestInput({ title: 'Черновик отбора' }), organiser);
   await bus.settle();

@@ -74,7 +74,10 @@ async function answer(
   // Whoever sends more than is taken is not listened to any longer.
   if (!request.complete) response.setHeader('connection', 'close');
   const ours = { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body) };
-  response.writeHead(status, headers ? { ...headers, ...ours } : ours).end(body);
+  response.writeHead(status, headers ? { ...headers, ...ours } : ours);
+  // Head and body leave in one piece where both are texts; as Latin-1 bytes stay what they are.
+  if (typeof body === 'string') response.end(body);
+  else response.end(body.toString('latin1'), 'latin1');
   const seconds = (performance.now() - startedAt) / 1000;
   metrics.operation(labels, result, seconds);
   metrics.http('/graphql/:hash', status, seconds);
