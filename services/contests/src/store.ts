@@ -212,7 +212,6 @@ export async function decidedSince(applications: AggregateStore<Application>, co
   return first?.state.stateSince ?? null;
 }
 
-/** Contests whose next boundary the clock has reached. */
 /** Territories of those of the ids that are contests. */
 export async function territoriesOf(
   { model }: AggregateStore<Contest>,
@@ -222,6 +221,7 @@ export async function territoriesOf(
   return new Map(found.map(({ _id, oktmo }) => [_id, oktmo]));
 }
 
+/** Contests whose next boundary the clock has reached. */
 export const dueContests = (contests: AggregateStore<Contest>, now: Date) =>
   contests.find({ nextBoundaryAt: { $lte: now } }, { sort: { nextBoundaryAt: 1 }, limit: DUE_AT_ONCE });
 

@@ -98,23 +98,27 @@ const toOfficials = ({ applicationId, contestId }: Place, kind: NoticeKind): Tol
 });
 
 function ofApplications({ notices: { applications } }: Parts, tell: Teller): Consumer[] {
-  const learn = async ({ applicationId, contestId }: Place, facts: ApplicationFacts | undefined, sequence: number) => {
+  const learn = async (place: Place, facts: ApplicationFacts | undefined, sequence: number, idea?: string) => {
+    const { applicationId, contestId } = place;
     const { groupId = '', title = '', number = '' } = facts ?? {};
-    await applications.upsertIfNewer(applicationId, sequence, { groupId, contestId, title, number });
+    const ideaId = idea ?? (await applications.get(applicationId))?.ideaId ?? '';
+    await applications.upsertIfNewer(applicationId, sequence, { groupId, contestId, title, number, ideaId });
+  };
+  /** To the author of its idea, who is no member of the group: when everybody may see the application, once. */
+  const tellAuthor = async ({ applicationId, contestId }: Place, meta: ReceivedEvent) => {
+    const ideaId = (await applications.get(applicationId))?.ideaId;
+    const project = { audience: audience.idea(ideaId ?? ''), applicationId, contestId, ideaId };
+    if (ideaId) await tell({ ...meta, id: `${applicationId}.idea` }, [{ ...project, kind: 'IDEA_BECAME_PROJECT' }]);
   };
   return [
     on(ApplicationSubmittedSchema, async (place, meta) => {
-      await learn(place, place.facts, meta.sequence);
+      await learn(place, place.facts, meta.sequence, place.ideaId);
       const kind = place.cause === 'REOPENED' ? 'APPLICATION_REOPENED' : 'APPLICATION_SUBMITTED';
       await tell(meta, [
         toApplicants(place, kind),
         toOfficials(place, 'APPLICATION_RECEIVED'),
         { ...toOfficials(place, 'COMMISSION_APPLICATION_RECEIVED'), audience: audience.commission(place.contestId) },
       ]);
-      // Once, however often the application is filed.
-      const { applicationId, contestId, ideaId } = place;
-      const project = { audience: audience.idea(ideaId), applicationId, contestId, ideaId };
-      if (ideaId) await tell({ ...meta, id: `${applicationId}.idea` }, [{ ...project, kind: 'IDEA_BECAME_PROJECT' }]);
     }),
     on(ApplicationReturnedSchema, (place, meta) => {
       const kind = place.jointRework ? 'REWORK_OFFERED' : 'APPLICATION_RETURNED';
@@ -124,8 +128,12 @@ function ofApplications({ notices: { applications } }: Parts, tell: Teller): Con
       await learn(place, place.facts, meta.sequence);
       // What was taken over from another system has nobody who would read it here.
       if (place.facts?.groupId) await tell(meta, [toApplicants(place, 'APPLICATION_ADMITTED')]);
+      await tellAuthor(place, meta);
     }),
-    on(ApplicationPublishedSchema, (place, meta) => tell(meta, [toApplicants(place, 'APPLICATION_PUBLISHED')])),
+    on(ApplicationPublishedSchema, async (place, meta) => {
+      await tell(meta, [toApplicants(place, 'APPLICATION_PUBLISHED')]);
+      await tellAuthor(place, meta);
+    }),
     on(ApplicationRefusedSchema, (place, meta) =>
       tell(meta, [toApplicants(place, 'APPLICATION_REFUSED', { ground: place.ground })]),
     ),
@@ -170,10 +178,10 @@ function ofIdeas({ notices: { ideas } }: Parts, tell: Teller): Consumer[] {
       const kind = IDEA[`${cause} ${state}`];
       if (kind) await tell(meta, told(ideaId, kind));
     }),
-    // The first event of a comment is its coming; what moderators do with it later is no other answer.
-    on(CommentChangedSchema, async ({ subjectKind, subjectId, official, state }, meta) => {
-      if (official && subjectKind === 'IDEA' && state === 'PUBLISHED' && meta.sequence === 1)
-        await tell(meta, told(subjectId, 'IDEA_ANSWERED'));
+    // Once: what moderators do with a comment that is out is no other answer.
+    on(CommentChangedSchema, async ({ commentId, subjectKind, subjectId, official, state }, meta) => {
+      if (official && subjectKind === 'IDEA' && state === 'PUBLISHED')
+        await tell({ ...meta, id: `${commentId}.answer` }, told(subjectId, 'IDEA_ANSWERED'));
     }),
   ];
 }

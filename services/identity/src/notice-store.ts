@@ -25,7 +25,8 @@ export interface NoticeStores {
   inboxes: AggregateStore<Inbox>;
   /** Initiative groups, for whom notices about their applications are. */
   groups: ProjectionStore<{ contestId: string; memberIds: readonly string[] }>;
-  applications: ProjectionStore<{ groupId: string; contestId: string; title: string; number: string }>;
+  /** `ideaId`: of the idea that it was made of, or empty; absent in cards of earlier releases. */
+  applications: ProjectionStore<{ groupId: string; contestId: string; title: string; number: string; ideaId?: string }>;
   /** Who sits in the commission of a contest; the id is the contest. */
   commissions: ProjectionStore<{ memberIds: readonly string[] }>;
   contests: ProjectionStore<{ title: string; oktmo: string; timeZone: string }>;
@@ -71,7 +72,7 @@ export const makeNoticeStores = (connection: mongoose.Connection): NoticeStores 
   }),
   applications: projectionStore(connection, {
     collection: 'application_cards',
-    fields: { groupId: String, contestId: String, title: String, number: String },
+    fields: { groupId: String, contestId: String, title: String, number: String, ideaId: String },
     indexes: [[{ groupId: 1 }]],
   }),
   commissions: projectionStore(connection, {

@@ -2,7 +2,12 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { newId } from '@veche/kit';
 import type { TestCaller } from '@veche/kit/testing/tokens';
 import { event } from '@veche/proto';
-import { ApplicationSubmittedSchema, ContestPublishedSchema } from '@veche/proto/contests/v1/contests';
+import {
+  ApplicationAdmittedSchema,
+  ApplicationPublishedSchema,
+  ApplicationSubmittedSchema,
+  ContestPublishedSchema,
+} from '@veche/proto/contests/v1/contests';
 import { CommentChangedSchema, IdeaAuthoredSchema, IdeaChangedSchema } from '@veche/proto/contests/v1/discussion';
 import { SheetVoidedSchema } from '@veche/proto/expertise/v1/assignment';
 import { CommissionFormedSchema, SessionOpenedSchema } from '@veche/proto/expertise/v1/commission';
@@ -70,6 +75,7 @@ test('the author of an idea is told what becomes of it, once each, and nobody el
     facts: { number: '7', title: 'Сквер у школы' },
   });
   const answer = commented(true);
+  const looked = commented(true, { state: 'PENDING' });
   const step = async (...events: Parameters<typeof bus.deliver>) => {
     clock.advance(1000);
     await bus.deliver(...events);
@@ -78,18 +84,20 @@ test('the author of an idea is told what becomes of it, once each, and nobody el
   await step(changed('PROPOSED', 'PENDING'));
   await step(changed('MODERATED', 'PUBLISHED'));
   await step(event(IdeaAuthoredSchema, ideaId, { ideaId, authorId: author.sub }));
-  for (const silent of [
-    commented(false),
-    commented(true, { state: 'PENDING' }),
-    commented(true, { subjectId: newId() }),
-  ])
-    await step(silent);
+  for (const silent of [commented(false), looked, commented(true, { subjectId: newId() })]) await step(silent);
   await step(changed('COMPLAINED', 'PUBLISHED'));
   await step(answer);
   // The answer was looked at by a moderator.
   await step(answer);
+  await step(changed('KEPT', 'PUBLISHED'));
   await step(filed);
-  await step(filed);
+  // Nobody outside its group may see an application that is only filed.
+  expect((await told(author)).map(([kind]) => kind)).toEqual(['IDEA_ANSWERED', 'IDEA_PUBLISHED']);
+  const place = { applicationId, contestId };
+  await step(event(ApplicationPublishedSchema, applicationId, place));
+  await step(
+    event(ApplicationAdmittedSchema, applicationId, { ...place, facts: { number: '7', title: 'Сквер у школы' } }),
+  );
   await step(changed('MODERATED', 'HIDDEN'));
   await step(changed('REVISED', 'PENDING'));
   await step(changed('MERGED', 'MERGED'));

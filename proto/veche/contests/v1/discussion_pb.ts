@@ -62,7 +62,7 @@ export type IdeaChanged = Message<"veche.contests.v1.IdeaChanged"> & {
   mergedInto: string;
 
   /**
-   * What happened: PROPOSED, REVISED, WITHDRAWN, COMPLAINED, MODERATED or MERGED. Empty in events of earlier releases.
+   * What happened: PROPOSED, REVISED, WITHDRAWN, COMPLAINED, MODERATED, KEPT: a moderator left it as it was, or MERGED. Empty in events of earlier releases.
    *
    * @generated from field: string cause = 7;
    */

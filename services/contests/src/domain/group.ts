@@ -1,6 +1,6 @@
 import { ageOn } from '@veche/kit/domain/calendar';
 import { accept, reject, type Decision, type Rejection } from '@veche/kit/domain/decision';
-import { covers } from '@veche/kit/domain/oktmo';
+import { residenceFault } from '@veche/kit/domain/residence';
 import type { Eligibility } from './contest.ts';
 import { LAWFUL_AGE } from './eligibility.ts';
 
@@ -67,10 +67,8 @@ function ageProblem({ birthdate }: Initiator, { applicants, today }: InitiatorRu
 }
 
 function residenceProblem({ residence }: Initiator, { applicants }: InitiatorRule): Rejection<GroupCode> | null {
-  const within = applicants?.residence ?? null;
-  if (within === null) return null;
-  if (residence === undefined) return reject('RESIDENCE_UNKNOWN').rejection;
-  return covers(within, residence) ? null : reject('NOT_A_RESIDENT').rejection;
+  const fault = residenceFault(applicants?.residence, residence);
+  return fault && reject(fault === 'UNKNOWN' ? 'RESIDENCE_UNKNOWN' : 'NOT_A_RESIDENT').rejection;
 }
 
 export function formGroup(

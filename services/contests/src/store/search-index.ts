@@ -52,9 +52,12 @@ export async function writeIndex(stores: SearchStores, wanted: readonly Wanted[]
   }
   await writeDocuments(stores, moves, ({ had, has }) => [...new Set([...had, ...has])]);
   const changes = changesOf(moves);
-  await writeLists(stores, changes);
-  // Also after a run that broke off here and has nothing left to write to the lists.
-  await renewVersions(stores, [...changes.values()], next);
+  try {
+    await writeLists(stores, changes);
+  } finally {
+    // Also where this breaks off amid the lists, or did so before and has nothing left to write to them.
+    await renewVersions(stores, [...changes.values()], next);
+  }
   const fewer = moves.filter(({ had, has }) => new Set([...had, ...has]).size > has.length);
   await writeDocuments(
     stores,

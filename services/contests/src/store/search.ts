@@ -52,8 +52,9 @@ export interface SearchStores {
   finished: ProjectionStore<{ acceptedOn: string }>;
 }
 
-/** At most 4 KiB each: 32 MiB. */
-const PARTS_KNOWN = 8_192;
+const PARTS_BYTES = 32 * 2 ** 20;
+/** Of a part that is kept: its key, its version and what the process spends on both. */
+const PART_BYTES = 300;
 const PLACES_KNOWN = 20_000;
 
 export const makeSearchStores = (connection: mongoose.Connection): SearchStores => ({
@@ -66,7 +67,7 @@ export const makeSearchStores = (connection: mongoose.Connection): SearchStores 
     collection: 'search_chunks',
     fields: { version: String },
   }),
-  knownParts: new RecentMap(PARTS_KNOWN),
+  knownParts: new RecentMap(PARTS_BYTES, ({ data }) => PART_BYTES + (data?.byteLength ?? 0)),
   knownPlaces: new RecentMap(PLACES_KNOWN),
   documents: projectionStore<Indexed>(connection, {
     collection: 'search_documents',
@@ -114,10 +115,13 @@ export async function listsOf(stores: SearchStores, terms: readonly string[]): P
   // Before the lists: what is written after this leaves another version.
   const versions = await versionsOf(stores);
   const lists: Lists = new Map();
+  const put = (term: string, chunk: number, data: Uint8Array | null): void => {
+    if (data) lists.set(term, (lists.get(term) ?? new Map<number, Bits>()).set(chunk, unpack(data)));
+  };
   const keep = (term: string, chunk: number, data: Uint8Array | null): void => {
     const version = versions.get(chunk);
     if (version !== undefined) stores.knownParts.set(partId(term, chunk), { version, data });
-    if (data) lists.set(term, (lists.get(term) ?? new Map<number, Bits>()).set(chunk, unpack(data)));
+    put(term, chunk, data);
   };
   const unread = new Map<string, { term: string; chunk: number }>();
   const unknown: string[] = [];
@@ -125,7 +129,7 @@ export async function listsOf(stores: SearchStores, terms: readonly string[]): P
     const before = unread.size;
     for (const [chunk, version] of versions) {
       const known = stores.knownParts.get(partId(term, chunk));
-      if (known?.version === version) keep(term, chunk, known.data);
+      if (known?.version === version) put(term, chunk, known.data);
       else unread.set(partId(term, chunk), { term, chunk });
     }
     if (unread.size - before === versions.size) unknown.push(term);

@@ -51,7 +51,7 @@ export interface Idea extends Omit<Moderated, 'status'>, IdeaContent {
   supporters: number;
 }
 
-type Cause = 'PROPOSED' | 'REVISED' | 'WITHDRAWN' | 'COMPLAINED' | 'MODERATED' | 'MERGED';
+type Cause = 'PROPOSED' | 'REVISED' | 'WITHDRAWN' | 'COMPLAINED' | 'MODERATED' | 'KEPT' | 'MERGED';
 /** Who the author is leaves in an event of its own, once. */
 export type IdeaEvent = { kind: 'IdeaChanged'; cause: Cause } | { kind: 'IdeaAuthored' };
 export type IdeaCode =
@@ -167,7 +167,8 @@ export function moderateIdea(idea: Idea, verdict: Verdict): Result {
   const post = asPost(idea);
   if (!post) return reject('WRONG_STATE');
   const result = decide(post, verdict);
-  return result.ok ? changed('MODERATED', result.post) : result;
+  // A complaint that a moderator dismisses publishes nothing anew.
+  return result.ok ? changed(result.post.status === post.status ? 'KEPT' : 'MODERATED', result.post) : result;
 }
 
 /** The idea goes on in another one of the same municipality; it keeps its text and history and points there. */
