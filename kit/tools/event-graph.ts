@@ -76,17 +76,20 @@ const PARTITIONS: Readonly<Record<string, number>> = {
 };
 const USUAL_PARTITIONS = 3;
 
-const YEAR_MS = 365 * 86_400_000;
+const DAY_MS = 86_400_000;
+const YEAR_MS = 365 * DAY_MS;
+const FORTNIGHT_MS = 14 * DAY_MS;
 
 /** Resources of Strimzi's topic operator: a topic for each kind of aggregate and one for the messages that a consumer could not take. */
-export function kafkaTopics(note: string, graph: readonly Edges[]): string {
+export function kafkaTopics(note: string, graph: readonly Edges[], restricted: readonly string[]): string {
+  const kept = (topic: string, otherwise: number): number => (restricted.includes(topic) ? FORTNIGHT_MS : otherwise);
   const topics = unique(graph.flatMap(({ produces, consumes }) => [...produces, ...consumes]));
   return [
     `# ${note}`,
     '# Events are kept for good: whoever comes later (a new service, an analyst) reads them from the first. They hold no personal data. Dead letters are kept',
-    '# for a year: each waits for a person. Replicas and the least of them in step are the defaults of the cluster.',
-    ...topics.map((topic) => topicResource(topic, PARTITIONS[topic] ?? USUAL_PARTITIONS, -1)),
-    ...topics.map((topic) => topicResource(deadLetterTopic(topic), 1, YEAR_MS)),
+    '# for a year: each waits for a person. Of a restricted topic both are kept for a fortnight. Replicas and the least of them in step are the defaults of the cluster.',
+    ...topics.map((topic) => topicResource(topic, PARTITIONS[topic] ?? USUAL_PARTITIONS, kept(topic, -1))),
+    ...topics.map((topic) => topicResource(deadLetterTopic(topic), 1, kept(topic, YEAR_MS))),
     '',
   ].join('\n');
 }

@@ -17,7 +17,7 @@ import { dashboardJson } from './dashboard-json.ts';
 import { DASHBOARDS } from './dashboards.ts';
 import { clientPackage } from './client-package.ts';
 import { clickhouseDdl } from './clickhouse-ddl.ts';
-import { eventCatalogue } from './event-catalogue.ts';
+import { eventCatalogue, restrictedTopics } from './event-catalogue.ts';
 import { eventGraph, kafkaTopics, kafkaUsers } from './event-graph.ts';
 import { metricCatalogue } from './metric-catalogue.ts';
 import { sloRules } from './slo-rules.ts';
@@ -156,7 +156,7 @@ export async function generated(): Promise<Map<string, string>> {
     ...(await eventGraph(ROOT, subgraphs())),
     { service: 'gateway', produces: [], consumes: [...FOLLOWED].sort() },
   ];
-  files.set('k8s/base/kafka/topics.yaml', kafkaTopics(NOTE, graph));
+  files.set('k8s/base/kafka/topics.yaml', kafkaTopics(NOTE, graph, restrictedTopics(ROOT)));
   files.set('k8s/base/kafka/users.yaml', kafkaUsers(NOTE, graph));
   return files;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { restrictedTopics } from '../../kit/tools/event-catalogue.ts';
 import { SUBGRAPHS } from '../../stand/src/parts/services.ts';
 import { ROOT } from '../../stand/src/state.ts';
 import { kustomize, manifests, PROFILES, render, type Manifest } from './render.ts';
@@ -49,9 +50,14 @@ describe('Kafka', () => {
     for (const topic of events) expect(topics).toContain(`${topic}.dlq`);
   });
 
-  test('events are kept for good, what could not be taken for a year', () => {
+  const restricted = restrictedTopics(ROOT);
+
+  test('events are kept for good, what could not be taken for a year, what is restricted for a fortnight', () => {
     const kept = (topic: string): number => named('KafkaTopic', topic).spec.config['retention.ms'];
-    for (const topic of events) expect([kept(topic), kept(`${topic}.dlq`)]).toEqual([-1, 31_536_000_000]);
+    for (const topic of events) {
+      const times = restricted.includes(topic) ? [1_209_600_000, 1_209_600_000] : [-1, 31_536_000_000];
+      expect([kept(topic), kept(`${topic}.dlq`)]).toEqual(times);
+    }
   });
 
   test('no service can make a topic, or rule over the log', () => {
@@ -63,13 +69,23 @@ describe('Kafka', () => {
       }
   });
 
-  test('an analyst reads everything, writes nothing, and takes no more than a share', () => {
+  test('an analyst reads everything but what is restricted, writes nothing, and takes no more than a share', () => {
     const { authorization, quotas } = named('KafkaUser', 'analyst-region').spec;
     expect(authorization.acls[0]).toEqual({
       resource: { type: 'topic', name: 'veche.', patternType: 'prefix' },
       operations: ['Read', 'Describe'],
     });
-    expect(JSON.stringify(authorization)).not.toMatch(/Write|Create|Alter/);
+    expect(restricted).toEqual(['veche.contests.authorship.v1']);
+    const denied = authorization.acls.filter(({ type }: { type?: string }) => type === 'deny');
+    expect(denied).toEqual(
+      restricted.map((name) => ({
+        type: 'deny',
+        resource: { type: 'topic', name, patternType: 'prefix' },
+        operations: ['All'],
+      })),
+    );
+    const allowed = authorization.acls.filter(({ type }: { type?: string }) => type !== 'deny');
+    expect(JSON.stringify(allowed)).not.toMatch(/Write|Create|Alter|All/);
     expect(quotas).toMatchObject({ consumerByteRate: expect.any(Number), requestPercentage: expect.any(Number) });
   });
 

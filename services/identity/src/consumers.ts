@@ -1,4 +1,4 @@
-import type { Clock, Consumer, ReceivedEvent } from '@veche/kit';
+import type { AggregateStore, Clock, Consumer, ReceivedEvent } from '@veche/kit';
 import { on } from '@veche/proto';
 import {
   ApplicationAdmittedSchema,
@@ -26,11 +26,13 @@ import { CommissionFormedSchema, MinutesSignedSchema, SessionOpenedSchema } from
 import { ExpertAssignedSchema } from '@veche/proto/expertise/v1/expertise';
 import { JurorDecidedSchema, JurySheetAssignedSchema } from '@veche/proto/expertise/v1/jury';
 import { audience, type Notice, type NoticeKind } from './domain/notice.ts';
+import type { PersonState } from './domain/person.ts';
 import type { NoticeStores } from './notice-store.ts';
 
 type Told = Omit<Notice, 'at' | 'happenedAt'>;
 
 interface Parts {
+  people: AggregateStore<PersonState>;
   notices: NoticeStores;
   clock: Clock;
 }
@@ -168,11 +170,13 @@ const IDEA: Record<string, NoticeKind> = {
   'MERGED MERGED': 'IDEA_MERGED',
 };
 
-function ofIdeas({ notices: { ideas } }: Parts, tell: Teller): Consumer[] {
+function ofIdeas({ people, notices: { ideas } }: Parts, tell: Teller): Consumer[] {
   const told = (ideaId: string, kind: NoticeKind): Told[] => [{ audience: audience.idea(ideaId), kind, ideaId }];
   return [
     on(IdeaAuthoredSchema, async ({ ideaId, authorId }, { sequence }) => {
       await ideas.upsertIfNewer(ideaId, sequence, { authorId });
+      // Looked at afterwards: an erasure meanwhile either finds the card or is seen here.
+      if ((await people.load(authorId))?.state.erasedAt) await ideas.model.deleteOne({ _id: ideaId });
     }),
     on(IdeaChangedSchema, async ({ ideaId, cause, state }, meta) => {
       const kind = IDEA[`${cause} ${state}`];

@@ -27,7 +27,7 @@ export const definition: ServiceDefinition<IdentityConfig> = {
     return {
       resolvers: resolvers({ people, audit, cipher, userInfo, clock, notices, territories }),
       stores: [people, notices.inboxes, territories.territories, territories.imports],
-      consumers: consumers({ notices, clock }),
+      consumers: consumers({ people, notices, clock }),
       produces,
     };
   },

@@ -113,10 +113,16 @@ test('the author of an idea is told what becomes of it, once each, and nobody el
   const { data } = await setup.service.gql('{ myNotices { nodes { idea { id } } } }', {}, author);
   expect(new Set(data.myNotices.nodes.map(({ idea }: any) => idea.id))).toEqual(new Set([ideaId]));
   expect(await told(citizen())).toEqual([]);
+  const remembered = async (authorId: string | undefined): Promise<number> =>
+    Number(await setup.service.deps.connection.model('idea_cards').countDocuments({ authorId }));
+  expect(await remembered(author.sub)).toBe(1);
   expect((await setup.ask(ERASE, {}, author)).rejection).toBeNull();
-  expect(Number(await setup.service.deps.connection.model('idea_cards').countDocuments({ authorId: author.sub }))).toBe(
-    0,
-  );
+  expect(await remembered(author.sub)).toBe(0);
+  // Read anew, as after a group of consumers began at the beginning: the erased stay forgotten, and nobody else is.
+  const other = newId();
+  await step(event(IdeaAuthoredSchema, ideaId, { ideaId, authorId: author.sub }));
+  await step(event(IdeaAuthoredSchema, other, { ideaId: other, authorId: other }));
+  expect([await remembered(author.sub), await remembered(other)]).toEqual([0, 1]);
 });
 
 test('members of a public jury are told what was decided of them and what they are to assess; an expert, that a sheet is not needed', async () => {

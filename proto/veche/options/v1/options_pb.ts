@@ -11,7 +11,7 @@ import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
  * Describes the file veche/options/v1/options.proto.
  */
 export const file_veche_options_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("Ch52ZWNoZS9vcHRpb25zL3YxL29wdGlvbnMucHJvdG8SEHZlY2hlLm9wdGlvbnMudjE6NwoFdG9waWMSHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMY0YYDIAEoCVIFdG9waWNiBnByb3RvMw", [file_google_protobuf_descriptor]);
+  fileDesc("Ch52ZWNoZS9vcHRpb25zL3YxL29wdGlvbnMucHJvdG8SEHZlY2hlLm9wdGlvbnMudjE6NwoFdG9waWMSHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMY0YYDIAEoCVIFdG9waWM6QQoKcmVzdHJpY3RlZBIfLmdvb2dsZS5wcm90b2J1Zi5NZXNzYWdlT3B0aW9ucxjShgMgASgIUgpyZXN0cmljdGVkYgZwcm90bzM", [file_google_protobuf_descriptor]);
 
 /**
  * Topic that the event is published to: veche.<service>.<aggregate>.v1.
@@ -20,4 +20,12 @@ export const file_veche_options_v1_options: GenFile = /*@__PURE__*/
  */
 export const topic: GenExtension<MessageOptions, string> = /*@__PURE__*/
   extDesc(file_veche_options_v1_options, 0);
+
+/**
+ * Its topic is for the platform's own services: no analyst reads it, and nothing stays on it for good.
+ *
+ * @generated from extension: bool restricted = 50002;
+ */
+export const restricted: GenExtension<MessageOptions, boolean> = /*@__PURE__*/
+  extDesc(file_veche_options_v1_options, 1);
 
