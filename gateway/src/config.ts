@@ -123,7 +123,7 @@ export const config: ConfigSpec<GatewayConfig> = {
   maxCost: integer('GRAPHQL_MAX_COST', 20_000, 1),
   operationCacheMib: integer('OPERATION_CACHE_MIB', 16, 1),
   bodyLimitBytes: integer('HTTP_BODY_LIMIT_BYTES', 1_048_576, 1_024),
-  requestTimeoutMs: integer('HTTP_REQUEST_TIMEOUT_MS', 120_000, 1_000),
+  requestTimeoutMs: integer('HTTP_REQUEST_TIMEOUT_MS', 300_000, 1_000),
   subgraphTimeoutMs: integer('SUBGRAPH_TIMEOUT_MS', 10_000, 100),
   subgraphTimeouts: timeouts,
   liveMaxListeners: integer('LIVE_MAX_LISTENERS', 20_000, 1),

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError, RecentMap, routeError, sha256Hex } from '@veche/kit';
+import { OF_ENTRY } from './operation-cache.ts';
 
 /** Documents by the SHA-256 of their text, as code generators write them (`persisted-documents.json`). */
 type Manifest = Readonly<Record<string, string>>;
 
-/** Characters of the registered documents together. */
-const REGISTERED = 2_000_000;
+/** Bytes of memory for registered documents, two for a character. */
+const REGISTERED = 4 * 2 ** 20;
 const PREFIX = /^(?:apq:|sha256:)/;
 
 /**
@@ -14,7 +15,7 @@ const PREFIX = /^(?:apq:|sha256:)/;
  */
 export class Documents {
   readonly #listed = new Map<string, string>();
-  readonly #registered = new RecentMap<string>(REGISTERED, ({ length }) => length);
+  readonly #registered = new RecentMap<string>(REGISTERED, ({ length }) => OF_ENTRY + 2 * length);
   readonly #isOpen: boolean;
 
   constructor(mode: 'open' | 'listed', file: string | undefined) {
@@ -50,7 +51,8 @@ export class Documents {
   readonly cache = {
     get: async (key: string) => this.textOf(key.replace(PREFIX, '')),
     set: async (key: string, text: string) => {
-      if (this.#isOpen) this.#registered.set(key.replace(PREFIX, ''), text);
+      // A copy: a text out of an address would hold the whole address.
+      if (this.#isOpen) this.#registered.set(key.replace(PREFIX, ''), Buffer.from(text).toString());
     },
     delete: async () => false,
   };

@@ -1,6 +1,9 @@
 import { RecentMap } from '@veche/kit';
 import type { DocumentNode } from 'graphql';
 
+/** Bytes of memory that an entry takes besides its value: a hash as its key, its place, what is noted of it. */
+export const OF_ENTRY = 400;
+
 /** Operations that are remembered to have been asked. */
 const SEEN = 4_000;
 
@@ -20,13 +23,22 @@ export class OperationCache<V> {
     this.#kept = this.#empty();
   }
 
-  async get(key: string): Promise<V | undefined> {
+  recall(key: string): V | undefined {
     return this.#kept.get(key)?.value;
   }
 
-  async set(key: string, value: V): Promise<void> {
-    if (this.#seen.get(key)) this.#kept.set(key, { value, weight: this.#weigh(value) });
+  remember(key: string, value: V): void {
+    if (this.#seen.get(key)) this.#kept.set(key, { value, weight: OF_ENTRY + this.#weigh(value) });
     else this.#seen.set(key, true);
+  }
+
+  // As libraries ask a cache.
+  async get(key: string): Promise<V | undefined> {
+    return this.recall(key);
+  }
+
+  async set(key: string, value: V): Promise<void> {
+    this.remember(key, value);
   }
 
   /** Asked for by nobody: what is not used goes by itself. */

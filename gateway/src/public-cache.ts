@@ -121,6 +121,7 @@ const isAnonymousQuestion = ({ routeOptions, method, headers, body }: FastifyReq
   // Such a request another site cannot make a browser send unasked, so the server's own check would let it through.
   headers['content-type']?.startsWith('application/json') === true &&
   typeof body === 'object' &&
+  body !== null &&
   !Array.isArray(body);
 
 function keyOf({ headers, body }: FastifyRequest, version: string): string {

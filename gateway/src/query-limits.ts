@@ -1,5 +1,6 @@
-import { RecentMap, routeError, sha256Hex } from '@veche/kit';
+import { routeError, sha256Hex } from '@veche/kit';
 import { GraphQLError, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { OperationCache } from './operation-cache.ts';
 import { costOf, FragmentCycle, shapeOf, type Shape, type Variables } from './query-shape.ts';
 
 /** The most that an operation may be; README, limits. */
@@ -30,13 +31,13 @@ const TOO_LARGE = 'Запрос слишком велик. Запросите м
 export class QueryGuard {
   readonly #limits: QueryLimits;
   readonly #schema: GraphQLSchema;
-  readonly #known: RecentMap<Known>;
+  readonly #known: OperationCache<Known>;
 
   /** `bytes`: memory for the shapes of operations that were let through. */
   constructor(schema: GraphQLSchema, limits: QueryLimits, bytes: number) {
     this.#schema = schema;
     this.#limits = limits;
-    this.#known = new RecentMap(bytes, ({ length }) => OF_CHARACTER * length);
+    this.#known = new OperationCache(bytes, ({ length }) => OF_CHARACTER * length);
   }
 
   /** Characters that a document may have. */
@@ -49,12 +50,12 @@ export class QueryGuard {
     const { maxLength, maxCost } = this.#limits;
     if (text.length > maxLength) throw tooLong(maxLength);
     const hash = sha256Hex(text);
-    const known = this.#known.get(hash);
+    const known = this.#known.recall(hash);
     const shape = known?.shape ?? this.#measure(text);
     if (!shape) return;
     const cost = costOf(shape, variables);
     if (cost > maxCost) throw tooLarge('QUERY_TOO_EXPENSIVE', `The operation costs ${cost}, more than ${maxCost}`);
-    if (!known) this.#known.set(hash, { shape, length: text.length });
+    if (!known) this.#known.remember(hash, { shape, length: text.length });
   }
 
   #measure(text: string): Shape | null {

@@ -112,6 +112,12 @@ test('of questions that come at once each is given its own answer', async () => 
   expect(atOnce.every(({ isKept }) => isKept)).toBe(true);
 });
 
+test('a body that is nothing is a bad request like any other', async () => {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body: 'null' });
+  expect(response.status).toBe(400);
+});
+
 test('what a person sees nobody else is shown, and it may not be kept on the way', async () => {
   const { id } = await does(contests, 'createContest', contestInput({ title: 'Черновик отбора' }), organiser);
   await bus.settle();

@@ -129,6 +129,6 @@ function bodyOf(request: IncomingMessage, limit: number): Promise<string> {
     else reject(new RequestError(413, `The body is larger than ${limit} bytes`));
   });
   request.on('end', () => resolve((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString()));
-  request.on('error', reject);
+  request.on('error', () => reject(new RequestError(400, 'The request ended early')));
   return promise;
 }

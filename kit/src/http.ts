@@ -36,7 +36,7 @@ const KEEP_ALIVE_MS = 72_000;
 /** The HTTP side of a service: GraphQL, probes, metrics; not listening yet. */
 export function makeHttp(options: HttpOptions): FastifyInstance {
   const { requestTimeoutMs: requestTimeout } = options;
-  const timeouts = requestTimeout && { requestTimeout, connectionsCheckingInterval: requestTimeout / 4 };
+  const timeouts = requestTimeout && { requestTimeout, connectionsCheckingInterval: Math.ceil(requestTimeout / 4) };
   const app = fastify({
     bodyLimit: options.bodyLimitBytes,
     logger: false,

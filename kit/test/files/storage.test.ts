@@ -10,7 +10,7 @@ import { s3Storage } from '../../src/files/s3.ts';
 import { fileSettings, fileStorage } from '../../src/files/settings.ts';
 import { keyOf, type FileStorage } from '../../src/files/storage.ts';
 import { sha256Hex } from '../../src/hash.ts';
-import { patiently, startS3, type S3Server } from '../../src/testing/s3-server.ts';
+import { startS3, type S3Server } from '../../src/testing/s3-server.ts';
 
 const WEED = process.env['TEST_SEAWEEDFS'];
 const CONTENT = Buffer.from('Протокол № 1 собрания жителей');
@@ -64,7 +64,6 @@ describe('on the disk', () => {
     directory = mkdtempSync(join(tmpdir(), 'veche-s3-'));
     server = await startS3(WEED!, directory);
     storage = await s3Storage(options());
-    await patiently(() => storage.put(Buffer.from('warm')));
   }, 90_000);
   afterAll(async () => {
     await server.stop();
