@@ -1,6 +1,6 @@
 import { isBlockOff, scopesWithoutBlock, type BlockScope, type Context } from '@veche/kit';
 import type { Block, BlockPlace } from '@veche/kit/domain/blocks';
-import { overlap } from '@veche/kit/domain/oktmo';
+import { EVERYWHERE, isOktmo, overlap } from '@veche/kit/domain/oktmo';
 import { blocksOfSettings } from './store/community.ts';
 import { territoriesOf } from './store.ts';
 import type { ViewParts } from './views.ts';
@@ -14,6 +14,8 @@ const reading = ({ community, clock }: Parts) => ({ blocks: blocksOfSettings(com
 export const isOff = (parts: Parts, context: Context, block: Block, place: BlockPlace): Promise<boolean> =>
   isBlockOff(reading(parts), context, block, place);
 
+const isTerritory = (scope: string): boolean => scope === EVERYWHERE || isOktmo(scope);
+
 /** Territories and contests whose settings in force switch a block off; for a list of one contest without those that lie elsewhere. */
 export async function scopesWithout(
   { stores, ...parts }: Parts & Pick<ViewParts, 'stores'>,
@@ -22,7 +24,9 @@ export async function scopesWithout(
 ): Promise<BlockScope[]> {
   const scopes = await scopesWithoutBlock(reading(parts), block);
   if (scopes.length === 0) return [];
-  const contests = await territoriesOf(stores.contests, [...scopes, ...(contestId ? [contestId] : [])]);
+  // A territory is its own code: only those of contests are looked up.
+  const asked = [...scopes.filter((scope) => !isTerritory(scope)), ...(contestId ? [contestId] : [])];
+  const contests = asked.length > 0 ? await territoriesOf(stores.contests, asked) : new Map<string, string>();
   const off = scopes.map((scope) => ({ scope, oktmo: contests.get(scope) ?? scope }));
   const listed = contestId && contests.get(contestId);
   return listed ? off.filter(({ oktmo }) => overlap(oktmo, listed)) : off;
